@@ -1,0 +1,77 @@
+/**
+ * Build, dev server and unit tests.
+ *
+ * Cross-origin isolation headers give WebAssembly threads (SharedArrayBuffer); the Content-Security-Policy that ships
+ * stands in `index.html`, so that any static host serves it.
+ */
+import react from "@vitejs/plugin-react";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { chromiumLaunchOptions } from "./e2e/chromium.ts";
+import { modelZoo } from "./scripts/zoo-plugin.ts";
+
+const isolationHeaders = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+export default defineConfig({
+  base: "./",
+  plugins: [react(), modelZoo()],
+  worker: { format: "es" },
+  // Known before the first request: a worker that finds a dependency late cannot reload the way a page does.
+  optimizeDeps: {
+    include: [
+      "@cornerstonejs/codec-libjpeg-turbo-8bit/decode",
+      "@jsquash/webp/decode.js",
+      "fast-png",
+      "fflate",
+      "fzstd",
+      "geotiff",
+      "geotiff-geokeys-to-proj4",
+      "lerc",
+      "onnxruntime-web/jspi",
+      "onnxruntime-web/webgpu",
+      "proj4",
+    ],
+  },
+  build: {
+    target: "es2023",
+    chunkSizeWarningLimit: 2048,
+    rollupOptions: {
+      input: { page: "index.html", sw: "src/workers/service-worker.ts" },
+      // A service worker's scope is its folder, and its name must stay the same from build to build.
+      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
+  },
+  server: { headers: isolationHeaders },
+  preview: { headers: isolationHeaders },
+  test: {
+    projects: [
+      {
+        test: {
+          name: "node",
+          include: ["src/**/*.test.{ts,tsx}"],
+          exclude: ["src/**/*.gpu.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "webgpu",
+          include: ["src/**/*.gpu.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: chromiumLaunchOptions() }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
