@@ -1,0 +1,87 @@
+/** The sentences of an alignment report. */
+import type { RasterFacts } from "../raster/raster";
+import type { BandStatistics } from "../raster/statistics";
+import type { PlanePoint } from "./convex-overlap";
+
+/** Corners count as equal when they agree to this share of an optical pixel. */
+export const SAME_GRID_TOLERANCE_PX = 0.01;
+
+/** What is known of the second raster's values once its statistics are. */
+export interface ValueDescription {
+  /** Missing pixels of the second raster, 0–1; null before its statistics are known. */
+  readonly nodataFraction?: number | null;
+  /** Range of its values in its own unit; null before its statistics are known. */
+  readonly valueRange?: { readonly min: number; readonly max: number; readonly unit: string | null } | null;
+  /** Sentences an expert would say. */
+  readonly warnings: readonly string[];
+}
+
+export function gridWarnings(offset: PlanePoint, ratio: number, overlap: number, label: string): string[] {
+  const warnings: string[] = [];
+  if (overlap < 0.999) {
+    warnings.push(`The ${label} covers ${percent(overlap)} of the image; the rest has none and is treated as missing.`);
+  }
+  if (ratio > 2.5)
+    warnings.push(`The ${label} is ${times(ratio)} coarser than the image: small objects have no shape in it.`);
+  if (ratio < 0.4)
+    warnings.push(`The ${label} is ${times(1 / ratio)} finer than the image; only every so many of its pixels count.`);
+  const fractions = offset.map((value) => Math.abs(value - Math.round(value)));
+  if (ratio > 0.99 && ratio < 1.01 && fractions.some((value) => value > SAME_GRID_TOLERANCE_PX)) {
+    warnings.push(
+      `The ${label}'s grid is shifted by a fraction of a pixel (${offset.map((v) => v.toFixed(2)).join(", ")}).`,
+    );
+  }
+  return warnings;
+}
+
+export function summarise(ratio: number, overlap: number, offset: PlanePoint, label: string): string {
+  const parts: string[] = [];
+  if (ratio > 1.01) parts.push(`${label} ${times(ratio)} coarser`);
+  else if (ratio < 0.99) parts.push(`${label} ${times(1 / ratio)} finer`);
+  else parts.push(`${label} shifted by ${offset.map((value) => value.toFixed(1)).join(", ")} px`);
+  if (overlap < 0.999) parts.push(`covers ${percent(overlap)}`);
+  return `${parts.join(", ")}, resampled`;
+}
+
+export function describeValues(
+  other: RasterFacts,
+  statistics: BandStatistics | null,
+  label: string,
+  warnings: readonly string[],
+): ValueDescription {
+  if (statistics === null) return { nodataFraction: null, valueRange: null, warnings };
+  const band = other.bands[0]!;
+  const nodataFraction = 1 - statistics.validCount / statistics.totalCount;
+  const added: string[] = [];
+  if (statistics.validCount === 0) added.push(`The ${label} has no valid pixel.`);
+  else if (nodataFraction > 0.05) added.push(`${percent(nodataFraction)} of the ${label} is missing (nodata).`);
+  if (statistics.validCount > 0 && statistics.min === statistics.max) {
+    added.push(`The ${label} has the same value everywhere (${statistics.min}).`);
+  }
+  if (band.role === "height" && band.unit !== undefined && /f(oo|ee)?t/i.test(band.unit)) {
+    added.push(`Heights are in ${band.unit}, not metres.`);
+  }
+  if (statistics.suspectedNodata !== null) {
+    const { value, count } = statistics.suspectedNodata;
+    added.push(`${count} pixels hold ${value}, which is not declared as nodata but surely means it.`);
+  }
+  const scaled = [statistics.min, statistics.max].map((value) => value * band.scale + band.offset);
+  const valueRange =
+    statistics.validCount === 0
+      ? null
+      : { min: Math.min(...scaled), max: Math.max(...scaled), unit: band.unit ?? null };
+  return { nodataFraction, valueRange, warnings: [...warnings, ...added] };
+}
+
+function percent(fraction: number): string {
+  const value = fraction * 100;
+  return `${value >= 9.95 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
+}
+
+function times(ratio: number): string {
+  return `${Number(ratio.toFixed(ratio < 10 ? 2 : 1))}×`;
+}
+
+export function formatDistance(metres: number): string {
+  return metres >= 10_000 ? `${Math.round(metres / 1000).toLocaleString("en")} km` : `${Math.round(metres)} m`;
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import type { RasterFacts } from "../raster/raster";
+import type { BandStatistics } from "../raster/statistics";
+import { alignRasters } from "./alignment";
+import type { Geotransform } from "./geotransform";
+import { planPixelMapping } from "./grid-relation";
+import { mapPixel } from "./pixel-mapping";
+
+function facts(widthPx: number, heightPx: number, over: Partial<RasterFacts> & { unit?: string } = {}): RasterFacts {
+  const { unit, ...rest } = over;
+  return {
+    fileName: "a.tif",
+    fileBytes: 1,
+    format: "geotiff",
+    widthPx,
+    heightPx,
+    bands: [
+      {
+        index: 0,
+        dtype: "float32",
+        name: null,
+        role: "height",
+        roleReason: "test",
+        nodata: null,
+        scale: 0.5,
+        offset: 100,
+        ...(unit === undefined ? {} : { unit }),
+      },
+    ],
+    palette: null,
+    blockWidthPx: 256,
+    blockHeightPx: 256,
+    levels: [{ widthPx, heightPx }],
+    geotransform: null,
+    crs: null,
+    notes: [],
+    ...rest,
+  };
+}
+
+const statistics = (over: Partial<BandStatistics>): BandStatistics => ({
+  min: 0,
+  max: 10,
+  mean: 5,
+  standardDeviation: 1,
+  validCount: 90,
+  totalCount: 100,
+  suspectedNodata: null,
+  ...over,
+});
+
+describe("rasters without a position", () => {
+  test("equal sizes are matched, with a warning", () => {
+    const report = alignRasters(facts(600, 400), facts(600, 400), { label: "DSM" });
+    expect(report).toMatchObject({
+      verdict: "matched-by-size",
+      offsetPx: [0, 0],
+      resolutionRatio: 1,
+      overlapFraction: 1,
+    });
+    expect(report.warnings[0]).toMatch(/^Neither raster says where it lies: the DSM is matched by size/);
+  });
+
+  test("a pixel more or less, as ISPRS has it: corner on corner", () => {
+    const report = alignRasters(facts(1919, 2569), facts(1919, 2570));
+    expect(report).toMatchObject({ verdict: "matched-by-size", resolutionRatio: 1 });
+    expect(report.warnings.join()).toContain("The sizes differ by 0, 1 pixels");
+    const mapping = planPixelMapping(facts(1919, 2569), facts(1919, 2570))!;
+    expect(mapPixel(mapping, 100, 2568)).toEqual([100, 2568]);
+  });
+
+  test("half the size in the same shape is stretched; another shape is refused", () => {
+    expect(alignRasters(facts(600, 400), facts(300, 200))).toMatchObject({
+      verdict: "matched-by-size",
+      resolutionRatio: 2,
+    });
+    expect(mapPixel(planPixelMapping(facts(600, 400), facts(300, 200))!, 600, 400)).toEqual([300, 200]);
+    const refused = alignRasters(facts(600, 400), facts(300, 300));
+    expect(refused).toMatchObject({ verdict: "refused", overlapFraction: 0 });
+    expect(refused.warnings[0]).toMatch(/300 × 300 and 600 × 400/);
+  });
+});
+
+describe("rasters with a position", () => {
+  const north: Geotransform = [0, 1, 0, 100, 0, -1];
+
+  test("a quarter pixel off is said, not rounded away", () => {
+    const other = facts(100, 100, { geotransform: [0.25, 1, 0, 100, 0, -1] });
+    const report = alignRasters(facts(100, 100, { geotransform: north }), other, { label: "DSM" });
+    expect(report).toMatchObject({ verdict: "resampled", offsetPx: [0.25, 0] });
+    expect(report.overlapFraction).toBeCloseTo(0.9975, 12);
+    expect(report.warnings.join()).toContain("shifted by a fraction of a pixel (0.25, 0.00)");
+  });
+
+  test("a raster turned by 45° covers half of the square around it", () => {
+    const turned = facts(100, 100, { geotransform: [50, 0.5, -0.5, 100, -0.5, -0.5] });
+    const report = alignRasters(facts(100, 100, { geotransform: north }), turned);
+    expect(report.overlapFraction).toBeCloseTo(0.5, 12);
+    expect(report.resolutionRatio).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+
+  test("no conversion between two CRS is refused by name", () => {
+    const crs = (epsg: number) =>
+      ({
+        name: `EPSG:${epsg}`,
+        epsg,
+        kind: "projected",
+        metresPerUnit: 1,
+        proj4: null,
+        geoKeys: null,
+        wkt: null,
+      }) as const;
+    const report = alignRasters(
+      facts(9, 9, { geotransform: north, crs: crs(1) }),
+      facts(9, 9, { geotransform: north, crs: crs(2) }),
+    );
+    expect(report.verdict).toBe("refused");
+    expect(report.warnings[0]).toContain("EPSG:1 and EPSG:2");
+  });
+});
+
+describe("values of the second raster", () => {
+  const align = (over: Partial<BandStatistics>, unit?: string) =>
+    alignRasters(facts(9, 9), facts(9, 9, unit === undefined ? {} : { unit }), {
+      statistics: statistics(over),
+      label: "DSM",
+    });
+
+  test("range is in real values: scale and offset applied", () => {
+    expect(align({}, "metre")).toMatchObject({ valueRange: { min: 100, max: 105, unit: "metre" } });
+    expect(align({}).nodataFraction).toBeCloseTo(0.1, 12);
+  });
+
+  test("what an expert would remark", () => {
+    expect(align({}).warnings.join()).toContain("10 % of the DSM is missing");
+    expect(align({ min: 3, max: 3 }).warnings.join()).toContain("the same value everywhere (3)");
+    expect(align({ validCount: 0 }).warnings.join()).toContain("no valid pixel");
+    expect(align({}, "US survey foot").warnings.join()).toContain("Heights are in US survey foot");
+    expect(align({ suspectedNodata: { value: -9999, count: 4 } }).warnings.join()).toContain("4 pixels hold -9999");
+  });
+});

@@ -1,0 +1,86 @@
+/** How two rasters' grids are related: by their positions, through a projection, or only by size. */
+import type { RasterFacts } from "../raster/raster";
+import { isSameCrs } from "./crs";
+import type { Geotransform } from "./geotransform";
+import { affineMapping, type PixelMapping, planControlGrid } from "./pixel-mapping";
+import type { Reprojection } from "./reprojection";
+
+/** Rasters without a position are matched when their sizes differ by no more than this (ISPRS tiles do, by one). */
+export const SIZE_TOLERANCE_PX = 2;
+
+export type GridRelation =
+  | { readonly kind: "unplaced"; readonly reason: string }
+  | { readonly kind: "unknown"; readonly reason: string }
+  | PlacedGrids<"same-crs", Reprojection | null>
+  | PlacedGrids<"other-crs", Reprojection>;
+
+export interface PlacedGrids<Kind extends string, Through> {
+  readonly kind: Kind;
+  readonly optical: Geotransform;
+  readonly other: Geotransform;
+  readonly reprojection: Through;
+  readonly assumption: string | null;
+}
+
+export function relateGrids(optical: RasterFacts, other: RasterFacts, reprojection: Reprojection | null): GridRelation {
+  if (optical.geotransform === null || other.geotransform === null) {
+    const missing =
+      optical.geotransform === null && other.geotransform === null
+        ? "Neither raster says where it lies"
+        : `${optical.geotransform === null ? optical.fileName : other.fileName} does not say where it lies`;
+    return { kind: "unplaced", reason: missing };
+  }
+  const grids = { optical: optical.geotransform, other: other.geotransform };
+  if (optical.crs === null || other.crs === null) {
+    const assumption =
+      optical.crs === null && other.crs === null
+        ? null
+        : `${optical.crs === null ? optical.fileName : other.fileName} names no coordinate system; that of the other raster is assumed.`;
+    return { kind: "same-crs", ...grids, reprojection, assumption };
+  }
+  if (isSameCrs(optical.crs, other.crs)) return { kind: "same-crs", ...grids, reprojection, assumption: null };
+  if (reprojection === null) {
+    return {
+      kind: "unknown",
+      reason: `The rasters are in ${optical.crs.name} and ${other.crs.name}, and the conversion between them is not known.`,
+    };
+  }
+  const assumption = `Reprojected from ${other.crs.name} to ${optical.crs.name}.`;
+  return { kind: "other-crs", ...grids, reprojection, assumption };
+}
+
+/**
+ * Where each optical pixel lies on the second raster; null when the report refuses the pair.
+ *
+ * Rasters matched by size are stretched onto each other.
+ */
+export function planPixelMapping(
+  optical: RasterFacts,
+  other: RasterFacts,
+  reprojection: Reprojection | null = null,
+): PixelMapping | null {
+  const relation = relateGrids(optical, other, reprojection);
+  switch (relation.kind) {
+    case "unknown":
+      return null;
+    case "unplaced":
+      return { kind: "affine", matrix: sizeMatrix(optical, other) };
+    case "same-crs":
+      return affineMapping(relation.optical, relation.other);
+    case "other-crs":
+      return planControlGrid({
+        widthPx: optical.widthPx,
+        heightPx: optical.heightPx,
+        optical: relation.optical,
+        other: relation.other,
+        opticalToOther: relation.reprojection.opticalToOther,
+      });
+  }
+}
+
+/** Unplaced rasters: corner on corner when they differ by a pixel or two, stretched otherwise. */
+function sizeMatrix(optical: RasterFacts, other: RasterFacts): Geotransform {
+  const [dx, dy] = [other.widthPx - optical.widthPx, other.heightPx - optical.heightPx];
+  if (Math.abs(dx) <= SIZE_TOLERANCE_PX && Math.abs(dy) <= SIZE_TOLERANCE_PX) return [0, 1, 0, 0, 0, 1];
+  return [0, other.widthPx / optical.widthPx, 0, 0, 0, other.heightPx / optical.heightPx];
+}

@@ -1,0 +1,13 @@
+/** Point transforms between the CRS of two rasters. `io/reproject.ts` makes them with proj4; tests with formulas. */
+import type { MapXY } from "./geotransform";
+
+/** Map coordinates in, map coordinates out; null where the projection is undefined. */
+export type PointTransform = (point: MapXY) => MapXY | null;
+
+export interface Reprojection {
+  readonly opticalToOther: PointTransform;
+  readonly otherToOptical: PointTransform;
+  /** To longitude and latitude in degrees (WGS 84); null when a side has no definition. */
+  readonly opticalToLngLat: PointTransform | null;
+  readonly otherToLngLat: PointTransform | null;
+}

@@ -1,0 +1,143 @@
+/**
+ * Which truth class each model class is scored against.
+ *
+ * Several model classes may share one truth class (ground = impervious surface + low vegetation). Truth classes that no
+ * model class maps to leave the score. Saved as JSON, by name, so that it survives another class order.
+ */
+import { NadirError } from "../errors";
+import { NODATA_CLASS_ID } from "../run/run-settings";
+import type { SchemeClass } from "./class-scheme";
+
+export interface ClassMapping {
+  readonly format: "nadir-class-mapping/1";
+  /** Truth classes in the order they are scored. */
+  readonly truthClasses: readonly { readonly name: string; readonly id: number }[];
+  /** Model class name → truth class name, or null when it takes part in no score. */
+  readonly modelToTruth: Readonly<Record<string, string | null>>;
+}
+
+interface NamedClass {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Words that name one thing in the data sets at hand; compared after lower-casing and dropping "s", "_" and "-". */
+const SYNONYMS: readonly (readonly string[])[] = [
+  ["impervious surface", "imperviou surface", "road", "impervious", "imsurf"],
+  ["building", "house", "roof"],
+  ["low vegetation", "lowveg", "grass", "grassland"],
+  ["tree", "forest", "wood", "high vegetation"],
+  ["car", "vehicle"],
+  ["clutter", "background", "clutter/background", "other"],
+  ["ground", "terrain", "bare earth"],
+  ["water", "river", "lake"],
+];
+
+/** Coarser truth classes that take in a model's class when the truth has no class of its own for it. */
+const BROADER: Readonly<Record<string, readonly string[]>> = {
+  "impervious surface": ["ground"],
+  "low vegetation": ["ground", "vegetation"],
+  tree: ["vegetation"],
+};
+
+/** A first mapping by name; classes without a counterpart map to null for the user to decide. */
+export function proposeClassMapping(model: readonly NamedClass[], truth: readonly SchemeClass[]): ClassMapping {
+  const modelToTruth: Record<string, string | null> = {};
+  for (const { name } of model) {
+    const own = canonicalClass(name);
+    const wanted = [own, ...(BROADER[own] ?? [])];
+    const target = wanted
+      .map((word) => truth.find((entry) => canonicalClass(entry.name) === word))
+      .find((entry) => entry);
+    modelToTruth[name] = target?.name ?? null;
+  }
+  return {
+    format: "nadir-class-mapping/1",
+    truthClasses: truth.map(({ id, name }) => ({ id, name })),
+    modelToTruth,
+  };
+}
+
+/** The proposal with the user's word put over it; their choices of truth classes that are not there are left out. */
+export function decideClassMapping(
+  model: readonly NamedClass[],
+  truth: readonly SchemeClass[],
+  chosen: ClassMapping["modelToTruth"],
+): ClassMapping {
+  const proposed = proposeClassMapping(model, truth);
+  const modelToTruth: Record<string, string | null> = {};
+  for (const { name } of model) {
+    const target = chosen[name];
+    const isThere = target === null || truth.some((entry) => entry.name === target);
+    modelToTruth[name] = target !== undefined && isThere ? target : (proposed.modelToTruth[name] ?? null);
+  }
+  return { ...proposed, modelToTruth };
+}
+
+/** Look-up tables (256 entries) from class ids to positions in `truthClasses`; 255 leaves the score. */
+export function mappingTables(
+  mapping: ClassMapping,
+  model: readonly NamedClass[],
+): { readonly modelToScored: Uint8Array; readonly truthToScored: Uint8Array } {
+  const used = new Set(model.map(({ name }) => mapping.modelToTruth[name] ?? null));
+  const modelToScored = new Uint8Array(256).fill(NODATA_CLASS_ID);
+  const truthToScored = new Uint8Array(256).fill(NODATA_CLASS_ID);
+  for (const [position, { id, name }] of mapping.truthClasses.entries()) {
+    if (used.has(name)) truthToScored[id] = position;
+  }
+  for (const { id, name } of model) {
+    const target = mapping.modelToTruth[name] ?? null;
+    const position = mapping.truthClasses.findIndex((entry) => entry.name === target);
+    if (position >= 0) modelToScored[id] = position;
+  }
+  return { modelToScored, truthToScored };
+}
+
+export function formatClassMapping(mapping: ClassMapping): string {
+  return `${JSON.stringify(mapping, null, 2)}\n`;
+}
+
+/** @throws {NadirError} `unknown-labels` when the text is no class mapping. */
+export function parseClassMapping(text: string): ClassMapping {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new NadirError(badMapping(`It is no JSON (${(cause as Error).message}).`), { cause });
+  }
+  const { format, truthClasses, modelToTruth } = (value ?? {}) as Partial<ClassMapping>;
+  if (format !== "nadir-class-mapping/1") throw new NadirError(badMapping(`Its format is ${JSON.stringify(format)}.`));
+  const classesFit =
+    Array.isArray(truthClasses) &&
+    truthClasses.every(({ id, name }) => Number.isInteger(id) && id >= 0 && id < 255 && typeof name === "string");
+  if (!classesFit) throw new NadirError(badMapping("Its truthClasses are no list of {id, name}."));
+  const names = new Set(truthClasses.map(({ name }) => name));
+  const isTable = typeof modelToTruth === "object" && modelToTruth !== null;
+  if (!isTable) throw new NadirError(badMapping("It has no modelToTruth table."));
+  for (const [name, target] of Object.entries(modelToTruth)) {
+    if (target !== null && !names.has(target)) {
+      throw new NadirError(badMapping(`It maps "${name}" to "${target}", which is no truth class.`));
+    }
+  }
+  return { format, truthClasses, modelToTruth };
+}
+
+/** The one name of a class: spellings and synonyms of the known data sets become one word. */
+export function canonicalClass(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[_-]/g, " ")
+    .replace(/(?<!s)s\b/g, "")
+    .trim();
+  return SYNONYMS.find((group) => group.includes(plain))?.[0] ?? plain;
+}
+
+function badMapping(found: string) {
+  return {
+    code: "unknown-labels" as const,
+    subject: "class mapping",
+    found,
+    needed: 'A file saved by the studio ("nadir-class-mapping/1") is needed.',
+    next: "Make the table again and save it.",
+  };
+}

@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { formatClassMapping, mappingTables, parseClassMapping, proposeClassMapping } from "./class-mapping";
+import { DFC2023_SCHEME, ISPRS_SCHEME, WHU_OPT_SAR_SCHEME } from "./class-scheme";
+import { createColourDecoder, createIndexDecoder } from "./decode-colours";
+
+function decodeColours(colours: readonly (readonly [number, number, number])[], valid: Uint8Array | null = null) {
+  const decoder = createColourDecoder(ISPRS_SCHEME);
+  const out = new Uint8Array(colours.length);
+  const bands = [0, 1, 2].map((channel) => Uint8Array.from(colours, (colour) => colour[channel]!));
+  decoder.decode(bands, valid, out);
+  return { ids: [...out], counts: decoder.counts };
+}
+
+describe("truth in ISPRS colours", () => {
+  test("each class colour is its class, black is undefined", () => {
+    const { ids, counts } = decodeColours([
+      [255, 255, 255],
+      [0, 0, 255],
+      [0, 255, 255],
+      [0, 255, 0],
+      [255, 255, 0],
+      [255, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect(ids).toEqual([0, 1, 2, 3, 4, 5, 255]);
+    expect(counts).toMatchObject({ ignored: 1, approximated: 0 });
+    expect(counts.unknown.size).toBe(0);
+    expect(counts.perClass.get(4)).toBe(1);
+  });
+
+  test("JPEG's near misses go to the nearest class and are counted", () => {
+    const { ids, counts } = decodeColours([
+      [250, 252, 9],
+      [3, 2, 241],
+    ]);
+    expect(ids).toEqual([4, 1]);
+    expect(counts.approximated).toBe(2);
+  });
+
+  test("other colours are never class 0: counted by colour, undefined in the map", () => {
+    const { ids, counts } = decodeColours([
+      [128, 128, 128],
+      [128, 128, 128],
+      [255, 128, 0],
+    ]);
+    expect(ids).toEqual([255, 255, 255]);
+    expect([...counts.unknown]).toEqual([
+      ["128,128,128", 2],
+      ["255,128,0", 1],
+    ]);
+  });
+
+  test("missing pixels are undefined whatever their colour", () => {
+    expect(decodeColours([[255, 0, 0]], Uint8Array.of(0)).ids).toEqual([255]);
+  });
+
+  test("thousands of unknown colours are told apart up to a bound", () => {
+    const { counts } = decodeColours(
+      Array.from({ length: 5000 }, (_, at) => [100 + (at % 50), 100, 80 + Math.floor(at / 100)] as const),
+    );
+    expect(counts.unknown.size).toBeLessThanOrEqual(65);
+    expect([...counts.unknown.values()].reduce((sum, count) => sum + count, 0)).toBe(5000);
+  });
+});
+
+describe("truth as index values", () => {
+  test("WHU-OPT-SAR's tens, background ignored, the rest unknown", () => {
+    const decoder = createIndexDecoder(WHU_OPT_SAR_SCHEME);
+    const out = new Uint8Array(4);
+    decoder.decode([Uint8Array.of(10, 70, 0, 33)], null, out);
+    expect([...out]).toEqual([10, 70, 255, 255]);
+    expect([...decoder.counts.unknown]).toEqual([["33", 1]]);
+    expect(decoder.counts.ignored).toBe(1);
+  });
+
+  test("a palette is judged by its colours, not by its order", () => {
+    const decoder = createIndexDecoder(ISPRS_SCHEME, [
+      [255, 0, 0],
+      [0, 0, 255],
+      [9, 9, 9],
+    ]);
+    const out = new Uint8Array(3);
+    decoder.decode([Uint8Array.of(0, 1, 2)], null, out);
+    expect([...out]).toEqual([5, 1, 255]);
+  });
+
+  test("a black class is a class where black is not undefined", () => {
+    const decoder = createIndexDecoder(DFC2023_SCHEME, [
+      [0, 0, 0],
+      [255, 255, 255],
+    ]);
+    const out = new Uint8Array(2);
+    decoder.decode([Uint8Array.of(0, 1)], null, out);
+    expect([...out]).toEqual([0, 1]);
+  });
+});
+
+describe("mapping of classes", () => {
+  const model = ISPRS_SCHEME.classes;
+  const truth = ["ground", "vegetation", "building", "water"].map((name, id) => ({
+    id,
+    name,
+    colour: [0, 0, 0] as const,
+    scored: true,
+  }));
+
+  test("several model classes go to one truth class", () => {
+    const mapping = proposeClassMapping(model, truth);
+    expect(mapping.modelToTruth).toEqual({
+      "impervious surface": "ground",
+      "low vegetation": "ground",
+      tree: "vegetation",
+      building: "building",
+      car: null,
+      clutter: null,
+    });
+    const { modelToScored, truthToScored } = mappingTables(mapping, model);
+    expect([...modelToScored.subarray(0, 6)]).toEqual([0, 2, 0, 1, 255, 255]);
+    // Water has no model class: it leaves the score instead of counting against the model.
+    expect([...truthToScored.subarray(0, 5)]).toEqual([0, 1, 2, 255, 255]);
+  });
+
+  test("equal names win over broader ones, in any spelling", () => {
+    const named = [{ id: 7, name: "Low_Vegetation", colour: [0, 0, 0] as const, scored: true }, ...truth];
+    expect(proposeClassMapping(model, named).modelToTruth["low vegetation"]).toBe("Low_Vegetation");
+  });
+
+  test("saved and read again it is the same; anything else is refused with the reason", () => {
+    const mapping = proposeClassMapping(model, truth);
+    expect(parseClassMapping(formatClassMapping(mapping))).toEqual(mapping);
+    expect(() => parseClassMapping("{")).toThrow(/no JSON/);
+    expect(() => parseClassMapping('{"format":"x"}')).toThrow(/format is "x"/);
+    const broken = JSON.stringify({ ...mapping, modelToTruth: { car: "boat" } });
+    expect(() => parseClassMapping(broken)).toThrow(/"car" to "boat"/);
+  });
+});

@@ -1,0 +1,112 @@
+/** A class scheme the user writes down: what each value (colour or id) found in the truth means. */
+import { canonicalClass } from "./class-mapping";
+import { CLASS_SCHEMES, type ClassScheme, type Colour, type SchemeClass } from "./class-scheme";
+
+/** Values of a truth raster with their pixel counts, commonest first. */
+export interface TruthValues {
+  readonly kind: "colours" | "ids";
+  /** "12,40,200" or "17"; "other" stands for the rest of too many. */
+  readonly values: readonly { readonly value: string; readonly pixels: number }[];
+}
+
+export interface NamedValue {
+  readonly value: string;
+  /** "" leaves the value out of the score. */
+  readonly name: string;
+}
+
+const SPARE_COLOURS: readonly Colour[] = [
+  [230, 159, 0],
+  [86, 180, 233],
+  [0, 158, 115],
+  [240, 228, 66],
+  [0, 114, 178],
+  [213, 94, 0],
+  [204, 121, 167],
+  [150, 150, 150],
+];
+
+/**
+ * Values of one name are one class. Ids stay what they are; classes by colour are numbered in order. Colours are the
+ * truth's own, else those of a known scheme's class of that name, else spare ones.
+ */
+export function schemeFromValues(kind: TruthValues["kind"], rows: readonly NamedValue[]): ClassScheme {
+  const named = rows.filter(({ name }) => name.trim() !== "");
+  const left = rows.filter(({ name }) => name.trim() === "");
+  const classes: SchemeClass[] = [];
+  const aliases: { id: number; colour?: Colour; value?: number }[] = [];
+  for (const { value, name } of named.map((row) => ({ ...row, name: row.name.trim() }))) {
+    const twin = classes.find((entry) => entry.name === name);
+    const spare = SPARE_COLOURS[classes.length % SPARE_COLOURS.length]!;
+    const own = kind === "colours" ? { colour: colourOf(value) } : { value: Number(value) };
+    if (twin !== undefined) aliases.push({ id: twin.id, ...own });
+    else {
+      classes.push({
+        id: own.value ?? classes.length,
+        name,
+        colour: own.colour ?? knownColour(name) ?? spare,
+        scored: canonicalClass(name) !== "clutter",
+      });
+    }
+  }
+  return {
+    id: "own",
+    name: "own table",
+    classes,
+    ...(aliases.length > 0 && { aliases }),
+    ignoreColours: kind === "colours" ? left.map(({ value }) => colourOf(value)) : [],
+    ignoreIds: kind === "ids" ? left.map(({ value }) => Number(value)) : [],
+  };
+}
+
+/** The table a scheme was made from, as far as its classes go: value → name. */
+export function namesOfScheme(kind: TruthValues["kind"], scheme: ClassScheme): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (const { id, name, colour } of scheme.classes) names[kind === "ids" ? String(id) : colour.join(",")] = name;
+  for (const { id, colour, value } of scheme.aliases ?? []) {
+    names[colour?.join(",") ?? String(value)] = scheme.classes.find((entry) => entry.id === id)?.name ?? "";
+  }
+  return names;
+}
+
+/** A remembered scheme: the id of a known one, or an own table; undefined for what is neither. */
+export function parseScheme(value: unknown): ClassScheme | undefined {
+  const { id, name, classes, aliases = [], ignoreColours, ignoreIds } = (value ?? {}) as Partial<ClassScheme>;
+  const known = CLASS_SCHEMES.find((scheme) => scheme.id === id);
+  if (known !== undefined) return known;
+  const isOwn =
+    id === "own" &&
+    typeof name === "string" &&
+    Array.isArray(classes) &&
+    classes.length > 0 &&
+    classes.every(
+      (entry) => Number.isInteger(entry?.id) && typeof entry?.name === "string" && isColour(entry?.colour),
+    ) &&
+    Array.isArray(aliases) &&
+    aliases.every(
+      (entry) => Number.isInteger(entry?.id) && (Number.isInteger(entry.value) || isColour(entry.colour)),
+    ) &&
+    Array.isArray(ignoreColours) &&
+    ignoreColours.every(isColour) &&
+    Array.isArray(ignoreIds) &&
+    ignoreIds.every(Number.isInteger);
+  return isOwn ? { id, name, classes, ...(aliases.length > 0 && { aliases }), ignoreColours, ignoreIds } : undefined;
+}
+
+function colourOf(value: string): Colour {
+  const [red = 0, green = 0, blue = 0] = value.split(",").map(Number);
+  return [red, green, blue];
+}
+
+function knownColour(name: string): Colour | null {
+  const word = canonicalClass(name);
+  for (const { classes } of CLASS_SCHEMES) {
+    const found = classes.find((entry) => canonicalClass(entry.name) === word);
+    if (found !== undefined) return found.colour;
+  }
+  return null;
+}
+
+function isColour(value: unknown): value is Colour {
+  return Array.isArray(value) && value.length === 3 && value.every((part) => part >= 0 && part <= 255);
+}

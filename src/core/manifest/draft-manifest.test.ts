@@ -1,0 +1,73 @@
+/** Real files: the shipped graphs and, where they are at hand, the seventeen stubs of the QGIS Deepness plugin. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { draftManifest } from "./draft-manifest";
+import { readOnnx } from "./read-onnx";
+
+const read = (path: string) => readOnnx(readFileSync(path), path);
+const DEEPNESS = `${process.env.NADIR_TEST_DATA ?? "../shared/data"}/onnx/deepness-dummy`;
+
+describe("the shipped nano EMSNet", () => {
+  const path = "models/zoo/emsnet-nano.onnx";
+
+  test.skipIf(!existsSync(path))("its inputs, output and window are what its own manifest says", () => {
+    const manifest = JSON.parse(readFileSync("models/zoo/emsnet-nano.nadir.json", "utf8"));
+    const facts = read(path);
+    expect(facts.opset).toBe(manifest.graph.opset);
+    const draft = draftManifest(facts, "emsnet-nano.onnx");
+    expect(draft.windowPx).toBe(manifest.window.sizePx + manifest.window.padPx);
+    expect(draft.classes).toHaveLength(manifest.classes.length);
+    expect(draft.inputs.map(({ name, bands }) => [name, bands])).toEqual(
+      manifest.inputs.map(({ name, bands }: { name: string; bands: string[] }) => [name, bands]),
+    );
+    expect(draft.output).toEqual({
+      name: manifest.output.name,
+      kind: manifest.output.kind,
+      stride: manifest.output.stride,
+    });
+  });
+});
+
+describe.skipIf(!existsSync(DEEPNESS))("Deepness stubs", () => {
+  const stub = (name: string) => draftManifest(read(`${DEEPNESS}/${name}`), name);
+
+  test("a two-class softmax loads as probabilities", () => {
+    const draft = stub("dummy_segmentation_models/one_output_softmax_bsx2x512x512.onnx");
+    expect(draft).toMatchObject({ windowPx: 512, windowFixed: true, output: { stride: 1, kind: "probabilities" } });
+    expect(draft.classes).toHaveLength(2);
+  });
+
+  test("class names come from the metadata", () => {
+    const draft = stub("dummy_segmentation_models/two_outputs_softmax_bsx2x512x512.onnx");
+    expect(draft.classes.map(({ name }) => name)).toEqual(["Coffee", "Tea"]);
+    expect(draft.guesses.some((guess) => guess.includes("outputs"))).toBe(true);
+  });
+
+  test.each([
+    ["dummy_recognition_model.onnx", /Regression/],
+    ["dummy_regression_models/dummy_regression_model.onnx", /Regressor/],
+    ["dummy_segmentation_models/one_output_sigmoid_bsx1x512x512.onnx", /1 channel \(a threshold/],
+    ["dummy_segmentation_models/one_output_sigmoid_bsx512x512.onnx", /batch_size × 512 × 512/],
+    ["dummy_segmentation_models/different_output_size_512_to_484.onnx", /512 px into 484 × 484/],
+    ["dummy_superresolution_model.onnx", /64 px into 128 × 128/],
+  ])("%s is refused with the reason", (name, reason) => {
+    expect(() => stub(name)).toThrow(reason);
+  });
+
+  test("every stub ends in a draft or a sentence", () => {
+    const files = readdirSync(DEEPNESS, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".onnx"));
+    expect(files.length).toBeGreaterThan(10);
+    for (const name of files) {
+      try {
+        expect(stub(name).classes.length).toBeGreaterThan(1);
+      } catch (error) {
+        expect((error as Error).name).toBe("NadirError");
+      }
+    }
+  });
+});
+
+test("bytes that are no model are refused in words", () => {
+  expect(() => readOnnx(new Uint8Array([110, 111, 116, 32, 97]), "a.onnx")).toThrow(/no ONNX graph/);
+  expect(() => readOnnx(new Uint8Array(0), "a.onnx")).toThrow(/no graph/);
+});

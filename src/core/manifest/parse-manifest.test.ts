@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { NadirError } from "../errors";
+import { parseManifest } from "./parse-manifest";
+
+const valid = {
+  format: "nadir-model/1",
+  id: "tiny",
+  name: "Tiny",
+  version: "1.0.0",
+  description: "Two classes.",
+  scores: [],
+  graph: { file: "tiny.onnx", sha256: "0".repeat(64), bytes: 10, opset: 18, precision: "fp32", weights: "fp16" },
+  externalData: [],
+  inputs: [
+    {
+      name: "optical",
+      role: "optical",
+      kind: "optical",
+      bands: ["red", "green", "blue"],
+      shape: ["batch", 3, 64, 64],
+      scale: { kind: "declared-type" },
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+      nodataFill: 0,
+    },
+  ],
+  output: { name: "logits", kind: "logits", stride: 4, shape: ["batch", 2, 16, 16] },
+  window: { sizePx: 64, padPx: 0, suggestedStridePx: 48, fixed: true },
+  groundSamplingDistanceMetres: { min: 0.05, max: 0.5 },
+  classes: [
+    { id: 0, name: "ground", colour: [255, 255, 255], scored: true },
+    { id: 1, name: "building", colour: [0, 0, 255], scored: true },
+  ],
+  stitch: { accumulate: "sum-logits", blend: "trapezoid", papersStridePx: null },
+  golden: { file: "tiny.golden.json", tolerance: 0.001 },
+};
+
+function faultsOf(json: unknown): string {
+  try {
+    parseManifest(json, "tiny.nadir.json");
+  } catch (error) {
+    expect(error).toBeInstanceOf(NadirError);
+    expect((error as NadirError).code).toBe("bad-manifest");
+    return (error as NadirError).message;
+  }
+  return "";
+}
+
+describe("parsing a model manifest", () => {
+  test("a valid one comes back whole", () => {
+    expect(parseManifest(valid, "tiny.nadir.json")).toEqual(valid);
+  });
+
+  test("the example in the documentation is valid once its elisions are filled", () => {
+    const example = readFileSync("docs/manifest.md", "utf8").match(/```jsonc\n([\s\S]*?)```/)![1]!;
+    const json = JSON.parse(example.replace(/ +\/\/.*$/gm, "").replace("…64 hex…", "a".repeat(64)));
+    expect(faultsOf({ ...json, output: { ...json.output, shape: ["batch", 1, 256, 256] } })).toBe("");
+  });
+
+  test.each([
+    ["no object", 12, "the manifest is 12"],
+    ["another format", { ...valid, format: "x" }, 'format is "x", "nadir-model/1" is needed'],
+    ["a missing field", { ...valid, id: undefined }, "id is missing, text is needed"],
+    ["a nested fault", { ...valid, graph: { ...valid.graph, bytes: -1 } }, "graph.bytes is -1"],
+    ["a file elsewhere", { ...valid, graph: { ...valid.graph, file: "../x.onnx" } }, "graph.file"],
+    ["an unknown band", { ...valid, inputs: [{ ...valid.inputs[0], bands: ["pink"] }] }, "inputs[0].bands"],
+    [
+      "bands that do not fit the tensor",
+      { ...valid, inputs: [{ ...valid.inputs[0], bands: ["red"] }] },
+      "names 1 bands",
+    ],
+    ["a zero deviation", { ...valid, inputs: [{ ...valid.inputs[0], std: [1, 0, 1] }] }, "std holds a zero"],
+    ["a window of another size", { ...valid, window: { ...valid.window, padPx: 10 } }, "the padded window 74 px"],
+    ["classes out of order", { ...valid, classes: [...valid.classes].reverse() }, "classes[0].id is 1"],
+    ["too few classes", { ...valid, classes: valid.classes.slice(1) }, "2 channels for 1 classes"],
+  ])("%s is refused by name", (_, json, expected) => {
+    expect(faultsOf(json)).toContain(expected);
+  });
+
+  test("all faults are told at once", () => {
+    const message = faultsOf({ ...valid, id: 1, name: 2 });
+    expect(message).toContain("2 faults");
+    expect(message).toContain("id is 1");
+    expect(message).toContain("name is 2");
+  });
+});

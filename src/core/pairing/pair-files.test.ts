@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import type { Geotransform } from "../georef/geotransform";
+import { recogniseBandRoles } from "../raster/band-roles";
+import type { DType } from "../raster/dtype";
+import type { RasterFacts } from "../raster/raster";
+import { type PairingCandidate, pairRasters } from "./pair-files";
+import { parseSceneFileName } from "./scene-file-name";
+
+function raster(
+  fileName: string,
+  bandCount: number,
+  over: { dtype?: DType; size?: number; geotransform?: Geotransform | null } = {},
+): PairingCandidate {
+  const { dtype = "uint8", size = 6000, geotransform = null } = over;
+  const none = Array.from({ length: bandCount }, () => null);
+  const roles = recogniseBandRoles({
+    fileName,
+    bandCount,
+    dtype,
+    colour: bandCount >= 3 ? "rgb" : "grey",
+    stated: none,
+    names: none,
+  });
+  const facts: RasterFacts = {
+    fileName,
+    fileBytes: 1,
+    format: "geotiff",
+    widthPx: size,
+    heightPx: size,
+    bands: roles.map(({ role, reason }, index) => ({
+      index,
+      dtype,
+      name: null,
+      role,
+      roleReason: reason,
+      nodata: null,
+      scale: 1,
+      offset: 0,
+    })),
+    palette: null,
+    blockWidthPx: 256,
+    blockHeightPx: 256,
+    levels: [{ widthPx: size, heightPx: size }],
+    geotransform,
+    crs: null,
+    notes: [],
+  };
+  return { rasterId: fileName, facts };
+}
+
+describe("scene names", () => {
+  test.each([
+    ["top_potsdam_2_10_RGB.tif", "potsdam 2 10", "optical"],
+    ["dsm_potsdam_02_10.tif", "potsdam 2 10", "height"],
+    ["dsm_potsdam_02_10_normalized_lastools.jpg", "potsdam 2 10", "height"],
+    ["top_potsdam_2_10_label.tif", "potsdam 2 10", "truth"],
+    ["top_potsdam_2_10_label_noBoundary.tif", "potsdam 2 10", "truth"],
+    ["top_mosaic_09cm_area1.tif", "area 1", "optical"],
+    ["dsm_09cm_matching_area1.tif", "area 1", "height"],
+    ["top_mosaic_09cm_area1_noBoundary.tif", "area 1", "truth"],
+    ["top_nadir_1_1_RGB.tif", "nadir 1 1", "optical"],
+    ["dsm_nadir_01_01.tif", "nadir 1 1", "height"],
+  ])("%s → %s, %s", (fileName, key, part) => {
+    expect(parseSceneFileName(fileName)).toMatchObject({ key, part });
+  });
+});
+
+describe("pairing", () => {
+  test("ISPRS tiles without positions find each other by name, zero-padded or not", () => {
+    const { scenes, unpaired } = pairRasters([
+      raster("dsm_potsdam_02_10.tif", 1, { dtype: "float32" }),
+      raster("dsm_potsdam_02_11.tif", 1, { dtype: "float32" }),
+      raster("top_potsdam_2_10_RGB.tif", 3),
+      raster("top_potsdam_2_11_RGB.tif", 3),
+      raster("top_potsdam_2_10_label.tif", 3),
+      raster("top_potsdam_2_11_label_noBoundary.tif", 3),
+      raster("top_potsdam_2_10_label_noBoundary.tif", 3),
+    ]);
+    expect(unpaired).toEqual([]);
+    expect(scenes).toMatchObject([
+      {
+        name: "potsdam 2 10",
+        opticalId: "top_potsdam_2_10_RGB.tif",
+        auxiliaryId: "dsm_potsdam_02_10.tif",
+        truthId: "top_potsdam_2_10_label.tif",
+        erodedTruthId: "top_potsdam_2_10_label_noBoundary.tif",
+      },
+      { auxiliaryId: "dsm_potsdam_02_11.tif", truthId: null, erodedTruthId: "top_potsdam_2_11_label_noBoundary.tif" },
+    ]);
+    expect(scenes[0]!.reasons).toContain(
+      'dsm_potsdam_02_10.tif: same scene name "potsdam 2 10", no position in the file, size 6000 × 6000 fits.',
+    );
+  });
+
+  test("files with unrelated names find each other by place", () => {
+    const here: Geotransform = [0, 1, 0, 0, 0, -1];
+    const there: Geotransform = [90000, 1, 0, 0, 0, -1];
+    const { scenes } = pairRasters([
+      raster("flight_a.tif", 3, { geotransform: here }),
+      raster("flight_b.tif", 3, { geotransform: there }),
+      raster("surface_x.tif", 1, { dtype: "float32", geotransform: there }),
+      raster("surface_y.tif", 1, { dtype: "float32", geotransform: here }),
+    ]);
+    expect(scenes.map(({ auxiliaryId }) => auxiliaryId)).toEqual(["surface_y.tif", "surface_x.tif"]);
+    expect(scenes[0]!.reasons.at(-1)).toMatch(/same grid/);
+  });
+
+  test("a DSM that covers two images of one name goes with the one it was made for", () => {
+    const { scenes } = pairRasters([
+      raster("corner_RGB.tif", 3, { size: 256, geotransform: [500000, 1, 0, 5800000, 0, -1] }),
+      raster("corner/corner_RGB.tif", 3, { size: 320, geotransform: [500000, 1, 0, 5800000, 0, -1] }),
+      raster("corner_dsm.tif", 1, { dtype: "float32", size: 162, geotransform: [499998, 2, 0, 5800002, 0, -2] }),
+    ]);
+    expect(scenes.map(({ opticalId, auxiliaryId }) => [opticalId, auxiliaryId])).toEqual([
+      ["corner_RGB.tif", null],
+      ["corner/corner_RGB.tif", "corner_dsm.tif"],
+    ]);
+  });
+
+  test("a DSM far away of the only image stays with it, so that the report can say so", () => {
+    const { scenes } = pairRasters([
+      raster("a.tif", 3, { geotransform: [0, 1, 0, 0, 0, -1] }),
+      raster("b.tif", 1, { dtype: "float32", geotransform: [90000, 1, 0, 0, 0, -1] }),
+    ]);
+    expect(scenes[0]).toMatchObject({ auxiliaryId: "b.tif" });
+    expect(scenes[0]!.reasons.at(-1)).toMatch(/no overlap/);
+  });
+
+  test("a DSM comes before a terrain model; the other is left with the reason", () => {
+    const grid: Geotransform = [0, 1, 0, 0, 0, -1];
+    const { scenes, unpaired } = pairRasters([
+      raster("site_dtm.tif", 1, { dtype: "float32", geotransform: grid }),
+      raster("site_rgb.tif", 3, { geotransform: grid }),
+      raster("site_dsm.tif", 1, { dtype: "float32", geotransform: grid }),
+    ]);
+    expect(scenes[0]).toMatchObject({ auxiliaryId: "site_dsm.tif" });
+    expect(unpaired).toEqual([
+      { rasterId: "site_dtm.tif", reason: "site_dtm.tif: the scene already has site_dsm.tif as its height raster." },
+    ]);
+  });
+
+  test("heights alone wait for an image", () => {
+    expect(pairRasters([raster("dsm.tif", 1, { dtype: "float32" })])).toEqual({
+      scenes: [],
+      unpaired: [{ rasterId: "dsm.tif", reason: "dsm.tif has no image to go with." }],
+    });
+  });
+});

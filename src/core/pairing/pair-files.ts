@@ -1,0 +1,188 @@
+/**
+ * Which opened rasters belong together: by name, then by where they lie, then by size. Proposals carry their reasons
+ * in sentences and can be changed by the user.
+ */
+import { type AlignmentReport, alignRasters } from "../georef/alignment";
+import type { Reprojection } from "../georef/reprojection";
+import type { RasterFacts } from "../raster/raster";
+import { type RasterPart, recogniseRasterPart } from "./raster-part";
+import { parseSceneFileName } from "./scene-file-name";
+
+export interface PairingCandidate {
+  readonly rasterId: string;
+  readonly facts: RasterFacts;
+}
+
+export interface SceneProposal {
+  readonly name: string;
+  readonly opticalId: string;
+  readonly auxiliaryId: string | null;
+  readonly truthId: string | null;
+  /** Truth with eroded class boundaries, when there is one beside the full one. */
+  readonly erodedTruthId: string | null;
+  /** One sentence per decision. */
+  readonly reasons: readonly string[];
+}
+
+export interface Pairing {
+  readonly scenes: readonly SceneProposal[];
+  /** Rasters in no scene, with the reason. */
+  readonly unpaired: readonly { readonly rasterId: string; readonly reason: string }[];
+}
+
+/** Finds the conversion between two rasters' CRS; null when unknown. */
+export type FindReprojection = (optical: RasterFacts, other: RasterFacts) => Reprojection | null;
+
+interface Recognised extends PairingCandidate {
+  readonly part: RasterPart;
+  readonly key: string;
+}
+
+interface Match {
+  readonly raster: Recognised;
+  readonly score: number;
+  readonly reason: string;
+}
+
+/** One scene per optical raster; each other raster goes to the optical it fits best. */
+export function pairRasters(
+  candidates: readonly PairingCandidate[],
+  findReprojection: FindReprojection = () => null,
+): Pairing {
+  const recognised = candidates.map(
+    (candidate): Recognised => ({
+      ...candidate,
+      part: recogniseRasterPart(candidate.facts),
+      key: parseSceneFileName(candidate.facts.fileName).key,
+    }),
+  );
+  const opticals = recognised.filter(({ part }) => part.part === "optical");
+  const others = recognised.filter(({ part }) => part.part !== "optical");
+  const assigned = new Map<string, Match[]>();
+  const unpaired: { rasterId: string; reason: string }[] = [];
+  for (const other of others) {
+    const best = opticals
+      .map((optical) => ({ optical, match: matchTo(optical, other, opticals.length === 1, findReprojection) }))
+      .filter(({ match }) => match.score > 0)
+      .sort((a, b) => b.match.score - a.match.score)[0];
+    if (best === undefined) {
+      const reason =
+        opticals.length === 0
+          ? `${other.facts.fileName} has no image to go with.`
+          : `${other.facts.fileName} fits none of the images by name, place or size.`;
+      unpaired.push({ rasterId: other.rasterId, reason });
+      continue;
+    }
+    const list = assigned.get(best.optical.rasterId) ?? [];
+    list.push(best.match);
+    assigned.set(best.optical.rasterId, list);
+  }
+  const scenes = opticals.map((optical) => proposeScene(optical, assigned.get(optical.rasterId) ?? [], unpaired));
+  return { scenes, unpaired };
+}
+
+/** Scores: equal name 8, similar name up to 3; overlap up to 4.5 or same size 2; refused by place rules out. */
+function matchTo(
+  optical: Recognised,
+  other: Recognised,
+  onlyOptical: boolean,
+  findReprojection: FindReprojection,
+): Match {
+  const reprojection = findReprojection(optical.facts, other.facts);
+  const alignment = alignRasters(optical.facts, other.facts, { reprojection });
+  const [nameScore, nameReason] = compareNames(optical, other);
+  const [placeScore, placeReason] = describePlace(alignment, optical.facts, other.facts);
+  const fileName = other.facts.fileName;
+  if (alignment.verdict === "refused") {
+    // Same name or the only image: keep them together, so that the report can say what is wrong.
+    const keep = nameScore >= 8 || onlyOptical;
+    return { raster: other, score: keep ? 0.5 : 0, reason: `${fileName}: ${placeReason}.` };
+  }
+  const placeOnly = nameScore === 0 && alignment.verdict === "matched-by-size" && !onlyOptical;
+  const score = placeOnly ? 0.25 : nameScore + placeScore;
+  const reason = nameReason === "" ? placeReason : `${nameReason}, ${placeReason}`;
+  return { raster: other, score, reason: `${fileName}: ${reason}.` };
+}
+
+function compareNames(optical: Recognised, other: Recognised): readonly [number, string] {
+  const [a, b] = [optical.key, other.key];
+  if (a !== "" && a === b) return [8, `same scene name "${a}"`];
+  const [wordsA, wordsB] = [new Set(a.split(" ")), new Set(b.split(" "))];
+  const numbersA = [...wordsA].filter((word) => /^\d+$/.test(word)).join(" ");
+  const numbersB = [...wordsB].filter((word) => /^\d+$/.test(word)).join(" ");
+  // Tiles are told apart by their numbers: different numbers are different tiles, whatever the words say.
+  if (numbersA !== numbersB) return [0, ""];
+  const shared = [...wordsA].filter((word) => word !== "" && wordsB.has(word)).length;
+  const union = new Set([...wordsA, ...wordsB]).size;
+  return shared === 0 ? [0, ""] : [(3 * shared) / union, "similar names"];
+}
+
+function describePlace(
+  alignment: AlignmentReport,
+  optical: RasterFacts,
+  other: RasterFacts,
+): readonly [number, string] {
+  switch (alignment.verdict) {
+    case "same-grid":
+      return [5, "same grid"];
+    case "resampled":
+      return [
+        1 + 3 * alignment.overlapFraction + 0.5 * usedShare(alignment, optical, other),
+        `covers ${Math.round(alignment.overlapFraction * 100)} % of the image`,
+      ];
+    case "matched-by-size":
+      return [
+        optical.widthPx === other.widthPx && optical.heightPx === other.heightPx ? 2 : 1,
+        `no position in the file, size ${other.widthPx} × ${other.heightPx} fits`,
+      ];
+    case "refused":
+      return [0, alignment.summary];
+  }
+}
+
+/** Part of the other raster that lies over the image, 0–1: of two images it covers, it goes with the larger one. */
+function usedShare({ overlapFraction, resolutionRatio }: AlignmentReport, optical: RasterFacts, other: RasterFacts) {
+  const otherOpticalPx = other.widthPx * other.heightPx * resolutionRatio ** 2;
+  return Math.min(1, (overlapFraction * optical.widthPx * optical.heightPx) / otherOpticalPx);
+}
+
+function proposeScene(
+  optical: Recognised,
+  matches: readonly Match[],
+  unpaired: { rasterId: string; reason: string }[],
+): SceneProposal {
+  const reasons = [`${optical.facts.fileName}: taken as the image (${optical.part.reason}).`];
+  const pick = (candidates: readonly Match[], what: string): string | null => {
+    const [best, ...rest] = [...candidates].sort((a, b) => b.score - a.score);
+    if (best === undefined) return null;
+    reasons.push(best.reason);
+    for (const { raster } of rest) {
+      unpaired.push({
+        rasterId: raster.rasterId,
+        reason: `${raster.facts.fileName}: the scene already has ${best.raster.facts.fileName} as its ${what}.`,
+      });
+    }
+    return best.raster.rasterId;
+  };
+  const truths = matches.filter(({ raster }) => raster.part.part === "truth");
+  const isEroded = ({ raster }: Match) => raster.part.part === "truth" && raster.part.boundaryEroded;
+  const auxiliaries = matches.filter(({ raster }) => raster.part.part === "auxiliary").map(preferDsm);
+  return {
+    name: optical.key === "" ? optical.facts.fileName.replace(/\.[^.]+$/, "") : optical.key,
+    opticalId: optical.rasterId,
+    auxiliaryId: pick(auxiliaries, "height raster"),
+    truthId: pick(
+      truths.filter((match) => !isEroded(match)),
+      "truth",
+    ),
+    erodedTruthId: pick(truths.filter(isEroded), "truth without boundaries"),
+    reasons,
+  };
+}
+
+/** Among equals a DSM comes before an nDSM, a terrain model last: the networks were trained on surface models. */
+function preferDsm(match: Match): Match {
+  const { part } = match.raster;
+  const bonus = part.part === "auxiliary" ? { dsm: 0.03, sar: 0.02, ndsm: 0.01, dem: 0 }[part.kind] : 0;
+  return { ...match, score: match.score + bonus };
+}

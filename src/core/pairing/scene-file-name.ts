@@ -1,0 +1,92 @@
+/**
+ * What a file name says about the scene a raster belongs to and its part in it.
+ *
+ * `top_potsdam_2_10_RGB.tif`, `dsm_potsdam_02_10.tif` and `top_potsdam_2_10_label_noBoundary.tif` share the scene key
+ * "potsdam 2 10": words that only say what a raster *is* are dropped, and numbers lose their zeros.
+ */
+
+export interface SceneFileName {
+  /** What is left when the part words are gone; "" when nothing is. */
+  readonly key: string;
+  /** What the name says the raster is; null when it says nothing. */
+  readonly part: "optical" | "height" | "truth" | "sar" | null;
+  /** A truth whose class boundaries were eroded. */
+  readonly boundaryEroded: boolean;
+}
+
+const PART_WORDS: Readonly<Record<string, SceneFileName["part"]>> = {
+  rgb: "optical",
+  irrg: "optical",
+  rgbir: "optical",
+  cir: "optical",
+  ortho: "optical",
+  orthophoto: "optical",
+  optical: "optical",
+  opt: "optical",
+  image: "optical",
+  img: "optical",
+  top: "optical",
+  dsm: "height",
+  ndsm: "height",
+  dem: "height",
+  dtm: "height",
+  chm: "height",
+  hag: "height",
+  height: "height",
+  mns: "height",
+  mnt: "height",
+  label: "truth",
+  labels: "truth",
+  gt: "truth",
+  truth: "truth",
+  lbl: "truth",
+  mask: "truth",
+  annotation: "truth",
+  annotations: "truth",
+  sar: "sar",
+  vv: "sar",
+  vh: "sar",
+};
+
+/** Words that neither name a scene nor decide the part. */
+const FILLERS = new Set([
+  "noboundary",
+  "noboundaries",
+  "boundary",
+  "no",
+  "normalized",
+  "normalised",
+  "lastools",
+  "matching",
+  "mosaic",
+  "ground",
+  "tif",
+  "from",
+  "points",
+  "5c",
+  "09cm",
+  "9cm",
+  "5cm",
+]);
+
+export function parseSceneFileName(fileName: string): SceneFileName {
+  const stem = fileName.replace(/^.*[\\/]/, "").replace(/\.[^.]+$/, "");
+  const words = stem
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .flatMap((word) => word.match(/^(area|tile|patch)(\d+)$/)?.slice(1) ?? [word])
+    .filter((word) => word !== "");
+  let part: SceneFileName["part"] = null;
+  const rest: string[] = [];
+  for (const word of words) {
+    const named = PART_WORDS[word];
+    if (named !== undefined) {
+      // ISPRS names start with "top" (true orthophoto) even for labels, so a later word decides.
+      if (part === null || part === "optical" || named === "truth") part = named;
+    } else if (!FILLERS.has(word)) rest.push(/^\d+$/.test(word) ? String(Number(word)) : word);
+  }
+  const boundaryEroded = /no_?boundar/i.test(stem.replace(/([a-z])([A-Z])/g, "$1_$2")) || /eroded/i.test(stem);
+  if (boundaryEroded && part !== "height") part = "truth";
+  return { key: rest.filter((word) => word !== "eroded").join(" "), part, boundaryEroded };
+}

@@ -1,0 +1,298 @@
+/**
+ * Class map → polygons with holes, along pixel edges, while its rows stream by.
+ *
+ * Every connected patch (4-neighbourhood) of one class becomes one polygon whose area is exactly its pixel count.
+ * Memory holds two rows, the open ends of boundaries that cross the current row, and unfinished patches.
+ *
+ * How: at each corner between four pixels, neighbours of one class form groups; a group that is not all four has a
+ * boundary passing through the corner, arriving along one edge and leaving along another with the patch on its right.
+ * Those pieces are chained until they close. Which chain belongs to which patch is kept by union–find over runs.
+ */
+
+export interface TracedPolygon {
+  readonly classId: number;
+  readonly pixelCount: number;
+  /** Sum of the row areas given to the tracer, or the pixel count when none were. */
+  readonly area: number;
+  /** Mean of the confidence rows (0–1); null when none were given. */
+  readonly meanConfidence: number | null;
+  /**
+   * Rings of corner points [x0, y0, x1, y1, …] in pixels, not closed; the first is the outer ring, clockwise on
+   * screen, the others are holes.
+   */
+  readonly rings: readonly (readonly number[])[];
+}
+
+export interface PolygonTracerOptions {
+  readonly widthPx: number;
+  /** Pixels that belong to no polygon (nodata). */
+  readonly ignoredId: number;
+  /** Called as soon as a patch is complete. */
+  readonly onPolygon: (polygon: TracedPolygon) => void;
+}
+
+export interface PolygonTracer {
+  /**
+   * @param classIds One row.
+   * @param confidence Confidence × 255 of the row, or null.
+   * @param pixelArea Area of one pixel of this row.
+   */
+  pushRow(classIds: Uint8Array, confidence?: Uint8Array | null, pixelArea?: number): void;
+  /** Closes what is open at the lower edge. */
+  finish(): void;
+}
+
+/** A boundary in the making: `front` is stored backwards, so that both ends can grow. */
+interface Chain {
+  front: number[];
+  back: number[];
+  label: number;
+  /** Set when this chain was joined to another one. */
+  joinedTo: Chain | null;
+}
+
+interface Patch {
+  readonly classId: number;
+  pixelCount: number;
+  area: number;
+  confidenceSum: number;
+  hasConfidence: boolean;
+  rings: number[][];
+}
+
+// Edges at a corner, clockwise: 0 up (between NW and NE), 1 right, 2 down, 3 left. Quadrants: 0 NW, 1 NE, 2 SE, 3 SW.
+const UP = 0;
+const RIGHT = 1;
+const DOWN = 2;
+
+export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTracerOptions): PolygonTracer {
+  const parents: number[] = [];
+  const patches = new Map<number, Patch>();
+  /** Class per pixel of the row above, padded by one on both sides with −1 (outside). */
+  let above = new Int16Array(widthPx + 2).fill(-1);
+  let current = new Int16Array(widthPx + 2).fill(-1);
+  let aboveLabels = new Int32Array(widthPx + 2).fill(-1);
+  let currentLabels = new Int32Array(widthPx + 2).fill(-1);
+  /** Per corner column: the chain that runs down the vertical edge, and the one that comes up it. */
+  const goingDown: (Chain | null)[] = new Array(widthPx + 1).fill(null);
+  const comingUp: (Chain | null)[] = new Array(widthPx + 1).fill(null);
+  let row = 0;
+
+  function find(label: number): number {
+    let root = label;
+    while (parents[root] !== root) root = parents[root]!;
+    for (let at = label; at !== root; ) {
+      const next = parents[at]!;
+      parents[at] = root;
+      at = next;
+    }
+    return root;
+  }
+
+  function unite(a: number, b: number): number {
+    const [rootA, rootB] = [find(a), find(b)];
+    if (rootA === rootB) return rootA;
+    const [first, second] = [patches.get(rootA)!, patches.get(rootB)!];
+    const [keepRoot, dropRoot, keep, drop] =
+      first.rings.length >= second.rings.length ? [rootA, rootB, first, second] : [rootB, rootA, second, first];
+    parents[dropRoot] = keepRoot;
+    keep.pixelCount += drop.pixelCount;
+    keep.area += drop.area;
+    keep.confidenceSum += drop.confidenceSum;
+    keep.hasConfidence ||= drop.hasConfidence;
+    for (const ring of drop.rings) keep.rings.push(ring);
+    patches.delete(dropRoot);
+    return keepRoot;
+  }
+
+  function labelRow(classIds: Uint8Array, confidence: Uint8Array | null, pixelArea: number): void {
+    for (let col = 1; col <= widthPx; col++) {
+      const id = classIds[col - 1]!;
+      current[col] = id === ignoredId ? -1 : id;
+    }
+    let col = 1;
+    while (col <= widthPx) {
+      const id = current[col]!;
+      let end = col + 1;
+      while (end <= widthPx && current[end] === id) end++;
+      if (id < 0) {
+        currentLabels.fill(-1, col, end);
+        col = end;
+        continue;
+      }
+      let label = -1;
+      for (let at = col; at < end; at++) {
+        if (above[at] !== id || (at > col && above[at - 1] === id)) continue;
+        label = label < 0 ? find(aboveLabels[at]!) : unite(label, aboveLabels[at]!);
+      }
+      if (label < 0) {
+        label = parents.length;
+        parents.push(label);
+        patches.set(label, { classId: id, pixelCount: 0, area: 0, confidenceSum: 0, hasConfidence: false, rings: [] });
+      }
+      const patch = patches.get(label)!;
+      patch.pixelCount += end - col;
+      patch.area += (end - col) * pixelArea;
+      if (confidence !== null) {
+        patch.hasConfidence = true;
+        for (let at = col; at < end; at++) patch.confidenceSum += confidence[at - 1]!;
+      }
+      currentLabels.fill(label, col, end);
+      col = end;
+    }
+  }
+
+  /** Corners along the line between the row above and the current one. */
+  function traceLine(): void {
+    let goingRight: Chain | null = null;
+    let comingLeft: Chain | null = null;
+    for (let x = 0; x <= widthPx; x++) {
+      const quadrants = [above[x]!, above[x + 1]!, current[x + 1]!, current[x]!];
+      const [nw, ne, se, sw] = quadrants as [number, number, number, number];
+      if (nw === ne && ne === se && se === sw) {
+        goingDown[x] = null;
+        comingUp[x] = null;
+        goingRight = null;
+        comingLeft = null;
+        continue;
+      }
+      // Chains on the two edges that were already walked, before their slots are filled anew.
+      const tails: (Chain | null)[] = [goingDown[x]!, null, null, goingRight];
+      const heads: (Chain | null)[] = [comingUp[x]!, null, null, comingLeft];
+      goingDown[x] = null;
+      comingUp[x] = null;
+      goingRight = null;
+      comingLeft = null;
+      for (let first = 0; first < 4; first++) {
+        const id = quadrants[first]!;
+        if (id < 0 || quadrants[(first + 3) % 4] === id) continue;
+        let length = 1;
+        while (length < 4 && quadrants[(first + length) % 4] === id) length++;
+        // Leaves along the edge before the group, arrives along the edge after it: the group stays on the right.
+        const outEdge = (first + 3) % 4;
+        const inEdge = (first + length - 1) % 4;
+        const chain = pass(x, length !== 2, tails[inEdge] ?? null, heads[outEdge] ?? null, labelAt(x, first));
+        if (chain === null) continue;
+        if (outEdge === RIGHT) goingRight = chain;
+        else if (outEdge === DOWN) goingDown[x] = chain;
+        if (inEdge === RIGHT) comingLeft = chain;
+        else if (inEdge === DOWN) comingUp[x] = chain;
+      }
+    }
+  }
+
+  function labelAt(x: number, quadrant: number): number {
+    const line = quadrant === UP || quadrant === RIGHT ? aboveLabels : currentLabels;
+    return line[quadrant === RIGHT || quadrant === DOWN ? x + 1 : x]!;
+  }
+
+  /** Lets a boundary pass through corner (x, row). Returns the chain with its open ends, or null when it closed. */
+  function pass(
+    x: number,
+    isCorner: boolean,
+    arriving: Chain | null,
+    leaving: Chain | null,
+    label: number,
+  ): Chain | null {
+    const tail = arriving === null ? null : resolve(arriving);
+    const head = leaving === null ? null : resolve(leaving);
+    if (tail === null && head === null) return { front: [], back: [x, row], label, joinedTo: null };
+    if (tail !== null) {
+      if (isCorner) tail.back.push(x, row);
+      if (head === null) return tail;
+      if (head === tail) {
+        closeRing(tail);
+        return null;
+      }
+      return join(tail, head);
+    }
+    if (isCorner) head!.front.push(row, x);
+    return head;
+  }
+
+  function join(tail: Chain, head: Chain): Chain {
+    const [tailLength, headLength] = [tail.front.length + tail.back.length, head.front.length + head.back.length];
+    if (tailLength >= headLength) {
+      for (let at = head.front.length - 1; at >= 0; at--) tail.back.push(head.front[at]!);
+      for (const value of head.back) tail.back.push(value);
+      head.joinedTo = tail;
+      return tail;
+    }
+    for (let at = tail.back.length - 1; at >= 0; at--) head.front.push(tail.back[at]!);
+    for (const value of tail.front) head.front.push(value);
+    tail.joinedTo = head;
+    return head;
+  }
+
+  function closeRing(chain: Chain): void {
+    const ring = chain.front.reverse().concat(chain.back);
+    patches.get(find(chain.label))!.rings.push(ring);
+  }
+
+  /** Patches of the row above that do not go on are complete. */
+  function emitFinished(): void {
+    const alive = new Set<number>();
+    for (let col = 1; col <= widthPx; col++) {
+      if (current[col]! >= 0 && currentLabels[col] !== currentLabels[col - 1]) alive.add(find(currentLabels[col]!));
+    }
+    for (let col = 1; col <= widthPx; col++) {
+      if (above[col]! < 0 || aboveLabels[col] === aboveLabels[col - 1]) continue;
+      const root = find(aboveLabels[col]!);
+      const patch = patches.get(root);
+      if (patch !== undefined && !alive.has(root)) {
+        patches.delete(root);
+        onPolygon(describePatch(patch));
+      }
+    }
+  }
+
+  function advance(): void {
+    traceLine();
+    emitFinished();
+    [above, current] = [current, above];
+    [aboveLabels, currentLabels] = [currentLabels, aboveLabels];
+    row++;
+  }
+
+  return {
+    pushRow(classIds, confidence = null, pixelArea = 1) {
+      if (classIds.length !== widthPx) throw new RangeError(`row of ${classIds.length} pixels, expected ${widthPx}`);
+      labelRow(classIds, confidence, pixelArea);
+      advance();
+    },
+    finish() {
+      current.fill(-1);
+      currentLabels.fill(-1);
+      advance();
+    },
+  };
+}
+
+function resolve(chain: Chain): Chain {
+  let target = chain;
+  while (target.joinedTo !== null) target = target.joinedTo;
+  return target;
+}
+
+function describePatch({ classId, pixelCount, area, confidenceSum, hasConfidence, rings }: Patch): TracedPolygon {
+  // Clockwise rings have positive area in image coordinates; exactly one ring of a patch is its outline.
+  const outer = rings.findIndex((ring) => signedArea(ring) > 0);
+  const ordered = [rings[outer]!, ...rings.filter((_, index) => index !== outer)];
+  return {
+    classId,
+    pixelCount,
+    area,
+    meanConfidence: hasConfidence ? confidenceSum / pixelCount / 255 : null,
+    rings: ordered,
+  };
+}
+
+/** Shoelace area of a ring [x0, y0, x1, y1, …]; positive when clockwise with y pointing down. */
+export function signedArea(ring: readonly number[]): number {
+  let doubled = 0;
+  for (let at = 0; at < ring.length; at += 2) {
+    const next = (at + 2) % ring.length;
+    doubled += ring[at]! * ring[next + 1]! - ring[next]! * ring[at + 1]!;
+  }
+  return doubled / 2;
+}

@@ -1,0 +1,94 @@
+/**
+ * A project: everything the studio knows except pixels. Rasters are named by name, size and fingerprint, results by
+ * the masks that this browser may still hold. Saved as `.nadir` (JSON) and kept between visits.
+ */
+import type { ModelClass } from "../manifest/manifest";
+import type { BandCorrections } from "../raster/band-corrections";
+import { keepNonFinite } from "../raster/parse-corrections";
+import type { PixelRect } from "../raster/raster";
+import type { AskedSettings } from "../run/asked-settings";
+import type { RunCheckpoint } from "../run/run-checkpoint";
+import type { RunResult } from "../run/run-result";
+import type { RunSettings } from "../run/run-settings";
+import type { AuxiliaryChoice } from "../scene/scene";
+
+export const PROJECT_FORMAT = "nadir-project/1";
+
+export interface Project {
+  readonly format: typeof PROJECT_FORMAT;
+  readonly scenes: readonly ProjectScene[];
+  readonly settings: AskedSettings;
+  readonly evaluation: {
+    readonly boundary: "with" | "without";
+    readonly boundaryPx: number;
+    readonly truthFile?: "full" | "eroded";
+    /** Truth class by model class, as the user decided; null: none. */
+    readonly classMapping?: Readonly<Record<string, string | null>>;
+  };
+  /** What the user set right about the files: use, bands, nodata, what the truth's values mean; by `correctionKey`. */
+  readonly corrections?: Readonly<Record<string, BandCorrections>>;
+  readonly legend: { readonly opacity: number; readonly hidden: readonly string[]; readonly palette: "isprs" | "soft" };
+  readonly runs: readonly ProjectRun[];
+  /** What was on the screen, as the fragment of a link (`core/view/view-link.ts`); empty for nothing in particular. */
+  readonly view: string;
+}
+
+/** A raster as it can be found again. */
+export interface ProjectFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Of sampled content, see `file-samples.ts`; of its address when it has one. 64 lower-case hexadecimal digits. */
+  readonly sha256Sampled: string;
+  /** Where it is read from; absent for files on disk. Nothing is ever asked there unless the user opens it. */
+  readonly address?: string;
+}
+
+export interface ProjectScene {
+  /** Unique in the project; runs refer to it. */
+  readonly id: string;
+  readonly name: string;
+  readonly optical: ProjectFile;
+  readonly auxiliary: ProjectFile | null;
+  readonly truth: ProjectFile | null;
+  /** The second truth file of a scene that has a full and an eroded one. */
+  readonly otherTruth?: ProjectFile;
+  /** In pixels of the optical grid; absent for the whole image. */
+  readonly area?: PixelRect;
+  readonly auxiliaryChoice?: AuxiliaryChoice;
+  /** World files, `.prj`, `.aux.xml`, … that explained the rasters. */
+  readonly sideFiles: readonly Pick<ProjectFile, "name" | "bytes">[];
+}
+
+export interface ProjectRun {
+  /** Its masks are named by it (`core/run/mask-names.ts`). */
+  readonly id: string;
+  readonly sceneId: string;
+  readonly modelId: string;
+  readonly modelName: string;
+  /** Hash of the graph: only the same one may go on an interrupted run. Null for a model that was not loaded. */
+  readonly graphSha256: string | null;
+  readonly classes: readonly ModelClass[];
+  readonly windowPx: number;
+  readonly settings: RunSettings;
+  /** Which bands of which files it read, in one line (`describeInputs`). */
+  readonly inputs?: string;
+  readonly outcome: RunOutcome;
+}
+
+export type RunOutcome =
+  | { readonly status: "done"; readonly result: RunResult; readonly seconds: number }
+  /** Null checkpoint: nothing of it was finished. */
+  | { readonly status: "interrupted"; readonly checkpoint: RunCheckpoint | null };
+
+/** The scene's rasters. */
+export function projectFiles({ optical, auxiliary, truth, otherTruth }: ProjectScene): ProjectFile[] {
+  return [optical, auxiliary, truth, otherTruth ?? null].filter((file) => file !== null);
+}
+
+export function isSameFile(one: ProjectFile, other: ProjectFile): boolean {
+  return one.name === other.name && one.bytes === other.bytes && one.sha256Sampled === other.sha256Sampled;
+}
+
+export function formatProject(project: Project): string {
+  return `${JSON.stringify(project, keepNonFinite, 2)}\n`;
+}

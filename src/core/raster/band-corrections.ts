@@ -1,0 +1,80 @@
+/**
+ * What the user knows better than the file: what a raster is, roles of its bands, nodata values. Plain data, remembered
+ * for files of the same make.
+ */
+import type { ClassScheme } from "../labels/class-scheme";
+import type { AuxiliaryKind, BandFacts, BandRole, RasterFacts, RasterUse } from "./raster";
+
+export interface BandCorrections {
+  /** What the raster is in a scene; its bands' roles follow where they would contradict it. */
+  readonly use?: RasterUse;
+  /** By 0-based band. */
+  readonly roles?: Readonly<Record<number, BandRole>>;
+  /** By 0-based band; null when the declared value is no nodata. */
+  readonly nodata?: Readonly<Record<number, number | null>>;
+  /** What the values of a truth raster mean; null when its colours decide. */
+  readonly scheme?: ClassScheme | null;
+}
+
+export function correctBands(bands: readonly BandFacts[], corrections: BandCorrections): BandFacts[] {
+  return bands.map((band) => {
+    const role = corrections.roles?.[band.index] ?? roleForUse(corrections.use, band);
+    const nodata = corrections.nodata?.[band.index];
+    if (nodata === undefined) return { ...band, ...newRole(band, role) };
+    const { nodataIsAssumed: _, ...rest } = band;
+    return { ...rest, ...newRole(band, role), nodata, nodataIsSet: true };
+  });
+}
+
+/** The same make of file corrected again: the newer word stands, band by band. */
+export function mergeCorrections(older: BandCorrections, newer: BandCorrections): BandCorrections {
+  return {
+    ...older,
+    ...newer,
+    ...((older.roles || newer.roles) && { roles: { ...older.roles, ...newer.roles } }),
+    ...((older.nodata || newer.nodata) && { nodata: { ...older.nodata, ...newer.nodata } }),
+  };
+}
+
+/**
+ * Key under which corrections are remembered: files of one make (same bands, type and name pattern) are corrected
+ * alike. Numbers in the name are dropped, so that the next tile of a series matches.
+ */
+export function correctionKey(facts: RasterFacts): string {
+  const { length } = facts.bands;
+  const palette = facts.palette === null ? "" : "palette";
+  return `${namePattern(facts.fileName)}|${length}×${facts.bands[0]?.dtype ?? "none"}|${palette}`;
+}
+
+/** Those corrections that could concern files of these names. */
+export function correctionsOfFiles(
+  corrections: Readonly<Record<string, BandCorrections>>,
+  fileNames: readonly string[],
+): Record<string, BandCorrections> {
+  const patterns = fileNames.map((name) => `${namePattern(name)}|`);
+  return Object.fromEntries(
+    Object.entries(corrections).filter(([key]) => patterns.some((pattern) => key.startsWith(pattern))),
+  );
+}
+
+function namePattern(fileName: string): string {
+  return fileName
+    .toLowerCase()
+    .replace(/\d+/g, "#")
+    .replace(/^.*[\\/]/, "");
+}
+
+function newRole(band: BandFacts, role: BandRole | undefined) {
+  return role === undefined || role === band.role ? {} : { role, roleReason: "set by you" };
+}
+
+const HEIGHT_KINDS: readonly (RasterUse | undefined)[] = ["dsm", "ndsm", "dem"] satisfies AuxiliaryKind[];
+
+/** The role a band must have when the whole raster is used so; undefined when its own fits. */
+function roleForUse(use: RasterUse | undefined, { index, role }: BandFacts): BandRole | undefined {
+  if (use === undefined || role === "alpha") return undefined;
+  if (use === "sar") return "sar";
+  if (HEIGHT_KINDS.includes(use)) return index === 0 ? "height" : undefined;
+  const isForeign = role === "height" || role === "sar" || (role === "class" && use === "optical");
+  return isForeign ? "grey" : undefined;
+}

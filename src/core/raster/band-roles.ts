@@ -1,0 +1,122 @@
+/**
+ * What each band shows, from tags, band names and file names, with the reason in words.
+ *
+ * The file name beats the photometric tag: ISPRS infrared images (IRRG) are tagged RGB, and taking them for RGB would
+ * feed a model the wrong bands without a word.
+ */
+import { type DType, isFloat } from "./dtype";
+import type { BandRole } from "./raster";
+
+export interface BandEvidence {
+  readonly fileName: string;
+  readonly bandCount: number;
+  readonly dtype: DType;
+  /** What the container says about colour. */
+  readonly colour: "rgb" | "grey" | "palette" | "unknown";
+  /** Roles the file states outright per band (colour interpretation metadata, alpha in ExtraSamples). */
+  readonly stated: readonly (BandRole | null)[];
+  /** Band descriptions, or null. */
+  readonly names: readonly (string | null)[];
+}
+
+export interface BandRoleGuess {
+  readonly role: BandRole;
+  readonly reason: string;
+}
+
+const NAME_PATTERNS: readonly (readonly [RegExp, readonly BandRole[], string])[] = [
+  [/(^|[_\-. ])rgbirg?([_\-. ]|$)/i, ["red", "green", "blue", "nir"], "file name says RGBIR"],
+  [/(^|[_\-. ])(irrg|cir)([_\-. ]|$)/i, ["nir", "red", "green"], "file name says IRRG"],
+  [/(^|[_\-. ])irrgb([_\-. ]|$)/i, ["nir", "red", "green", "blue"], "file name says IRRGB"],
+  [/top_mosaic_09cm_area\d+/i, ["nir", "red", "green"], "ISPRS Vaihingen images are infrared, red, green"],
+  [/^m_\d{7}_(ne|nw|se|sw)_\d+/i, ["red", "green", "blue", "nir"], "NAIP file name"],
+];
+
+const LABEL_NAME =
+  /label|truth|(^|[_\-.])gt([_\-.]|$)|mask|annot|noboundary|segmentation|(^|[_\-.])(lbl|cls|seg)([_\-.]|$)/i;
+const HEIGHT_NAME =
+  /(^|[^a-z])(n?dsm|dem|dtm|chm|hag|height|elevation|mns|mnt|mnh|ndhm|altitude)([^a-z]|$)|normali[sz]ed_lastools/i;
+const SAR_NAME = /(^|[^a-z])(sar|vv|vh|hh|hv|sentinel-?1|s1[ab]|gaofen-?3|gf-?3)([^a-z]|$)/i;
+
+/** One guess per band. */
+export function recogniseBandRoles(evidence: BandEvidence): BandRoleGuess[] {
+  const { bandCount, fileName, names, stated } = evidence;
+  const fromName = bandCount >= 3 ? rolesFromFileName(fileName) : null;
+  return Array.from({ length: bandCount }, (_, band): BandRoleGuess => {
+    const statedRole = stated[band] ?? null;
+    if (statedRole === "alpha") return { role: "alpha", reason: "extra samples tag" };
+    const byName = roleFromBandName(names[band] ?? null);
+    if (byName !== null) return { role: byName, reason: `band name "${names[band]}"` };
+    const byFile = fromName?.roles[band];
+    if (fromName !== null && byFile !== undefined) return { role: byFile, reason: fromName.reason };
+    // "Undefined" is an answer too: it takes back what the photometric tag claims.
+    const takesBack = statedRole === "unknown" || (statedRole === "grey" && bandCount >= 3);
+    if (statedRole !== null && !takesBack) return { role: statedRole, reason: "colour interpretation in the file" };
+    if (takesBack && bandCount >= 3) return colourBand({ ...evidence, colour: "unknown" }, band);
+    return bandCount >= 3 ? colourBand(evidence, band) : singleBand(evidence, band);
+  });
+}
+
+/** What a raster is in a scene, judged by its name and bands. */
+export function looksLikeLabels(fileName: string): boolean {
+  return LABEL_NAME.test(fileName);
+}
+
+export function looksLikeSar(fileName: string): boolean {
+  return SAR_NAME.test(stem(fileName));
+}
+
+export function looksLikeHeights(fileName: string): boolean {
+  return HEIGHT_NAME.test(stem(fileName));
+}
+
+function rolesFromFileName(fileName: string) {
+  const name = stem(fileName);
+  for (const [pattern, roles, reason] of NAME_PATTERNS) {
+    if (pattern.test(name)) return { roles, reason };
+  }
+  return null;
+}
+
+function roleFromBandName(name: string | null): BandRole | null {
+  if (name === null) return null;
+  const word = name.trim().toLowerCase();
+  if (/^(r|red)(\b|_)/.test(word)) return "red";
+  if (/^(g|green)(\b|_)/.test(word)) return "green";
+  if (/^(b|blue)(\b|_)/.test(word)) return "blue";
+  if (/^(nir|ir|near[ _-]?infrared|infrared|nearinfrared)(\b|_|\d)/.test(word)) return "nir";
+  if (/^alpha\b/.test(word)) return "alpha";
+  if (/^(dsm|ndsm|dem|dtm|chm|height|elevation)\b/.test(word)) return "height";
+  if (/^(vv|vh|hh|hv|sar)\b/.test(word)) return "sar";
+  return null;
+}
+
+function colourBand(evidence: BandEvidence, band: number): BandRoleGuess {
+  const rgb: readonly BandRole[] = ["red", "green", "blue"];
+  if (evidence.colour === "rgb") {
+    const role = rgb[band];
+    return role === undefined
+      ? { role: "unknown", reason: "extra band without a description" }
+      : { role, reason: "photometric tag" };
+  }
+  const role = evidence.bandCount <= 4 ? rgb[band] : undefined;
+  return role === undefined
+    ? { role: "unknown", reason: "the file does not say what this band shows" }
+    : { role, reason: "assumed from band order; the file does not say" };
+}
+
+function singleBand(evidence: BandEvidence, band: number): BandRoleGuess {
+  const { colour, dtype, fileName } = evidence;
+  if (band > 0) return { role: "unknown", reason: "extra band without a description" };
+  if (colour === "palette") return { role: "class", reason: "palette" };
+  if (looksLikeHeights(fileName)) return { role: "height", reason: "file name" };
+  if (looksLikeLabels(fileName)) return { role: "class", reason: "file name" };
+  if (looksLikeSar(fileName)) return { role: "sar", reason: "file name" };
+  if (isFloat(dtype)) return { role: "height", reason: "single band of decimal numbers" };
+  if (dtype === "int16" || dtype === "int32") return { role: "height", reason: "single band of signed numbers" };
+  return { role: "grey", reason: "single band" };
+}
+
+function stem(fileName: string): string {
+  return fileName.replace(/^.*[\\/]/, "").replace(/\.[^.]+$/, "");
+}

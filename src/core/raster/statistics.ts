@@ -1,0 +1,99 @@
+/**
+ * Running statistics of a band, block by block: minimum, maximum, mean, population standard deviation.
+ *
+ * Welford's update merged per block (Chan, Golub, LeVeque 1979), so that large means do not eat small deviations.
+ */
+import type { BandArray } from "./dtype";
+
+export interface BandStatistics {
+  /** Of valid pixels, as stored; NaN when there is none. */
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** Population standard deviation, as GDAL reports it. */
+  readonly standardDeviation: number;
+  readonly validCount: number;
+  readonly totalCount: number;
+  /** A value nobody declared but that surely marks missing pixels (−9999 far below all others); excluded above. */
+  readonly suspectedNodata: { readonly value: number; readonly count: number } | null;
+}
+
+/** Values that writers use for missing heights without saying so. */
+const SUSPECTS: readonly number[] = [-9999, -32767, -32768, -99999, -3.4028234663852886e38, 3.4028234663852886e38];
+
+/** Heights on earth end at −430 m; whatever a suspect value shares the sample with must be far above it. */
+const LOWEST_HEIGHT = -2000;
+
+/** A value that surely means "nothing" in a sample of heights; null when there is none or it might be real. */
+export function suspectNodata(samples: readonly number[]): number | null {
+  const found = SUSPECTS.find((suspect) => samples.includes(suspect)) ?? null;
+  if (found === null) return null;
+  const rest = samples.filter((value) => value !== found && Number.isFinite(value));
+  return rest.every((value) => value > LOWEST_HEIGHT && value < 1e30) ? found : null;
+}
+
+export class StatisticsAccumulator {
+  #count = 0;
+  #total = 0;
+  #mean = 0;
+  #squares = 0;
+  #min = Infinity;
+  #max = -Infinity;
+  readonly #suspects = new Map<number, number>();
+  readonly #watch: ReadonlySet<number>;
+
+  /** @param watchSuspects Off when the band declares its nodata: then −9999 is a value like any other. */
+  constructor(watchSuspects: boolean) {
+    this.#watch = new Set(watchSuspects ? SUSPECTS : []);
+  }
+
+  /** @param valid 1 per pixel that counts, or null when all do. */
+  add(samples: BandArray, valid: Uint8Array | null): void {
+    this.#total += samples.length;
+    let count = 0;
+    let sum = 0;
+    for (let index = 0; index < samples.length; index++) {
+      if (valid !== null && valid[index] === 0) continue;
+      const value = samples[index]!;
+      if (this.#isSuspect(value)) continue;
+      if (value < this.#min) this.#min = value;
+      if (value > this.#max) this.#max = value;
+      sum += value;
+      count++;
+    }
+    if (count === 0) return;
+    const mean = sum / count;
+    let squares = 0;
+    for (let index = 0; index < samples.length; index++) {
+      if (valid !== null && valid[index] === 0) continue;
+      const value = samples[index]!;
+      if (this.#watch.size > 0 && this.#watch.has(value)) continue;
+      squares += (value - mean) ** 2;
+    }
+    const merged = this.#count + count;
+    const difference = mean - this.#mean;
+    this.#squares += squares + (difference * difference * this.#count * count) / merged;
+    this.#mean += (difference * count) / merged;
+    this.#count = merged;
+  }
+
+  finish(): BandStatistics {
+    // Several suspects at once: the first found is named, all are left out.
+    const suspect = [...this.#suspects][0];
+    return {
+      min: this.#count === 0 ? Number.NaN : this.#min,
+      max: this.#count === 0 ? Number.NaN : this.#max,
+      mean: this.#count === 0 ? Number.NaN : this.#mean,
+      standardDeviation: this.#count === 0 ? Number.NaN : Math.sqrt(this.#squares / this.#count),
+      validCount: this.#count,
+      totalCount: this.#total,
+      suspectedNodata: suspect === undefined ? null : { value: suspect[0], count: suspect[1] },
+    };
+  }
+
+  #isSuspect(value: number): boolean {
+    if (this.#watch.size === 0 || !this.#watch.has(value)) return false;
+    this.#suspects.set(value, (this.#suspects.get(value) ?? 0) + 1);
+    return true;
+  }
+}

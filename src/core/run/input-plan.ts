@@ -1,0 +1,157 @@
+/**
+ * How raw samples become a network's input tensors: which band feeds which channel, and the three constants of
+ * `(value − subtract) × multiply + add`, which hold the declared type, the min-max of the raster, the mean and the
+ * standard deviation. Constants belong to the raster, never to a window.
+ */
+import { NadirError } from "../errors";
+import type { InputScale, ModelInput, ModelManifest } from "../manifest/manifest";
+import type { BandFacts, RasterFacts } from "../raster/raster";
+import { findBand, isAuxiliaryBand, missingAuxiliary } from "./find-band";
+import type { RunSettings } from "./run-settings";
+
+export interface ChannelPlan {
+  readonly source: "optical" | "auxiliary";
+  /** Position among the bands read from that raster (`InputPlan.opticalBands` or `auxiliaryBands`). */
+  readonly bandSlot: number;
+  readonly subtract: number;
+  readonly multiply: number;
+  readonly add: number;
+}
+
+export interface TensorPlan {
+  readonly name: string;
+  readonly channels: readonly ChannelPlan[];
+  /** Put in place of missing pixels, after scaling. */
+  readonly nodataFill: number;
+}
+
+export interface InputPlan {
+  readonly tensors: readonly TensorPlan[];
+  /** 0-based bands to read from each raster, in slot order. */
+  readonly opticalBands: readonly number[];
+  readonly auxiliaryBands: readonly number[];
+  /** Stored value to be taken as missing in the auxiliary raster, beyond what its file declares; null without one. */
+  readonly auxiliaryMissingValue: number | null;
+  readonly notes: readonly string[];
+}
+
+/** Smallest and largest valid stored value of a band. */
+export interface BandRange {
+  /** NaN when the band has no valid pixel. */
+  readonly min: number;
+  readonly max: number;
+  /** A value nobody declared but that surely marks missing pixels; not part of the range. */
+  readonly suspectedNodata?: { readonly value: number } | null;
+}
+
+/** Measures a band of the whole raster; called only for bands whose scaling needs it. */
+export type MeasureBand = (raster: "optical" | "auxiliary", band: number) => Promise<BandRange>;
+
+/** @throws {NadirError} `wrong-bands` when a band the model needs is not there. */
+export async function planInputs(
+  manifest: ModelManifest,
+  optical: RasterFacts,
+  auxiliary: RasterFacts | null,
+  heights: RunSettings["heights"],
+  measure: MeasureBand,
+): Promise<InputPlan> {
+  const bands = { optical: [] as number[], auxiliary: [] as number[] };
+  const notes: string[] = [];
+  const tensors: TensorPlan[] = [];
+  let auxiliaryMissingValue: number | null = null;
+  for (const input of manifest.inputs) {
+    const channels: ChannelPlan[] = [];
+    for (const [channel, name] of input.bands.entries()) {
+      const source = isAuxiliaryBand(name) ? "auxiliary" : "optical";
+      const facts = source === "optical" ? optical : auxiliary;
+      if (facts === null) throw missingAuxiliary(manifest, optical);
+      const band = findBand(facts, name, manifest, notes);
+      const flattened = source === "auxiliary" && heights === "flattened";
+      // Heights without a declared nodata are looked at in any case: −9999 m must not reach the network.
+      const undeclared = source === "auxiliary" && band.nodata === null;
+      const needsRange = flattened || undeclared || input.scale.kind === "min-max";
+      const range = needsRange ? await measure(source, band.index) : null;
+      if (range !== null && !Number.isFinite(range.min)) throw nothingValid(facts);
+      if (source === "auxiliary" && range?.suspectedNodata != null) {
+        auxiliaryMissingValue = range.suspectedNodata.value;
+        notes.push(`${facts.fileName} declares no nodata value; ${auxiliaryMissingValue} was taken as missing.`);
+      }
+      channels.push({
+        source,
+        bandSlot: slotOf(bands[source], band.index),
+        ...channelConstants(input, channel, band, range, flattened, facts.fileName),
+      });
+    }
+    tensors.push({ name: input.name, channels, nodataFill: input.nodataFill });
+  }
+  return {
+    tensors,
+    opticalBands: bands.optical,
+    auxiliaryBands: bands.auxiliary,
+    auxiliaryMissingValue,
+    notes: [...new Set(notes)],
+  };
+}
+
+function channelConstants(
+  input: ModelInput,
+  channel: number,
+  band: BandFacts,
+  range: BandRange | null,
+  flattened: boolean,
+  fileName: string,
+): { subtract: number; multiply: number; add: number } {
+  const mean = input.mean[channel] ?? 0;
+  const std = input.std[channel] ?? 1;
+  const { subtract, divide } = scaleConstants(input.scale, band, range, fileName);
+  const multiply = divide === 0 ? 0 : 1 / (divide * std);
+  if (!flattened) return { subtract, multiply, add: -mean / std };
+  // The ablation's plain: every height is the raster's lowest.
+  return { subtract: 0, multiply: 0, add: (range!.min - subtract) * multiply - mean / std };
+}
+
+function scaleConstants(
+  scale: InputScale,
+  band: BandFacts,
+  range: BandRange | null,
+  fileName: string,
+): { subtract: number; divide: number } {
+  switch (scale.kind) {
+    case "none":
+      return inStoredUnits(band, 0, 1);
+    case "fixed":
+      return inStoredUnits(band, scale.min, scale.max - scale.min);
+    case "min-max":
+      return { subtract: range!.min, divide: range!.max - range!.min };
+    case "declared-type":
+      if (band.dtype === "uint8") return { subtract: 0, divide: 255 };
+      if (band.dtype === "uint16") return { subtract: 0, divide: 65535 };
+      throw new NadirError({
+        code: "wrong-bands",
+        subject: fileName,
+        found: `Band ${band.index + 1} holds ${band.dtype} values.`,
+        needed: "This model scales by the declared type and needs uint8 or uint16.",
+        next: "Convert the image to 8 or 16 bit (gdal_translate -ot Byte -scale), or choose another model.",
+      });
+  }
+}
+
+/** Constants in physical units (value = stored × scale + offset) turned into constants on stored values. */
+function inStoredUnits(band: BandFacts, subtract: number, divide: number): { subtract: number; divide: number } {
+  return { subtract: (subtract - band.offset) / band.scale, divide: divide / band.scale };
+}
+
+function slotOf(bands: number[], band: number): number {
+  const slot = bands.indexOf(band);
+  return slot >= 0 ? slot : bands.push(band) - 1;
+}
+
+function nothingValid(facts: RasterFacts): NadirError {
+  return new NadirError({
+    code: "wrong-bands",
+    subject: facts.fileName,
+    found: "Every pixel is nodata.",
+    needed: "The model scales by the range of the valid pixels.",
+    next: "Check the file and its nodata value, or choose another file.",
+  });
+}

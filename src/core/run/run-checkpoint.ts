@@ -1,0 +1,19 @@
+/** How far a run has come; plain data, kept beside the mask it belongs to. */
+
+export interface RunCheckpoint {
+  /** Index of the column strip in flight; those before it are whole. */
+  readonly strip: number;
+  /** Column strips of the run; going on needs the same cut. */
+  readonly stripCount: number;
+  /** Every row of it above this one is in the sink. */
+  readonly nextRow: number;
+  readonly windows: Readonly<WindowCount>;
+  /** Index = class id. */
+  readonly classPixels: readonly number[];
+  readonly nodataPixels: number;
+}
+
+export interface WindowCount {
+  run: number;
+  skipped: number;
+}

@@ -1,0 +1,52 @@
+/** What a run gives back besides the mask itself; plain data, always with the settings that made it. */
+import type { PixelRect } from "../raster/raster";
+import type { BackendFacts, RunSettings } from "./run-settings";
+
+export interface RunResult {
+  readonly modelId: string;
+  readonly modelVersion: string;
+  /** Hash of the graph that ran. */
+  readonly graphSha256: string;
+  readonly settings: RunSettings;
+  readonly backend: BackendFacts;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** What was predicted; everything outside is 255 in the mask. */
+  readonly area: PixelRect;
+  /** Windows given to the network, not counting augmentations. */
+  readonly windowsRun: number;
+  /** Windows left out because they hold no valid pixel. */
+  readonly windowsSkipped: number;
+  readonly augmentations: number;
+  readonly batch: number;
+  /** Pixels per class id; index = class id. */
+  readonly classPixels: readonly number[];
+  readonly nodataPixels: number;
+  readonly timings: RunTimings;
+  /** Times the run went on after a lost device, too little memory or a failed read-back. */
+  readonly recoveries: number;
+  readonly inputs: readonly { readonly fileName: string; readonly fileBytes: number }[];
+  /** Min-max of the height raster when the model's scaling used it. */
+  readonly heightRange: { readonly min: number; readonly max: number } | null;
+  readonly warnings: readonly string[];
+}
+
+export interface RunTimings {
+  readonly statisticsMs: number;
+  /** From the first read to the last finished row. */
+  readonly runMs: number;
+  /** Waiting for raster blocks. */
+  readonly readMs: number;
+  /** Inside the network's session. */
+  readonly modelMs: number;
+}
+
+/** Largest difference between a model's golden logits and what this adapter made of the same input. */
+export interface SelfCheckFacts {
+  readonly verdict: "passed" | "failed" | "no-golden-pair";
+  readonly largestDifference: number | null;
+  readonly tolerance: number | null;
+  /** Share of golden pixels whose class is the same. */
+  readonly argmaxAgreement: number | null;
+  readonly adapter: string;
+}

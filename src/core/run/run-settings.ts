@@ -1,0 +1,49 @@
+/** What a run was asked to do; kept with its result, so that a map is always labelled with the settings that made it. */
+import type { PixelRect } from "../raster/raster";
+
+/** How overlapping windows are joined; see `core/windows/blend-weights.ts`. */
+export type BlendProfile = "flat" | "trapezoid" | "gaussian" | "halo-crop" | "papers";
+
+export type BackendChoice = "auto" | "webgpu" | "wasm";
+
+/** Test-time augmentation: none, identity + two flips, or all eight symmetries of the square. */
+export type TestTimeAugmentation = "none" | "flips" | "d4";
+
+export interface RunSettings {
+  readonly modelId: string;
+  readonly backend: BackendChoice;
+  /** Distance between neighbouring windows; `windowPx - overlapPx`. */
+  readonly stridePx: number;
+  readonly blend: BlendProfile;
+  readonly testTimeAugmentation: TestTimeAugmentation;
+  /** Windows per inference call. */
+  readonly batch: number | "auto";
+  /** In pixels of the optical grid; null for the whole raster. */
+  readonly areaOfInterest: PixelRect | null;
+  /** `flattened` feeds the constant-height DSM of the ablation; `left-out` runs as if the scene had none. */
+  readonly heights: "as-is" | "flattened" | "left-out";
+  /** Also keep a confidence byte (max softmax × 255) per pixel. */
+  readonly confidence: boolean;
+}
+
+export interface RunProgress {
+  readonly windowsDone: number;
+  readonly windowsTotal: number;
+  readonly windowsPerSecond: number;
+  /** Null until enough windows are done to say. */
+  readonly secondsLeft: number | null;
+  readonly stage: "loading-model" | "self-check" | "warming-up" | "running" | "finishing";
+}
+
+/** The backend that really ran, and the reason in words. */
+export interface BackendFacts {
+  readonly kind: "webgpu" | "wasm" | "node-cpu" | "node-webgpu";
+  /** Adapter vendor and architecture, or "WebAssembly · SIMD · 4 threads". */
+  readonly adapter: string;
+  /** Why this one: "no hardware WebGPU adapter (software rendering only)". */
+  readonly reason: string;
+  readonly precision: "fp32" | "fp16";
+}
+
+/** Class id of pixels without a prediction; also the nodata value of exported masks. */
+export const NODATA_CLASS_ID = 255;
