@@ -1,0 +1,226 @@
+"""Random windows of a scene bank, altered so widely that real images lie inside the spread.
+
+A batch depends on seed and step alone, so that a training that was interrupted goes on exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+IGNORE = 255
+"""Label of pixels that enter neither loss nor score."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """optical (B, 3, H, W) float32 0..1, dsm (B, 1, H, W) float32 0..1, labels (B, H, W) int64.
+
+    Labels are the generator's class ids, `IGNORE` where there is no data.
+    """
+
+    optical: np.ndarray
+    dsm: np.ndarray
+    labels: np.ndarray
+
+
+def step_generator(seed: int, step: int) -> np.random.Generator:
+    """The random numbers of one training step."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence((seed, step))))
+
+
+class Bank(Protocol):
+    """Scenes to draw from: images (H, W, >= 3) u8, heights (H, W) f16, labels (H, W) u8 each.
+
+    `highest` is each scene's largest height above its own lowest point.
+    """
+
+    images: Sequence[np.ndarray]
+    heights: Sequence[np.ndarray]
+    labels: Sequence[np.ndarray]
+    highest: Sequence[float]
+
+    def __len__(self) -> int: ...
+
+
+def random_batch(
+    bank: Bank, count: int, window_px: int, seed: int, step: int, randomised_share: float = 1.0
+) -> Batch:
+    """`count` windows for one step; those that are not randomised are only zoomed and turned."""
+    rng = step_generator(seed, step)
+    windows = [_random_window(bank, window_px, rng, randomised_share) for _ in range(count)]
+    optical, dsm, labels = (
+        np.ascontiguousarray(np.stack(parts)) for parts in zip(*windows, strict=True)
+    )
+    return Batch(optical, dsm, labels)
+
+
+def _random_window(
+    bank: Bank, window_px: int, rng: np.random.Generator, randomised_share: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    scene = int(rng.integers(len(bank)))
+    zoom = float(np.exp(rng.uniform(np.log(0.7), np.log(1.5))))
+    room = min(bank.labels[scene].shape)
+    source_px = int(min(room, max(24, round(window_px * zoom))))
+    row, column = _interesting_corner(bank.labels[scene], source_px, rng)
+    part = (slice(row, row + source_px), slice(column, column + source_px))
+    image = np.ascontiguousarray(bank.images[scene][part])[..., :3]
+    heights = bank.heights[scene][part].astype(np.float32)
+    labels = np.ascontiguousarray(bank.labels[scene][part])
+    top = bank.highest[scene]
+    if source_px != window_px:
+        size = (window_px, window_px)
+        image = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR))
+        labels = np.asarray(Image.fromarray(labels).resize(size, Image.Resampling.NEAREST))
+        heights = np.asarray(Image.fromarray(heights).resize(size, Image.Resampling.BILINEAR))
+    turns, mirrored = int(rng.integers(4)), rng.random() < 0.5
+
+    def turn(field: np.ndarray) -> np.ndarray:
+        field = np.rot90(field, turns)
+        return field[:, ::-1] if mirrored else field
+
+    optical = turn(image).astype(np.float32) / 255
+    target = turn(labels).astype(np.int64)
+    if rng.random() >= randomised_share:
+        dsm = np.clip(turn(heights) / np.float32(max(top, 0.5)), 0, 1)
+        return optical.transpose(2, 0, 1), dsm[None], target
+    optical = alter_image(optical, rng)
+    dsm = scale_heights(turn(heights), top, rng)
+    if rng.random() < 0.12:
+        _black_wedge(optical, dsm, target, rng)
+    return optical.transpose(2, 0, 1), dsm[None], target
+
+
+def _interesting_corner(
+    labels: np.ndarray, source_px: int, rng: np.random.Generator
+) -> tuple[int, int]:
+    """The corner of a window; half of the time the one of three that holds most classes."""
+    rows, columns = (length - source_px + 1 for length in labels.shape)
+    corners = [(int(rng.integers(rows)), int(rng.integers(columns))) for _ in range(3)]
+    if rng.random() < 0.5:
+        return corners[0]
+
+    def variety(corner: tuple[int, int]) -> float:
+        row, column = corner
+        seen = labels[row : row + source_px : 4, column : column + source_px : 4]
+        share = np.bincount(seen.ravel(), minlength=6)[:6] / seen.size
+        return float(np.sqrt(share).sum())
+
+    return max(corners, key=variety)
+
+
+def alter_image(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Colour, contrast, sharpness, noise and resampling of an (h, w, 3) image in 0..1."""
+    image = image.copy()
+    if rng.random() < 0.9:
+        image **= np.float32(np.exp(rng.normal(0, 0.28)))
+        image *= rng.uniform(0.8, 1.25, 3).astype(np.float32) * np.float32(rng.uniform(0.75, 1.3))
+        mean = image.mean(axis=(0, 1))
+        image = mean + (image - mean) * np.float32(rng.uniform(0.6, 1.4))
+        grey = image.mean(axis=2, keepdims=True)
+        saturation = rng.uniform(0.35, 1.5) if rng.random() < 0.95 else 0.0
+        image = grey + (image - grey) * np.float32(saturation)
+        image += rng.normal(0, 0.04, 3).astype(np.float32)
+        if rng.random() < 0.2:
+            image = np.float32(0.12) + np.float32(0.82) * image
+    height, width = image.shape[:2]
+    chance = rng.random()
+    if chance < 0.22:
+        sigma = float(rng.uniform(0.3, 1.6))
+        image = ndimage.gaussian_filter(image, (sigma, sigma, 0))
+    elif chance < 0.40:
+        image = _jittered(image, rng)
+    elif chance < 0.50:
+        factor = float(rng.uniform(1.3, 2.8))
+        image = np.stack(
+            [_down_and_up(image[..., band], factor, rng.random() < 0.3) for band in range(3)], -1
+        )
+    elif chance < 0.62:
+        soft = ndimage.gaussian_filter(image, (1.2, 1.2, 0))
+        image = image + np.float32(rng.uniform(0.3, 1.5)) * (image - soft)
+    if rng.random() < 0.5:
+        noise = rng.standard_normal((height, width, 3), dtype=np.float32)
+        if rng.random() < 0.5:
+            noise = noise[..., :1]
+        image = image + np.float32(rng.uniform(0.0, 0.05)) * noise
+    return np.clip(image, 0, 1).astype(np.float32)
+
+
+def _jittered(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Pixels that take a neighbour's colour, as in images coloured from laser points."""
+    height, width = image.shape[:2]
+    spread = float(rng.uniform(0.3, 0.9))
+    row = np.arange(height)[:, None] + np.rint(rng.normal(0, spread, (height, width))).astype(int)
+    column = np.arange(width)[None] + np.rint(rng.normal(0, spread, (height, width))).astype(int)
+    return image[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)]
+
+
+def _down_and_up(band: np.ndarray, factor: float, nearest: bool) -> np.ndarray:
+    height, width = band.shape
+    picture = Image.fromarray(band)
+    small = picture.resize((int(width / factor), int(height / factor)), Image.Resampling.BOX)
+    way = Image.Resampling.NEAREST if nearest else Image.Resampling.BICUBIC
+    return np.asarray(small.resize((width, height), way))
+
+
+def scale_heights(heights: np.ndarray, top: float, rng: np.random.Generator) -> np.ndarray:
+    """Heights above the scene's lowest point to 0..1, as min-max over some larger raster would.
+
+    `top` is the scene's highest value. The raster that the scene is imagined to belong to has
+    one to four times its range, so that a metre means a different step every time.
+    """
+    if rng.random() < 0.5:
+        heights, top = _tilted(heights, top, rng)
+    span, below = max(top, 0.5), 0.0
+    if rng.random() < 0.65:
+        span = max(span * float(np.exp(rng.uniform(0, np.log(4)))), float(rng.uniform(2, 25)))
+        below = float(rng.uniform(0, span - max(top, 0.5)))
+    dsm = (heights + np.float32(below)) / np.float32(span)
+    if rng.random() < 0.2:
+        shift = rng.integers(-3, 4, 2)
+        dsm = np.roll(dsm, tuple(shift.tolist()), (0, 1))
+    if rng.random() < 0.15:
+        dsm = dsm + np.float32(rng.uniform(0, 0.01)) * rng.standard_normal(
+            dsm.shape, dtype=np.float32
+        )
+    if rng.random() < 0.12:
+        dsm = ndimage.gaussian_filter(dsm, float(rng.uniform(0.7, 2.5)))
+    if rng.random() < 0.12:
+        dsm = dsm.copy()
+        for _ in range(int(rng.integers(1, 5))):
+            row, column = rng.integers(0, dsm.shape[0], 2)
+            size = rng.integers(2, max(3, dsm.shape[0] // 6), 2)
+            dsm[row : row + size[0], column : column + size[1]] = 0
+    if rng.random() < 0.04:
+        dsm = np.zeros_like(dsm)
+    return np.clip(dsm, 0, 1).astype(np.float32)
+
+
+def _tilted(heights: np.ndarray, top: float, rng: np.random.Generator) -> tuple[np.ndarray, float]:
+    """Lay the window on a hillside: open ground too is then found at any height of a raster."""
+    rows, columns = heights.shape
+    angle = rng.uniform(0, 2 * np.pi)
+    across = np.cos(angle) * np.linspace(-0.5, 0.5, columns, dtype=np.float32)[None, :]
+    down = np.sin(angle) * np.linspace(-0.5, 0.5, rows, dtype=np.float32)[:, None]
+    slope = (across + down) * np.float32(rng.exponential(0.5) * max(top, 2.0))
+    level = np.float32(rng.uniform(0, 2) * max(top, 2.0))
+    tilted = heights + slope - slope.min() + level
+    return tilted, float(tilted.max()) * float(rng.uniform(1.0, 1.2))
+
+
+def _black_wedge(
+    optical: np.ndarray, dsm: np.ndarray, labels: np.ndarray, rng: np.random.Generator
+) -> None:
+    """Cut off a part of the window as the edge of a survey does: no data, no label."""
+    side = labels.shape[0]
+    axis = np.linspace(-1, 1, side)
+    angle = rng.uniform(0, 2 * np.pi)
+    outside = axis[None, :] * np.cos(angle) + axis[:, None] * np.sin(angle) > rng.uniform(0, 1)
+    optical[outside] = 0
+    dsm[outside] = 0
+    labels[outside] = IGNORE

@@ -1,0 +1,94 @@
+"""A network over a whole raster, as the papers' test scripts do it."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+IMAGENET_MEAN = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
+IMAGENET_STD = torch.tensor([0.229, 0.224, 0.225])[:, None, None]
+
+
+def prepare(network_name: str, variant: str, optical: Tensor, dsm: Tensor) -> tuple[Tensor, Tensor]:
+    """Scaled windows (B, 3, H, W), (B, 1, H, W) in 0..1 to what the network sees.
+
+    MoBaNet wants zeros right and bottom up to a multiple of 14, and with a DINOv2 encoder
+    ImageNet's mean and deviation before that.
+    """
+    if network_name != "mobanet":
+        return optical, dsm
+    if not variant.startswith("sam_"):
+        optical = (optical - IMAGENET_MEAN.to(optical)) / IMAGENET_STD.to(optical)
+    pad = -optical.shape[-1] % 14
+    return (
+        nn.functional.pad(optical, (0, pad, 0, pad)),
+        nn.functional.pad(dsm, (0, pad, 0, pad)),
+    )
+
+
+def window_logits(
+    network: nn.Module, network_name: str, variant: str, optical: Tensor, dsm: Tensor
+) -> Tensor:
+    """Logits (B, K, H, W) of windows in 0..1; the network is in eval mode."""
+    seen = prepare(network_name, variant, optical, dsm)
+    return network(*seen)[..., : optical.shape[-2], : optical.shape[-1]]
+
+
+def papers_positions(length: int, window_px: int, stride_px: int) -> list[int]:
+    """Window starts along an axis, the last pulled back to the edge and visited repeatedly."""
+    return [min(start, length - window_px) for start in range(0, length, stride_px)]
+
+
+def scale_dsm(dsm: np.ndarray, valid: np.ndarray | None = None) -> np.ndarray:
+    """Min-max over the valid pixels of the whole raster; 0 elsewhere and where it is constant."""
+    valid = np.isfinite(dsm) if valid is None else valid & np.isfinite(dsm)
+    if not valid.any():
+        return np.zeros(dsm.shape, np.float32)
+    values = dsm[valid].astype(np.float64)
+    low, high = values.min(), values.max()
+    if high <= low:
+        return np.zeros(dsm.shape, np.float32)
+    return np.where(valid, (dsm - low) / (high - low), 0).astype(np.float32)
+
+
+@torch.no_grad()
+def predict_raster(
+    network: nn.Module,
+    network_name: str,
+    variant: str,
+    optical: np.ndarray,
+    dsm: np.ndarray,
+    window_px: int,
+    stride_px: int,
+    batch: int = 8,
+) -> np.ndarray:
+    """Class ids (H, W) of a raster: sum of raw logits over the papers' windows, then argmax.
+
+    optical (3, H, W) and dsm (H, W) are scaled to 0..1 over the whole raster. Rasters smaller
+    than a window are filled with zeros and cut back.
+    """
+    height, width = dsm.shape
+    grow = (max(0, window_px - height), max(0, window_px - width))
+    optical = np.pad(optical, ((0, 0), (0, grow[0]), (0, grow[1])))
+    dsm = np.pad(dsm, ((0, grow[0]), (0, grow[1])))
+    rows = papers_positions(dsm.shape[0], window_px, stride_px)
+    columns = papers_positions(dsm.shape[1], window_px, stride_px)
+    counts: dict[tuple[int, int], int] = {}
+    for row in rows:
+        for column in columns:
+            counts[row, column] = counts.get((row, column), 0) + 1
+    places = list(counts)
+    total: np.ndarray | None = None
+    for first in range(0, len(places), batch):
+        part = places[first : first + batch]
+        crops = [np.s_[row : row + window_px, column : column + window_px] for row, column in part]
+        image = torch.from_numpy(np.stack([optical[(slice(None), *crop)] for crop in crops]))
+        height_map = torch.from_numpy(np.stack([dsm[crop] for crop in crops]))[:, None]
+        logits = window_logits(network, network_name, variant, image, height_map).double().numpy()
+        if total is None:
+            total = np.zeros((logits.shape[1], *dsm.shape))
+        for place, crop, values in zip(part, crops, logits, strict=True):
+            total[(slice(None), *crop)] += counts[place] * values
+    assert total is not None
+    return total.argmax(0).astype(np.uint8)[:height, :width]

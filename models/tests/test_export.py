@@ -1,0 +1,195 @@
+"""Exports against PyTorch, their manifest and golden pair, and what happens when input is bad."""
+
+import hashlib
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from golden_pair import golden_arrays
+
+from nadir_models import build_network
+from nadir_models.__main__ import main
+from nadir_models.counts import count_macs
+from nadir_models.export import export
+from nadir_models.rewrite import rewrite
+
+
+def test_the_golden_pair_is_what_onnxruntime_computes(exported):
+    folder, manifest = exported
+    inputs, output = golden_arrays(folder)
+    session = onnxruntime.InferenceSession(folder / "model.onnx")
+    logits = session.run(["logits"], inputs)[0]
+    assert np.abs(logits - output).max() <= manifest["golden"]["tolerance"] / 10
+    assert output.std() > 0
+
+
+def test_the_manifest_describes_the_file(exported):
+    folder, manifest = exported
+    content = (folder / "model.onnx").read_bytes()
+    assert manifest["format"] == "nadir-model/1"
+    assert manifest["graph"]["sha256"] == hashlib.sha256(content).hexdigest()
+    assert manifest["graph"]["bytes"] == len(content)
+    model = onnx.load(folder / "model.onnx")
+    assert manifest["network"]["macsPerWindow"] == count_macs(model)
+    for entry, value in zip(manifest["inputs"], model.graph.input, strict=True):
+        dimensions = value.type.tensor_type.shape.dim
+        assert entry["name"] == value.name
+        assert entry["shape"] == [d.dim_param or d.dim_value for d in dimensions]
+        assert len(entry["mean"]) == len(entry["std"]) == len(entry["bands"])
+    window = manifest["window"]
+    padded = window["sizePx"] + window["padPx"]
+    assert manifest["output"]["shape"][2] * manifest["output"]["stride"] == padded
+    assert len(manifest["classes"]) == manifest["output"]["shape"][1]
+
+
+def test_deepness_and_stac_files_agree_with_the_manifest(exported):
+    folder, manifest = exported
+    metadata = {p.key: json.loads(p.value) for p in onnx.load(folder / "model.onnx").metadata_props}
+    names = {str(entry["id"]): entry["name"] for entry in manifest["classes"]}
+    assert metadata["model_type"] == "Segmentor"
+    assert metadata["class_names"] == names
+    item = json.loads((folder / "model.stac.json").read_text())
+    assert (
+        item["properties"]["mlm:input"][0]["input"]["shape"][1:]
+        == (manifest["inputs"][0]["shape"][1:])
+    )
+    assert item["assets"]["model"]["file:checksum"] == "1220" + manifest["graph"]["sha256"]
+
+
+def test_half_stored_weights_leave_no_cast_in_the_running_graph(exported, tmp_path):
+    folder, manifest = exported
+    stored = onnx.load(folder / "model.onnx")
+    assert any(node.op_type == "Cast" for node in stored.graph.node)
+    assert manifest["graph"]["bytes"] < 3 * manifest["network"]["parameters"]
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    onnxruntime.InferenceSession(folder / "model.onnx", options)
+    running = onnx.load(tmp_path / "optimised.onnx")
+    assert not any(node.op_type == "Cast" for node in running.graph.node)
+
+
+def test_a_trained_checkpoint_brings_its_facts_along(tmp_path):
+    network = build_network("emsnet", "nano", num_classes=6)
+    scores = [{"dataset": "d", "split": "test", "convention": "c", "miou": 0.5, "oa": 0.6}]
+    torch.save(
+        {
+            "network": "emsnet",
+            "variant": "nano",
+            "num_classes": 6,
+            "state_dict": network.state_dict(),
+            "trained_on": "Synthetic scenes.",
+            "scores": scores,
+            "bands": ["nir", "red", "green"],
+        },
+        tmp_path / "x.pt",
+    )
+    arguments = ["export", "--network", "emsnet", "--variant", "nano"]
+    assert main([*arguments, "--checkpoint", str(tmp_path / "x.pt"), "--out", str(tmp_path)]) == 0
+    manifest = json.loads((tmp_path / "emsnet-nano.nadir.json").read_text())
+    assert manifest["trainedOn"] == "Synthetic scenes."
+    assert manifest["scores"] == scores
+    assert manifest["inputs"][0]["bands"] == ["nir", "red", "green"]
+    assert manifest["inputs"][1]["scale"] == {"kind": "min-max", "scope": "raster"}
+
+
+def test_official_emsnet_weights_get_the_official_preprocessing(tmp_path):
+    network = build_network("emsnet", "base", num_classes=2)
+    prefixed = {f"module.{key}": tensor for key, tensor in network.state_dict().items()}
+    torch.save(prefixed, tmp_path / "best.pth")
+    export(network="emsnet", checkpoint=tmp_path / "best.pth", out=tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "emsnet.nadir.json").read_text())
+    assert manifest["inputs"][0]["bands"] == ["blue", "green", "red"]
+    assert [entry["name"] for entry in manifest["classes"]] == ["background", "building"]
+
+
+class Bomb:
+    """Pickles to a call of `open`, which a careless loader would run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return (open, (str(self.path), "w"))
+
+
+def write_wrong_variant(path: Path) -> None:
+    torch.save(build_network("emsnet", "base", num_classes=2).state_dict(), path)
+
+
+def write_truncated(path: Path) -> None:
+    torch.save(build_network("emsnet", "nano").state_dict(), path)
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def write_code(path: Path) -> None:
+    path.write_bytes(pickle.dumps({"state_dict": Bomb(path.with_suffix(".bang"))}))
+
+
+def write_code_in_archive(path: Path) -> None:
+    torch.save({"state_dict": Bomb(path.with_suffix(".bang"))}, path)
+
+
+def write_text(path: Path) -> None:
+    path.write_text("not a checkpoint")
+
+
+def write_list(path: Path) -> None:
+    torch.save([torch.zeros(3)], path)
+
+
+@pytest.mark.parametrize(
+    ("write", "says"),
+    [
+        (write_wrong_variant, "it fits emsnet base with 2 classes"),
+        (write_truncated, "damaged or not a PyTorch checkpoint"),
+        (write_code, "contains Python code"),
+        (write_code_in_archive, "contains Python code"),
+        (write_text, "not a PyTorch checkpoint"),
+        (write_list, "holds a list"),
+        (lambda path: None, "no checkpoint at"),
+    ],
+)
+def test_a_bad_checkpoint_is_one_sentence_and_nothing_is_written(write, says, tmp_path, capsys):
+    checkpoint, out = tmp_path / "x.pt", tmp_path / "out"
+    write(checkpoint)
+    arguments = ["export", "--network", "emsnet", "--variant", "nano"]
+    code = main([*arguments, "--checkpoint", str(checkpoint), "--out", str(out)])
+    message = capsys.readouterr().err
+    assert code == 1
+    assert says in message
+    assert message.count("\n") == 1
+    assert not out.exists()
+    assert not checkpoint.with_suffix(".bang").exists()
+
+
+@pytest.mark.parametrize(
+    ("network", "variant", "says"),
+    [("segnet", "base", "choose one of emsnet"), ("emsnet", "giant", "choose one of base, nano")],
+)
+def test_an_unknown_network_or_variant_lists_what_there_is(
+    network, variant, says, tmp_path, capsys
+):
+    out = tmp_path / "out"
+    code = main(["export", "--network", network, "--variant", variant, "--out", str(out)])
+    assert code == 1
+    assert says in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_graph_that_disagrees_is_refused(monkeypatch, tmp_path, capsys):
+    def wrong(network, input_px):
+        graph = rewrite(network, input_px)
+        graph.fu_sar_opt.fusion2.weight.data *= 1.01
+        return graph
+
+    monkeypatch.setattr("nadir_models.export.rewrite", wrong)
+    out = tmp_path / "out"
+    assert main(["export", "--network", "emsnet", "--variant", "nano", "--out", str(out)]) == 1
+    assert "differs from the reference" in capsys.readouterr().err
+    assert not out.exists()

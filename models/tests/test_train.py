@@ -1,0 +1,344 @@
+"""Training: exact resuming, recipes, masking, distillation, folders and what is refused."""
+
+import numpy as np
+import pytest
+import rasterio
+import torch
+from rasterio.transform import from_origin
+
+from nadir_models.__main__ import main
+from nadir_models.data_augment import IGNORE, alter_image, random_batch, scale_heights
+from nadir_models.data_bank import SceneBank
+from nadir_models.data_folder import decode_colours, find_scenes, official_split, read_scene
+from nadir_models.errors import NadirError
+from nadir_models.registry import build_network
+from nadir_models.scenes import CLASS_NAMES, PALETTE
+from nadir_models.train_distill import Distillation, kept
+from nadir_models.train_loop import schedule
+from nadir_models.train_masking import hard_pixel_loss, mask_one_modality
+from nadir_models.train_recipe import RECIPES, get_recipe
+
+
+@pytest.fixture(scope="module")
+def banks(tmp_path_factory):
+    """Two tiny banks that every training here shares."""
+    folder = tmp_path_factory.mktemp("banks")
+    patch = pytest.MonkeyPatch()
+    patch.setattr("nadir_models.train_loop.VALIDATION_SIZE_PX", 64)
+    yield folder
+    patch.undo()
+
+
+def train(banks, out, *more):
+    return main([
+        "train", "--variant", "nano", "--recipe", "nano", "--batch", "4", "--out", str(out),
+        "--bank", str(banks), "--bank-scenes", "3", "--bank-size", "96",
+        "--validation-scenes", "1", "--validate-every", "100", "--threads", "1",
+        "--device", "cpu", *more,
+    ])  # fmt: skip
+
+
+def stored(out):
+    return torch.load(out / "last.pt", weights_only=True)
+
+
+def test_a_training_killed_in_the_middle_goes_on_to_the_same_weights(banks, tmp_path):
+    assert train(banks, tmp_path / "whole", "--steps", "6") == 0
+    assert train(banks, tmp_path / "cut", "--steps", "6", "--stop-after", "3") == 0
+    half = stored(tmp_path / "cut")
+    assert half["step"] == 3
+    assert train(banks, tmp_path / "cut", "--steps", "6") == 0
+    whole, cut = stored(tmp_path / "whole"), stored(tmp_path / "cut")
+    assert whole["step"] == cut["step"] == 6
+    for part in ("state_dict", "averaged"):
+        for key, value in whole[part].items():
+            assert torch.equal(value, cut[part][key]), key
+    changed = [
+        key
+        for key, value in half["state_dict"].items()
+        if not torch.equal(value, cut["state_dict"][key])
+    ]
+    assert len(changed) > 200
+    assert (tmp_path / "cut" / "curves.png").stat().st_size > 1000
+    weights = torch.load(tmp_path / "cut" / "weights.pt", weights_only=True)
+    assert weights["network"] == "emsnet"
+    assert [c["name"] for c in weights["classes"]] == [CLASS_NAMES[i] for i in (5, 0, 1, 2, 3, 4)]
+    assert "not the papers' weights" in weights["trained_on"]
+    assert weights["scores"][0]["split"] == "validation seeds"
+
+
+def test_other_settings_are_refused_on_resuming(banks, tmp_path, capsys):
+    train(banks, tmp_path, "--steps", "4", "--stop-after", "1")
+    assert train(banks, tmp_path, "--steps", "5") == 1
+    assert "steps 4, not 5" in capsys.readouterr().err
+    assert train(banks, tmp_path, "--steps", "2", "--reschedule") == 0
+    assert stored(tmp_path)["step"] == 2
+    assert train(banks, tmp_path, "--steps", "1", "--fresh") == 0
+
+
+@pytest.mark.parametrize("network", ["mobanet", "mfnet"])
+def test_the_other_networks_train_and_say_what_they_are(network, banks, tmp_path):
+    assert train(banks, tmp_path, "--network", network, "--steps", "2") == 0
+    weights = torch.load(tmp_path / "weights.pt", weights_only=True)
+    assert weights["network"] == network
+    assert [entry["name"] for entry in weights["classes"]] == list(CLASS_NAMES)
+    untrained = build_network(network, "nano", 6).state_dict()
+    assert weights["state_dict"].keys() == untrained.keys()
+
+
+def test_a_batch_depends_on_seed_and_step_only(banks):
+    bank = SceneBank(banks, 100_000, 3, 96)
+    first, again = (random_batch(bank, 3, 64, 1, 7) for _ in range(2))
+    other = random_batch(bank, 3, 64, 1, 8)
+    assert np.array_equal(first.optical, again.optical)
+    assert not np.array_equal(first.optical, other.optical)
+    assert first.optical.shape == (3, 3, 64, 64)
+    assert first.dsm.shape == (3, 1, 64, 64)
+    for field in (first.optical, first.dsm):
+        assert field.flags.c_contiguous
+        assert field.min() >= 0
+        assert field.max() <= 1
+    assert set(np.unique(first.labels)) <= {0, 1, 2, 3, 4, 5, IGNORE}
+
+
+def test_plain_windows_are_not_altered(banks, monkeypatch):
+    bank = SceneBank(banks, 100_000, 3, 96)
+
+    def forbidden(*_):
+        raise AssertionError("altered")
+
+    monkeypatch.setattr("nadir_models.data_augment.alter_image", forbidden)
+    monkeypatch.setattr("nadir_models.data_augment.scale_heights", forbidden)
+    plain = random_batch(bank, 4, 64, 1, 7, randomised_share=0.0)
+    assert IGNORE not in plain.labels
+    assert 0 <= plain.dsm.min() <= plain.dsm.max() <= 1
+    with pytest.raises(AssertionError, match="altered"):
+        random_batch(bank, 4, 64, 1, 7)
+
+
+def test_a_share_of_the_windows_is_altered(banks, monkeypatch):
+    bank = SceneBank(banks, 100_000, 3, 96)
+    altered = []
+    monkeypatch.setattr(
+        "nadir_models.data_augment.alter_image", lambda image, _: altered.append(1) or image
+    )
+    random_batch(bank, 200, 16, 1, 7, randomised_share=0.3)
+    assert 40 <= len(altered) <= 80
+
+
+def test_alterations_stay_in_range_and_alter():
+    rng = np.random.default_rng(3)
+    image = rng.random((48, 48, 3)).astype(np.float32)
+    heights = (rng.random((48, 48)) * 9).astype(np.float32)
+    pictures = [alter_image(image, np.random.default_rng(seed)) for seed in range(30)]
+    models = [scale_heights(heights, 12.0, np.random.default_rng(seed)) for seed in range(30)]
+    for field in (*pictures, *models):
+        assert field.dtype == np.float32
+        assert field.min() >= 0
+        assert field.max() <= 1
+    assert len({float(p.mean()) for p in pictures}) > 25
+    spans = [float(np.ptp(m)) for m in models if m.any()]
+    assert max(spans) / min(spans) > 2
+
+
+def test_papers_recipes_hold_the_papers_numbers():
+    emsnet, mfnet, mobanet = (get_recipe(n, "paper") for n in ("emsnet", "mfnet", "mobanet"))
+    assert emsnet.optimiser == "adam"
+    assert emsnet.class_weights[5] == pytest.approx(16.59994979)
+    assert emsnet.ignored_class == 0
+    assert [schedule(emsnet, e, 60) for e in (0, 19, 20, 40)] == pytest.approx([1, 1, 0.1, 0.01])
+    assert (mfnet.optimiser, mfnet.learning_rate, mfnet.weight_decay) == ("sgd", 0.01, 5e-4)
+    assert [schedule(mfnet, e, 50) for e in (24, 25, 35, 45)] == pytest.approx([1, 0.1, 0.01, 1e-3])
+    assert (mobanet.masked_share, mobanet.auxiliary_weight) == (0.25, 0.01)
+    with pytest.raises(NadirError, match="scenes"):
+        get_recipe("mfnet", "none")
+    assert all("scenes" in recipes for recipes in RECIPES.values())
+
+
+def test_masking_zeroes_one_rectangle_of_one_modality():
+    torch.manual_seed(0)
+    optical, dsm = torch.rand(8, 3, 64, 64) + 0.1, torch.rand(8, 1, 64, 64) + 0.1
+    masked_optical, masked_dsm = mask_one_modality(optical, dsm, 0.25)
+    holes = [(masked_optical[i] == 0).all(0) | (masked_dsm[i, 0] == 0) for i in range(8)]
+    hit = [hole for hole in holes if hole.any()]
+    assert len(hit) == 2
+    for hole in hit:
+        assert 0.08 < hole.float().mean() < 0.32
+        rows, columns = hole.any(1).sum(), hole.any(0).sum()
+        assert rows * columns == hole.sum()
+    assert not ((masked_optical == 0).any() and (masked_dsm == 0).any()) or len(hit) == 2
+    assert (optical > 0).all()
+    same = mask_one_modality(optical[:3], dsm[:3], 0.25)
+    assert same[0] is not None
+    assert torch.equal(same[0], optical[:3])
+
+
+def test_hard_pixels_are_the_wrong_ones():
+    target = torch.tensor([[[0, 1], [1, IGNORE]]])
+    fused = torch.zeros(1, 2, 2, 2)
+    fused[0, 0] = 1.0
+    auxiliary = torch.randn(1, 2, 2, 2)
+    loss = hard_pixel_loss(auxiliary, fused, target, None, IGNORE)
+    flat = auxiliary[0, :, [0, 1], [1, 0]].T
+    expected = torch.nn.functional.cross_entropy(flat, torch.tensor([1, 1]))
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+def test_distillation_losses_count_only_up_to_twice_the_supervised():
+    supervised = torch.tensor(1.0)
+    assert kept(torch.tensor(1.9), supervised).item() == pytest.approx(1.9)
+    assert kept(torch.tensor(2.1), supervised).item() == 0
+
+
+def test_a_student_learns_from_a_teacher_and_resumes_exactly(banks, tmp_path):
+    train(banks, tmp_path / "teacher", "--steps", "2")
+    teacher = ["--teacher", str(tmp_path / "teacher" / "weights.pt"), "--steps", "4"]
+    assert train(banks, tmp_path / "a", *teacher) == 0
+    assert train(banks, tmp_path / "b", *teacher, "--stop-after", "2") == 0
+    assert train(banks, tmp_path / "b", *teacher) == 0
+    assert train(banks, tmp_path / "c", "--steps", "4") == 0
+    a, b, c = (stored(tmp_path / name) for name in "abc")
+    for key, value in a["state_dict"].items():
+        assert torch.equal(value, b["state_dict"][key])
+    assert any(not torch.equal(v, c["state_dict"][k]) for k, v in a["state_dict"].items())
+
+
+def test_a_network_is_its_own_perfect_teacher(banks, tmp_path):
+    train(banks, tmp_path, "--steps", "2")
+    from nadir_models.evaluate import load_model
+
+    model = load_model(tmp_path / "weights.pt")
+    names = [CLASS_NAMES[i] for i in (5, 0, 1, 2, 3, 4)]
+    distillation = Distillation(tmp_path / "weights.pt", model.network, "emsnet", names)
+    optical, dsm = torch.rand(2, 3, 64, 64), torch.rand(2, 1, 64, 64)
+    logits = model.network(optical, dsm)
+    feature, logit = distillation.losses(optical, dsm, logits)
+    assert logit.item() == pytest.approx(0, abs=1e-5)
+    assert feature.item() > 0
+
+
+def write(path, bands, origin=(0, 100)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    profile = dict(driver="GTiff", count=bands.shape[0], height=bands.shape[1],
+                   width=bands.shape[2], dtype=bands.dtype, crs="EPSG:25832")  # fmt: skip
+    if origin:
+        profile["transform"] = from_origin(*origin, 1, 1)
+    else:
+        profile.pop("crs")
+    with rasterio.open(path, "w", **profile) as target:
+        target.write(bands)
+
+
+def potsdam(folder, labels=None, dsm_size=96):
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 6, (96, 96)) if labels is None else labels
+    for tile in ((2, 10), (2, 13)):
+        name = f"top_potsdam_{tile[0]}_{tile[1]}"
+        image = rng.integers(0, 255, (4, 96, 96)).astype(np.uint8)
+        write(folder / "4_Ortho_RGBIR" / f"{name}_RGBIR.tif", image, None)
+        heights = rng.random((1, dsm_size, dsm_size)).astype(np.float32) * 30
+        write(folder / "1_DSM" / f"dsm_potsdam_{tile[0]:02d}_{tile[1]:02d}.tif", heights, None)
+        colours = PALETTE[labels].transpose(2, 0, 1)
+        write(folder / "5_Labels" / f"{name}_label.tif", colours, None)
+        colours = colours.copy()
+        colours[:, :5] = 0
+        write(folder / "5_Labels" / f"{name}_label_noBoundary.tif", colours, None)
+    return folder
+
+
+def test_potsdam_layout_and_official_split(tmp_path):
+    scenes = find_scenes(potsdam(tmp_path))
+    assert [official_split(files) for files in scenes] == ["train", "test"]
+    assert scenes[0].label.name == "top_potsdam_2_10_label.tif"
+    eroded = find_scenes(tmp_path, eroded=True)
+    assert eroded[0].label.name.endswith("noBoundary.tif")
+    read = read_scene(eroded[0])
+    assert (read.labels[:5] == IGNORE).all()
+    assert read.labels[5:].max() <= 5
+    assert read.image.shape == (96, 96, 4)
+
+
+def test_vaihingen_layout(tmp_path):
+    rng = np.random.default_rng(0)
+    for area in (1, 2):
+        image = rng.integers(0, 255, (3, 90, 70)).astype(np.uint8)
+        write(tmp_path / "top" / f"top_mosaic_09cm_area{area}.tif", image, None)
+        heights = rng.random((1, 90, 71)).astype(np.float32)
+        write(tmp_path / "dsm" / f"dsm_09cm_matching_area{area}.tif", heights, None)
+        colours = PALETTE[rng.integers(0, 6, (90, 70))].transpose(2, 0, 1)
+        write(tmp_path / "gts_for_participants" / f"top_mosaic_09cm_area{area}.tif", colours, None)
+    scenes = find_scenes(tmp_path)
+    assert [official_split(files) for files in scenes] == ["train", "test"]
+    assert all(files.label.parent.name == "gts_for_participants" for files in scenes)
+    assert read_scene(scenes[0]).heights.shape == (90, 70)
+
+
+def test_training_on_a_folder(tmp_path, banks):
+    potsdam(tmp_path / "data")
+    out = tmp_path / "run"
+    assert train(banks, out, "--data", str(tmp_path / "data"), "--steps", "2") == 0
+    weights = torch.load(out / "weights.pt", weights_only=True)
+    assert "1 scenes of the folder" in weights["trained_on"]
+    assert weights["bands"] == ["red", "green", "blue"]
+
+
+def test_a_dsm_on_another_grid_is_brought_onto_the_image(tmp_path):
+    image = np.full((3, 40, 40), 100, np.uint8)
+    write(tmp_path / "ortho.tif", image)
+    heights = np.tile(np.arange(60, dtype=np.float32), (60, 1))[None]
+    write(tmp_path / "dsm.tif", heights, (-10, 110))
+    read = read_scene(find_scenes(tmp_path, need_labels=False)[0])
+    assert read.heights[20] == pytest.approx(np.arange(10, 50), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda d: (d / "1_DSM" / "dsm_potsdam_02_10.tif").unlink(), "top_potsdam_2_10_RGBIR.tif"),
+        (lambda d: [p.unlink() for p in (d / "5_Labels").glob("*2_13*")], "top_potsdam_2_13_RGBIR"),
+        (lambda d: potsdam(d, dsm_size=80), "dsm_potsdam_02_10.tif"),
+        (
+            lambda d: write(d / "5_Labels" / "top_potsdam_2_10_label.tif",
+                            np.full((3, 96, 96), 128, np.uint8), None),
+            "top_potsdam_2_10_label.tif",
+        ),
+        (
+            lambda d: write(d / "5_Labels" / "top_potsdam_2_10_label.tif",
+                            np.zeros((3, 50, 96), np.uint8), None),
+            "top_potsdam_2_10_label.tif",
+        ),
+        (
+            lambda d: write(d / "5_Labels" / "top_potsdam_2_10_label.tif",
+                            np.full((1, 96, 96), 9, np.uint8), None),
+            "top_potsdam_2_10_label.tif",
+        ),
+        (
+            lambda d: (d / "4_Ortho_RGBIR" / "top_potsdam_2_10_RGBIR.tif").write_bytes(b"no"),
+            "potsdam 2 10",
+        ),
+    ],
+)  # fmt: skip
+def test_a_bad_folder_is_refused_with_the_files_name(spoil, named, tmp_path, banks, capsys):
+    data = potsdam(tmp_path / "data")
+    spoil(data)
+    assert train(banks, tmp_path / "run", "--data", str(data), "--steps", "1") == 1
+    assert named in capsys.readouterr().err
+
+
+def test_colours_are_decoded_within_a_tolerance(tmp_path):
+    rgb = PALETTE[np.arange(7)].T.reshape(3, 1, 7).astype(np.int16)
+    shaken = np.clip(rgb + np.array([9, -7, 5]).reshape(3, 1, 1), 0, 255).astype(np.uint8)
+    assert decode_colours(shaken, tmp_path).tolist() == [[0, 1, 2, 3, 4, 5, IGNORE]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--data", "/nowhere"], "no folder"),
+        (["--steps", "0"], "at least one"),
+        (["--network", "unet"], "no recipe"),
+    ],
+)
+def test_bad_settings_are_said(arguments, words, banks, tmp_path, capsys):
+    assert train(banks, tmp_path, *arguments) == 1
+    assert words in capsys.readouterr().err
