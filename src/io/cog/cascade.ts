@@ -1,0 +1,52 @@
+/** All overviews of a raster while its rows stream by once. */
+import { COG_TILE_PX, type CogLevel, type SampleFormat } from "./level";
+import { createTileCompressor } from "./tile-compressor";
+
+/** Rows of level 0 go in; each level halves pairs of rows of the one above and gives away full tile rows. */
+export function createCascade<Row extends Uint8Array | Float32Array>(
+  levels: readonly CogLevel<Row>[],
+  format: SampleFormat<Row>,
+  emit: (level: CogLevel<Row>, tiles: readonly Uint8Array<ArrayBuffer>[]) => void,
+) {
+  const compress = createTileCompressor(format);
+  const pending: (Row | null)[] = levels.map(() => null);
+  const filled = levels.map(() => 0);
+
+  function pushTo(index: number, row: Row): void {
+    const level = levels[index]!;
+    if (index > 0) {
+      const at = (filled[index]! % COG_TILE_PX) * level.widthPx;
+      (level.buffer as Uint8Array).set(row as Uint8Array, at);
+      filled[index]!++;
+      const atEdge = filled[index]! % COG_TILE_PX === 0 || filled[index] === level.heightPx;
+      if (atEdge) emit(level, compress(level, ((filled[index]! - 1) % COG_TILE_PX) + 1));
+    }
+    if (index + 1 >= levels.length) return;
+    const upper = pending[index]!;
+    if (upper === null) {
+      pending[index] = row.slice() as Row;
+      return;
+    }
+    pending[index] = null;
+    pushTo(index + 1, halve(index, upper, row));
+  }
+
+  function halve(index: number, upper: Row, lower: Row | null): Row {
+    const out = format.createRow(levels[index + 1]!.widthPx);
+    format.reduce(upper, lower, levels[index]!.widthPx, out);
+    return out;
+  }
+
+  return {
+    push: (row: Row) => pushTo(0, row),
+    /** Odd heights leave a last row without a partner on some levels, from the finest to the coarsest. */
+    finish(): void {
+      for (let index = 0; index + 1 < levels.length; index++) {
+        const upper = pending[index];
+        if (upper == null) continue;
+        pending[index] = null;
+        pushTo(index + 1, halve(index, upper, null));
+      }
+    },
+  };
+}

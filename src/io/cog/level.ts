@@ -1,0 +1,43 @@
+/** One resolution of a COG in the making, and what its samples are. */
+import type { LevelSize, Reducer } from "./pyramid";
+
+export const COG_TILE_PX = 512;
+
+/** How samples of one type are held, halved and encoded. */
+export interface SampleFormat<Row extends Uint8Array | Float32Array> {
+  readonly createRow: (length: number) => Row;
+  readonly reduce: Reducer<Row>;
+  /** What fills tiles beyond the raster's edge. */
+  readonly nodata: number;
+  /** Encodes one tile of samples before DEFLATE (predictor); rows are `tilePx` wide. */
+  readonly encodeTile: (tile: Row, tilePx: number) => Uint8Array;
+}
+
+export interface CogLevel<Row> {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly tilesAcross: number;
+  readonly offsets: Float64Array;
+  readonly byteCounts: Float64Array;
+  /** Compressed tiles of an overview, in order. */
+  readonly tiles: Uint8Array<ArrayBuffer>[];
+  /** Rows of the tile row being filled. */
+  readonly buffer: Row;
+}
+
+export function createLevel<Row extends Uint8Array | Float32Array>(
+  { widthPx, heightPx }: LevelSize,
+  format: SampleFormat<Row>,
+): CogLevel<Row> {
+  const tilesAcross = Math.ceil(widthPx / COG_TILE_PX);
+  const tileCount = tilesAcross * Math.ceil(heightPx / COG_TILE_PX);
+  return {
+    widthPx,
+    heightPx,
+    tilesAcross,
+    offsets: new Float64Array(tileCount),
+    byteCounts: new Float64Array(tileCount),
+    tiles: [],
+    buffer: format.createRow(widthPx * COG_TILE_PX),
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * The one door for rasters: recognises the format by content, never by extension, and returns a source with facts.
+ *
+ * Works in workers and in Node (`fs.openAsBlob` gives the Blob); nothing here needs a page.
+ */
+import { NadirError } from "../core/errors";
+import type { BandCorrections } from "../core/raster/band-corrections";
+import type { RasterSource } from "../core/raster/raster";
+import { type ByteSource, blobSource } from "./byte-source";
+import { openGeotiff } from "./read-geotiff";
+import { looksLikeJpeg, looksLikePng, openImage } from "./read-image";
+import { type RemoteFile, remoteSource } from "./remote-file";
+import { readSideFiles } from "./side-files";
+import { looksLikeTiff } from "./tiff/directory";
+
+export interface RasterInput {
+  readonly file: (Blob & { readonly name: string }) | RemoteFile;
+  /** World file, `.prj`, `.aux.xml`, `.ovr`, `.msk`; those of other images are ignored. */
+  readonly sideFiles?: readonly File[];
+  /** What the user set right: roles and nodata of bands. */
+  readonly corrections?: BandCorrections;
+}
+
+/**
+ * @throws {NadirError} `not-a-raster`, `corrupt-raster`, `unsupported-raster` or `raster-too-large`, within bounded
+ * memory whatever the file claims.
+ */
+export async function openRaster({ file, sideFiles = [], corrections = {} }: RasterInput): Promise<RasterSource> {
+  const source = "url" in file ? remoteSource(file) : blobSource(file, file.name);
+  return openRasterSource(source, sideFiles, corrections);
+}
+
+/** The same for bytes that are no Blob (a remote file the user asked for). */
+export async function openRasterSource(
+  source: ByteSource,
+  sideFiles: readonly File[] = [],
+  corrections: BandCorrections = {},
+): Promise<RasterSource> {
+  if (source.size === 0) throw notARaster(source, "The file is empty.");
+  const head = await source.read(0, Math.min(16, source.size));
+  const side = await readSideFiles(source.name, sideFiles);
+  if (looksLikeTiff(head)) return guarded(source, openGeotiff(source, side, corrections));
+  if (looksLikePng(head)) return guarded(source, openImage(source, "png", side, corrections));
+  if (looksLikeJpeg(head)) return guarded(source, openImage(source, "jpeg", side, corrections));
+  throw notARaster(source, `The file starts with ${describeHead(head)}.`);
+}
+
+/** A fault of ours in the parser must still end in a sentence, not in a dead worker. */
+async function guarded(source: ByteSource, opening: Promise<RasterSource>): Promise<RasterSource> {
+  try {
+    return await opening;
+  } catch (cause) {
+    if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
+    throw new NadirError(
+      {
+        code: "corrupt-raster",
+        subject: source.name,
+        found: `Its structure makes no sense (${cause.message}).`,
+        needed: "A complete, undamaged raster is needed.",
+        next: "Copy or download the file again.",
+      },
+      { cause },
+    );
+  }
+}
+
+function notARaster(source: ByteSource, found: string): NadirError {
+  return new NadirError({
+    code: "not-a-raster",
+    subject: source.name,
+    found,
+    needed: "GeoTIFF, PNG and JPEG can be opened.",
+    next: "Convert it with gdal_translate, or pick another file.",
+  });
+}
+
+function describeHead(head: Uint8Array): string {
+  const text = String.fromCharCode(...head.subarray(0, 8));
+  if (text.startsWith("RIFF")) return "a RIFF header (WebP or other media)";
+  if (text.startsWith("PK")) return "a ZIP archive";
+  if (text.startsWith("%PDF")) return "a PDF";
+  if (text.startsWith("\x89HDF")) return "an HDF5 header";
+  if (/^[\x20-\x7e\s]+$/.test(text)) return `the text "${text.trim()}"`;
+  return `bytes ${[...head.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ")}`;
+}

@@ -1,0 +1,144 @@
+/**
+ * A GeoTIFF as a raster source: facts from its tags, levels from overviews, missing pixels from nodata, mask and alpha.
+ *
+ * Source: OGC 19-008r4; GDAL GTiff driver documentation (nodata, metadata, internal masks).
+ */
+import type { CancelSignal } from "../core/cancel";
+import { type BandCorrections, correctBands } from "../core/raster/band-corrections";
+import type { BandArray } from "../core/raster/dtype";
+import { parseNodata } from "../core/raster/nodata";
+import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
+import { validPixels } from "../core/raster/validity";
+import type { ByteSource } from "./byte-source";
+import { parseGdalMetadata, type RasterMetadata } from "./gdal-metadata";
+import { checkReadRequest } from "./read-request";
+import type { SideInformation } from "./side-files";
+import { assumeNodata } from "./tiff/assume-nodata";
+import { describeBands } from "./tiff/describe-bands";
+import { readTiffFile, type TiffDirectory } from "./tiff/directory";
+import { readGeoreference } from "./tiff/georeference";
+import { type ImageLayout, TAG } from "./tiff/image-layout";
+import { openLevels } from "./tiff/levels";
+import { BlockCache, openTiffImage, type TiffImage } from "./tiff/tiff-image";
+
+/** Decoded blocks kept per file. */
+const CACHE_BYTES = 96 * 2 ** 20;
+
+/** @throws {NadirError} `corrupt-raster`, `unsupported-raster` or `raster-too-large`. */
+export async function openGeotiff(
+  source: ByteSource,
+  side: SideInformation,
+  corrections: BandCorrections,
+): Promise<RasterSource> {
+  const file = await readTiffFile(source);
+  const cache = new BlockCache(CACHE_BYTES);
+  const main = file.directories[0]!;
+  const notes = [...side.notes];
+  const nodata = await readNodata(main, notes);
+  const first = await openTiffImage(file, main, cache, "0", nodata ?? 0);
+  const { layout } = first;
+  const levels = await openLevels(file, first, side, cache, nodata ?? 0, notes);
+  const georeference = await readGeoreference(main, side, notes);
+  const metadata = await readMetadata(main);
+  const extraSamples = await main.numbers(TAG.extraSamples);
+  const palette = layout.photometric === 3 ? await readPalette(main, layout) : null;
+  const described = describeBands({
+    layout,
+    metadata,
+    side,
+    extraSamples,
+    nodata,
+    fileName: source.name,
+    heightUnit: georeference.heightUnit,
+  });
+  const assumed = await assumeNodata(first, described, notes);
+  const bands = correctBands(assumed, corrections);
+  const alphaBand = bands.find((band) => band.role === "alpha")?.index ?? null;
+  const hasMask = levels.some((level) => level.mask !== null);
+  await noteOddities(main, layout, notes);
+  const categoryNames = metadata?.categoryNames ?? side.metadata?.categoryNames ?? null;
+  const facts: RasterFacts = {
+    fileName: source.name,
+    fileBytes: source.size,
+    format: "geotiff",
+    widthPx: layout.widthPx,
+    heightPx: layout.heightPx,
+    bands,
+    palette,
+    blockWidthPx: layout.blockWidthPx,
+    blockHeightPx: layout.blockHeightPx,
+    levels: levels.map(({ image }) => ({ widthPx: image.layout.widthPx, heightPx: image.layout.heightPx })),
+    geotransform: georeference.geotransform,
+    crs: georeference.crs,
+    ...(hasMask ? { mask: "mask" } : alphaBand !== null ? { mask: "alpha" } : {}),
+    ...(categoryNames === null ? {} : { categoryNames }),
+    ...(corrections.use === undefined ? {} : { use: corrections.use }),
+    notes,
+  };
+  await probeFirstBlock(first);
+  let closed = false;
+
+  return {
+    facts,
+    async read({ rect, bands: wanted, level = 0, signal }) {
+      checkReadRequest(facts, { rect, bands: wanted, level }, closed);
+      const { image, mask } = levels[level]!;
+      const needsAlpha = alphaBand !== null && !wanted.includes(alphaBand);
+      const read = await image.readRect(rect, needsAlpha ? [...wanted, alphaBand] : wanted, signal);
+      const samples = read.slice(0, wanted.length);
+      const alpha = needsAlpha ? read.at(-1)! : alphaBand === null ? null : read[wanted.indexOf(alphaBand)]!;
+      const missing = mask === null ? alpha : joinMasks(await readMask(mask, rect, signal), alpha);
+      const asked = wanted.map((band) => bands[band]!);
+      return { bands: samples, valid: validPixels(samples, asked, missing) };
+    },
+    close() {
+      closed = true;
+      cache.clear();
+    },
+  };
+}
+
+/** A codec or damage problem shows when the file is opened, not in the middle of a run. */
+async function probeFirstBlock(image: TiffImage): Promise<void> {
+  await image.readRect({ col: 0, row: 0, widthPx: 1, heightPx: 1 }, [0]);
+}
+
+async function readMask(mask: TiffImage, rect: PixelRect, signal: CancelSignal | undefined): Promise<BandArray> {
+  return (await mask.readRect(rect, [0], signal))[0]!;
+}
+
+function joinMasks(mask: BandArray, alpha: BandArray | null): ArrayLike<number> {
+  return alpha === null ? mask : mask.map((value, pixel) => (alpha[pixel] === 0 ? 0 : value));
+}
+
+async function readNodata(directory: TiffDirectory, notes: string[]): Promise<number | null> {
+  const text = await directory.text(TAG.gdalNodata).catch(() => null);
+  if (text === null || text.trim() === "") return null;
+  const value = parseNodata(text);
+  if (value === null) notes.push(`The nodata value "${text.trim().slice(0, 40)}" is no number and is ignored.`);
+  return value;
+}
+
+async function readMetadata(directory: TiffDirectory): Promise<RasterMetadata | null> {
+  const xml = await directory.text(TAG.gdalMetadata).catch(() => null);
+  return xml === null ? null : parseGdalMetadata(xml);
+}
+
+/** 16-bit colours to 8 bits; files whose largest value fits a byte were written with 8-bit values by mistake. */
+async function readPalette(directory: TiffDirectory, layout: ImageLayout): Promise<RasterFacts["palette"]> {
+  const map = await directory.numbers(TAG.colorMap);
+  const count = 2 ** layout.bits;
+  if (map.length < count * 3) return null;
+  const shift = map.some((value) => value > 255) ? 8 : 0;
+  return Array.from({ length: count }, (_, index) => [
+    map[index]! >> shift,
+    map[count + index]! >> shift,
+    map[2 * count + index]! >> shift,
+  ]);
+}
+
+async function noteOddities(directory: TiffDirectory, layout: ImageLayout, notes: string[]): Promise<void> {
+  const orientation = await directory.number(TAG.orientation, 1);
+  if (orientation !== 1) notes.push(`The orientation tag (${orientation}) is ignored; pixels are shown as stored.`);
+  if (layout.photometric === 0) notes.push("White is zero: values are read as stored.");
+}

@@ -1,0 +1,57 @@
+/**
+ * What each visit keeps for the next one: its project as text, one file per session in the browser's private file
+ * system. A file is replaced as a whole when writing is complete, so that a crash leaves the one before.
+ */
+
+export interface StoredSession {
+  readonly sessionId: string;
+  readonly savedAtMs: number;
+  readonly text: string;
+}
+
+const FOLDER = "sessions";
+const ENDING = ".nadir";
+
+/** False where the browser cannot keep it (private windows, old browsers). */
+export async function storeSession(sessionId: string, text: string): Promise<boolean> {
+  const folder = await sessionFolder();
+  if (folder === null) return false;
+  const handle = await folder.getFileHandle(`${sessionId}${ENDING}`, { create: true });
+  if (!("createWritable" in handle)) return false;
+  const writable = await handle.createWritable();
+  await writable.write(text);
+  await writable.close();
+  return true;
+}
+
+/** Newest first. */
+export async function storedSessions(): Promise<StoredSession[]> {
+  const folder = await sessionFolder();
+  if (folder === null) return [];
+  const sessions: StoredSession[] = [];
+  for await (const [name, handle] of folder.entries()) {
+    if (!name.endsWith(ENDING) || handle.kind !== "file") continue;
+    const file = await (handle as FileSystemFileHandle).getFile();
+    const sessionId = name.slice(0, -ENDING.length);
+    sessions.push({ sessionId, savedAtMs: file.lastModified, text: await file.text() });
+  }
+  return sessions.sort((one, other) => other.savedAtMs - one.savedAtMs);
+}
+
+export async function deleteSession(sessionId: string): Promise<void> {
+  const folder = await sessionFolder();
+  await folder?.removeEntry(`${sessionId}${ENDING}`).catch((error: unknown) => {
+    if ((error as Error).name !== "NotFoundError") throw error;
+  });
+}
+
+async function sessionFolder(): Promise<FileSystemDirectoryHandle | null> {
+  const storage = navigator.storage as Partial<StorageManager> | undefined;
+  if (storage?.getDirectory === undefined) return null;
+  try {
+    const root = await (storage as StorageManager).getDirectory();
+    return await root.getDirectoryHandle(FOLDER, { create: true });
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * What lies beside an image: world file, `.prj`, `.aux.xml`, external overviews (`.ovr`) and mask (`.msk`).
+ *
+ * Names are matched without regard to case: `image.tif` has `image.tfw`, `image.tifw`, `image.wld`, `image.prj`,
+ * `image.tif.aux.xml`, `image.tif.ovr`, `image.tif.msk`.
+ */
+import type { Crs } from "../core/georef/crs";
+import type { Geotransform } from "../core/georef/geotransform";
+import { parseWorldFile } from "../core/georef/world-file";
+import { crsOfWkt } from "./crs-definition";
+import { parseAuxXml, type RasterMetadata } from "./gdal-metadata";
+
+export interface SideInformation {
+  readonly geotransform: { readonly value: Geotransform; readonly from: string } | null;
+  readonly crs: { readonly value: Crs; readonly from: string } | null;
+  readonly metadata: RasterMetadata | null;
+  readonly overviews: File | null;
+  readonly mask: File | null;
+  readonly notes: readonly string[];
+}
+
+/** A side file larger than this is something else. */
+const MAX_TEXT_BYTES = 1 << 22;
+
+/** True when `name` is a file that only makes sense beside an image. */
+export function isSideFile(name: string): boolean {
+  return /(\.(tfw|tifw|tiffw|pgw|pngw|jgw|jpgw|jpegw|wld|prj|ovr|msk)|\.aux\.xml)$/i.test(name);
+}
+
+/** True when `sideName` belongs to the image `imageName`. */
+export function belongsTo(sideName: string, imageName: string): boolean {
+  return sideFileKind(sideName, imageName) !== null;
+}
+
+export async function readSideFiles(imageName: string, sideFiles: readonly File[]): Promise<SideInformation> {
+  const byKind = new Map<string, File>();
+  for (const file of sideFiles) {
+    const kind = sideFileKind(file.name, imageName);
+    if (kind !== null && !byKind.has(kind)) byKind.set(kind, file);
+  }
+  const notes: string[] = [];
+  const text = async (kind: string) => {
+    const file = byKind.get(kind);
+    return file === undefined || file.size > MAX_TEXT_BYTES ? null : { name: file.name, text: await file.text() };
+  };
+  const [world, prj, aux] = [await text("world"), await text("prj"), await text("aux")];
+  const metadata = aux === null ? null : parseAuxXml(aux.text);
+  const worldTransform = world === null ? null : parseWorldFile(world.text);
+  if (world !== null && worldTransform === null) notes.push(`${world.name} is not a valid world file and was ignored.`);
+  const auxTransform = metadata?.geotransform ?? null;
+  return {
+    geotransform:
+      auxTransform !== null
+        ? { value: auxTransform as unknown as Geotransform, from: aux!.name }
+        : worldTransform !== null
+          ? { value: worldTransform, from: world!.name }
+          : null,
+    crs:
+      metadata?.wkt != null && metadata.wkt !== ""
+        ? { value: crsOfWkt(metadata.wkt), from: aux!.name }
+        : prj !== null && prj.text.trim() !== ""
+          ? { value: crsOfWkt(prj.text), from: prj.name }
+          : null,
+    metadata,
+    overviews: byKind.get("ovr") ?? null,
+    mask: byKind.get("msk") ?? null,
+    notes,
+  };
+}
+
+function sideFileKind(sideName: string, imageName: string): "world" | "prj" | "aux" | "ovr" | "msk" | null {
+  const side = sideName.toLowerCase();
+  const image = imageName.toLowerCase();
+  const dot = image.lastIndexOf(".");
+  const stem = dot < 0 ? image : image.slice(0, dot);
+  const extension = dot < 0 ? "" : image.slice(dot + 1);
+  if (side === `${image}.aux.xml` || side === `${stem}.aux.xml`) return "aux";
+  if (side === `${image}.ovr`) return "ovr";
+  if (side === `${image}.msk`) return "msk";
+  if (side === `${stem}.prj`) return "prj";
+  const short = extension.length >= 2 ? `${extension[0]}${extension.at(-1)}w` : null;
+  const worldNames = [`${stem}.wld`, `${image}w`, short === null ? "" : `${stem}.${short}`];
+  return worldNames.includes(side) ? "world" : null;
+}

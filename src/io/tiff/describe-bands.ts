@@ -1,0 +1,61 @@
+/** Facts of each band from tags, GDAL metadata and side files. */
+import { recogniseBandRoles } from "../../core/raster/band-roles";
+import type { BandFacts, BandRole } from "../../core/raster/raster";
+import type { RasterMetadata } from "../gdal-metadata";
+import type { SideInformation } from "../side-files";
+import type { ImageLayout } from "./image-layout";
+
+export function describeBands(from: {
+  layout: ImageLayout;
+  metadata: RasterMetadata | null;
+  side: SideInformation;
+  extraSamples: readonly number[];
+  nodata: number | null;
+  fileName: string;
+  heightUnit: string | null;
+}): BandFacts[] {
+  const { layout, metadata, side, extraSamples, nodata, fileName, heightUnit } = from;
+  const { bandCount, dtype, bits, photometric } = layout;
+  const colour =
+    photometric === 2 || photometric === 6
+      ? "rgb"
+      : photometric === 3
+        ? "palette"
+        : photometric === 0 || photometric === 1
+          ? "grey"
+          : "unknown";
+  const details = Array.from({ length: bandCount }, (_, band) => ({
+    ...metadata?.bands.get(band),
+    ...side.metadata?.bands.get(band),
+  }));
+  const firstExtra = bandCount - extraSamples.length;
+  const stated = details.map((detail, band): BandRole | null => {
+    const extra = extraSamples[band - firstExtra];
+    return detail.role ?? (band >= firstExtra && (extra === 1 || extra === 2) ? "alpha" : null);
+  });
+  const roles = recogniseBandRoles({
+    fileName,
+    bandCount,
+    dtype,
+    colour,
+    stated,
+    names: details.map((detail) => detail.name ?? null),
+  });
+  const fullBits = dtype === "uint8" ? 8 : dtype === "uint16" ? 16 : 32;
+  return details.map((detail, index) => {
+    const { role, reason } = roles[index]!;
+    const unit = detail.unit ?? (role === "height" ? heightUnit : null);
+    return {
+      index,
+      dtype,
+      name: detail.name ?? null,
+      role,
+      roleReason: reason,
+      nodata: detail.nodata ?? nodata,
+      scale: detail.scale ?? 1,
+      offset: detail.offset ?? 0,
+      ...(unit === null || unit === "" ? {} : { unit }),
+      ...(!layout.float && bits < fullBits ? { significantBits: bits } : {}),
+    };
+  });
+}

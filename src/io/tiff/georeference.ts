@@ -1,0 +1,74 @@
+/** Where a TIFF lies: its own tags first, files beside it where it says nothing. Source: OGC 19-008r4 §7. */
+import type { Crs, GeoKeys } from "../../core/georef/crs";
+import { isPixelIsPoint, verticalUnit } from "../../core/georef/geo-keys";
+import type { Geotransform } from "../../core/georef/geotransform";
+import { crsOfGeoKeys } from "../crs-definition";
+import type { SideInformation } from "../side-files";
+import type { TiffDirectory } from "./directory";
+import { TAG } from "./image-layout";
+
+export interface Georeference {
+  readonly geotransform: Geotransform | null;
+  readonly crs: Crs | null;
+  readonly heightUnit: string | null;
+}
+
+export async function readGeoreference(
+  directory: TiffDirectory,
+  side: SideInformation,
+  notes: string[],
+): Promise<Georeference> {
+  const geoKeys = await readGeoKeys(directory);
+  const internal = await readGeotransform(directory, geoKeys, notes);
+  const external = internal === null ? side.geotransform : null;
+  if (external !== null) notes.push(`Position read from ${external.from}.`);
+  const ownCrs = geoKeys === null ? null : await crsOfGeoKeys(geoKeys);
+  if (ownCrs === null && side.crs !== null) notes.push(`Coordinate system read from ${side.crs.from}.`);
+  return {
+    geotransform: internal ?? external?.value ?? null,
+    crs: ownCrs ?? side.crs?.value ?? null,
+    heightUnit: verticalUnit(geoKeys),
+  };
+}
+
+async function readGeoKeys(directory: TiffDirectory): Promise<GeoKeys | null> {
+  if (!directory.has(TAG.geoKeyDirectory)) return null;
+  const raw = await directory.bytes(TAG.geoAsciiParams);
+  return {
+    directory: await directory.numbers(TAG.geoKeyDirectory),
+    doubles: await directory.numbers(TAG.geoDoubleParams),
+    ascii: raw === null ? "" : new TextDecoder("latin1").decode(raw),
+  };
+}
+
+async function readGeotransform(
+  directory: TiffDirectory,
+  geoKeys: GeoKeys | null,
+  notes: string[],
+): Promise<Geotransform | null> {
+  const scale = await directory.numbers(TAG.modelPixelScale);
+  const tie = await directory.numbers(TAG.modelTiepoint);
+  const matrix = await directory.numbers(TAG.modelTransformation);
+  let transform: Geotransform | null = null;
+  const [scaleX, scaleY] = scale;
+  if (scaleX !== undefined && scaleY !== undefined && scaleX !== 0 && scaleY !== 0 && tie.length >= 6) {
+    const [col, row, , x, y] = tie as [number, number, number, number, number];
+    const stepY = -Math.abs(scaleY);
+    transform = [x - col * scaleX, scaleX, 0, y - row * stepY, 0, stepY];
+  } else if (matrix.length === 16) {
+    transform = [matrix[3]!, matrix[0]!, matrix[1]!, matrix[7]!, matrix[4]!, matrix[5]!];
+  } else if (tie.length > 6) {
+    notes.push(`Only ${tie.length / 6} ground control points place this image; without a grid it counts as unplaced.`);
+  }
+  if (
+    transform === null ||
+    !transform.every(Number.isFinite) ||
+    transform[1] * transform[5] - transform[2] * transform[4] === 0
+  ) {
+    return null;
+  }
+  if (!isPixelIsPoint(geoKeys)) return transform;
+  notes.push("PixelIsPoint: the origin was moved by half a pixel to the pixel's corner.");
+  const [x, a, b, y, d, e] = transform;
+  return [x - a / 2 - b / 2, a, b, y - d / 2 - e / 2, d, e];
+}
