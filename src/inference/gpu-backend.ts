@@ -1,0 +1,327 @@
+/**
+ * The strip pipeline on the GPU: raw rows go up once, windows are gathered, run and accumulated there, and one byte per
+ * pixel comes back.
+ *
+ * Nothing is created per batch: buffers and bind groups belong to the strip, and command order on the one queue does
+ * the synchronising.
+ */
+import { NadirError } from "../core/errors";
+import type { ReadResult } from "../core/raster/raster";
+import type { BackendFacts } from "../core/run/run-settings";
+import type { ControlGrid } from "../core/windows/control-grid";
+import type { FinalisedRows } from "../core/windows/finalise-rows";
+import type { RowStrip } from "../core/windows/strips";
+import { gpuOutOfMemory } from "../gpu/device";
+import { GpuRowRing } from "../gpu/gpu-row-ring";
+import { dispatch, wordBytes } from "../gpu/kernel";
+import {
+  ACCUMULATE_PARAMS_BYTES,
+  accumulateParams,
+  controlPoints,
+  FINALISE_PARAMS_BYTES,
+  finaliseGroups,
+  finaliseParams,
+  GATHER_PARAMS_BYTES,
+  gatherParams,
+  ITEM_HEADER_WORDS,
+  ITEM_WORDS,
+  idWords,
+  itemList,
+  MAX_CHANNELS,
+  STRIP_PARAMS_BYTES,
+  type StripKernels,
+  type SumsShape,
+  stripKernels,
+  stripParams,
+} from "../gpu/kernels/strip-kernels";
+import { ReadBackRing } from "../gpu/read-back-ring";
+import type { RasterRole, StripBackend, StripJob, StripRun, WindowItem } from "./backend";
+import type { GpuNetwork } from "./gpu-network";
+import { constantOutput, notFiniteOutput } from "./window-faults";
+
+/** Batches submitted and not known to be done: enough to keep the GPU busy, few enough to stop soon. */
+const MOST_BATCHES_IN_FLIGHT = 2;
+const READ_BACK_BUFFERS = 4;
+/** The sums of one column strip take no more than this, however much the device could bind. */
+const MOST_SUMS_BYTES = 2 ** 28;
+/** Bits of `accumulate.wgsl`. */
+const FLAG_NOT_FINITE = 1;
+const FLAG_VARIES = 2;
+const FLAG_SEEN = 4;
+
+export function createGpuBackend(network: GpuNetwork, facts: BackendFacts): StripBackend {
+  const { limits } = network.machine.device;
+  const sumsBytesPerColumn = 4 * (network.outputDims[1]! + 1) * network.windowPx;
+  return {
+    facts,
+    batch: network.batch,
+    maxStripWidthPx: Math.floor(
+      Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, MOST_SUMS_BYTES) / sumsBytesPerColumn,
+    ),
+    async open(job) {
+      const { device } = network.machine;
+      const kernels = await stripKernels(device, network.outputIsF16);
+      // A refused buffer is invalid, and so is everything bound to it: those errors follow from the first.
+      device.pushErrorScope("validation");
+      device.pushErrorScope("out-of-memory");
+      const run = new GpuStripRun(network, kernels, job);
+      const [refused, invalid] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+      if (refused === null && invalid === null) return run;
+      await run.close();
+      if (refused !== null) throw gpuOutOfMemory(refused.message);
+      throw new Error(invalid!.message);
+    },
+  };
+}
+
+class GpuStripRun implements StripRun {
+  modelMs = 0;
+  readonly warnings: string[] = [];
+  private readonly device: GPUDevice;
+  private readonly buffers: GPUBuffer[] = [];
+  private readonly optical: GpuRowRing;
+  private readonly auxiliary: GpuRowRing | null;
+  private readonly sumsShape: SumsShape;
+  private readonly readBacks: ReadBackRing;
+  private readonly paddedPx: number;
+  private readonly mostFlags: number;
+  private readonly stripUniform: GPUBuffer;
+  private readonly finaliseUniform: GPUBuffer;
+  private readonly control: GPUBuffer;
+  private readonly items: GPUBuffer;
+  private readonly flags: GPUBuffer;
+  private readonly checksum: GPUBuffer;
+  private readonly output: GPUBuffer;
+  private readonly gatherBindings: readonly GPUBindGroup[];
+  private readonly accumulateBindings: GPUBindGroup;
+  private readonly finaliseBindings: GPUBindGroup;
+  private readonly inFlight: Promise<unknown>[] = [];
+  /** Items since the last read-back, in the order of their flags. */
+  private flagged: WindowItem[] = [];
+  private strip: RowStrip | null = null;
+  private grid: ControlGrid | null = null;
+
+  constructor(
+    private readonly network: GpuNetwork,
+    private readonly kernels: StripKernels,
+    private readonly job: StripJob,
+  ) {
+    const { manifest, plan, strip, inputs, blend, confidence } = job;
+    const { device } = network.machine;
+    this.device = device;
+    this.paddedPx = manifest.window.sizePx + manifest.window.padPx;
+    this.optical = new GpuRowRing(device, job.opticalRing, "optical");
+    this.auxiliary = job.auxiliary === null ? null : new GpuRowRing(device, job.auxiliary.ring, "auxiliary");
+    this.sumsShape = {
+      firstCol: strip.firstCol,
+      widthPx: strip.endCol - strip.firstCol,
+      capacityRows: plan.windowPx,
+      classCount: manifest.classes.length,
+      keepWeights: confidence,
+    };
+    const layers = manifest.classes.length + (confidence ? 1 : 0);
+    const storage = GPUBufferUsage.STORAGE;
+    const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const sums = this.buffer("sums", 4 * layers * this.sumsShape.widthPx * plan.windowPx, storage);
+    const weights = this.buffer("weights", wordBytes(plan.windowPx), storage | GPUBufferUsage.COPY_DST);
+    device.queue.writeBuffer(weights, 0, blend.axis as Float32Array<ArrayBuffer>);
+    this.stripUniform = this.buffer("strip", STRIP_PARAMS_BYTES, uniform);
+    this.finaliseUniform = this.buffer("finalise", FINALISE_PARAMS_BYTES, uniform);
+    this.control = this.buffer("control", 16 * job.mostControlPoints, storage | GPUBufferUsage.COPY_DST);
+    this.items = this.buffer(
+      "items",
+      wordBytes(ITEM_HEADER_WORDS + ITEM_WORDS * network.batch),
+      storage | GPUBufferUsage.COPY_DST,
+    );
+    this.mostFlags = job.mostItems;
+    const counted = storage | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    this.flags = this.buffer("flags", wordBytes(this.mostFlags), counted);
+    this.checksum = this.buffer("checksum", 4, counted);
+    const mostIdWords = idWords(this.sumsShape, plan.windowPx) * (confidence ? 2 : 1);
+    this.output = this.buffer("output", wordBytes(mostIdWords), storage | GPUBufferUsage.COPY_SRC);
+    this.readBacks = new ReadBackRing(device, wordBytes(mostIdWords + 1 + this.mostFlags), READ_BACK_BUFFERS);
+
+    const geometry = {
+      windowPx: plan.windowPx,
+      paddedPx: this.paddedPx,
+      rasterWidthPx: plan.widthPx,
+      rasterHeightPx: plan.heightPx,
+    };
+    const auxiliary = this.auxiliary === null ? null : { ...job.auxiliary!, ring: this.auxiliary };
+    const auxiliaryRing = this.auxiliary ?? this.optical;
+    this.gatherBindings = inputs.tensors.map((tensor) => {
+      if (tensor.channels.length > MAX_CHANNELS) throw tooManyChannels(tensor.name, tensor.channels.length);
+      const params = this.buffer(`gather ${tensor.name}`, GATHER_PARAMS_BYTES, uniform);
+      device.queue.writeBuffer(params, 0, gatherParams(tensor, geometry, this.optical, auxiliary));
+      return kernels.gather.bind([
+        params,
+        this.stripUniform,
+        this.optical.samples,
+        this.optical.missing,
+        auxiliaryRing.samples,
+        auxiliaryRing.missing,
+        this.control,
+        this.items,
+        network.inputs[tensor.name]!,
+      ]);
+    });
+    const accumulate = this.buffer("accumulate", ACCUMULATE_PARAMS_BYTES, uniform);
+    const sidePx = network.outputDims[3]!;
+    device.queue.writeBuffer(accumulate, 0, accumulateParams(geometry, sidePx, this.sumsShape, blend.floor));
+    this.accumulateBindings = kernels.accumulate.bind([
+      accumulate,
+      this.stripUniform,
+      this.items,
+      network.output,
+      weights,
+      sums,
+      this.flags,
+    ]);
+    this.finaliseBindings = kernels.finalise.bind([
+      this.finaliseUniform,
+      this.optical.missing,
+      sums,
+      this.output,
+      this.checksum,
+    ]);
+  }
+
+  putRows(raster: RasterRole, firstRow: number, rowCount: number, rows: ReadResult): void {
+    const ring = raster === "optical" ? this.optical : this.auxiliary;
+    ring?.put(firstRow, rowCount, rows);
+  }
+
+  beginStrip(strip: RowStrip, grid: ControlGrid | null): void {
+    this.strip = strip;
+    this.grid = grid;
+    const { area } = this.job.plan;
+    const { queue } = this.device;
+    if (grid !== null) queue.writeBuffer(this.control, 0, controlPoints(grid));
+    queue.writeBuffer(
+      this.stripUniform,
+      0,
+      stripParams(this.grid, this.optical.hasMissing, this.auxiliary?.hasMissing ?? false, {
+        firstRow: this.strip.finishedFirstRow,
+        endRow: area.row + area.heightPx,
+      }),
+    );
+  }
+
+  async runWindows(items: readonly WindowItem[]): Promise<void> {
+    const { device, network, kernels } = this;
+    network.machine.health.check();
+    if (this.inFlight.length >= MOST_BATCHES_IN_FLIGHT) await this.inFlight.shift();
+    device.queue.writeBuffer(this.items, 0, itemList(items, this.flagged.length));
+    this.flagged.push(...items);
+    const before = device.createCommandEncoder();
+    const tiles = Math.ceil(this.paddedPx / 8);
+    for (const bindings of this.gatherBindings)
+      dispatch(before, kernels.gather, bindings, [tiles, tiles, items.length]);
+    device.queue.submit([before.finish()]);
+    const startedMs = performance.now();
+    await network.run();
+    this.modelMs += performance.now() - startedMs;
+    const after = device.createCommandEncoder();
+    const { windowPx } = this.job.plan;
+    const columns = items.at(-1)!.column.startPx + windowPx - items[0]!.column.startPx;
+    dispatch(after, kernels.accumulate, this.accumulateBindings, [Math.ceil(columns / 8), Math.ceil(windowPx / 8), 1]);
+    device.queue.submit([after.finish()]);
+    const done = network.machine.health.guard(device.queue.onSubmittedWorkDone());
+    done.catch(() => undefined);
+    this.inFlight.push(done);
+  }
+
+  async finishRows(firstRow: number, rowCount: number): Promise<FinalisedRows> {
+    const { device, kernels, job } = this;
+    const { health } = this.network.machine;
+    const flagged = this.flagged;
+    this.flagged = [];
+    health.check();
+    const words = idWords(this.sumsShape, rowCount);
+    const resultWords = words * (job.confidence ? 2 : 1);
+    const bytes = 4 * (resultWords + 1 + flagged.length);
+    const areProbabilities = job.manifest.output.kind === "probabilities";
+    // From here to the submit nothing may wait: the rows that follow reuse these buffers.
+    const staging = this.readBacks.take();
+    device.queue.writeBuffer(
+      this.finaliseUniform,
+      0,
+      finaliseParams({ firstRow, rowCount, areProbabilities, response: job.response }, this.sumsShape, this.optical),
+    );
+    const encoder = device.createCommandEncoder();
+    encoder.clearBuffer(this.checksum);
+    dispatch(encoder, kernels.finalise, this.finaliseBindings, finaliseGroups(words));
+    encoder.copyBufferToBuffer(this.output, 0, staging, 0, 4 * resultWords);
+    encoder.copyBufferToBuffer(this.checksum, 0, staging, 4 * resultWords, 4);
+    if (flagged.length > 0) {
+      encoder.copyBufferToBuffer(this.flags, 0, staging, 4 * (resultWords + 1), 4 * flagged.length);
+      encoder.clearBuffer(this.flags);
+    }
+    device.queue.submit([encoder.finish()]);
+    const read = new Uint32Array(await this.readBack(staging, bytes));
+    health.check();
+    this.verify(read, resultWords, flagged);
+    const ids = new Uint8Array(read.buffer, 0, this.sumsShape.widthPx * rowCount);
+    const confidence = job.confidence ? new Uint8Array(read.buffer, 4 * words, ids.length) : null;
+    return { classIds: ids, confidence };
+  }
+
+  async close(): Promise<void> {
+    this.readBacks.destroy();
+    this.optical.destroy();
+    this.auxiliary?.destroy();
+    for (const buffer of this.buffers) buffer.destroy();
+  }
+
+  private buffer(label: string, size: number, usage: number): GPUBuffer {
+    const buffer = this.device.createBuffer({ label, size: Math.max(16, size), usage });
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
+  private async readBack(staging: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    const { health } = this.network.machine;
+    try {
+      return await health.guard(this.readBacks.read(staging, bytes));
+    } catch (cause) {
+      await health.explain();
+      throw failedReadBack("The result could not be read back from the graphics device.", cause);
+    }
+  }
+
+  /** The checksum says whether what arrived is what was computed, the flags whether that can be trusted. */
+  private verify(read: Uint32Array, resultWords: number, flagged: readonly WindowItem[]): void {
+    let sum = 0;
+    for (let at = 0; at < resultWords; at++) sum = (sum + read[at]!) >>> 0;
+    if (sum !== read[resultWords]) {
+      throw failedReadBack("What was read back from the graphics device is not what it computed.");
+    }
+    for (const [index, item] of flagged.entries()) {
+      const flag = read[resultWords + 1 + index]!;
+      if ((flag & FLAG_SEEN) === 0) throw failedReadBack("A window's result never arrived.");
+      if ((flag & FLAG_NOT_FINITE) !== 0) throw notFiniteOutput(item, this.job.manifest.name);
+      if ((flag & FLAG_VARIES) === 0) throw constantOutput(item, this.job.manifest.name);
+    }
+  }
+}
+
+function failedReadBack(found: string, cause?: unknown): NadirError {
+  return new NadirError(
+    {
+      code: "failed-read-back",
+      found,
+      needed: "Every finished row must arrive unchanged.",
+      next: "Run again; if it happens again, choose the CPU backend.",
+    },
+    { cause },
+  );
+}
+
+function tooManyChannels(name: string, count: number): NadirError {
+  return new NadirError({
+    code: "bad-model",
+    found: `Input "${name}" has ${count} channels.`,
+    needed: `The WebGPU backend takes up to ${MAX_CHANNELS} per input.`,
+    next: "Choose the CPU backend for this model.",
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * A network on WebGPU whose inputs and output stay in buffers of our own: created once, the same for every run, so that
+ * onnxruntime can record the run once and replay it (graph capture).
+ */
+import type { InferenceSession, Tensor } from "onnxruntime-web/webgpu";
+import type { ModelManifest } from "../core/manifest/manifest";
+import type { GpuMachine } from "../gpu/device";
+import type { NetworkSession, NetworkTensor } from "./backend";
+import type { ModelBytes } from "./model-bytes";
+import { loadOrt, ortQueue } from "./onnx-runtime";
+import { createRaw, sessionFault } from "./onnx-session";
+
+export interface GpuNetwork {
+  readonly machine: GpuMachine;
+  readonly batch: number;
+  readonly captured: boolean;
+  /** Float32 inputs, `[batch, channels, padded, padded]`, by name. */
+  readonly inputs: Readonly<Record<string, GPUBuffer>>;
+  readonly output: GPUBuffer;
+  readonly outputDims: readonly number[];
+  /** Half-precision logits, two to a word. */
+  readonly outputIsF16: boolean;
+  readonly windowPx: number;
+  /** Queues one run over whatever is in the inputs; resolves when it is submitted, not when it is done. */
+  run(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface GpuNetworkOptions {
+  readonly batch: number;
+  readonly capture: boolean;
+  readonly layout: "NCHW" | "NHWC";
+}
+
+export async function createGpuNetwork(
+  manifest: ModelManifest,
+  bytes: ModelBytes,
+  machine: GpuMachine,
+  { batch, capture, layout }: GpuNetworkOptions,
+): Promise<GpuNetwork> {
+  const { device, health } = machine;
+  const ort = await loadOrt();
+  const session: InferenceSession = await health.guard(
+    createRaw(ort, manifest, bytes, {
+      executionProviders: [{ name: "webgpu", device, preferredLayout: layout }],
+      freeDimensionOverrides: { batch },
+      enableGraphCapture: capture,
+      preferredOutputLocation: "gpu-buffer",
+    }),
+  );
+  const buffers: GPUBuffer[] = [];
+  const allocate = (label: string, dims: readonly number[]) => {
+    const buffer = device.createBuffer({
+      label,
+      // Whole vec4s: onnxruntime's vectorised kernels bind 16-byte multiples.
+      size: 16 * Math.ceil((4 * dims.reduce((product, dim) => product * dim)) / 16),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    buffers.push(buffer);
+    return buffer;
+  };
+  const asTensor = (buffer: GPUBuffer, dims: readonly number[], dataType: "float32" | "float16" = "float32"): Tensor =>
+    ort.Tensor.fromGpuBuffer(buffer, { dataType, dims });
+  const inputs: Record<string, GPUBuffer> = {};
+  const feeds: Record<string, Tensor> = {};
+  for (const input of manifest.inputs) {
+    const dims = [batch, ...input.shape.slice(1)] as number[];
+    const buffer = allocate(`input ${input.name}`, dims);
+    inputs[input.name] = buffer;
+    feeds[input.name] = asTensor(buffer, dims);
+  }
+  const outputDims = [batch, ...manifest.output.shape.slice(1)] as number[];
+  const output = allocate("logits", outputDims);
+  const outputIsF16 = session.outputMetadata.some(
+    (entry) => entry.isTensor && entry.name === manifest.output.name && entry.type === "float16",
+  );
+  const fetches = {
+    [manifest.output.name]: asTensor(output, outputDims, outputIsF16 ? "float16" : "float32"),
+  };
+  return {
+    machine,
+    batch,
+    captured: capture,
+    inputs,
+    output,
+    outputDims,
+    outputIsF16,
+    windowPx: manifest.window.sizePx,
+    async run() {
+      health.check();
+      try {
+        // Guarded inside the queue: a run that never returns from a lost device must not hold up the next session.
+        await ortQueue.add(() => health.guard(session.run(feeds, fetches)));
+      } catch (cause) {
+        await health.explain();
+        throw sessionFault(cause, manifest.name);
+      }
+    },
+    async release() {
+      await ortQueue.add(() => session.release()).catch(() => undefined);
+      for (const buffer of buffers) buffer.destroy();
+    },
+  };
+}
+
+/** The same network with values in memory: for the self-check, and for runs whose every window must be looked at. */
+export function inMemory(network: GpuNetwork): NetworkSession {
+  const { machine, batch, inputs, output, outputDims, outputIsF16 } = network;
+  const { device, health } = machine;
+  return {
+    batch,
+    async run(values): Promise<NetworkTensor> {
+      for (const [name, { data }] of Object.entries(values)) {
+        device.queue.writeBuffer(inputs[name]!, 0, data as Float32Array<ArrayBuffer>);
+      }
+      await network.run();
+      const length = outputDims.reduce((product, dim) => product * dim);
+      const bytes = 4 * Math.ceil(((outputIsF16 ? 2 : 4) * length) / 4);
+      const staging = device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+      try {
+        const encoder = device.createCommandEncoder();
+        encoder.copyBufferToBuffer(output, 0, staging, 0, bytes);
+        device.queue.submit([encoder.finish()]);
+        await health.guard(staging.mapAsync(GPUMapMode.READ));
+        const copy = staging.getMappedRange().slice(0);
+        return { dims: outputDims, data: outputIsF16 ? widened(copy, length) : new Float32Array(copy) };
+      } finally {
+        staging.destroy();
+      }
+    },
+    release: () => network.release(),
+  };
+}
+
+/** IEEE 754 half → single precision. */
+function widened(halves: ArrayBuffer, length: number): Float32Array {
+  const bits = new Uint16Array(halves);
+  return Float32Array.from({ length }, (_, at) => {
+    const half = bits[at]!;
+    const sign = half & 0x8000 ? -1 : 1;
+    const exponent = (half >> 10) & 31;
+    const fraction = half & 1023;
+    if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+  });
+}

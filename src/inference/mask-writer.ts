@@ -1,0 +1,95 @@
+/** Finished rows on their way to the sink: the full raster, with 255 outside the area, counted by class. */
+import { NODATA_CLASS_ID } from "../core/run/run-settings";
+import type { FinalisedRows } from "../core/windows/finalise-rows";
+import type { WindowPlan } from "../core/windows/plan-windows";
+import type { ColumnStrip } from "../core/windows/strips";
+import type { RowSink } from "./backend";
+
+const BLANK_ROWS_PER_WRITE = 256;
+
+export class MaskWriter {
+  /** Index = class id, of everything written so far. */
+  readonly classPixels: number[];
+  /** Pixels of the area without a prediction. */
+  nodataPixels: number;
+
+  constructor(
+    private readonly plan: WindowPlan,
+    private readonly sink: RowSink,
+    private readonly confidence: boolean,
+    written: { readonly classPixels: readonly number[]; readonly nodataPixels: number } = {
+      classPixels: [],
+      nodataPixels: 0,
+    },
+  ) {
+    this.classPixels = [...written.classPixels];
+    this.nodataPixels = written.nodataPixels;
+  }
+
+  /** Writes the rows above the area of interest, all 255. */
+  above(): Promise<void> {
+    return this.blank(0, this.plan.area.row);
+  }
+
+  below(): Promise<void> {
+    return this.blank(this.plan.area.row + this.plan.area.heightPx, this.plan.heightPx);
+  }
+
+  async write(strip: ColumnStrip, row: number, rowCount: number, rows: FinalisedRows): Promise<void> {
+    this.count(rows.classIds);
+    const { area, widthPx } = this.plan;
+    const col = strip.firstCol === area.col ? 0 : strip.firstCol;
+    const endCol = strip.endCol === area.col + area.widthPx ? widthPx : strip.endCol;
+    const stripPx = strip.endCol - strip.firstCol;
+    const widen = (values: Uint8Array, blank: number) =>
+      endCol - col === stripPx ? values : widened(values, stripPx, rowCount, strip.firstCol - col, endCol - col, blank);
+    await this.sink.writeRows({
+      col,
+      row,
+      widthPx: endCol - col,
+      heightPx: rowCount,
+      classIds: widen(rows.classIds, NODATA_CLASS_ID),
+      confidence: rows.confidence === null ? null : widen(rows.confidence, 0),
+    });
+  }
+
+  private async blank(row: number, endRow: number): Promise<void> {
+    const { widthPx } = this.plan;
+    for (let from = row; from < endRow; from += BLANK_ROWS_PER_WRITE) {
+      const heightPx = Math.min(BLANK_ROWS_PER_WRITE, endRow - from);
+      await this.sink.writeRows({
+        col: 0,
+        row: from,
+        widthPx,
+        heightPx,
+        classIds: new Uint8Array(widthPx * heightPx).fill(NODATA_CLASS_ID),
+        confidence: this.confidence ? new Uint8Array(widthPx * heightPx) : null,
+      });
+    }
+  }
+
+  private count(classIds: Uint8Array): void {
+    const counts = new Array<number>(256).fill(0);
+    for (const id of classIds) counts[id]!++;
+    this.nodataPixels += counts[NODATA_CLASS_ID]!;
+    for (let id = 0; id < NODATA_CLASS_ID; id++) {
+      if (counts[id]! > 0 || id < this.classPixels.length)
+        this.classPixels[id] = (this.classPixels[id] ?? 0) + counts[id]!;
+    }
+  }
+}
+
+function widened(
+  values: Uint8Array,
+  fromWidth: number,
+  rowCount: number,
+  left: number,
+  toWidth: number,
+  blank: number,
+): Uint8Array {
+  const out = new Uint8Array(toWidth * rowCount).fill(blank);
+  for (let row = 0; row < rowCount; row++) {
+    out.set(values.subarray(row * fromWidth, (row + 1) * fromWidth), row * toWidth + left);
+  }
+  return out;
+}

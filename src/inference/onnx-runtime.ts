@@ -1,0 +1,48 @@
+/**
+ * onnxruntime-web, loaded once: the native WebGPU provider with JSPI where WebAssembly has it, else with Asyncify. Both
+ * bundles also hold the CPU provider, so one runtime serves both backends.
+ *
+ * The runtime's files are named explicitly: with threads, the worker that Emscripten starts would otherwise load the
+ * application's chunk instead of the runtime.
+ */
+import asyncifyModuleUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url";
+import asyncifyWasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
+import jspiModuleUrl from "onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url";
+import jspiWasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url";
+import type * as OrtModule from "onnxruntime-web/webgpu";
+import { SerialQueue } from "./serial-queue";
+
+export type Ort = typeof OrtModule;
+
+/** Every create, run and release of onnxruntime-web, one after another. */
+export const ortQueue = new SerialQueue();
+
+/** More threads than this gain nothing for windows of a few hundred pixels. */
+const MOST_THREADS = 8;
+
+let loading: Promise<Ort> | null = null;
+
+export function loadOrt(): Promise<Ort> {
+  loading ??= importOrt();
+  return loading;
+}
+
+/** Threads WebAssembly may use here: shared memory needs a cross-origin isolated page. */
+export function wasmThreads(): number {
+  return globalThis.crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1) : 1;
+}
+
+async function importOrt(): Promise<Ort> {
+  const hasJspi = "Suspending" in WebAssembly;
+  const ort: Ort = hasJspi ? await import("onnxruntime-web/jspi") : await import("onnxruntime-web/webgpu");
+  ort.env.wasm.wasmPaths = hasJspi
+    ? { mjs: absolute(jspiModuleUrl), wasm: absolute(jspiWasmUrl) }
+    : { mjs: absolute(asyncifyModuleUrl), wasm: absolute(asyncifyWasmUrl) };
+  ort.env.wasm.numThreads = wasmThreads();
+  ort.env.logLevel = "error";
+  return ort;
+}
+
+function absolute(url: string): string {
+  return new URL(url, globalThis.location.href).href;
+}

@@ -1,0 +1,177 @@
+/**
+ * From a model's files to something that can run: hashes checked, backend chosen, session warmed up by its golden pair.
+ */
+import { NadirError } from "../core/errors";
+import type { SelfCheckFacts } from "../core/run/run-result";
+import type { BackendChoice, BackendFacts, RunProgress } from "../core/run/run-settings";
+import { type GpuMachine, openGpu } from "../gpu/device";
+import { browserTuningMemory, type Tuning, tune } from "./autotune";
+import type { ModelFiles, StripBackend } from "./backend";
+import { type BackendVerdict, chooseBackend } from "./choose-backend";
+import { createCpuBackend } from "./cpu-backend";
+import { type GoldenPair, readGolden } from "./golden";
+import { createGpuBackend } from "./gpu-backend";
+import { createGpuNetwork, type GpuNetwork, inMemory } from "./gpu-network";
+import { checkReplay } from "./graph-replay";
+import { type ModelBytes, readModel } from "./model-bytes";
+import { wasmThreads } from "./onnx-runtime";
+import { createSession } from "./onnx-session";
+import { requirePassed, selfCheck } from "./self-check";
+
+export interface OpenModel {
+  readonly backend: StripBackend;
+  readonly selfCheck: SelfCheckFacts;
+  readonly loadMs: number;
+  /** Whether runs are recorded and replayed; null on WebAssembly. */
+  readonly captured: boolean | null;
+  /** The device it runs on; null on WebAssembly. */
+  readonly machine: GpuMachine | null;
+  /** The network on that device; null on WebAssembly. */
+  readonly network: GpuNetwork | null;
+  close(): Promise<void>;
+}
+
+export interface OpenModelOptions {
+  readonly backend: BackendChoice;
+  readonly batch: number | "auto";
+  /**
+   * Look at every window in memory before it counts, and record nothing: slower, for going on after a bad output.
+   */
+  readonly careful?: boolean;
+  readonly onStage?: (stage: RunProgress["stage"]) => void;
+}
+
+interface Loading {
+  readonly files: ModelFiles;
+  readonly bytes: ModelBytes;
+  readonly golden: GoldenPair | null;
+  readonly options: OpenModelOptions;
+  readonly verdict: BackendVerdict;
+}
+
+type Opened = Omit<OpenModel, "loadMs">;
+
+/** @throws {NadirError} When the files are wrong, the backend is not there, or the self-check fails. */
+export async function openModel(files: ModelFiles, options: OpenModelOptions): Promise<OpenModel> {
+  const startedMs = performance.now();
+  options.onStage?.("loading-model");
+  const [bytes, golden] = await Promise.all([readModel(files), readGolden(files)]);
+  const gpu = options.backend === "wasm" ? null : await openGpu();
+  const verdict = chooseBackend(options.backend, gpu?.adapter ?? null, files.manifest.graph.precision);
+  const loading: Loading = { files, bytes, golden, options, verdict };
+  if (gpu === null || verdict.kind === "wasm") {
+    gpu?.device.destroy();
+    return { ...(await openOnWasm(loading)), loadMs: performance.now() - startedMs };
+  }
+  try {
+    return { ...(await openOnGpu(loading, gpu)), loadMs: performance.now() - startedMs };
+  } catch (error) {
+    gpu.device.destroy();
+    if (options.backend !== "auto" || !(error instanceof NadirError)) throw error;
+    // A driver that computes this model wrongly, or has no room for it, is no reason to have no map.
+    const reason = `${gpu.adapter.name} was given up: ${error.facts.found}`;
+    const opened = await openOnWasm({ ...loading, verdict: { kind: "wasm", reason } });
+    return { ...opened, loadMs: performance.now() - startedMs };
+  }
+}
+
+async function openOnWasm({ files, bytes, golden, options, verdict }: Loading): Promise<Opened> {
+  const { manifest } = files;
+  const facts: BackendFacts = {
+    kind: "wasm",
+    adapter: wasmName(),
+    reason: verdict.reason,
+    precision: manifest.graph.precision,
+  };
+  const session = await createSession(manifest, bytes, {
+    device: null,
+    batch: options.batch === "auto" ? 1 : options.batch,
+  });
+  try {
+    options.onStage?.("self-check");
+    const checked = await selfCheck(session, golden, facts);
+    requirePassed(checked, manifest.name);
+    const backend = createCpuBackend(session, facts);
+    return {
+      backend,
+      selfCheck: checked,
+      captured: null,
+      machine: null,
+      network: null,
+      close: () => session.release(),
+    };
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
+
+async function openOnGpu(loading: Loading, machine: GpuMachine): Promise<Opened> {
+  const { files, bytes, options, verdict } = loading;
+  const { manifest } = files;
+  const facts: BackendFacts = {
+    kind: "webgpu",
+    adapter: machine.adapter.name,
+    reason: verdict.reason,
+    precision: manifest.graph.precision,
+  };
+  options.onStage?.("warming-up");
+  const tuned = await tune(manifest, bytes, machine, browserTuningMemory);
+  const tuning: Tuning = { ...tuned, batch: options.batch === "auto" ? tuned.batch : options.batch };
+  const { network, selfCheck: checked } = await checkedNetwork(loading, machine, tuning, facts);
+  const close = async () => {
+    await network.release();
+    machine.device.destroy();
+  };
+  const backend =
+    options.careful === true ? createCpuBackend(inMemory(network), facts) : createGpuBackend(network, facts);
+  return { backend, selfCheck: checked, captured: network.captured, machine, network, close };
+}
+
+/** A recorded network when its replay is proven equal, else a plain one. */
+async function checkedNetwork(
+  { files, bytes, golden, options }: Loading,
+  machine: GpuMachine,
+  tuning: Tuning,
+  facts: BackendFacts,
+): Promise<{ network: GpuNetwork; selfCheck: SelfCheckFacts }> {
+  const { manifest } = files;
+  if (options.careful !== true) {
+    const captured = await capturedNetwork(files, bytes, golden, machine, tuning, facts);
+    if (captured !== null) return captured;
+    machine.health.check();
+  }
+  const network = await createGpuNetwork(manifest, bytes, machine, { ...tuning, capture: false });
+  try {
+    options.onStage?.("self-check");
+    const checked = await selfCheck(inMemory(network), golden, facts);
+    requirePassed(checked, manifest.name);
+    return { network, selfCheck: checked };
+  } catch (error) {
+    await network.release();
+    throw error;
+  }
+}
+
+/** Null when the graph cannot be recorded here or its replay differs; the plain network then says what is wrong. */
+async function capturedNetwork(
+  { manifest }: ModelFiles,
+  bytes: ModelBytes,
+  golden: GoldenPair | null,
+  machine: GpuMachine,
+  tuning: Tuning,
+  facts: BackendFacts,
+): Promise<{ network: GpuNetwork; selfCheck: SelfCheckFacts } | null> {
+  const network = await createGpuNetwork(manifest, bytes, machine, { ...tuning, capture: true }).catch(() => null);
+  if (network === null) return null;
+  const result = await checkReplay(inMemory(network), manifest, golden, facts).catch(() => null);
+  if (result?.replays === true && result.selfCheck.verdict !== "failed")
+    return { network, selfCheck: result.selfCheck };
+  await network.release();
+  return null;
+}
+
+export function wasmName(): string {
+  const threads = wasmThreads();
+  return `WebAssembly · SIMD · ${threads} ${threads === 1 ? "thread" : "threads"}`;
+}

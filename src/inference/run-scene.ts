@@ -1,0 +1,228 @@
+/**
+ * One model over one scene: strips → backend → sink.
+ *
+ * Knows neither workers nor files nor pages: rasters, backend, sink and recovery come from outside, so the same code
+ * runs in a worker, under Node and in tests. Memory does not grow with the raster's height.
+ */
+import type { CancelSignal } from "../core/cancel";
+import { NadirError } from "../core/errors";
+import type { ModelManifest } from "../core/manifest/manifest";
+import type { RasterSource } from "../core/raster/raster";
+import { type BandRange, type InputPlan, planInputs } from "../core/run/input-plan";
+import type { RunCheckpoint, WindowCount } from "../core/run/run-checkpoint";
+import type { RunResult } from "../core/run/run-result";
+import type { RunProgress, RunSettings } from "../core/run/run-settings";
+import { blendWeights } from "../core/windows/blend-weights";
+import { planWindows, type WindowPlan } from "../core/windows/plan-windows";
+import { type ColumnStrip, columnStrips } from "../core/windows/strips";
+import { symmetriesOf } from "../core/windows/symmetry";
+import type { RowSink, StripBackend } from "./backend";
+import { hideValue } from "./hide-value";
+import { MaskWriter } from "./mask-writer";
+import { RunClock } from "./run-clock";
+import type { RunGate } from "./run-gate";
+import type { AuxiliaryInput } from "./strip-geometry";
+import { type StripProgress, walkStrip } from "./walk-strip";
+
+export interface RunRequest {
+  readonly manifest: ModelManifest;
+  readonly settings: RunSettings;
+  readonly optical: RasterSource;
+  /** The height raster and where optical pixels lie on it; null for models without one. */
+  readonly auxiliary: AuxiliaryInput | null;
+  readonly backend: StripBackend;
+  readonly sink: RowSink;
+  /** Class whose probability takes the place of the confidence (which the settings must ask for). */
+  readonly response?: number;
+  /** Range of a band over the whole raster, nodata excluded, in stored units. */
+  readonly measureBand: (source: RasterSource, band: number, signal?: CancelSignal) => Promise<BandRange>;
+  readonly signal?: CancelSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+  /**
+   * Called when a run could go on after `error` (device lost, out of memory, failed read-back, bad output): gives the
+   * backend to go on with, from the last finished strip, or null to give up.
+   */
+  readonly recover?: (error: NadirError, backend: StripBackend) => Promise<StripBackend | null>;
+  /** Widest column strip, when the backend's own limit is not meant. */
+  readonly maxStripWidthPx?: number;
+  /** Asked before every batch; a run waits there while it is paused. */
+  readonly gate?: Pick<RunGate, "pass">;
+  /** Told after every finished strip, once its rows are in the sink. */
+  readonly onCheckpoint?: (checkpoint: RunCheckpoint) => Promise<void> | void;
+  /**
+   * Goes on after an interrupted run: same scene, model and settings, and a sink that still holds the rows written
+   * until then.
+   */
+  readonly resume?: RunCheckpoint;
+}
+
+/** Recoveries without a single finished row in between before a run is given up. */
+const MOST_FRUITLESS_RECOVERIES = 3;
+const RECOVERABLE: ReadonlySet<string> = new Set(["device-lost", "out-of-memory", "failed-read-back", "bad-output"]);
+
+/** @throws {NadirError} When the scene does not fit the model or the run cannot go on. @throws AbortError on cancel. */
+export async function runScene(request: RunRequest): Promise<RunResult> {
+  const { manifest, settings, optical, auxiliary, signal } = request;
+  const plan = planWindows({
+    widthPx: optical.facts.widthPx,
+    heightPx: optical.facts.heightPx,
+    windowPx: manifest.window.sizePx,
+    stridePx: settings.stridePx,
+    blend: settings.blend,
+    areaOfInterest: settings.areaOfInterest,
+  });
+  let heightRange: BandRange | null = null;
+  const startedMs = performance.now();
+  const inputs = await planInputs(
+    manifest,
+    optical.facts,
+    auxiliary?.source.facts ?? null,
+    settings.heights,
+    async (raster, band) => {
+      const source = raster === "optical" ? optical : auxiliary!.source;
+      const range = await request.measureBand(source, band, signal);
+      if (raster === "auxiliary") heightRange = range;
+      return range;
+    },
+  );
+  signal?.throwIfAborted();
+  const statisticsMs = performance.now() - startedMs;
+  const missing = inputs.auxiliaryMissingValue;
+  const run = await walkAll(
+    auxiliary === null || missing === null
+      ? request
+      : { ...request, auxiliary: { ...auxiliary, source: hideValue(auxiliary.source, missing) } },
+    plan,
+    inputs,
+  );
+  const { facts } = run.backend;
+  return {
+    modelId: manifest.id,
+    modelVersion: manifest.version,
+    graphSha256: manifest.graph.sha256,
+    settings,
+    backend: facts,
+    widthPx: plan.widthPx,
+    heightPx: plan.heightPx,
+    area: plan.area,
+    windowsRun: run.windows.run,
+    windowsSkipped: run.windows.skipped,
+    augmentations: symmetriesOf(settings.testTimeAugmentation).length,
+    batch: run.backend.batch,
+    classPixels: [...run.writer.classPixels],
+    nodataPixels: run.writer.nodataPixels,
+    timings: { statisticsMs, runMs: run.runMs, readMs: run.readMs, modelMs: run.modelMs },
+    recoveries: run.recoveries,
+    inputs: [optical, ...(auxiliary === null ? [] : [auxiliary.source])].map(({ facts: { fileName, fileBytes } }) => ({
+      fileName,
+      fileBytes,
+    })),
+    heightRange,
+    warnings: [...new Set([...inputs.notes, ...run.warnings])],
+  };
+}
+
+/** What adds up over strips and recoveries. */
+export interface RunTotals {
+  backend: StripBackend;
+  readonly writer: MaskWriter;
+  readonly clock: RunClock;
+  readonly warnings: string[];
+  windows: WindowCount;
+  readMs: number;
+  modelMs: number;
+  runMs: number;
+  recoveries: number;
+}
+
+async function walkAll(request: RunRequest, plan: WindowPlan, inputs: InputPlan): Promise<RunTotals> {
+  const { resume } = request;
+  const strips = columnStrips(plan, request.maxStripWidthPx ?? request.backend.maxStripWidthPx);
+  if (resume !== undefined && resume.stripCount !== strips.length) throw otherStrips(resume.stripCount, strips.length);
+  const windowsTotal = plan.rows.length * strips.reduce((sum, strip) => sum + strip.columns.length, 0);
+  const totals: RunTotals = {
+    backend: request.backend,
+    writer: new MaskWriter(plan, request.sink, request.settings.confidence, resume),
+    clock: new RunClock(windowsTotal, request.onProgress),
+    warnings: [],
+    windows: { run: 0, skipped: 0, ...resume?.windows },
+    readMs: 0,
+    modelMs: 0,
+    runMs: 0,
+    recoveries: 0,
+  };
+  const startedMs = performance.now();
+  totals.clock.backTo(totals.windows.run + totals.windows.skipped);
+  totals.clock.tell("running");
+  if (resume === undefined) await totals.writer.above();
+  for (const [index, strip] of strips.entries()) {
+    const nextRow = firstRowOf(index, resume, plan);
+    if (nextRow < plan.area.row + plan.area.heightPx) {
+      await walkWithRecovery(request, plan, inputs, { strip, index, count: strips.length, nextRow }, totals);
+    }
+  }
+  totals.clock.tell("finishing");
+  await totals.writer.below();
+  totals.runMs = performance.now() - startedMs;
+  return totals;
+}
+
+/** Where a column strip begins: at its top, or where the interrupted run left it. */
+function firstRowOf(strip: number, resume: RunCheckpoint | undefined, { area }: WindowPlan): number {
+  if (resume === undefined || strip > resume.strip) return area.row;
+  return strip === resume.strip ? resume.nextRow : area.row + area.heightPx;
+}
+
+/** Another backend, or one of another memory, cuts a wide raster at other columns. */
+function otherStrips(before: number, now: number): NadirError {
+  return new NadirError({
+    code: "bad-settings",
+    found: `The interrupted run cut the raster into ${before} column strips; this backend cuts it into ${now}.`,
+    needed: "Going on needs the same cut.",
+    next: "Choose the backend it ran on, or start the run again from the beginning.",
+  });
+}
+
+async function walkWithRecovery(
+  request: RunRequest,
+  plan: WindowPlan,
+  inputs: InputPlan,
+  {
+    strip,
+    index: stripIndex,
+    count: stripCount,
+    nextRow,
+  }: {
+    strip: ColumnStrip;
+    index: number;
+    count: number;
+    nextRow: number;
+  },
+  totals: RunTotals,
+): Promise<void> {
+  const { settings } = request;
+  const blend = blendWeights(settings.blend, plan.windowPx, settings.stridePx);
+  const progress: StripProgress = { nextRow, windows: { ...totals.windows } };
+  let fruitless = 0;
+  let suspected = false;
+  for (;;) {
+    const rowBefore = progress.nextRow;
+    try {
+      await walkStrip({ request, plan, inputs, strip, stripIndex, stripCount, blend }, totals, progress);
+      return;
+    } catch (error) {
+      if (!(error instanceof NadirError) || !RECOVERABLE.has(error.code)) throw error;
+      // Seen twice at the same place, a bad output is the network's own.
+      if (error.code === "bad-output" && suspected && progress.nextRow === rowBefore) throw error;
+      fruitless = progress.nextRow > rowBefore ? 1 : fruitless + 1;
+      const backend = fruitless > MOST_FRUITLESS_RECOVERIES ? null : await request.recover?.(error, totals.backend);
+      if (backend === null || backend === undefined) throw error;
+      suspected = error.code === "bad-output";
+      totals.backend = backend;
+      totals.recoveries++;
+      totals.windows = { ...progress.windows };
+      totals.clock.backTo(progress.windows.run + progress.windows.skipped);
+      totals.warnings.push(`${error.facts.found} The run went on from row ${progress.nextRow}.`);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * One column strip from top to bottom: bring rows, run the windows that hold data in batches, pass finished rows on.
+ */
+
+import type { InputPlan } from "../core/run/input-plan";
+import type { WindowCount } from "../core/run/run-checkpoint";
+import type { TestTimeAugmentation } from "../core/run/run-settings";
+import type { BlendWeights } from "../core/windows/blend-weights";
+import type { FinalisedRows } from "../core/windows/finalise-rows";
+import type { WindowPlan, WindowPosition } from "../core/windows/plan-windows";
+import { RowRing } from "../core/windows/row-ring";
+import { type ColumnStrip, type RowStrip, rowStrips } from "../core/windows/strips";
+import { symmetriesOf } from "../core/windows/symmetry";
+import type { StripRun, WindowItem } from "./backend";
+import { RowFeed } from "./row-feed";
+import type { RunRequest, RunTotals } from "./run-scene";
+import { stripGeometry } from "./strip-geometry";
+
+export interface StripWalk {
+  readonly request: RunRequest;
+  readonly plan: WindowPlan;
+  readonly inputs: InputPlan;
+  readonly strip: ColumnStrip;
+  readonly stripIndex: number;
+  readonly stripCount: number;
+  readonly blend: BlendWeights;
+}
+
+/** How far a strip has come; survives a recovery. */
+export interface StripProgress {
+  /** Every row above is in the sink. */
+  nextRow: number;
+  /** Windows run and skipped when that row was finished. */
+  windows: WindowCount;
+}
+
+/** Strips whose rows may still be on their way from the device. */
+const MOST_OPEN_READ_BACKS = 2;
+
+export async function walkStrip(walk: StripWalk, totals: RunTotals, progress: StripProgress): Promise<void> {
+  const { request, plan, inputs, strip, blend } = walk;
+  const { optical, auxiliary, manifest, settings, signal } = request;
+  const rows = rowStrips(plan, progress.nextRow);
+  const geometry = stripGeometry(plan, strip, rows, inputs, optical, auxiliary);
+  const { opticalRing, auxiliaryRing } = geometry;
+  const run = await totals.backend.open({
+    manifest,
+    plan,
+    strip,
+    inputs,
+    blend,
+    confidence: settings.confidence,
+    response: request.response ?? null,
+    opticalRing,
+    auxiliary:
+      auxiliaryRing === null || auxiliary === null
+        ? null
+        : { ring: auxiliaryRing, widthPx: auxiliary.source.facts.widthPx, heightPx: auxiliary.source.facts.heightPx },
+    mostControlPoints: geometry.mostControlPoints,
+    mostItems: mostItemsOf(strip, rows, settings.testTimeAugmentation),
+  });
+  const opticalFeed = new RowFeed(
+    optical,
+    { bands: inputs.opticalBands, firstCol: opticalRing.firstCol, widthPx: opticalRing.widthPx },
+    opticalRing.capacityRows,
+    signal,
+  );
+  const auxiliaryFeed =
+    auxiliaryRing === null || auxiliary === null
+      ? null
+      : new RowFeed(
+          auxiliary.source,
+          { bands: inputs.auxiliaryBands, firstCol: auxiliaryRing.firstCol, widthPx: auxiliaryRing.widthPx },
+          auxiliaryRing.capacityRows,
+          signal,
+        );
+  const validity = new RowRing({ ...opticalRing, dtypes: [] });
+  const open: Promise<void>[] = [];
+  try {
+    for (const row of rows) {
+      signal?.throwIfAborted();
+      const windowEndRow = Math.min(plan.heightPx, row.window.startPx + plan.windowPx);
+      await opticalFeed.bring(row.window.startPx, windowEndRow, (firstRow, rowCount, read) => {
+        validity.put(firstRow, rowCount, { bands: [], valid: read.valid });
+        run.putRows("optical", firstRow, rowCount, read);
+      });
+      const aux = geometry.auxiliaryOf(row);
+      if (aux !== null) {
+        await auxiliaryFeed!.bring(aux.firstRow, aux.endRow, (firstRow, rowCount, read) =>
+          run.putRows("auxiliary", firstRow, rowCount, read),
+        );
+      }
+      run.beginStrip(row, aux?.grid ?? null);
+      await runRow(walk, totals, run, row, validity);
+      const rowCount = row.finishedEndRow - row.finishedFirstRow;
+      if (rowCount > 0) {
+        const rowsRead = run.finishRows(row.finishedFirstRow, rowCount);
+        const delivered = deliver(walk, totals, progress, row, rowsRead, open.at(-1));
+        // Reported when awaited below; until then nobody may see it as unhandled.
+        delivered.catch(() => undefined);
+        open.push(delivered);
+        if (open.length > MOST_OPEN_READ_BACKS) await open.shift();
+      }
+    }
+    await Promise.all(open);
+  } finally {
+    // What is on its way is written, or known to be lost, before anybody looks at the progress.
+    await Promise.allSettled(open);
+    totals.readMs += opticalFeed.readMs + (auxiliaryFeed?.readMs ?? 0);
+    totals.modelMs += run.modelMs;
+    totals.warnings.push(...run.warnings);
+    await run.close();
+  }
+}
+
+/** Rows of windows that finish nothing (above an area, or done again after a stop) add to those of the next that does. */
+function mostItemsOf(strip: ColumnStrip, rows: readonly RowStrip[], augmentation: TestTimeAugmentation): number {
+  let most = 1;
+  let together = 0;
+  for (const { finishedFirstRow, finishedEndRow } of rows) {
+    together++;
+    most = Math.max(most, together);
+    if (finishedEndRow > finishedFirstRow) together = 0;
+  }
+  return most * strip.columns.length * symmetriesOf(augmentation).length;
+}
+
+async function deliver(
+  { strip, stripIndex, stripCount, request }: StripWalk,
+  totals: RunTotals,
+  progress: StripProgress,
+  row: RowStrip,
+  rows: Promise<FinalisedRows>,
+  before: Promise<void> | undefined,
+): Promise<void> {
+  const windows = { ...totals.windows };
+  const finished = await rows;
+  await before;
+  await totals.writer.write(strip, row.finishedFirstRow, row.finishedEndRow - row.finishedFirstRow, finished);
+  progress.nextRow = row.finishedEndRow;
+  progress.windows = windows;
+  const { classPixels, nodataPixels } = totals.writer;
+  const { nextRow } = progress;
+  await request.onCheckpoint?.({
+    strip: stripIndex,
+    stripCount,
+    nextRow,
+    windows,
+    classPixels: [...classPixels],
+    nodataPixels,
+  });
+}
+
+async function runRow(
+  { request, plan, strip }: StripWalk,
+  totals: RunTotals,
+  run: StripRun,
+  row: RowStrip,
+  validity: RowRing,
+): Promise<void> {
+  const columns = strip.columns.filter((column) => holdsData(plan, validity, column, row.window));
+  const skipped = strip.columns.length - columns.length;
+  totals.windows.skipped += skipped;
+  if (skipped > 0) totals.clock.add(skipped, null);
+  const symmetries = symmetriesOf(request.settings.testTimeAugmentation);
+  const items: WindowItem[] = columns.flatMap((column) =>
+    symmetries.map((symmetry) => ({ column, row: row.window, symmetry })),
+  );
+  const { batch } = totals.backend;
+  let counted = 0;
+  for (let from = 0; from < items.length; from += batch) {
+    await request.gate?.pass();
+    request.signal?.throwIfAborted();
+    const startedMs = performance.now();
+    const end = Math.min(items.length, from + batch);
+    await run.runWindows(items.slice(from, end));
+    const windows = Math.floor(end / symmetries.length) - counted;
+    counted += windows;
+    totals.windows.run += windows;
+    totals.clock.add(windows, performance.now() - startedMs);
+  }
+}
+
+function holdsData(plan: WindowPlan, validity: RowRing, column: WindowPosition, row: WindowPosition): boolean {
+  const { valid } = validity;
+  if (valid === null) return true;
+  const widthPx = Math.min(plan.windowPx, plan.widthPx - column.startPx);
+  const endRow = Math.min(plan.heightPx, row.startPx + plan.windowPx);
+  for (let y = row.startPx; y < endRow; y++) {
+    const from = validity.indexOf(column.startPx, y);
+    if (valid.subarray(from, from + widthPx).includes(1)) return true;
+  }
+  return false;
+}
