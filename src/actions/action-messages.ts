@@ -1,0 +1,23 @@
+/** What actions say at the foot of the page. The page hands them over in its language; see `ui/messages.ts`. */
+export interface ActionMessages {
+  readonly saved: (fileNames: readonly string[]) => string;
+  readonly opened: (fileName: string) => string;
+  readonly linkCopied: string;
+  readonly nothingToSave: string;
+  readonly sessionGone: string;
+  readonly sessionUnreadable: string;
+  readonly resumeNeedsModel: (model: string) => string;
+  readonly resumeNeedsSameModel: (model: string) => string;
+  /** @param inputs Files and bands as `describeInputs` says them. */
+  readonly resumeNeedsSameInputs: (model: string, inputs: string) => string;
+  /** A warning of the result of a run that went on later. */
+  readonly timesOfTheRest: string;
+  readonly modelAdded: (model: string) => string;
+  readonly worksOffline: string;
+  readonly notReread: (fileName: string) => string;
+  readonly sameForMake: (files: number) => string;
+  readonly mappingInUse: (fileName: string) => string;
+  readonly mappingStrangers: (fileName: string, truthClasses: readonly string[]) => string;
+  /** `row` is the first row that is not finished yet. */
+  readonly engineRestarted: (model: string, row: number) => string;
+}

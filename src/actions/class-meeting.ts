@@ -1,0 +1,49 @@
+/** Which classes a mask and the truth are compared in, and how the ids of both become them. */
+import { type ClassMapping, decideClassMapping } from "../core/labels/class-mapping";
+import type { ModelClass } from "../core/manifest/manifest";
+
+export interface ClassMeeting {
+  /** Rows and columns of the confusion matrix, in the truth's order. */
+  readonly classes: readonly ModelClass[];
+  /** Index = id in the truth or in the mask; null = left out. */
+  readonly truthToClass: readonly (number | null)[];
+  readonly maskToClass: readonly (number | null)[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * A mask class goes to the truth class of the same name, else to the first truth class it is part of. Truth classes
+ * that no mask class goes to are left out of the score, and that is said.
+ */
+export function mapMaskToTruth(
+  mask: readonly ModelClass[],
+  truth: readonly ModelClass[],
+  chosen: ClassMapping["modelToTruth"] = {},
+): ClassMeeting {
+  const { modelToTruth } = decideClassMapping(mask, truth, chosen);
+  const targets = mask.map(({ name }) => truth.findIndex((entry) => entry.name === modelToTruth[name]));
+  const used = truth.map((_, index) => targets.includes(index));
+  const kept = truth.flatMap((truthClass, index) => (used[index] ? [{ truthClass, index }] : []));
+  const classOf = (truthIndex: number) => {
+    const found = kept.findIndex(({ index }) => index === truthIndex);
+    return found < 0 ? null : found;
+  };
+  const truthToClass: (number | null)[] = [];
+  for (const [index, { id }] of truth.entries()) {
+    truthToClass[id] = classOf(index);
+  }
+  const maskToClass: (number | null)[] = [];
+  for (const [index, { id }] of mask.entries()) {
+    maskToClass[id] = targets[index]! < 0 ? null : classOf(targets[index]!);
+  }
+  const notes: string[] = [];
+  const leftOut = truth.filter((_, index) => !used[index]).map(({ name }) => name);
+  if (leftOut.length > 0) {
+    notes.push(`The model has no class for ${leftOut.join(", ")}: these truth pixels are not scored.`);
+  }
+  const unmatched = mask.filter((_, index) => targets[index]! < 0).map(({ name }) => name);
+  if (unmatched.length > 0) {
+    notes.push(`The truth has no class for ${unmatched.join(", ")}: pixels predicted so count as not predicted.`);
+  }
+  return { classes: kept.map(({ truthClass }) => truthClass), truthToClass, maskToClass, notes };
+}

@@ -1,0 +1,74 @@
+/** The living studio: the store, the workers, and everything heavy that the store only knows by id. */
+import { describeError, NadirError, type NadirErrorFacts } from "../core/errors";
+import { createStudioStore, type StudioStore, update } from "../store/studio-store";
+import { type Notice, withNotice, withoutNotice } from "../store/workspace";
+import type { EngineHandlers } from "../workers/engine-protocol";
+import type { RasterHandlers } from "../workers/raster-protocol";
+import type { RestartableClient, WorkerClient } from "../workers/rpc";
+import type { ActionMessages } from "./action-messages";
+import { createRegistry, type Registry } from "./registry";
+
+export interface Studio {
+  /** Part of every raster's and run's id: two tabs share one storage and must not share names in it. */
+  readonly sessionId: string;
+  readonly store: StudioStore;
+  readonly rasters: WorkerClient<RasterHandlers>;
+  readonly engine: RestartableClient<EngineHandlers>;
+  readonly registry: Registry;
+  readonly messages: ActionMessages;
+}
+
+export function createStudio(
+  rasters: WorkerClient<RasterHandlers>,
+  engine: RestartableClient<EngineHandlers>,
+  messages: ActionMessages,
+): Studio {
+  return {
+    sessionId: crypto.randomUUID().slice(0, 8),
+    store: createStudioStore(),
+    rasters,
+    engine,
+    registry: createRegistry(),
+    messages,
+  };
+}
+
+/** Facts of anything that can be thrown; a bug is shown as one, with its message, and never swallowed. */
+export function errorFacts(error: unknown): NadirErrorFacts {
+  if (error instanceof NadirError) {
+    return error.facts;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: "bad-output",
+    found: `Something unexpected happened: ${message}`,
+    needed: "",
+    next: "Try again; if it stays, report it with this sentence.",
+  };
+}
+
+export function isCancelled(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+const NOTICE_MS = 6000;
+let lastNoticeId = 0;
+
+/** Shows a sentence for a while; errors stay until dismissed. */
+export function notify(studio: Studio, tone: Notice["tone"], text: string): void {
+  const id = ++lastNoticeId;
+  update(studio.store, "workspace", (state) => withNotice(state, { id, tone, text }));
+  if (tone !== "bad") {
+    setTimeout(() => dismissNotice(studio, id), NOTICE_MS);
+  }
+}
+
+export function notifyError(studio: Studio, error: unknown): void {
+  if (!isCancelled(error)) {
+    notify(studio, "bad", describeError(errorFacts(error)));
+  }
+}
+
+export function dismissNotice(studio: Studio, id: number): void {
+  update(studio.store, "workspace", (state) => withoutNotice(state, id));
+}

@@ -1,0 +1,11 @@
+/** Where the panes get pixels from: display tiles of rasters that lie on the scene's optical grid. */
+import type { GridSize, TileAddress } from "../core/raster/tile-grid";
+
+export interface TileSource extends GridSize {
+  /** Changes whenever the pixels do: textures are kept under it. */
+  readonly id: string;
+  /** `rgba`: 4 bytes per texel, straight alpha. `ids`: 1 byte per texel, looked up, never interpolated. */
+  readonly format: "rgba" | "ids";
+  /** @throws AbortError when cancelled; any other failure is shown once by whoever made the source. */
+  load(tile: TileAddress, signal: AbortSignal): Promise<Uint8Array>;
+}

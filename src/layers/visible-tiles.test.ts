@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { maxLevel } from "../core/raster/tile-grid";
+import { fitPose, paneRects, pixelToScreen, roundLength, screenToPixel, visibleRect } from "./camera";
+import { visibleTiles } from "./visible-tiles";
+
+const PANE = { x: 0, y: 0, width: 800, height: 600 };
+
+describe("visible tiles", () => {
+  test("cover every visible pixel of the raster exactly once, at any zoom", () => {
+    const size = { widthPx: 1300, heightPx: 700 };
+    for (const zoom of [-4, -1.5, 0, 0.7, 3]) {
+      const pose = { centrePx: [650, 350] as const, zoom };
+      const tiles = visibleTiles(size, pose, PANE);
+      const scale = 2 ** zoom;
+      for (const [dx, dy] of [
+        [0, 0],
+        [-399, -299],
+        [399, 299],
+        [200, -100],
+      ] as const) {
+        const col = pose.centrePx[0] + dx / scale;
+        const row = pose.centrePx[1] + dy / scale;
+        const inside = col >= 0 && row >= 0 && col < size.widthPx && row < size.heightPx;
+        const covering = tiles.filter((t) => col >= t.left && col < t.right && row >= t.top && row < t.bottom);
+        expect(covering.length).toBe(inside ? 1 : 0);
+      }
+    }
+  });
+
+  test("a whole city zoomed out is a single tile of the coarsest level", () => {
+    const size = { widthPx: 6000, heightPx: 6000 };
+    expect(maxLevel(size)).toBe(4);
+    const tiles = visibleTiles(size, { centrePx: [3000, 3000], zoom: -6 }, PANE);
+    expect(tiles).toHaveLength(1);
+    expect(tiles[0]).toMatchObject({ level: 4, right: 6000, bottom: 6000 });
+  });
+
+  test("the tile under the centre comes first", () => {
+    const tiles = visibleTiles({ widthPx: 4096, heightPx: 4096 }, { centrePx: [1000, 2000], zoom: 0 }, PANE);
+    expect(tiles[0]).toMatchObject({ x: 1, y: 3 });
+  });
+
+  test("a sharp screen asks for the finer level", () => {
+    const size = { widthPx: 4096, heightPx: 4096 };
+    const pose = { centrePx: [2048, 2048] as const, zoom: -1 };
+    expect(visibleTiles(size, pose, PANE)[0]?.level).toBe(1);
+    expect(visibleTiles(size, pose, PANE, 2)[0]?.level).toBe(0);
+  });
+});
+
+describe("camera", () => {
+  test("screen to pixel undoes pixel to screen", () => {
+    const pose = { centrePx: [120.5, 33.25] as const, zoom: 1.3 };
+    const [x, y] = pixelToScreen(pose, PANE, [100, 50]);
+    const [col, row] = screenToPixel(pose, PANE, [x, y]);
+    expect(col).toBeCloseTo(100, 9);
+    expect(row).toBeCloseTo(50, 9);
+  });
+
+  test("what a pane shows are the raster's pixels inside its corners", () => {
+    const size = { widthPx: 400, heightPx: 247 };
+    expect(visibleRect({ centrePx: [200, 100], zoom: 2 }, PANE, size)).toEqual({
+      col: 100,
+      row: 25,
+      widthPx: 200,
+      heightPx: 150,
+    });
+    expect(visibleRect({ centrePx: [0, 0], zoom: 1 }, PANE, size)).toEqual({
+      col: 0,
+      row: 0,
+      widthPx: 200,
+      heightPx: 150,
+    });
+    expect(visibleRect({ centrePx: [900, 100], zoom: 2 }, PANE, size)).toBeNull();
+  });
+
+  test("fitting shows the rectangle whole", () => {
+    const pose = fitPose({ col: 0, row: 0, widthPx: 400, heightPx: 247 }, PANE, 10);
+    const [x0, y0] = pixelToScreen(pose, PANE, [0, 0]);
+    const [x1, y1] = pixelToScreen(pose, PANE, [400, 247]);
+    expect(x0).toBeCloseTo(10, 6);
+    expect(x1).toBeCloseTo(790, 6);
+    expect(y0).toBeGreaterThanOrEqual(10);
+    expect(y1).toBeLessThanOrEqual(590);
+  });
+
+  test("panes tile the area without overlap", () => {
+    for (const count of [1, 2, 4, 6]) {
+      const area = paneRects(count, 901, 601).reduce((sum, { width, height }) => sum + width * height, 0);
+      expect(area).toBeLessThanOrEqual(901 * 601);
+      expect(area).toBeGreaterThan(900 * 599 - 3000);
+    }
+  });
+
+  test("scale bars are 1, 2 or 5 times a power of ten", () => {
+    expect([0.7, 1, 3.9, 12, 49, 50, 999].map(roundLength)).toEqual([0.5, 1, 2, 10, 20, 50, 500]);
+  });
+});

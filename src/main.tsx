@@ -1,0 +1,57 @@
+/** Page entry: checks the browser, starts store and workers, renders the studio. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { watchProject } from "./actions/adopt-project";
+import { loadZoo } from "./actions/load-zoo";
+import { startServiceWorker } from "./actions/offline";
+import { restorePreferences } from "./actions/preferences";
+import { startSession } from "./actions/session";
+import { createStudio } from "./actions/studio";
+import { watchViewLink } from "./actions/view-link";
+import { watchEngine } from "./actions/watch-engine";
+import { App } from "./ui/App";
+import { language } from "./ui/language";
+import { messages } from "./ui/messages";
+import { StudioProvider } from "./ui/StudioContext";
+import { startEngineWorker, startRasterWorker } from "./workers/clients";
+import "./ui/styles/tokens.css";
+import "./ui/styles/base.css";
+import "./ui/styles/layout.css";
+import "./ui/styles/panes.css";
+import "./ui/styles/evaluation.css";
+
+const place = document.getElementById("studio");
+if (place === null) {
+  throw new Error("index.html has no #studio");
+}
+
+/** What is missing, or null when the studio can run here. */
+function missingFeature(): string | null {
+  if (document.createElement("canvas").getContext("webgl2") === null) {
+    return messages.app.noWebGl;
+  }
+  return typeof WebAssembly === "undefined" || typeof Worker === "undefined" ? messages.app.noWorkers : null;
+}
+
+document.documentElement.lang = language;
+const missing = missingFeature();
+const root = createRoot(place);
+if (missing === null) {
+  const studio = createStudio(startRasterWorker(), startEngineWorker(), messages.actions);
+  restorePreferences(studio);
+  watchEngine(studio);
+  watchViewLink(studio);
+  watchProject(studio);
+  void startSession(studio);
+  void startServiceWorker(studio);
+  void loadZoo(studio, new URL(document.baseURI));
+  root.render(
+    <StrictMode>
+      <StudioProvider studio={studio}>
+        <App />
+      </StudioProvider>
+    </StrictMode>,
+  );
+} else {
+  root.render(<main className="empty">{missing}</main>);
+}

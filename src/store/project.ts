@@ -1,0 +1,47 @@
+/** What an opened project still waits for, and what earlier visits left behind. */
+import type { ProjectFile, ProjectRun, ProjectScene } from "../core/project/project";
+
+export interface MissingFile {
+  readonly file: ProjectFile;
+  /** `changed`: a file of that name is open, but it is another one or has changed since. */
+  readonly why: "not-open" | "changed";
+}
+
+/** A scene of the project some files of which are not open. */
+export interface WantedScene {
+  readonly scene: ProjectScene;
+  /** Runs to be attached when its orthophoto is open. */
+  readonly runs: readonly ProjectRun[];
+  readonly missing: readonly MissingFile[];
+  /** Interrupted runs go on by themselves once they can. */
+  readonly goOn: boolean;
+}
+
+/** A visit that ended without its results being given up. */
+export interface LeftSession {
+  readonly sessionId: string;
+  /** Milliseconds since 1970. */
+  readonly savedAtMs: number;
+  readonly sceneNames: readonly string[];
+  readonly doneRuns: number;
+  readonly interruptedRuns: number;
+}
+
+export interface ProjectState {
+  readonly wanted: readonly WantedScene[];
+  /** Names of missing files that the browser would read again if the user allowed it. */
+  readonly askable: readonly string[];
+  /** Newest first. */
+  readonly left: readonly LeftSession[];
+}
+
+export const initialProject: ProjectState = { wanted: [], askable: [], left: [] };
+
+export function withWanted(state: ProjectState, wanted: readonly WantedScene[]): ProjectState {
+  const ids = new Set(wanted.map(({ scene }) => scene.id));
+  return { ...state, wanted: [...state.wanted.filter(({ scene }) => !ids.has(scene.id)), ...wanted] };
+}
+
+export function withoutWanted(state: ProjectState, sceneId: string): ProjectState {
+  return { ...state, wanted: state.wanted.filter(({ scene }) => scene.id !== sceneId) };
+}

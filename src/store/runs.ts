@@ -1,0 +1,96 @@
+/** Runs: one model over one scene with given settings, from the moment it is asked for. */
+import type { NadirErrorFacts } from "../core/errors";
+import type { ModelClass } from "../core/manifest/manifest";
+import type { RunCheckpoint } from "../core/run/run-checkpoint";
+import type { RunResult } from "../core/run/run-result";
+import type { RunProgress, RunSettings } from "../core/run/run-settings";
+
+/** What is kept of a finished run; the pixels live in the mask store under the ids. */
+export interface FinishedRun {
+  readonly maskId: string;
+  readonly confidenceId: string | null;
+  /** Settings, backend, timings, class areas and warnings, as the engine gave them. */
+  readonly result: RunResult;
+  readonly seconds: number;
+}
+
+export type RunState =
+  /** With the checkpoint it will go on from. */
+  | { readonly status: "queued"; readonly checkpoint: RunCheckpoint | null }
+  | {
+      readonly status: "running";
+      readonly progress: RunProgress | null;
+      readonly paused: boolean;
+      /** After the last finished strip: from there it could go on. */
+      readonly checkpoint: RunCheckpoint | null;
+    }
+  /** Stopped by the end of an earlier visit; goes on from the checkpoint, or from the beginning without one. */
+  | {
+      readonly status: "interrupted";
+      readonly checkpoint: RunCheckpoint | null;
+      /** Part of the raster that is finished, 0–1. */
+      readonly share: number;
+      /** Of the model it ran; null when not known. */
+      readonly graphSha256: string | null;
+    }
+  /** Of a project whose masks are not in this browser: what is known of it, without pixels. */
+  | { readonly status: "elsewhere"; readonly result: FinishedRun }
+  | { readonly status: "done"; readonly result: FinishedRun }
+  | { readonly status: "failed"; readonly error: NadirErrorFacts }
+  | { readonly status: "cancelled" };
+
+export interface RunRecord {
+  readonly id: string;
+  readonly sceneId: string;
+  readonly modelId: string;
+  readonly modelName: string;
+  /** Id, name, colour and scoring of every class the mask can hold, from the manifest. */
+  readonly classes: readonly ModelClass[];
+  readonly windowPx: number;
+  /** What it was asked to do, kept for good. */
+  readonly settings: RunSettings;
+  /** `describeInputs` of the scene when it was asked for. */
+  readonly inputs?: string;
+  readonly state: RunState;
+}
+
+/** A run that has a mask. */
+export type DoneRun = RunRecord & { readonly state: { readonly status: "done"; readonly result: FinishedRun } };
+
+export interface RunsState {
+  readonly records: readonly RunRecord[];
+}
+
+export const initialRuns: RunsState = { records: [] };
+
+export function withRun(state: RunsState, record: RunRecord): RunsState {
+  return { records: [...state.records, record] };
+}
+
+export function withoutRun(state: RunsState, runId: string): RunsState {
+  return { records: state.records.filter(({ id }) => id !== runId) };
+}
+
+export function withRunState(state: RunsState, runId: string, next: RunState): RunsState {
+  return { records: state.records.map((record) => (record.id === runId ? { ...record, state: next } : record)) };
+}
+
+/** Moves the bar of a run that is still running; a late message changes nothing. */
+export function withProgress(state: RunsState, runId: string, progress: RunProgress): RunsState {
+  const record = state.records.find(({ id }) => id === runId);
+  return record?.state.status === "running" ? withRunState(state, runId, { ...record.state, progress }) : state;
+}
+
+export function withCheckpoint(state: RunsState, runId: string, checkpoint: RunCheckpoint): RunsState {
+  const record = state.records.find(({ id }) => id === runId);
+  return record?.state.status === "running" ? withRunState(state, runId, { ...record.state, checkpoint }) : state;
+}
+
+export function withPaused(state: RunsState, runId: string, paused: boolean): RunsState {
+  const record = state.records.find(({ id }) => id === runId);
+  return record?.state.status === "running" ? withRunState(state, runId, { ...record.state, paused }) : state;
+}
+
+export function isDone(run: RunRecord): run is DoneRun {
+  return run.state.status === "done";
+}

@@ -1,0 +1,135 @@
+/** Scenes in the studio: what was opened, what belongs together, what was refused and why. Plain facts only. */
+import type { NadirErrorFacts } from "../core/errors";
+import type { ModelClass } from "../core/manifest/manifest";
+import type { PixelRect, RasterFacts } from "../core/raster/raster";
+import type { AuxiliaryChoice, Scene } from "../core/scene/scene";
+
+/** Ground truth after its colours or ids were turned into class ids. */
+export type TruthState =
+  | { readonly status: "none" }
+  | { readonly status: "decoding" }
+  | {
+      readonly status: "ready";
+      /** Id of the one-byte raster of class ids on the optical grid. */
+      readonly maskId: string;
+      readonly classes: readonly ModelClass[];
+      /** Name of the class scheme it was read by. */
+      readonly schemeName: string;
+      /** Pixels per class id of the truth. */
+      readonly classPixels: Readonly<Record<number, number>>;
+      /** Colours ("12,40,200") or ids of no class, commonest first; left out of every score. */
+      readonly unknown: readonly { readonly value: string; readonly pixels: number }[];
+      /** Pixels left out of every score: undefined boundary, nodata. */
+      readonly ignoredPixels: number;
+      /** What an expert would add about the decoding, one sentence each. */
+      readonly notes: readonly string[];
+    }
+  | { readonly status: "failed"; readonly error: NadirErrorFacts };
+
+export interface SceneRecord {
+  readonly scene: Scene;
+  readonly truth: TruthState;
+  /** Heights at the ends of the colour ramp, in the DSM's unit; null until measured or without a DSM. */
+  readonly heightRange: { readonly low: number; readonly high: number } | null;
+  /** Area of interest in pixels of the optical grid; absent for the whole image. */
+  readonly area?: PixelRect;
+  /** What to do about a second raster that does not lie over all of the image; absent: use it, fill the rest. */
+  readonly auxiliaryChoice?: AuxiliaryChoice;
+}
+
+/** A file that cannot be used as it is; its sentence stays beside its name. */
+export interface RefusedFile {
+  readonly id: string;
+  readonly fileName: string;
+  readonly error: NadirErrorFacts;
+}
+
+/** An opened raster that no scene uses, with the reason in words. */
+export interface UnpairedRaster {
+  readonly rasterId: string;
+  readonly facts: RasterFacts;
+  readonly reason: string;
+}
+
+export interface ScenesState {
+  readonly records: readonly SceneRecord[];
+  readonly selectedId: string | null;
+  readonly unpaired: readonly UnpairedRaster[];
+  readonly refused: readonly RefusedFile[];
+  /** Files being opened right now, by name. */
+  readonly opening: readonly string[];
+}
+
+export const initialScenes: ScenesState = { records: [], selectedId: null, unpaired: [], refused: [], opening: [] };
+
+/** Replaces the record of the same scene or appends it; the first scene becomes the selected one. */
+export function withScene(state: ScenesState, record: SceneRecord): ScenesState {
+  const known = state.records.some(({ scene }) => scene.id === record.scene.id);
+  const records = known
+    ? state.records.map((old) => (old.scene.id === record.scene.id ? record : old))
+    : [...state.records, record];
+  return { ...state, records, selectedId: state.selectedId ?? record.scene.id };
+}
+
+export function withoutScene(state: ScenesState, sceneId: string): ScenesState {
+  const records = state.records.filter(({ scene }) => scene.id !== sceneId);
+  const selectedId = state.selectedId === sceneId ? (records[0]?.scene.id ?? null) : state.selectedId;
+  return { ...state, records, selectedId };
+}
+
+export function withSelectedScene(state: ScenesState, sceneId: string): ScenesState {
+  return state.records.some(({ scene }) => scene.id === sceneId) ? { ...state, selectedId: sceneId } : state;
+}
+
+export function withArea(state: ScenesState, sceneId: string, area: PixelRect | null): ScenesState {
+  return changeRecord(state, sceneId, ({ area: _, ...record }) => (area === null ? record : { ...record, area }));
+}
+
+export function withAuxiliaryChoice(state: ScenesState, sceneId: string, choice: AuxiliaryChoice | null): ScenesState {
+  return changeRecord(state, sceneId, ({ auxiliaryChoice: _, ...record }) =>
+    choice === null ? record : { ...record, auxiliaryChoice: choice },
+  );
+}
+
+function changeRecord(state: ScenesState, sceneId: string, change: (record: SceneRecord) => SceneRecord): ScenesState {
+  return {
+    ...state,
+    records: state.records.map((record) => (record.scene.id === sceneId ? change(record) : record)),
+  };
+}
+
+export function withHeightRange(
+  state: ScenesState,
+  sceneId: string,
+  heightRange: SceneRecord["heightRange"],
+): ScenesState {
+  return {
+    ...state,
+    records: state.records.map((record) => (record.scene.id === sceneId ? { ...record, heightRange } : record)),
+  };
+}
+
+/** Changes nothing when the scene is gone, so that a late answer cannot bring it back. */
+export function withTruth(state: ScenesState, sceneId: string, truth: TruthState): ScenesState {
+  return {
+    ...state,
+    records: state.records.map((record) => (record.scene.id === sceneId ? { ...record, truth } : record)),
+  };
+}
+
+export function withRefused(state: ScenesState, refused: readonly RefusedFile[]): ScenesState {
+  const names = new Set(refused.map(({ fileName }) => fileName));
+  return { ...state, refused: [...state.refused.filter(({ fileName }) => !names.has(fileName)), ...refused] };
+}
+
+export function withoutRefused(state: ScenesState, id: string): ScenesState {
+  return { ...state, refused: state.refused.filter((file) => file.id !== id) };
+}
+
+export function withUnpaired(state: ScenesState, unpaired: readonly UnpairedRaster[]): ScenesState {
+  return { ...state, unpaired };
+}
+
+export function withOpening(state: ScenesState, fileNames: readonly string[]): ScenesState {
+  return { ...state, opening: fileNames };
+}

@@ -1,0 +1,151 @@
+/** Derived facts: pure, computed from the store, never kept in it. */
+
+import { canonicalClass } from "../core/labels/class-mapping";
+import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
+import { intersectRects } from "../core/raster/pixel-rect";
+import type { PixelRect } from "../core/raster/raster";
+import { AUXILIARY_NAMES, checkModelFit } from "../core/run/model-fit";
+import type { RunSettings } from "../core/run/run-settings";
+import type { Scene } from "../core/scene/scene";
+import { describeInputs } from "../core/scene/scene-inputs";
+import { type DoneRun, isDone, type RunRecord } from "./runs";
+import type { SceneRecord } from "./scenes";
+import { settingsDifferences, settingsFor } from "./settings";
+import type { StudioState } from "./studio-store";
+
+export function selectScene(state: StudioState): SceneRecord | null {
+  return state.scenes.records.find(({ scene }) => scene.id === state.scenes.selectedId) ?? null;
+}
+
+/** Runs of the selected scene, oldest first. */
+export function selectSceneRuns(state: StudioState): RunRecord[] {
+  return state.runs.records.filter(({ sceneId }) => sceneId === state.scenes.selectedId);
+}
+
+export function selectDoneRuns(state: StudioState): DoneRun[] {
+  return selectSceneRuns(state).filter(isDone);
+}
+
+export function selectRun(state: StudioState, runId: string): RunRecord | null {
+  return state.runs.records.find(({ id }) => id === runId) ?? null;
+}
+
+export function selectManifest(state: StudioState, modelId: string): ModelManifest | null {
+  return state.models.records.find(({ id }) => id === modelId)?.manifest ?? null;
+}
+
+export function selectAskedManifests(state: StudioState): ModelManifest[] {
+  return state.settings.modelIds.flatMap((id) => selectManifest(state, id) ?? []);
+}
+
+/**
+ * What a re-run would do differently than the run did, in words; empty when the result is fresh.
+ * The height ablation is part of what the run is, so it never makes a run stale.
+ */
+export function selectStaleness(state: StudioState, run: RunRecord): string[] {
+  const manifest = selectManifest(state, run.modelId);
+  const record = state.scenes.records.find(({ scene }) => scene.id === run.sceneId) ?? null;
+  return [
+    ...(manifest === null
+      ? []
+      : settingsDifferences(run.settings, runSettingsOf(state, record, manifest, run.settings.heights))),
+    ...(record !== null && run.inputs !== undefined && run.inputs !== describeInputs(sceneToRun(record))
+      ? ["bands or files"]
+      : []),
+  ];
+}
+
+/** Why the run button does nothing, or null when it works. */
+export function selectRunObstacle(state: StudioState): string | null {
+  const record = selectScene(state);
+  if (record === null) {
+    return "Drop an orthophoto and its DSM first.";
+  }
+  const manifests = selectAskedManifests(state);
+  if (manifests.length === 0) {
+    return state.models.zoo === "loading" ? "Models are loading." : "Choose a model first.";
+  }
+  const needsHeights = manifests.find(({ inputs }) => inputs.some(({ role }) => role !== "optical"));
+  const { auxiliary } = sceneToRun(record);
+  if (auxiliary === null && record.scene.auxiliary !== null && needsHeights !== undefined) {
+    return `${needsHeights.name} needs the ${AUXILIARY_NAMES[record.scene.auxiliary.kind]}, which is left out of runs by your choice.`;
+  }
+  if (record.scene.auxiliary === null && needsHeights !== undefined) {
+    return `${needsHeights.name} needs a DSM and this scene has none. Drop the DSM that covers it.`;
+  }
+  if (auxiliary?.alignment.verdict === "refused" && needsHeights !== undefined) {
+    return auxiliary.alignment.summary;
+  }
+  const refusal = manifests
+    .flatMap((manifest) => checkModelFit(manifest, sceneToRun(record)))
+    .find(({ tone }) => tone === "bad");
+  return refusal?.text ?? null;
+}
+
+/** Classes of the scene's finished runs and of the chosen models, once per name. */
+export function selectModelClasses(state: StudioState): ModelClass[] {
+  const lists = [
+    ...selectDoneRuns(state).map(({ classes }) => classes),
+    ...selectAskedManifests(state).map(({ classes }) => classes),
+  ];
+  return [...new Map(lists.flat().map((entry) => [entry.name, entry])).values()];
+}
+
+/** Where the next run of a scene runs: its area of interest, and only where the second raster lies if so chosen. */
+export function areaToRun({ area, auxiliaryChoice, scene }: SceneRecord): PixelRect | null {
+  const overlap = auxiliaryChoice === "only-where-it-lies" ? (scene.auxiliary?.alignment.overlapRect ?? null) : null;
+  return area !== undefined && overlap !== null ? (intersectRects(area, overlap) ?? overlap) : (area ?? overlap);
+}
+
+/** The scene as a run sees it: without the second raster when the user leaves it out. */
+export function sceneToRun({ scene, auxiliaryChoice }: SceneRecord): Scene {
+  return auxiliaryChoice === "leave-out" ? { ...scene, auxiliary: null } : scene;
+}
+
+/** What the next run of a model over a scene is asked to do. */
+export function runSettingsOf(
+  state: StudioState,
+  record: SceneRecord | null,
+  manifest: ModelManifest,
+  heights: RunSettings["heights"] = "as-is",
+): RunSettings {
+  const leftOut = record?.auxiliaryChoice === "leave-out";
+  return settingsFor(
+    state.settings,
+    manifest,
+    leftOut ? "left-out" : heights === "left-out" ? "as-is" : heights,
+    record === null ? null : areaToRun(record),
+  );
+}
+
+export interface LegendClass {
+  readonly key: string;
+  readonly name: string;
+  readonly colour: ModelClass["colour"];
+}
+
+/** Every class that can appear on the map, once: the scene's truth, its runs, then the chosen models. */
+export function selectLegendClasses(
+  state: Pick<StudioState, "runs" | "scenes" | "models"> & {
+    readonly settings: Pick<StudioState["settings"], "modelIds">;
+  },
+): LegendClass[] {
+  const record = state.scenes.records.find(({ scene }) => scene.id === state.scenes.selectedId);
+  const lists = [
+    ...state.runs.records
+      .filter((run) => run.sceneId === record?.scene.id && isDone(run))
+      .map(({ classes }) => classes),
+    record?.truth.status === "ready" ? record.truth.classes : [],
+    ...state.models.records
+      .filter(({ id }) => state.settings.modelIds.includes(id))
+      .map(({ manifest }) => manifest.classes),
+  ];
+  const byKey = new Map<string, LegendClass>();
+  for (const { name, colour } of lists.flat()) {
+    const key = canonicalClass(name);
+    if (!byKey.has(key)) {
+      byKey.set(key, { key, name, colour });
+    }
+  }
+  return [...byKey.values()];
+}

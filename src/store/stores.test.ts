@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { canonicalClass } from "../core/labels/class-mapping";
+import type { ModelManifest } from "../core/manifest/manifest";
+import type { RunSettings } from "../core/run/run-settings";
+import { initialLegend, screenColour, withClassToggled, withOnlyClass } from "./legend";
+import { initialPanes, withCamera, withLinked, withoutRunContents, withPaneCount } from "./panes";
+import { type RunRecord, withProgress, withRun, withRunState } from "./runs";
+import { initialScenes, type SceneRecord, withArea, withAuxiliaryChoice } from "./scenes";
+import { areaToRun, runSettingsOf, sceneToRun } from "./selectors";
+import { initialSettings, settingsDifferences, settingsFor } from "./settings";
+import { createStudioStore } from "./studio-store";
+
+const MANIFEST = {
+  id: "m",
+  window: { sizePx: 256, padPx: 0, suggestedStridePx: 192, fixed: true },
+  stitch: { accumulate: "sum-logits", blend: "trapezoid", papersStridePx: 32 },
+} as unknown as ModelManifest;
+
+const PROGRESS = { windowsDone: 3, windowsTotal: 9, windowsPerSecond: 1, secondsLeft: 6, stage: "running" } as const;
+
+function run(id: string, state: RunRecord["state"]): RunRecord {
+  const settings = {} as RunSettings;
+  return { id, sceneId: "s", modelId: "m", modelName: "M", classes: [], windowPx: 256, settings, state };
+}
+
+describe("runs", () => {
+  test("progress that comes after the end changes nothing", () => {
+    const done = withRun({ records: [] }, run("a", { status: "cancelled" }));
+    expect(withProgress(done, "a", PROGRESS)).toBe(done);
+  });
+
+  test("progress moves only its own run", () => {
+    const running = { status: "running", progress: null, paused: false, checkpoint: null } as const;
+    let state = withRun(withRun({ records: [] }, run("a", running)), run("b", running));
+    state = withProgress(state, "b", PROGRESS);
+    expect(state.records[0]?.state).toEqual(running);
+    expect(state.records[1]?.state).toMatchObject({ progress: PROGRESS });
+    state = withRunState(state, "b", { status: "cancelled" });
+    expect(state.records[0]?.state).toEqual(running);
+  });
+});
+
+describe("panes", () => {
+  const camera = { centrePx: [5, 6] as const, zoom: 1 };
+
+  test("a linked camera moves all, an unlinked one only its own", () => {
+    expect(withCamera(initialPanes, 2, camera).cameras.every((each) => each === camera)).toBe(true);
+    const unlinked = withCamera({ ...initialPanes, linked: false }, 2, camera);
+    expect(unlinked.cameras.filter((each) => each === camera)).toHaveLength(1);
+  });
+
+  test("linking again brings all to the active pane's place", () => {
+    const moved = withCamera({ ...initialPanes, linked: false, activePane: 1 }, 1, camera);
+    expect(withLinked(moved, true).cameras.every((each) => each === camera)).toBe(true);
+  });
+
+  test("fewer panes keep the active one in sight", () => {
+    expect(withPaneCount({ ...initialPanes, activePane: 5 }, 2).activePane).toBe(1);
+  });
+
+  test("a removed run leaves no pane without content", () => {
+    const state = { ...initialPanes, contents: [{ kind: "mask", runId: "a" } as const, { kind: "truth" } as const] };
+    expect(withoutRunContents(state, "a").contents).toEqual([{ kind: "optical" }, { kind: "truth" }]);
+  });
+});
+
+describe("settings", () => {
+  test("overlap becomes the stride of the model's own window", () => {
+    expect(settingsFor({ ...initialSettings, overlapFraction: 0.25 }, MANIFEST)).toMatchObject({
+      stridePx: 192,
+      blend: "trapezoid",
+    });
+  });
+
+  test("the paper's preset takes stride and stitching from the manifest", () => {
+    expect(settingsFor({ ...initialSettings, papers: true }, MANIFEST)).toMatchObject({
+      stridePx: 32,
+      blend: "papers",
+    });
+  });
+
+  test("a result is stale exactly when the map would differ; the backend makes no difference", () => {
+    const made = settingsFor(initialSettings, MANIFEST);
+    expect(settingsDifferences(made, { ...made, backend: "wasm", batch: 4, confidence: false })).toEqual([]);
+    expect(settingsDifferences(made, { ...made, stridePx: 128, blend: "flat" })).toEqual([
+      "stride 192 → 128 px",
+      "blend trapezoid → flat",
+    ]);
+  });
+});
+
+describe("legend", () => {
+  test("different spellings are one class", () => {
+    expect(new Set(["Low_Vegetation", "low vegetation", "grass"].map(canonicalClass)).size).toBe(1);
+    expect(canonicalClass("tree")).not.toBe(canonicalClass("car"));
+  });
+
+  test("one class alone, and all again", () => {
+    const keys = ["a", "b", "c"];
+    const alone = withOnlyClass(initialLegend, "b", keys);
+    expect(alone.hidden).toEqual(["a", "c"]);
+    expect(withOnlyClass(alone, "b", keys).hidden).toEqual([]);
+    expect(withClassToggled(withClassToggled(initialLegend, "a"), "a").hidden).toEqual([]);
+  });
+
+  test("the exact palette changes no colour", () => {
+    expect(screenColour([255, 0, 0], "isprs")).toEqual([255, 0, 0]);
+    expect(screenColour([255, 0, 0], "soft")).not.toEqual([255, 0, 0]);
+  });
+});
+
+describe("where and with what a scene is run", () => {
+  const overlapRect = { col: 40, row: 0, widthPx: 60, heightPx: 50 };
+  const plain = { scene: { id: "s", auxiliary: { alignment: { overlapRect } } } } as unknown as SceneRecord;
+  const area = { col: 0, row: 10, widthPx: 50, heightPx: 20 };
+
+  test("an area is set and taken back, a choice too", () => {
+    const state = { ...initialScenes, records: [plain] };
+    const withBoth = withAuxiliaryChoice(withArea(state, "s", area), "s", "leave-out");
+    expect(withBoth.records[0]).toMatchObject({ area, auxiliaryChoice: "leave-out" });
+    expect(withAuxiliaryChoice(withArea(withBoth, "s", null), "s", null).records[0]).toEqual(plain);
+    expect(withArea(state, "other", area).records[0]).toBe(plain);
+  });
+
+  test("only where the heights lie: their part of the area, or all of theirs when the two do not meet", () => {
+    expect(areaToRun(plain)).toBeNull();
+    expect(areaToRun({ ...plain, area })).toBe(area);
+    expect(areaToRun({ ...plain, auxiliaryChoice: "only-where-it-lies" })).toBe(overlapRect);
+    expect(areaToRun({ ...plain, area, auxiliaryChoice: "only-where-it-lies" })).toEqual({
+      col: 40,
+      row: 10,
+      widthPx: 10,
+      heightPx: 20,
+    });
+    const apart = { ...area, widthPx: 10 };
+    expect(areaToRun({ ...plain, area: apart, auxiliaryChoice: "only-where-it-lies" })).toBe(overlapRect);
+  });
+
+  test("heights left out are left out of the scene and of the settings, and come back", () => {
+    const state = createStudioStore().getState();
+    const without = { ...plain, auxiliaryChoice: "leave-out" } as const;
+    expect(sceneToRun(without).auxiliary).toBeNull();
+    expect(sceneToRun(plain).auxiliary).not.toBeNull();
+    expect(runSettingsOf(state, without, MANIFEST, "flattened").heights).toBe("left-out");
+    expect(runSettingsOf(state, plain, MANIFEST, "left-out").heights).toBe("as-is");
+    expect(runSettingsOf(state, plain, MANIFEST, "flattened").heights).toBe("flattened");
+    const made = settingsFor(initialSettings, MANIFEST);
+    expect(settingsDifferences(made, { ...made, areaOfInterest: area })).toEqual(["area of interest"]);
+  });
+});

@@ -1,0 +1,44 @@
+/** How the room is arranged: theme, open dialogs, notices. */
+
+export type Dialog = "shortcuts" | "commands" | "model" | "own-model" | "truth" | "alignment" | "address" | null;
+export type EvaluationTab = "scores" | "confusion" | "calibration" | "areas" | "cost" | "report";
+
+/** A sentence at the foot of the page: something finished or went wrong outside any panel. */
+export interface Notice {
+  readonly id: number;
+  readonly tone: "info" | "good" | "bad";
+  readonly text: string;
+}
+
+export interface WorkspaceState {
+  readonly theme: "dark" | "light";
+  readonly dialog: Dialog;
+  readonly tab: EvaluationTab;
+  /** The evaluation column as a drawer, on small windows. */
+  readonly drawerOpen: boolean;
+  /** Model whose card is open in the model dialog. */
+  readonly modelId: string | null;
+  readonly notices: readonly Notice[];
+  /** The next drag on a pane draws the area of interest instead of moving the map. */
+  readonly drawingArea: boolean;
+}
+
+export const initialWorkspace: WorkspaceState = {
+  theme: "dark",
+  dialog: null,
+  tab: "scores",
+  drawerOpen: false,
+  modelId: null,
+  notices: [],
+  drawingArea: false,
+};
+
+const KEPT_NOTICES = 3;
+
+export function withNotice(state: WorkspaceState, notice: Notice): WorkspaceState {
+  return { ...state, notices: [...state.notices, notice].slice(-KEPT_NOTICES) };
+}
+
+export function withoutNotice(state: WorkspaceState, id: number): WorkspaceState {
+  return { ...state, notices: state.notices.filter((notice) => notice.id !== id) };
+}

@@ -1,0 +1,173 @@
+/** The room: scenes, runs and classes on the left, panes in the middle, evaluation on the right, one thin bar below. */
+import { Tooltip } from "radix-ui";
+import { useEffect, useRef, useState } from "react";
+import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
+import { droppedHandles, rememberHandles } from "../actions/file-handles";
+import { openAny } from "../actions/restore-project";
+import { dismissNotice } from "../actions/studio";
+import { useBridge } from "./bridge";
+import { Dialogs } from "./Dialogs";
+import { EmptyState } from "./EmptyState";
+import { EvaluationPanel } from "./EvaluationPanel";
+import { useKeyboard } from "./keyboard";
+import { LegendPanel } from "./LegendPanel";
+import { messages } from "./messages";
+import { Panes } from "./Panes";
+import type { PaneDeck } from "./pane-deck";
+import { RunsPanel } from "./RunsPanel";
+import { ScenesPanel } from "./ScenesPanel";
+import { StatusBar } from "./StatusBar";
+import { useSelect, useStudio } from "./StudioContext";
+import { TopBar } from "./TopBar";
+
+const words = messages.app;
+
+/** Below this width the evaluation column is a drawer. */
+const SMALL_WIDTH_PX = 1180;
+
+export function App() {
+  const studio = useStudio();
+  const deckRef = useRef<PaneDeck | null>(null);
+  const theme = useSelect((state) => state.workspace.theme);
+  const hasScene = useSelect((state) => state.scenes.records.length > 0);
+  const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
+  const small = useSmallWindow();
+  const over = useFileDrop((files) => void openAny(studio, files));
+  useKeyboard(studio, deckRef);
+  useBridge(studio, deckRef);
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
+    id: "nadir-columns",
+    panelIds: small ? ["left", "middle"] : ["left", "middle", "right"],
+  });
+
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+
+  return (
+    <Tooltip.Provider delayDuration={350}>
+      <div className="studio">
+        <TopBar small={small} />
+        <Group
+          className="columns"
+          role="main"
+          aria-label={words.workspace}
+          orientation="horizontal"
+          onLayoutChanged={onLayoutChanged}
+          {...(defaultLayout && { defaultLayout })}
+        >
+          <Panel
+            id="left"
+            defaultSize="264px"
+            minSize="210px"
+            maxSize="420px"
+            groupResizeBehavior="preserve-pixel-size"
+          >
+            <div className="column column-left">
+              <ScenesPanel />
+              <RunsPanel />
+              <LegendPanel />
+            </div>
+          </Panel>
+          <Separator className="divider" aria-label={words.leftWidth} />
+          <Panel id="middle" minSize="320px">
+            {hasScene ? <Panes deckRef={deckRef} /> : <EmptyState over={over} />}
+          </Panel>
+          {!small && (
+            <>
+              <Separator className="divider" aria-label={words.rightWidth} />
+              <Panel
+                id="right"
+                defaultSize="372px"
+                minSize="300px"
+                maxSize="640px"
+                groupResizeBehavior="preserve-pixel-size"
+              >
+                <section className="column column-right" aria-label={words.evaluation}>
+                  <EvaluationPanel />
+                </section>
+              </Panel>
+            </>
+          )}
+        </Group>
+        {small && drawerOpen && (
+          <section className="column drawer" aria-label={words.evaluation}>
+            <EvaluationPanel />
+          </section>
+        )}
+        <StatusBar />
+      </div>
+      <Notices />
+      <Dialogs />
+      {over && hasScene && <div className="drop-over">{words.dropToAdd}</div>}
+    </Tooltip.Provider>
+  );
+}
+
+function Notices() {
+  const studio = useStudio();
+  const notices = useSelect((state) => state.workspace.notices);
+  return (
+    <div className="notices" aria-live="polite">
+      {notices.map(({ id, tone, text }) => (
+        <div key={id} className="notice" role={tone === "bad" ? "alert" : "status"}>
+          <span className={`dot ${tone === "info" ? "quiet" : tone}`} />
+          <span>{text}</span>
+          <button
+            type="button"
+            className="button-plain"
+            aria-label={words.dismiss}
+            onClick={() => dismissNotice(studio, id)}
+          >
+            ×
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function useSmallWindow(): boolean {
+  const [small, setSmall] = useState(() => window.innerWidth < SMALL_WIDTH_PX);
+  useEffect(() => {
+    const measure = () => setSmall(window.innerWidth < SMALL_WIDTH_PX);
+    window.addEventListener("resize", measure);
+    return () => window.removeEventListener("resize", measure);
+  }, []);
+  return small;
+}
+
+/** Files may be dropped anywhere on the page; true while some are held over it. */
+function useFileDrop(onFiles: (files: File[]) => void): boolean {
+  const [over, setOver] = useState(false);
+  const handler = useRef(onFiles);
+  handler.current = onFiles;
+  useEffect(() => {
+    const drag = (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes("Files")) {
+        event.preventDefault();
+        setOver(true);
+      }
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) {
+        setOver(false);
+      }
+    };
+    const drop = (event: DragEvent) => {
+      event.preventDefault();
+      setOver(false);
+      void droppedHandles(event.dataTransfer).then(rememberHandles);
+      handler.current([...(event.dataTransfer?.files ?? [])]);
+    };
+    window.addEventListener("dragover", drag);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("drop", drop);
+    return () => {
+      window.removeEventListener("dragover", drag);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("drop", drop);
+    };
+  }, []);
+  return over;
+}

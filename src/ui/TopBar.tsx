@@ -1,0 +1,150 @@
+/** Name of the scene, how many panes and how they compare, export, and the one button that matters. */
+import { DropdownMenu } from "radix-ui";
+import { openDialog, setCompareMode, setDrawer, setLinked, setPaneCount, setTheme } from "../actions/arrange";
+import { type ExportKind, exportMask } from "../actions/export-mask";
+import { runChosenModels } from "../actions/run-model";
+import type { PaneCount } from "../store/panes";
+import { selectDoneRuns, selectRunObstacle, selectScene } from "../store/selectors";
+import { Segments } from "./controls/Segments";
+import { Tip } from "./controls/Tip";
+import { messages } from "./messages";
+import { useSelect, useSelectList, useStudio } from "./StudioContext";
+
+const words = messages.topBar;
+
+const COUNTS = (["1", "2", "4", "6"] as const).map((value) => ({ value, text: value }));
+
+const MODES = (["side-by-side", "swipe", "blink", "lens"] as const).map((value) => ({ value, ...words.modes[value] }));
+
+export function TopBar({ small }: { small: boolean }) {
+  const studio = useStudio();
+  const scene = useSelect(selectScene);
+  const panes = useSelect((state) => state.panes);
+  const theme = useSelect((state) => state.workspace.theme);
+  const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
+  return (
+    <header className="top-bar">
+      <div className="top-side">
+        <span className="brand">
+          <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+            <circle cx="10" cy="10" r="8" fill="none" stroke="currentColor" strokeWidth="1.8" />
+            <circle cx="10" cy="10" r="3" fill="var(--accent)" />
+          </svg>
+          <h1 style={{ font: "inherit" }}>Nadir</h1>
+        </span>
+        <span className="truncate quiet" title={scene?.scene.name}>
+          {scene?.scene.name}
+        </span>
+      </div>
+      {scene !== null && (
+        <nav className="row" aria-label={words.panes}>
+          <Segments
+            label={words.paneCount}
+            value={String(panes.count) as `${PaneCount}`}
+            options={COUNTS}
+            onChange={(count) => setPaneCount(studio, Number(count) as PaneCount)}
+          />
+          <Segments
+            label={words.compare}
+            value={panes.mode}
+            options={MODES}
+            onChange={(mode) => setCompareMode(studio, mode)}
+          />
+          <Tip text={panes.linked ? words.linkedTip : words.unlinkedTip}>
+            <button
+              type="button"
+              className="button button-small"
+              aria-pressed={panes.linked}
+              onClick={() => setLinked(studio, !panes.linked)}
+            >
+              {panes.linked ? words.linked : words.unlinked}
+            </button>
+          </Tip>
+        </nav>
+      )}
+      <div className="top-side top-side-right">
+        <button
+          type="button"
+          className="button-plain button-icon"
+          aria-label={theme === "dark" ? words.lightTheme : words.darkTheme}
+          onClick={() => setTheme(studio, theme === "dark" ? "light" : "dark")}
+        >
+          {theme === "dark" ? "☀" : "☾"}
+        </button>
+        <button
+          type="button"
+          className="button-plain button-icon"
+          aria-label={words.shortcuts}
+          onClick={() => openDialog(studio, "shortcuts")}
+        >
+          ?
+        </button>
+        {small && (
+          <button
+            type="button"
+            className="button"
+            aria-pressed={drawerOpen}
+            onClick={() => setDrawer(studio, !drawerOpen)}
+          >
+            {words.scores}
+          </button>
+        )}
+        <ExportMenu />
+        <RunButton />
+      </div>
+    </header>
+  );
+}
+
+const EXPORTS: readonly ExportKind[] = ["geotiff", "png", "geojson", "confidence"];
+
+function ExportMenu() {
+  const studio = useStudio();
+  const runs = useSelectList(selectDoneRuns);
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="button" disabled={runs.length === 0}>
+        {words.export}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+          {runs.map((run) => (
+            <DropdownMenu.Group key={run.id}>
+              <DropdownMenu.Label className="menu-label label">{words.mask(run.modelName)}</DropdownMenu.Label>
+              {EXPORTS.filter((kind) => kind !== "confidence" || run.state.result.confidenceId !== null).map((kind) => (
+                <DropdownMenu.Item
+                  key={kind}
+                  className="menu-item"
+                  onSelect={() => void exportMask(studio, run.id, kind)}
+                >
+                  <span>{words.exports[kind].text}</span>
+                  <span className="quiet" style={{ marginLeft: "auto", fontSize: 12 }}>
+                    {words.exports[kind].hint}
+                  </span>
+                </DropdownMenu.Item>
+              ))}
+            </DropdownMenu.Group>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function RunButton() {
+  const studio = useStudio();
+  const obstacle = useSelect(selectRunObstacle);
+  const count = useSelect((state) => state.settings.modelIds.length);
+  return (
+    <Tip text={obstacle ?? undefined}>
+      <button
+        type="button"
+        className="button button-primary"
+        disabled={obstacle !== null}
+        onClick={() => runChosenModels(studio)}
+      >
+        {words.run(count)}
+      </button>
+    </Tip>
+  );
+}

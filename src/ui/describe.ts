@@ -1,0 +1,134 @@
+/** Sentences and names for what is in the store. */
+import type { RasterFacts } from "../core/raster/raster";
+import type { BlendProfile, RunProgress, RunSettings } from "../core/run/run-settings";
+import type { PaneContent } from "../store/panes";
+import type { RunRecord } from "../store/runs";
+import type { SceneRecord } from "../store/scenes";
+import { fixed, metres, seconds, significant } from "./format";
+import { messages } from "./messages";
+
+const words = messages.describe;
+
+/** Ground sampling distance in metres from the geotransform; null without one or in an unknown unit. */
+export function groundSamplingDistance(facts: RasterFacts): number | null {
+  const { geotransform, crs } = facts;
+  if (geotransform === null) {
+    return null;
+  }
+  const size = Math.hypot(geotransform[1], geotransform[4]);
+  if (crs?.kind === "geographic") {
+    return size * 111_320;
+  }
+  return crs?.metresPerUnit == null ? null : size * crs.metresPerUnit;
+}
+
+export function pixelSizeText(facts: RasterFacts): string {
+  const distance = groundSamplingDistance(facts);
+  if (distance !== null) {
+    return metres(distance);
+  }
+  return facts.geotransform === null ? words.noScale : words.units(significant(Math.abs(facts.geotransform[1]), 3));
+}
+
+/** "400 × 247 · EPSG:2154 · RGB + DSM + truth". */
+export function sceneFacts({ scene }: SceneRecord): string {
+  const { facts } = scene.optical;
+  const parts = [bandLetters(facts)];
+  if (scene.auxiliary !== null) {
+    parts.push(AUXILIARY_NAMES[scene.auxiliary.kind]);
+  }
+  if (scene.truth !== null) {
+    parts.push(words.truth);
+  }
+  return `${facts.widthPx} × ${facts.heightPx} · ${facts.crs?.name ?? words.noCrs} · ${parts.join(" + ")}`;
+}
+
+export const AUXILIARY_NAMES = words.auxiliary;
+
+function bandLetters(facts: RasterFacts): string {
+  const letters = words.bandLetters;
+  const named = facts.bands.flatMap(({ role }) => (role in letters ? letters[role as keyof typeof letters] : []));
+  return named.length > 0 ? named.join("") : words.bands(facts.bands.length);
+}
+
+export const BLEND_NAMES: Readonly<Record<BlendProfile, string>> = words.blends;
+
+/** "window 256 · overlap 25 % · trapezoid". */
+export function settingsText(settings: RunSettings, windowPx: number): string {
+  const overlap = Math.round(100 * (1 - settings.stridePx / windowPx));
+  const parts = [words.window(windowPx), words.overlap(overlap), BLEND_NAMES[settings.blend]];
+  if (settings.testTimeAugmentation !== "none") {
+    parts.push(words.augmentations[settings.testTimeAugmentation]);
+  }
+  if (settings.areaOfInterest) {
+    const { widthPx, heightPx, col, row } = settings.areaOfInterest;
+    parts.push(messages.area.inSettings(widthPx, heightPx, col, row));
+  }
+  if (settings.heights === "left-out") {
+    parts.push(messages.area.withoutHeights);
+  }
+  return parts.join(" · ");
+}
+
+/** "37 of 60 windows · 8.1/s · 3 s left". */
+export function progressText(progress: RunProgress | null): string {
+  if (progress === null) {
+    return words.starting;
+  }
+  if (progress.stage !== "running") {
+    return words.stages[progress.stage];
+  }
+  const parts = [words.windowsDone(progress.windowsDone, progress.windowsTotal)];
+  if (progress.windowsPerSecond > 0) {
+    parts.push(words.perSecond(fixed(progress.windowsPerSecond, 1)));
+  }
+  if (progress.secondsLeft !== null) {
+    parts.push(words.timeLeft(seconds(progress.secondsLeft)));
+  }
+  return parts.join(" · ");
+}
+
+/** What a pane shows, for its chip. */
+export function contentName(
+  content: PaneContent,
+  runs: readonly RunRecord[],
+  classNames: readonly string[] = [],
+): string {
+  const runName = (id: string) => runs.find((run) => run.id === id)?.modelName ?? words.run;
+  const names = words.contents;
+  switch (content.kind) {
+    case "optical":
+    case "hillshade":
+    case "heights":
+    case "truth":
+    case "agreement":
+    case "entropy":
+      return names[content.kind];
+    case "mask":
+    case "confidence":
+    case "window-iou":
+      return names[content.kind](runName(content.runId));
+    case "probability": {
+      const run = runs.find(({ id }) => id === content.runId);
+      const name = run?.classes.find(({ id }) => id === content.classId)?.name ?? words.class;
+      return names.probability(runName(content.runId), name);
+    }
+    case "errors":
+      return content.classId === null
+        ? names.errors(runName(content.runId))
+        : names.errorsOfClass(runName(content.runId), classNames[content.classId] ?? words.class);
+    case "changes":
+      return names.changes(runName(content.runId), runName(content.otherRunId));
+  }
+}
+
+const RUN_COLOURS = ["--run-a", "--run-b", "--run-c", "--run-d", "--run-e", "--run-f"] as const;
+
+/** The run's own colour, by its place among the scene's runs. */
+export function runColour(runs: readonly RunRecord[], runId: string): string {
+  const index = Math.max(
+    0,
+    runs.findIndex(({ id }) => id === runId),
+  );
+  return `var(${RUN_COLOURS[index % RUN_COLOURS.length]})`;
+}

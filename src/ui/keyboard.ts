@@ -1,0 +1,379 @@
+/** Everything by keyboard. The list below is both what the keys do and what the `?` sheet and the palette show. */
+import { type RefObject, useEffect } from "react";
+import {
+  changeLegend,
+  moveAllCameras,
+  moveCamera,
+  openDialog,
+  setBlinking,
+  setCompareMode,
+  setDrawer,
+  setLinked,
+  setPaneContent,
+  setPaneCount,
+  setTheme,
+} from "../actions/arrange";
+import { clearCell, stepBlob } from "../actions/evaluate-run";
+import { exportMask } from "../actions/export-mask";
+import { saveProject } from "../actions/gather-project";
+import { openSample } from "../actions/open-files";
+import { cancelRun, runChosenModels } from "../actions/run-model";
+import { setArea, setDrawingArea } from "../actions/set-area";
+import { notify, type Studio } from "../actions/studio";
+import { redo, undo } from "../actions/undo";
+import { copyViewLink } from "../actions/view-link";
+import type { PaneContent } from "../store/panes";
+import { selectDoneRuns, selectRunObstacle, selectScene, selectSceneRuns } from "../store/selectors";
+import { messages } from "./messages";
+import type { PaneDeck } from "./pane-deck";
+
+const words = messages.keyboard;
+
+export interface Command {
+  readonly id: string;
+  readonly name: string;
+  /** Keys as shown; matched by `matches`. */
+  readonly keys: string;
+  readonly matches: (event: KeyboardEvent) => boolean;
+  readonly run: (studio: Studio, deck: PaneDeck | null) => void;
+}
+
+const plain = (key: string) => (event: KeyboardEvent) =>
+  event.key === key && !event.ctrlKey && !event.metaKey && !event.altKey;
+const control =
+  (key: string, shift = false) =>
+  (event: KeyboardEvent) =>
+    (event.ctrlKey || event.metaKey) && event.shiftKey === shift && event.key.toLowerCase() === key;
+
+export const COMMANDS: readonly Command[] = [
+  {
+    id: "open-files",
+    name: words.openFiles,
+    keys: "O",
+    matches: plain("o"),
+    run: () => document.querySelector<HTMLInputElement>("[data-role=file-input]")?.click(),
+  },
+  {
+    id: "open-address",
+    name: messages.address.command,
+    keys: "U",
+    matches: plain("u"),
+    run: (studio) => openDialog(studio, "address"),
+  },
+  {
+    id: "sample",
+    name: words.sample,
+    keys: "S",
+    matches: plain("s"),
+    run: (studio) => void openSample(studio),
+  },
+  {
+    id: "run",
+    name: words.run,
+    keys: "R",
+    matches: plain("r"),
+    run(studio) {
+      const obstacle = selectRunObstacle(studio.store.getState());
+      if (obstacle === null) {
+        runChosenModels(studio);
+      } else {
+        notify(studio, "info", obstacle);
+      }
+    },
+  },
+  {
+    id: "cancel",
+    name: words.cancel,
+    keys: "Esc",
+    matches: plain("Escape"),
+    run(studio) {
+      const running = selectSceneRuns(studio.store.getState()).filter(({ state }) => state.status === "running");
+      for (const { id } of running) {
+        cancelRun(studio, id);
+      }
+      clearCell(studio);
+      setDrawingArea(studio, false);
+    },
+  },
+  {
+    id: "draw-area",
+    name: words.drawArea,
+    keys: "A",
+    matches: plain("a"),
+    run: (studio) => setDrawingArea(studio, selectScene(studio.store.getState()) !== null),
+  },
+  {
+    id: "clear-area",
+    name: words.clearArea,
+    keys: "Shift+A",
+    matches: plain("A"),
+    run: (studio) => setArea(studio, null),
+  },
+  {
+    id: "export-geotiff",
+    name: words.exportGeotiff,
+    keys: "E",
+    matches: plain("e"),
+    run: (studio) => exportNewest(studio, "geotiff"),
+  },
+  {
+    id: "export-png",
+    name: words.exportPng,
+    keys: "P",
+    matches: plain("p"),
+    run: (studio) => exportNewest(studio, "png"),
+  },
+  {
+    id: "save-project",
+    name: words.saveProject,
+    keys: "Ctrl+S",
+    matches: control("s"),
+    run: saveProject,
+  },
+  {
+    id: "copy-link",
+    name: words.copyLink,
+    keys: "Ctrl+Shift+L",
+    matches: control("l", true),
+    run: (studio) => void copyViewLink(studio),
+  },
+  ...([1, 2, 4, 6] as const).map(
+    (count): Command => ({
+      id: `panes-${count}`,
+      name: words.panes(count),
+      keys: String(count),
+      matches: plain(String(count)),
+      run: (studio) => setPaneCount(studio, count),
+    }),
+  ),
+  {
+    id: "fit",
+    name: words.fit,
+    keys: words.fitKeys,
+    matches: (event) => plain("f")(event) || plain("0")(event),
+    run: (studio) => moveAllCameras(studio, null),
+  },
+  {
+    id: "zoom-in",
+    name: words.zoomIn,
+    keys: "+",
+    matches: (event) => plain("+")(event) || plain("=")(event),
+    run: (studio, deck) => nudge(studio, deck, 0, 0, 0.5),
+  },
+  {
+    id: "zoom-out",
+    name: words.zoomOut,
+    keys: "−",
+    matches: plain("-"),
+    run: (studio, deck) => nudge(studio, deck, 0, 0, -0.5),
+  },
+  {
+    id: "pan-left",
+    name: words.panLeft,
+    keys: "←",
+    matches: plain("ArrowLeft"),
+    run: (studio, deck) => nudge(studio, deck, -1, 0, 0),
+  },
+  {
+    id: "pan-right",
+    name: words.panRight,
+    keys: "→",
+    matches: plain("ArrowRight"),
+    run: (studio, deck) => nudge(studio, deck, 1, 0, 0),
+  },
+  {
+    id: "pan-up",
+    name: words.panUp,
+    keys: "↑",
+    matches: plain("ArrowUp"),
+    run: (studio, deck) => nudge(studio, deck, 0, -1, 0),
+  },
+  {
+    id: "pan-down",
+    name: words.panDown,
+    keys: "↓",
+    matches: plain("ArrowDown"),
+    run: (studio, deck) => nudge(studio, deck, 0, 1, 0),
+  },
+  {
+    id: "link",
+    name: words.link,
+    keys: "L",
+    matches: plain("l"),
+    run: (studio) => setLinked(studio, !studio.store.getState().panes.linked),
+  },
+  {
+    id: "swipe",
+    name: words.swipe,
+    keys: "W",
+    matches: plain("w"),
+    run: (studio) => toggleMode(studio, "swipe"),
+  },
+  { id: "lens", name: words.lens, keys: "K", matches: plain("k"), run: (studio) => toggleMode(studio, "lens") },
+  {
+    id: "blink",
+    name: words.blink,
+    keys: words.blinkKeys,
+    matches: () => false,
+    run: (studio) => toggleMode(studio, "blink"),
+  },
+  { id: "next-content", name: words.nextContent, keys: "C", matches: plain("c"), run: cycleContent },
+  {
+    id: "next-blob",
+    name: words.nextBlob,
+    keys: "N",
+    matches: plain("n"),
+    run: (studio) => stepBlob(studio, 1),
+  },
+  {
+    id: "more-opaque",
+    name: words.moreOpaque,
+    keys: "]",
+    matches: plain("]"),
+    run: (studio) => shiftOpacity(studio, 0.1),
+  },
+  {
+    id: "less-opaque",
+    name: words.lessOpaque,
+    keys: "[",
+    matches: plain("["),
+    run: (studio) => shiftOpacity(studio, -0.1),
+  },
+  {
+    id: "drawer",
+    name: words.drawer,
+    keys: "D",
+    matches: plain("d"),
+    run: (studio) => setDrawer(studio, !studio.store.getState().workspace.drawerOpen),
+  },
+  {
+    id: "theme",
+    name: words.theme,
+    keys: "T",
+    matches: plain("t"),
+    run: (studio) => setTheme(studio, studio.store.getState().workspace.theme === "dark" ? "light" : "dark"),
+  },
+  {
+    id: "undo",
+    name: words.undo,
+    keys: "Ctrl+Z",
+    matches: control("z"),
+    run: (studio) => void undo(studio),
+  },
+  {
+    id: "redo",
+    name: words.redo,
+    keys: "Ctrl+Shift+Z",
+    matches: control("z", true),
+    run: (studio) => void redo(studio),
+  },
+  {
+    id: "commands",
+    name: words.commands,
+    keys: "Ctrl+K",
+    matches: control("k"),
+    run: (studio) => openDialog(studio, "commands"),
+  },
+  {
+    id: "shortcuts",
+    name: words.shortcuts,
+    keys: "?",
+    matches: plain("?"),
+    run: (studio) => openDialog(studio, "shortcuts"),
+  },
+];
+
+export function useKeyboard(studio: Studio, deck: RefObject<PaneDeck | null>): void {
+  useEffect(() => {
+    const down = (event: KeyboardEvent) => {
+      if (isTyping(event) || studio.store.getState().workspace.dialog !== null) {
+        return;
+      }
+      if (plain("b")(event)) {
+        setBlinking(studio, true);
+        return;
+      }
+      const command = COMMANDS.find(({ matches }) => matches(event));
+      if (command !== undefined && !(isWidget(event) && event.key.startsWith("Arrow"))) {
+        event.preventDefault();
+        command.run(studio, deck.current);
+      }
+    };
+    const up = (event: KeyboardEvent) => {
+      if (event.key === "b") {
+        setBlinking(studio, false);
+      }
+    };
+    window.addEventListener("keydown", down);
+    window.addEventListener("keyup", up);
+    return () => {
+      window.removeEventListener("keydown", down);
+      window.removeEventListener("keyup", up);
+    };
+  }, [studio, deck]);
+}
+
+function isTyping({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable=true]");
+}
+
+/** Sliders, tabs, menus and toggle groups move by arrow keys themselves. */
+function isWidget({ target }: KeyboardEvent): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.closest("[role=slider], [role=tab], [role=menu], [role=radio], [role=group], [role=separator]") !== null
+  );
+}
+
+/** Moves by a quarter of the pane, or zooms about its centre. */
+function nudge(studio: Studio, deck: PaneDeck | null, right: number, down: number, zoom: number): void {
+  const { activePane } = studio.store.getState().panes;
+  const camera = deck?.cameraOf(activePane) ?? null;
+  if (camera === null) {
+    return;
+  }
+  const step = 120 / 2 ** camera.zoom;
+  moveCamera(studio, activePane, {
+    centrePx: [camera.centrePx[0] + right * step, camera.centrePx[1] + down * step],
+    zoom: Math.min(6, Math.max(-8, camera.zoom + zoom)),
+  });
+}
+
+function toggleMode(studio: Studio, mode: "swipe" | "lens" | "blink"): void {
+  setCompareMode(studio, studio.store.getState().panes.mode === mode ? "side-by-side" : mode);
+}
+
+function shiftOpacity(studio: Studio, step: number): void {
+  const { opacity } = studio.store.getState().legend;
+  changeLegend(studio, { opacity: Math.min(1, Math.max(0, opacity + step)) });
+}
+
+function exportNewest(studio: Studio, kind: "geotiff" | "png"): void {
+  const newest = selectDoneRuns(studio.store.getState()).at(-1);
+  if (newest === undefined) {
+    notify(studio, "info", words.noMask);
+  } else {
+    void exportMask(studio, newest.id, kind);
+  }
+}
+
+function cycleContent(studio: Studio): void {
+  const state = studio.store.getState();
+  const record = selectScene(state);
+  if (record === null) {
+    return;
+  }
+  const choices: PaneContent[] = [
+    { kind: "optical" },
+    ...(record.scene.auxiliary === null ? [] : [{ kind: "hillshade" } as const]),
+    ...(record.scene.truth === null ? [] : [{ kind: "truth" } as const]),
+    ...selectDoneRuns(state).map(({ id }) => ({ kind: "mask", runId: id }) as const),
+  ];
+  const { activePane, contents } = state.panes;
+  const current = JSON.stringify(contents[activePane]);
+  const index = choices.findIndex((choice) => JSON.stringify(choice) === current);
+  const next = choices[(index + 1) % choices.length];
+  if (next !== undefined) {
+    setPaneContent(studio, activePane, next);
+  }
+}

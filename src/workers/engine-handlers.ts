@@ -1,0 +1,262 @@
+/** What the engine worker does with a call: thin glue between opened files, the mask store and `runScene`. */
+import { NadirError } from "../core/errors";
+import { planPixelMapping } from "../core/georef/grid-relation";
+import { mapPixel } from "../core/georef/pixel-mapping";
+import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import type { RunResult, SelfCheckFacts } from "../core/run/run-result";
+import { NODATA_CLASS_ID, type RunProgress } from "../core/run/run-settings";
+import { findAdapter } from "../gpu/device";
+import type { FinishedRows, RowSink } from "../inference/backend";
+import { chooseBackend } from "../inference/choose-backend";
+import { type OpenModel, type OpenModelOptions, openModel, wasmName } from "../inference/open-model";
+import { RunGate } from "../inference/run-gate";
+import { type RunRequest, runScene } from "../inference/run-scene";
+import type { AuxiliaryInput } from "../inference/strip-geometry";
+import { createMaskStore, openMaskStore } from "../io/mask-store";
+import { openRaster } from "../io/open-raster";
+import { bandStatistics } from "../io/raster-statistics";
+import { createReprojection } from "../io/reproject";
+import type { EngineHandlers, EngineRunRequest, LoadRequest, SceneRequest } from "./engine-protocol";
+import type { CallContext } from "./rpc";
+
+interface Loaded {
+  readonly key: string;
+  model: OpenModel;
+}
+
+export function createEngineHandlers(): EngineHandlers {
+  let loaded: Loaded | null = null;
+  const gate = new RunGate();
+
+  const load = async (request: LoadRequest, context: CallContext): Promise<Loaded> => {
+    const key = [request.files.manifest.graph.sha256, request.backend, request.batch].join(" ");
+    if (loaded?.key === key) return loaded;
+    const previous = loaded;
+    loaded = null;
+    await previous?.model.close();
+    loaded = { key, model: await openModel(request.files, { ...request, onStage: stageReporter(context) }) };
+    return loaded;
+  };
+
+  /** Runs a model over a scene; what the target received is kept only when the run came to its end. */
+  const runInto = async (
+    request: SceneRequest,
+    context: CallContext,
+    openTarget: (optical: RasterFacts) => Promise<RunTarget>,
+    rest: Pick<RunRequest, "response" | "resume" | "onProgress" | "onCheckpoint">,
+  ): Promise<{ result: RunResult; selfCheck: SelfCheckFacts }> => {
+    gate.open();
+    // A paused run that is cancelled must come to the point where it notices.
+    context.signal.addEventListener("abort", () => gate.open());
+    const current = await load(request, context);
+    context.signal.throwIfAborted();
+    const optical = await openRaster(request.optical);
+    const auxiliary = request.auxiliary === null ? null : await openRaster(request.auxiliary);
+    try {
+      const target = await openTarget(optical.facts);
+      try {
+        const result = await runScene({
+          manifest: request.files.manifest,
+          settings: request.settings,
+          optical,
+          auxiliary: auxiliary === null ? null : onOpticalGrid(optical.facts, auxiliary),
+          backend: current.model.backend,
+          sink: target.sink,
+          measureBand: bandStatistics,
+          signal: context.signal,
+          gate,
+          recover: async (error, { batch }) => {
+            const options = recoveryOptions(error, request, batch);
+            if (options === null) return null;
+            await current.model.close().catch(() => undefined);
+            current.model = await reopen(request, options, stageReporter(context));
+            // A model opened for a recovery is not what the next run asks for.
+            loaded = null;
+            return current.model.backend;
+          },
+          ...rest,
+        });
+        await target.keep();
+        return { result, selfCheck: current.model.selfCheck };
+      } catch (error) {
+        await target.discard();
+        throw error;
+      } finally {
+        if (loaded === null) await current.model.close().catch(() => undefined);
+      }
+    } finally {
+      optical.close();
+      auxiliary?.close();
+    }
+  };
+
+  return {
+    async describeBackends() {
+      const adapter = await findAdapter();
+      const verdict = chooseBackend("auto", adapter);
+      return {
+        preferred: verdict.kind,
+        offers: [
+          {
+            kind: "webgpu",
+            available: adapter !== null,
+            adapter: adapter?.name ?? "none",
+            reason: verdict.reason,
+          },
+          { kind: "wasm", available: true, adapter: wasmName(), reason: "works everywhere" },
+        ],
+      };
+    },
+
+    async loadModel(request, context) {
+      const { model } = await load(request, context);
+      const { backend, selfCheck, loadMs } = model;
+      return { backend: backend.facts, selfCheck, batch: backend.batch, loadMs };
+    },
+
+    async setPaused({ paused }) {
+      if (paused) gate.close();
+      else gate.open();
+    },
+
+    async run(request, context) {
+      const { maskId, confidenceId, resume } = request;
+      let latest = progressAt("running");
+      const { result, selfCheck } = await runInto(request, context, (facts) => openMasks(request, facts), {
+        ...(resume === undefined ? {} : { resume }),
+        onProgress: (progress) => {
+          latest = progress;
+          context.progress(progress);
+        },
+        onCheckpoint: (checkpoint) => context.progress({ ...latest, checkpoint }),
+      });
+      return { ...result, maskId, confidenceId, selfCheck };
+    },
+
+    async respond(request, context) {
+      const { result } = await runInto(request, context, (facts) => openResponse(request.responseId, facts), {
+        response: request.classId,
+        onProgress: (progress) => context.progress(progress),
+      });
+      return result.area;
+    },
+  };
+}
+
+/** When the choice was automatic, a GPU that does not come back is replaced by the CPU. */
+async function reopen(
+  { files, backend }: LoadRequest,
+  options: OpenModelOptions,
+  onStage: (stage: RunProgress["stage"]) => void,
+): Promise<OpenModel> {
+  try {
+    return await openModel(files, { ...options, onStage });
+  } catch (error) {
+    if (backend !== "auto") throw error;
+    return openModel(files, { backend: "wasm", batch: 1, onStage });
+  }
+}
+
+/** How to go on: a smaller batch after too little memory, every window looked at after a bad output. */
+function recoveryOptions(error: NadirError, request: LoadRequest, batch: number): OpenModelOptions | null {
+  const { backend } = request;
+  switch (error.code) {
+    case "out-of-memory":
+      return batch > 1 ? { backend, batch: Math.floor(batch / 2) } : null;
+    case "bad-output":
+      return { backend, batch, careful: true };
+    default:
+      return { backend, batch };
+  }
+}
+
+/** @throws {NadirError} `no-overlap` when it cannot be said where one raster lies on the other. */
+function onOpticalGrid(optical: RasterFacts, source: RasterSource): AuxiliaryInput {
+  const mapping = planPixelMapping(optical, source.facts, createReprojection(optical.crs, source.facts.crs));
+  if (mapping === null) {
+    throw new NadirError({
+      code: "no-overlap",
+      subject: source.facts.fileName,
+      found: `It cannot be placed on ${optical.fileName}: their coordinate systems differ and one is not understood.`,
+      needed: "Both must be in known coordinate systems, or in the same one.",
+      next: "Reproject one of them (gdalwarp -t_srs), or give both files their CRS.",
+    });
+  }
+  return { source, mapping: ([col, row]) => mapPixel(mapping, col, row) };
+}
+
+function stageReporter(context: CallContext) {
+  return (stage: RunProgress["stage"]) => context.progress(progressAt(stage));
+}
+
+function progressAt(stage: RunProgress["stage"]): RunProgress {
+  return { windowsDone: 0, windowsTotal: 0, windowsPerSecond: 0, secondsLeft: null, stage };
+}
+
+function interruptedRunGone(): NadirError {
+  return new NadirError({
+    code: "storage",
+    found: "What the interrupted run had finished is no longer in this browser's storage.",
+    needed: "Going on needs the rows finished so far.",
+    next: "Start the run again from the beginning.",
+  });
+}
+
+/** Where a run writes to. */
+interface RunTarget {
+  readonly sink: RowSink;
+  keep(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+async function openMasks(request: EngineRunRequest, { widthPx, heightPx }: RasterFacts): Promise<RunTarget> {
+  const { maskId, confidenceId, settings } = request;
+  if (settings.confidence && confidenceId === null) {
+    throw new NadirError({
+      code: "bad-settings",
+      found: "The confidence was asked for without a place to keep it.",
+      needed: "A mask for it is needed.",
+      next: "Run again without the confidence.",
+    });
+  }
+  const open = async (id: string) => {
+    if (request.resume === undefined) return createMaskStore(id, widthPx, heightPx);
+    const store = await openMaskStore(id, widthPx, heightPx);
+    if (store === null) throw interruptedRunGone();
+    return store;
+  };
+  const classIds = await open(maskId);
+  const confidence = settings.confidence && confidenceId !== null ? await open(confidenceId) : null;
+  const both = confidence === null ? [classIds] : [classIds, confidence];
+  const sink: RowSink = {
+    async writeRows(rows: FinishedRows) {
+      const { classIds: values, confidence: confidences, ...rect } = rows;
+      await classIds.sink.writeRows({ ...rect, values });
+      if (confidence !== null && confidences !== null) {
+        await confidence.sink.writeRows({ ...rect, values: confidences });
+      }
+    },
+  };
+  return {
+    sink,
+    keep: async () => void (await Promise.all(both.map((mask) => mask.close()))),
+    discard: async () => void (await Promise.all(both.map((mask) => mask.delete()))),
+  };
+}
+
+/** Probability × 254 of one class; 255 stays where nothing was predicted. */
+async function openResponse(responseId: string, { widthPx, heightPx }: RasterFacts): Promise<RunTarget> {
+  const store = await createMaskStore(responseId, widthPx, heightPx);
+  return {
+    sink: {
+      async writeRows({ classIds, confidence, ...rect }) {
+        const values = classIds.map((id, at) =>
+          id === NODATA_CLASS_ID ? NODATA_CLASS_ID : Math.round((confidence![at]! * 254) / 255),
+        );
+        await store.sink.writeRows({ ...rect, values });
+      },
+    },
+    keep: () => store.close(),
+    discard: () => store.delete(),
+  };
+}

@@ -1,0 +1,5 @@
+/** Worker entry: owns the GPU device and every onnxruntime session. */
+import { createEngineHandlers } from "./engine-handlers";
+import { serve } from "./rpc";
+
+serve(createEngineHandlers());

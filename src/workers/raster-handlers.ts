@@ -1,0 +1,281 @@
+/** What the raster worker does with a call: thin glue between opened files, display tiles, the mask store and exports. */
+import { NadirError } from "../core/errors";
+import { compareRuns } from "../core/metrics/compare-runs";
+import { type BandCorrections, correctionKey } from "../core/raster/band-corrections";
+import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import { fileFingerprint } from "../io/file-fingerprint";
+import { openRaster } from "../io/open-raster";
+import { bandStatistics } from "../io/raster-statistics";
+import { findRemoteFile, type RasterFile } from "../io/remote-file";
+import { belongsTo } from "../io/side-files";
+import { classAreas } from "./class-areas";
+import { classTile } from "./class-tiles";
+import { countTruthValues, decodeTruth } from "./decode-truth";
+import { countCell, evaluateMask, measureMaskAgreement } from "./evaluate-mask";
+import { exportConfidence, exportGeoJson, exportGeoTiff, exportPng } from "./export-mask";
+import { mappingBetween } from "./grid-mapping";
+import { groupFiles } from "./group-files";
+import { copyMask, deleteMask, deleteMasksExcept, hasMasks, maskReader } from "./masks";
+import { chooseStretch, type DisplayStretch, OpticalTiles } from "./optical-tiles";
+import type { HeightRange, OpenedRaster, RasterHandlers, SceneIds } from "./raster-protocol";
+import { readProject } from "./read-project";
+import { type ReliefScene, reliefTile } from "./relief-tiles";
+import type { CallContext } from "./rpc";
+import { withTransfer } from "./rpc";
+import { TileTraffic } from "./tile-traffic";
+
+interface OpenSource {
+  readonly file: RasterFile;
+  readonly sideFiles: readonly File[];
+  readonly sha256Sampled: string;
+  readonly source: RasterSource;
+}
+
+interface OpenedRasterState extends OpenSource {
+  stretch: Promise<DisplayStretch> | null;
+  tiles: Promise<OpticalTiles> | null;
+}
+
+const HISTOGRAM_ROWS = 256;
+
+export function createRasterHandlers(): RasterHandlers {
+  const rasters = new Map<string, OpenedRasterState>();
+  const reliefs = new Map<string, Promise<ReliefScene>>();
+  const traffic = new TileTraffic();
+  let lastId = 0;
+
+  const find = (rasterId: string): OpenedRasterState => {
+    const state = rasters.get(rasterId);
+    if (state === undefined) {
+      throw new DOMException(`raster ${rasterId} was closed`, "AbortError");
+    }
+    return state;
+  };
+
+  const opticalTiles = (rasterId: string): Promise<OpticalTiles> => {
+    const state = find(rasterId);
+    state.stretch ??= chooseStretch(state.source);
+    state.tiles ??= state.stretch.then((stretch) => new OpticalTiles(state.source, stretch));
+    return state.tiles;
+  };
+
+  const relief = ({ opticalId, auxiliaryId }: SceneIds): Promise<ReliefScene> => {
+    const key = `${opticalId}:${auxiliaryId}`;
+    let scene = reliefs.get(key);
+    if (scene === undefined && auxiliaryId !== null) {
+      scene = describeRelief(find(opticalId).source, find(auxiliaryId).source, traffic);
+      scene.catch(() => reliefs.delete(key));
+      reliefs.set(key, scene);
+    }
+    if (scene === undefined) {
+      throw new RangeError("a relief needs a height raster");
+    }
+    return scene;
+  };
+
+  const keep = ({ source, ...rest }: OpenSource, sessionId: string): OpenedRaster => {
+    const rasterId = `raster-${sessionId}-${++lastId}`;
+    rasters.set(rasterId, { ...rest, source, stretch: null, tiles: null });
+    return { rasterId, facts: source.facts, ...rest };
+  };
+
+  const close = (rasterId: string): void => {
+    rasters.get(rasterId)?.source.close();
+    rasters.delete(rasterId);
+    for (const key of reliefs.keys()) {
+      if (key.split(":").includes(rasterId)) {
+        reliefs.delete(key);
+      }
+    }
+  };
+
+  return {
+    async open({ files, sessionId, corrections }) {
+      const opened = [];
+      const refused = [];
+      const groups = groupFiles(files);
+      for (const { file, sideFiles } of groups.rasters) {
+        try {
+          const own = sideFiles.filter(({ name }) => belongsTo(name, file.name));
+          const source = await openCorrected(file, own, corrections);
+          opened.push(keep({ source, file, sideFiles: own, sha256Sampled: await fileFingerprint(file) }, sessionId));
+        } catch (error) {
+          if (!(error instanceof NadirError)) {
+            throw error;
+          }
+          refused.push({ fileName: file.name, error: error.facts });
+        }
+      }
+      return { opened, refused };
+    },
+
+    async openAddress({ address, sessionId, corrections }) {
+      const file = await findRemoteFile(address);
+      const source = await openCorrected(file, [], corrections);
+      return keep({ source, file, sideFiles: [], sha256Sampled: await fileFingerprint(file) }, sessionId);
+    },
+
+    async reopen({ rasterId, sessionId, corrections }) {
+      const { file, sideFiles, sha256Sampled } = find(rasterId);
+      const source = await openRaster({ file, sideFiles, corrections });
+      close(rasterId);
+      return keep({ source, file, sideFiles, sha256Sampled }, sessionId);
+    },
+
+    async close({ rasterIds }) {
+      rasterIds.forEach(close);
+    },
+
+    cleanMasks: ({ owners, masks }) => deleteMasksExcept(owners, masks),
+    hasMasks: ({ maskIds, size }) => hasMasks(maskIds, size),
+    async copyMasks({ pairs, size }) {
+      for (const { from, to } of pairs) {
+        await copyMask(from, to, size);
+      }
+    },
+    readProject: ({ file }) => readProject(file),
+
+    async deleteMasks({ maskIds, size }) {
+      await Promise.all(maskIds.map((maskId) => deleteMask(maskId, size)));
+    },
+
+    decodeTruth: ({ opticalId, truthId, scheme }, { signal }) =>
+      decodeTruth(find(opticalId).source.facts, find(truthId).source, truthId, scheme, signal),
+    truthValues: ({ truthId }, { signal }) => countTruthValues(find(truthId).source, signal),
+
+    async opticalDisplay({ opticalId }) {
+      await opticalTiles(opticalId);
+      return (await find(opticalId).stretch)?.description ?? "";
+    },
+
+    async heightRange(ids): Promise<HeightRange> {
+      return (await relief(ids)).range;
+    },
+
+    async opticalTile({ opticalId, tile }, { signal }) {
+      return traffic.during(async () => (await opticalTiles(opticalId)).tile(tile, signal));
+    },
+
+    async reliefTile({ style, tile, ...ids }, { signal }) {
+      const bytes = await reliefTile(await relief(ids), tile, style, signal);
+      return withTransfer(bytes, [bytes.buffer]);
+    },
+
+    async classTile({ maskId, size, tile }, { signal }) {
+      const bytes = await classTile(await maskReader(maskId, size), tile, signal);
+      return withTransfer(bytes, [bytes.buffer]);
+    },
+
+    async probe({ opticalId, auxiliaryId, col, row, maskIds }) {
+      const rect = { col, row, widthPx: 1, heightPx: 1 };
+      const optical = find(opticalId).source;
+      const read = await optical.read({ rect, bands: optical.facts.bands.map(({ index }) => index) });
+      const bytes = await Promise.all(
+        maskIds.map(async (maskId) => (await (await maskReader(maskId, optical.facts)).read(rect))[0] ?? 255),
+      );
+      return {
+        optical: read.bands.map((band) => band[0] ?? Number.NaN),
+        height: auxiliaryId === null ? null : await heightAt(await relief({ opticalId, auxiliaryId }), col, row),
+        bytes,
+      };
+    },
+
+    evaluate: (request, { signal }) => evaluateMask(request, signal),
+    findCell: (request, { signal }) => countCell(request, signal),
+    agreement: (request, { signal }) => measureMaskAgreement(request, signal),
+    compare: ({ windowsA, windowsB, averaged }) => compareRuns(windowsA, windowsB, averaged),
+
+    async histogram({ maskId, size }) {
+      const reader = await maskReader(maskId, size);
+      const counts = new Array<number>(256).fill(0);
+      for (let row = 0; row < size.heightPx; row += HISTOGRAM_ROWS) {
+        const heightPx = Math.min(HISTOGRAM_ROWS, size.heightPx - row);
+        for (const value of await reader.read({ col: 0, row, widthPx: size.widthPx, heightPx })) {
+          counts[value]!++;
+        }
+      }
+      return counts;
+    },
+
+    exportGeoTiff: (request, { signal }: CallContext) =>
+      exportGeoTiff(request, find(request.opticalId).source.facts, signal),
+    exportGeoJson: (request, { signal }: CallContext) =>
+      exportGeoJson(request, find(request.opticalId).source.facts, signal),
+    exportConfidence: (request, { signal }: CallContext) =>
+      exportConfidence(request, find(request.opticalId).source.facts, signal),
+    async areas({ maskId, opticalId }, { signal }) {
+      const { facts } = find(opticalId).source;
+      return classAreas(await maskReader(maskId, facts), facts, signal);
+    },
+    exportPng: (request, { signal }: CallContext) => exportPng(request, find(request.opticalId).source.facts, signal),
+  };
+}
+
+/** Corrections belong to a make of file, which is known once the file is open. */
+async function openCorrected(
+  file: RasterFile,
+  sideFiles: readonly File[],
+  corrections: Readonly<Record<string, BandCorrections>>,
+): Promise<RasterSource> {
+  const source = await openRaster({ file, sideFiles });
+  const known = corrections[correctionKey(source.facts)];
+  if (known === undefined) {
+    return source;
+  }
+  source.close();
+  return openRaster({ file, sideFiles, corrections: known });
+}
+
+async function describeRelief(
+  optical: RasterSource,
+  heights: RasterSource,
+  traffic: TileTraffic,
+): Promise<ReliefScene> {
+  const mapping = mappingBetween(optical.facts, heights.facts);
+  if (mapping === null) {
+    throw new NadirError({
+      code: "no-overlap",
+      subject: heights.facts.fileName,
+      found: "Where it lies on the orthophoto is not known.",
+      needed: "Both rasters need coordinates in systems that can be converted.",
+      next: "Give both a CRS (gdal_edit.py -a_srs), or reproject one onto the other with gdalwarp.",
+    });
+  }
+  const band = heights.facts.bands.find(({ role }) => role === "height") ?? heights.facts.bands[0]!;
+  const statistics = await bandStatistics(traffic.yielding(heights), band.index);
+  const inUnits = (stored: number) => stored * band.scale + band.offset;
+  const [min, max] = [inUnits(statistics.min), inUnits(statistics.max)];
+  const spread = 2 * statistics.standardDeviation * Math.abs(band.scale);
+  const mean = inUnits(statistics.mean);
+  return {
+    optical: optical.facts,
+    heights,
+    mapping,
+    pixelSize: pixelSizeOf(optical.facts),
+    range: { statistics, low: Math.max(min, mean - spread), high: Math.max(min + 1e-6, Math.min(max, mean + spread)) },
+  };
+}
+
+/** Ground distance of a pixel in metres as far as it is known; 1 otherwise, which only changes the shading. */
+function pixelSizeOf({ geotransform, crs }: RasterFacts): number {
+  if (geotransform === null) {
+    return 1;
+  }
+  const size = Math.hypot(geotransform[1], geotransform[4]);
+  return crs?.kind === "geographic" ? size * 111_320 : size * (crs?.metresPerUnit ?? 1);
+}
+
+/** Height of the nearest sample to an optical pixel's centre, in units; null outside and on nodata. */
+async function heightAt({ heights, mapping }: ReliefScene, col: number, row: number): Promise<number | null> {
+  const [x, y] = mapping([col + 0.5, row + 0.5]).map(Math.floor) as [number, number];
+  const { widthPx, heightPx, bands } = heights.facts;
+  if (!(x >= 0 && y >= 0 && x < widthPx && y < heightPx)) {
+    return null;
+  }
+  const band = bands.find(({ role }) => role === "height") ?? bands[0]!;
+  const read = await heights.read({ rect: { col: x, row: y, widthPx: 1, heightPx: 1 }, bands: [band.index] });
+  const stored = read.bands[0]?.[0];
+  return stored === undefined || read.valid?.[0] === 0 || Number.isNaN(stored)
+    ? null
+    : stored * band.scale + band.offset;
+}

@@ -1,0 +1,223 @@
+/** What the raster worker answers: plain facts and bytes, never open files. Served by `raster-handlers.ts`. */
+import type { NadirErrorFacts } from "../core/errors";
+import type { ClassScheme } from "../core/labels/class-scheme";
+import type { TruthValues } from "../core/labels/own-scheme";
+import type { ModelClass } from "../core/manifest/manifest";
+import type { Blob as PixelBlob } from "../core/metrics/blobs";
+import type { RunComparison } from "../core/metrics/compare-runs";
+import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
+import type { ConfidenceHistogram } from "../core/metrics/reliability";
+import type { Project } from "../core/project/project";
+import type { BandCorrections } from "../core/raster/band-corrections";
+import type { PixelRect, RasterFacts } from "../core/raster/raster";
+import type { BandStatistics } from "../core/raster/statistics";
+import type { GridSize, TileAddress } from "../core/raster/tile-grid";
+import type { RasterFile } from "../io/remote-file";
+import type { CallContext } from "./rpc";
+
+export interface OpenedRaster {
+  readonly rasterId: string;
+  readonly facts: RasterFacts;
+  /** The file itself, for the engine to open again, and those that may explain it. */
+  readonly file: RasterFile;
+  readonly sideFiles: readonly File[];
+  /** SHA-256 of its sampled content (`core/project/file-samples.ts`). */
+  readonly sha256Sampled: string;
+}
+
+export interface OpenAnswer {
+  readonly opened: readonly OpenedRaster[];
+  readonly refused: readonly { readonly fileName: string; readonly error: NadirErrorFacts }[];
+}
+
+/** A scene as the raster worker needs it: ids of opened rasters. */
+export interface SceneIds {
+  readonly opticalId: string;
+  readonly auxiliaryId: string | null;
+}
+
+export interface HeightRange {
+  readonly low: number;
+  readonly high: number;
+  readonly statistics: BandStatistics;
+}
+
+export interface DecodedTruthFacts {
+  readonly maskId: string;
+  readonly classes: readonly ModelClass[];
+  readonly schemeName: string;
+  readonly classPixels: Readonly<Record<number, number>>;
+  readonly unknown: readonly { readonly value: string; readonly pixels: number }[];
+  readonly ignoredPixels: number;
+  readonly notes: readonly string[];
+}
+
+/** A mask and how its ids become classes of the evaluation. */
+export interface MappedMask {
+  readonly maskId: string;
+  readonly toClass: readonly (number | null)[];
+}
+
+export interface EvaluateRequest {
+  readonly size: GridSize;
+  readonly mask: MappedMask;
+  readonly truth: MappedMask;
+  readonly confidenceId: string | null;
+  readonly classCount: number;
+  /** Classes in the mean IoU of a window. */
+  readonly averaged: readonly number[];
+  readonly boundaryPx: number;
+  /** Side of the cells of the per-window map. */
+  readonly windowPx: number;
+}
+
+export interface EvaluateAnswer {
+  readonly withBoundary: ConfusionMatrix;
+  readonly noBoundary: ConfusionMatrix;
+  /** The truth with its boundaries taken out, as a mask of its own. */
+  readonly erodedTruthId: string;
+  readonly windows: readonly WindowScore[];
+  /** Mean IoU of each window as a mask of its own: 0–254 for 0–1, 255 where nothing is scored. */
+  readonly windowMapId: string;
+  readonly confidence: ConfidenceHistogram | null;
+}
+
+export interface WindowScore {
+  readonly rect: PixelRect;
+  readonly matrix: ConfusionMatrix;
+}
+
+export interface CellAnswer {
+  readonly pixels: number;
+  readonly blobs: readonly PixelBlob[];
+}
+
+export interface ProbeAnswer {
+  readonly height: number | null;
+  readonly optical: readonly number[];
+  /** Byte of each asked mask at the pixel, in order. */
+  readonly bytes: readonly number[];
+}
+
+/** Files ready to be saved. */
+export interface ExportedFile {
+  readonly fileName: string;
+  readonly blob: Blob;
+}
+
+export interface ExportRequest {
+  readonly maskId: string;
+  readonly confidenceId: string | null;
+  readonly opticalId: string;
+  readonly classes: readonly ModelClass[];
+  /** Without extension. */
+  readonly name: string;
+  /** Where the map comes from: model, settings, backend; written into the GeoTIFF. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export type RasterHandlers = {
+  open(
+    args: {
+      readonly files: readonly File[];
+      readonly sessionId: string;
+      /** By `correctionKey`. */
+      readonly corrections: Readonly<Record<string, BandCorrections>>;
+    },
+    context: CallContext,
+  ): Promise<OpenAnswer>;
+  /** A raster at an address the user typed. */
+  openAddress(args: {
+    readonly address: string;
+    readonly sessionId: string;
+    readonly corrections: Readonly<Record<string, BandCorrections>>;
+  }): Promise<OpenedRaster>;
+  /** The same file read with other corrections, under a new id; the old one is closed. */
+  reopen(args: {
+    readonly rasterId: string;
+    readonly sessionId: string;
+    readonly corrections: BandCorrections;
+  }): Promise<OpenedRaster>;
+  close(args: { readonly rasterIds: readonly string[] }): Promise<void>;
+  /**
+   * Deletes every mask but those named in `masks` and those whose name holds one of `owners`: living sessions, and
+   * runs of theirs.
+   */
+  cleanMasks(args: { readonly owners: readonly string[]; readonly masks: readonly string[] }): Promise<number>;
+  /** True when all of them are in the storage, with that many pixels. */
+  hasMasks(args: { readonly maskIds: readonly string[]; readonly size: GridSize }): Promise<boolean>;
+  copyMasks(args: {
+    readonly pairs: readonly { readonly from: string; readonly to: string }[];
+    readonly size: GridSize;
+  }): Promise<void>;
+  /** Reads a project file. */
+  readProject(args: { readonly file: File }): Promise<Project>;
+  deleteMasks(args: { readonly maskIds: readonly string[]; readonly size: GridSize }): Promise<void>;
+  decodeTruth(
+    args: {
+      readonly opticalId: string;
+      readonly truthId: string;
+      /** Null: the scheme whose colours explain most of it. */
+      readonly scheme: ClassScheme | null;
+    },
+    context: CallContext,
+  ): Promise<DecodedTruthFacts>;
+  /** Every value a truth raster holds, for a table of one's own. */
+  truthValues(args: { readonly truthId: string }, context: CallContext): Promise<TruthValues>;
+  /** How the optical bands are shown, in words. */
+  opticalDisplay(args: { readonly opticalId: string }, context: CallContext): Promise<string>;
+  heightRange(args: SceneIds, context: CallContext): Promise<HeightRange>;
+  opticalTile(
+    args: { readonly opticalId: string; readonly tile: TileAddress },
+    context: CallContext,
+  ): Promise<Uint8Array>;
+  reliefTile(
+    args: SceneIds & { readonly style: "hillshade" | "ramp"; readonly tile: TileAddress },
+    context: CallContext,
+  ): Promise<Uint8Array>;
+  classTile(
+    args: { readonly maskId: string; readonly size: GridSize; readonly tile: TileAddress },
+    context: CallContext,
+  ): Promise<Uint8Array>;
+  probe(
+    args: SceneIds & { readonly col: number; readonly row: number; readonly maskIds: readonly string[] },
+  ): Promise<ProbeAnswer>;
+  evaluate(args: EvaluateRequest, context: CallContext): Promise<EvaluateAnswer>;
+  /** Pixels of one cell of the confusion matrix and their largest blobs. */
+  findCell(
+    args: {
+      readonly size: GridSize;
+      readonly mask: MappedMask;
+      readonly truth: MappedMask;
+      readonly truthClass: number;
+      readonly predictedClass: number;
+    },
+    context: CallContext,
+  ): Promise<CellAnswer>;
+  /** Agreement and entropy of several runs as masks of their own. */
+  agreement(
+    args: {
+      readonly size: GridSize;
+      readonly masks: readonly MappedMask[];
+      readonly classCount: number;
+      readonly key: string;
+    },
+    context: CallContext,
+  ): Promise<{ readonly agreementId: string; readonly entropyId: string }>;
+  compare(args: {
+    readonly windowsA: readonly ConfusionMatrix[];
+    readonly windowsB: readonly ConfusionMatrix[];
+    readonly averaged: readonly number[];
+  }): RunComparison | null;
+  histogram(args: { readonly maskId: string; readonly size: GridSize }): Promise<readonly number[]>;
+  /** Square metres per class id; null where the scene's coordinates have no known unit. */
+  areas(
+    args: { readonly maskId: string; readonly opticalId: string },
+    context: CallContext,
+  ): Promise<readonly number[] | null>;
+  exportGeoTiff(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
+  exportPng(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
+  exportGeoJson(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
+  /** Confidence 0–1 as float GeoTIFF; only for runs that kept it. */
+  exportConfidence(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
+};

@@ -1,0 +1,228 @@
+/**
+ * Typed calls to a worker: one request, any number of progress messages, one answer.
+ *
+ * Every call can be cancelled through an AbortSignal. A worker that dies, or a client that is disposed, rejects every
+ * waiting call: no promise is left hanging. NadirErrors keep their facts on the way, cancellation stays an AbortError.
+ */
+import { NadirError, type NadirErrorFacts } from "../core/errors";
+
+export interface CallContext {
+  readonly signal: AbortSignal;
+  progress(value: unknown): void;
+}
+
+/** What a worker offers: one function per call name. */
+export type Handlers = { readonly [name: string]: (args: never, context: CallContext) => unknown };
+
+type Arguments<H extends Handlers, N extends keyof H> = Parameters<H[N]>[0];
+type Answer<H extends Handlers, N extends keyof H> = Awaited<ReturnType<H[N]>>;
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (value: never) => void;
+  readonly transfer?: readonly Transferable[];
+}
+
+export interface WorkerClient<H extends Handlers> {
+  call<N extends keyof H & string>(name: N, args: Arguments<H, N>, options?: CallOptions): Promise<Answer<H, N>>;
+  /** True once the worker has died or was ended: it answers nothing any more. */
+  readonly isEnded: boolean;
+  /** Ends the worker; waiting calls are rejected. */
+  dispose(): void;
+}
+
+/** A worker that is replaced by a fresh one: on demand when it fell silent, by itself after it died. */
+export interface RestartableClient<H extends Handlers> extends WorkerClient<H> {
+  restart(): void;
+}
+
+/** The part of a Worker (or of a worker's global scope, or of a MessagePort) that messages need; fakes implement it in tests. */
+export interface MessageEndpoint {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  addEventListener(type: "message" | "error" | "messageerror", listener: (event: Event) => void): void;
+  terminate?(): void;
+}
+
+type Request =
+  | { readonly kind: "call"; readonly id: number; readonly name: string; readonly args: unknown }
+  | { readonly kind: "cancel"; readonly id: number };
+
+type Reply =
+  | { readonly kind: "progress"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "result"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "error"; readonly id: number; readonly error: SentError };
+
+type SentError =
+  | { readonly kind: "nadir"; readonly facts: NadirErrorFacts }
+  | { readonly kind: "abort" }
+  | { readonly kind: "bug"; readonly name: string; readonly message: string; readonly stack: string };
+
+const transferables = new WeakMap<object, Transferable[]>();
+
+/** Marks what moves instead of being copied when a handler returns `value`. */
+export function withTransfer<T extends object>(value: T, transfer: Transferable[]): T {
+  transferables.set(value, transfer);
+  return value;
+}
+
+/** Answers calls on `endpoint`, which is the worker's own global scope unless told otherwise. */
+export function serve(handlers: Handlers, endpoint: MessageEndpoint = globalThis as unknown as MessageEndpoint): void {
+  const running = new Map<number, AbortController>();
+  const reply = (message: Reply, transfer: Transferable[] = []) => endpoint.postMessage(message, transfer);
+
+  const answer = async ({ id, name, args }: Request & { kind: "call" }): Promise<void> => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const handler = handlers[name];
+      if (handler === undefined) {
+        throw new TypeError(`this worker has no call named "${name}"`);
+      }
+      const value = await handler(args as never, {
+        signal: controller.signal,
+        progress: (progress) => reply({ kind: "progress", id, value: progress }),
+      });
+      const transfer = typeof value === "object" && value !== null ? transferables.get(value) : undefined;
+      reply({ kind: "result", id, value }, transfer);
+    } catch (error) {
+      reply({ kind: "error", id, error: packError(error) });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  endpoint.addEventListener("message", (event) => {
+    const request = (event as MessageEvent<Request>).data;
+    if (request.kind === "cancel") {
+      running.get(request.id)?.abort();
+    } else if (request.kind === "call") {
+      void answer(request);
+    }
+  });
+}
+
+export function createClient<H extends Handlers>(worker: MessageEndpoint): WorkerClient<H> {
+  interface Waiting {
+    readonly onProgress: ((value: never) => void) | undefined;
+    resolve(value: unknown): void;
+    reject(reason: unknown): void;
+  }
+  const waiting = new Map<number, Waiting>();
+  let nextId = 1;
+  let ended: Error | null = null;
+
+  const endAll = (reason: Error) => {
+    ended ??= reason;
+    for (const call of waiting.values()) {
+      call.reject(ended);
+    }
+    waiting.clear();
+  };
+
+  worker.addEventListener("message", (event) => {
+    const reply = (event as MessageEvent<Reply>).data;
+    const call = waiting.get(reply.id);
+    if (call === undefined) {
+      return;
+    }
+    if (reply.kind === "progress") {
+      call.onProgress?.(reply.value as never);
+      return;
+    }
+    waiting.delete(reply.id);
+    if (reply.kind === "result") {
+      call.resolve(reply.value);
+    } else {
+      call.reject(unpackError(reply.error));
+    }
+  });
+  worker.addEventListener("error", (event) => {
+    endAll(new Error(`the worker stopped: ${(event as ErrorEvent).message ?? "unknown error"}`));
+  });
+  worker.addEventListener("messageerror", () => endAll(new Error("a worker message could not be read")));
+
+  return {
+    call(name, args, options = {}) {
+      const { signal, onProgress, transfer = [] } = options;
+      return new Promise((resolve, reject) => {
+        if (ended !== null || signal?.aborted) {
+          reject(ended ?? signal?.reason);
+          return;
+        }
+        const id = nextId++;
+        const cancel = () => worker.postMessage({ kind: "cancel", id } satisfies Request, []);
+        const settle = () => signal?.removeEventListener("abort", cancel);
+        waiting.set(id, {
+          onProgress,
+          resolve: (value) => {
+            settle();
+            resolve(value as never);
+          },
+          reject: (reason) => {
+            settle();
+            reject(reason);
+          },
+        });
+        signal?.addEventListener("abort", cancel, { once: true });
+        try {
+          worker.postMessage({ kind: "call", id, name, args } satisfies Request, [...transfer]);
+        } catch (error) {
+          waiting.delete(id);
+          settle();
+          reject(error);
+        }
+      });
+    },
+    get isEnded() {
+      return ended !== null;
+    },
+    dispose() {
+      worker.terminate?.();
+      endAll(new DOMException("the worker was ended", "AbortError"));
+    },
+  };
+}
+
+export function createRestartableClient<H extends Handlers>(start: () => WorkerClient<H>): RestartableClient<H> {
+  let current = start();
+  const restart = () => {
+    current.dispose();
+    current = start();
+  };
+  return {
+    call(name, args, options) {
+      if (current.isEnded) restart();
+      return current.call(name, args, options);
+    },
+    isEnded: false,
+    restart,
+    dispose: () => current.dispose(),
+  };
+}
+
+function packError(error: unknown): SentError {
+  if (error instanceof NadirError) {
+    return { kind: "nadir", facts: error.facts };
+  }
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return { kind: "abort" };
+  }
+  return error instanceof Error
+    ? { kind: "bug", name: error.name, message: error.message, stack: error.stack ?? "" }
+    : { kind: "bug", name: "Error", message: String(error), stack: "" };
+}
+
+function unpackError(sent: SentError): Error {
+  switch (sent.kind) {
+    case "nadir":
+      return new NadirError(sent.facts);
+    case "abort":
+      return new DOMException("cancelled", "AbortError");
+    case "bug": {
+      const error = new Error(sent.message);
+      error.name = sent.name;
+      error.stack = sent.stack;
+      return error;
+    }
+  }
+}
