@@ -1,0 +1,46 @@
+/** Files on disk as Blobs that are read by ranges, never whole: what the readers take in the page and here alike. */
+import { openAsBlob } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { NadirError, type NadirErrorCode } from "../core/errors";
+import type { RasterSource } from "../core/raster/raster";
+import { openRaster } from "../io/open-raster";
+
+export type NamedBlob = Blob & { readonly name: string };
+
+/** @throws {NadirError} With `code` when there is no such file. */
+export async function openFile(path: string, code: NadirErrorCode = "storage"): Promise<NamedBlob> {
+  const facts = await stat(path).catch(() => null);
+  if (facts === null || !facts.isFile()) {
+    throw new NadirError({
+      code,
+      subject: path,
+      found: facts === null ? "There is no such file." : "This is a folder.",
+      needed: "A file that can be read is needed.",
+      next: "Check the path.",
+    });
+  }
+  return Object.assign(await openAsBlob(path), { name: basename(path) });
+}
+
+/** The side files GDAL looks for beside a raster: world files, .prj and .aux.xml; only those that exist. */
+export async function openSideFiles(path: string): Promise<readonly File[]> {
+  const stem = path.replace(/\.[^./\\]+$/, "");
+  const candidates = [
+    ...["tfw", "tifw", "pgw", "pngw", "jgw", "jpgw", "wld", "prj"].map((extension) => `${stem}.${extension}`),
+    `${path}.aux.xml`,
+    `${stem}.aux.xml`,
+  ];
+  const found = await Promise.all(
+    candidates.map(async (candidate) => {
+      const bytes = await readFile(candidate).catch(() => null);
+      return bytes === null ? null : new File([bytes], basename(candidate));
+    }),
+  );
+  return found.filter((file) => file !== null);
+}
+
+/** Opens a raster with the side files beside it. */
+export async function openRasterFile(path: string): Promise<RasterSource> {
+  return openRaster({ file: await openFile(path), sideFiles: await openSideFiles(path) });
+}

@@ -1,0 +1,19 @@
+/** A file on disk as the writers' sink: filled beside its final place and put there whole when it is closed. */
+import { open, rename } from "node:fs/promises";
+import type { ByteSink } from "../io/byte-sink";
+
+export async function createDiskSink(path: string): Promise<ByteSink> {
+  const partial = `${path}.part`;
+  const handle = await open(partial, "w");
+  return {
+    async write(position, bytes) {
+      for (let done = 0; done < bytes.length; ) {
+        done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+      }
+    },
+    async close() {
+      await handle.close();
+      await rename(partial, path);
+    },
+  };
+}

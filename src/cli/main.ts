@@ -1,0 +1,68 @@
+/**
+ * `nadir`: the studio's engine without a page. Results on standard output, messages on standard error; what the exit
+ * status means stands in `exit-codes.ts` and `docs/command-line.md`.
+ */
+import { check } from "./commands/check";
+import { evaluate } from "./commands/evaluate";
+import { info } from "./commands/info";
+import { models } from "./commands/models";
+import { segment } from "./commands/segment";
+import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
+
+/** A command's name, its usage text and what it does with the arguments after its name. */
+export interface Command {
+  readonly usage: string;
+  run(args: readonly string[], signal: AbortSignal): Promise<void>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = { segment, info, evaluate, models, check };
+
+const USAGE = `Usage: nadir COMMAND [options]
+
+  segment    run a model over an orthophoto and its height raster
+  evaluate   score class maps against ground truth
+  info       what our reader sees in a raster
+  models     the shipped models
+  check      self-check of backend and models on this machine
+
+nadir COMMAND --help says more. Exit status: 0 done, 2 bad usage, 3 bad input, 4 model refused, 5 backend failure,
+130 cancelled.`;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === "--help" || name === "help") {
+    console.log(USAGE);
+    return name === undefined ? EXIT.badUsage : EXIT.done;
+  }
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    console.error(`There is no command "${name}".\n\n${USAGE}`);
+    return EXIT.badUsage;
+  }
+  if (args.includes("--help")) {
+    console.log(command.usage);
+    return EXIT.done;
+  }
+  const cancel = new AbortController();
+  const onInterrupt = () => cancel.abort();
+  process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
+  try {
+    await command.run(args, cancel.signal);
+    return EXIT.done;
+  } catch (error) {
+    const code = exitCodeOf(error);
+    if (code === null) {
+      throw error;
+    }
+    if (code !== EXIT.cancelled) {
+      console.error(`error: ${(error as Error).message}`);
+    }
+    if (error instanceof UsageError) {
+      console.error(`\n${command.usage}`);
+    }
+    return code;
+  } finally {
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+  }
+}

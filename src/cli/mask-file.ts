@@ -1,0 +1,67 @@
+/** A one-byte raster in a plain file, written in any order and read by rectangles: what OPFS is to the page. */
+import { type FileHandle, open } from "node:fs/promises";
+import type { PixelRect } from "../core/raster/raster";
+
+export interface MaskFile {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  write(rect: PixelRect, values: Uint8Array): Promise<void>;
+  read(rect: PixelRect): Promise<Uint8Array<ArrayBuffer>>;
+  close(): Promise<void>;
+}
+
+/** @param mode  `create` empties the file, `keep` goes on with what it holds. */
+export async function openMaskFile(
+  path: string,
+  widthPx: number,
+  heightPx: number,
+  mode: "create" | "keep",
+): Promise<MaskFile> {
+  const handle = await open(path, mode === "create" ? "w+" : "r+");
+  return {
+    widthPx,
+    heightPx,
+    async write(rect, values) {
+      await eachRun(rect, widthPx, (from, length, position) => writeAll(handle, values, from, length, position));
+    },
+    async read(rect) {
+      const values = new Uint8Array(rect.widthPx * rect.heightPx);
+      await eachRun(rect, widthPx, (from, length, position) => readAll(handle, values, from, length, position));
+      return values;
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** Stretches of the rectangle that lie side by side in the file: one for full rows, else one a row. */
+async function eachRun(
+  { col, row, widthPx, heightPx }: PixelRect,
+  fileWidthPx: number,
+  act: (from: number, length: number, position: number) => Promise<void>,
+): Promise<void> {
+  if (widthPx === fileWidthPx) {
+    await act(0, widthPx * heightPx, row * fileWidthPx);
+    return;
+  }
+  for (let y = 0; y < heightPx; y++) {
+    await act(y * widthPx, widthPx, (row + y) * fileWidthPx + col);
+  }
+}
+
+async function writeAll(handle: FileHandle, values: Uint8Array, from: number, length: number, position: number) {
+  for (let done = 0; done < length; ) {
+    const { bytesWritten } = await handle.write(values, from + done, length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** Bytes past the end of the file, never written, read as 0. */
+async function readAll(handle: FileHandle, values: Uint8Array, from: number, length: number, position: number) {
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await handle.read(values, from + done, length - done, position + done);
+    if (bytesRead === 0) {
+      return;
+    }
+    done += bytesRead;
+  }
+}
