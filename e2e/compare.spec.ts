@@ -1,0 +1,104 @@
+/** Looking and comparing: linked cameras, swipe, blink, lens, ablation, changes, agreement, stale marks, undo. */
+import { expect, test } from "@playwright/test";
+import { StudioPage } from "./regions/studio";
+import { zooModel } from "./zoo";
+
+test("two runs side by side: cameras, modes, ablation, agreement, paired difference", async ({ page }, info) => {
+  const nano = zooModel("emsnet-nano");
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.openCrop(info.outputDir);
+  await studio.runs.choose(nano.name);
+  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
+  await studio.runs.runToEnd();
+  await studio.runs.card(`Run ${nano.name}`).getByRole("button", { name: "Without DSM" }).click();
+  const flat = studio.runs.card(`Run ${nano.name}, flat DSM`);
+  await expect(flat).toHaveAttribute("data-status", "done", { timeout: 120_000 });
+
+  await test.step("panes move together while linked, alone when not", async () => {
+    await studio.panes.count(4);
+    await studio.panes.hover(2, 0.5, 0.5);
+    await page.mouse.wheel(0, -400);
+    await expect
+      .poll(() => page.evaluate(() => new Set(window.nadir!.cameras().map((camera) => camera?.zoom)).size))
+      .toBe(1);
+    const fitted = await page.evaluate(() => window.nadir!.cameras()[0]?.zoom ?? 0);
+    expect(fitted).toBeGreaterThan(-1);
+    await page.getByRole("button", { name: "Linked", exact: true }).click();
+    await page.mouse.wheel(0, -200);
+    await studio.panes.hover(2, 0.5, 0.5);
+    await page.mouse.wheel(0, -200);
+    await expect
+      .poll(() => page.evaluate(() => new Set(window.nadir!.cameras().map((camera) => camera?.zoom)).size))
+      .toBe(2);
+    await page.getByRole("button", { name: "Unlinked", exact: true }).click();
+    await expect
+      .poll(() => page.evaluate(() => new Set(window.nadir!.cameras().map((camera) => camera?.zoom)).size))
+      .toBe(1);
+    await page.keyboard.press("f");
+  });
+
+  await test.step("panes show errors, confidence, agreement and what the DSM changed", async () => {
+    await studio.panes.show(1, "Errors");
+    await studio.panes.show(2, "Confidence");
+    await studio.panes.show(3, "Agreement of runs");
+    await expect(studio.panes.pane(3).getByRole("button", { name: /Agreement/ })).toBeVisible();
+    await studio.panes.show(4, `Changed from ${nano.name}`);
+    await studio.panes.settled();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+  });
+
+  await test.step("swipe moves by keyboard, blink while held, lens follows", async () => {
+    await page.getByRole("radio", { name: "Swipe" }).click();
+    const line = page.getByRole("slider", { name: "Swipe position" });
+    await line.focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(line).toHaveAttribute("aria-valuenow", "52");
+    await page.getByRole("radio", { name: "Blink" }).click();
+    await page.keyboard.down("b");
+    await expect(studio.panes.pane(1).getByRole("button", { name: /confidence/ })).toBeVisible();
+    await page.keyboard.up("b");
+    await expect(studio.panes.pane(1).getByRole("button", { name: /errors/ })).toBeVisible();
+    await page.getByRole("radio", { name: "Lens" }).click();
+    await studio.panes.hover(1, 0.4, 0.4);
+    await page.getByRole("radio", { name: "Panes" }).click();
+  });
+
+  await test.step("the paired difference is the difference of the two means", async () => {
+    const [first, second] = await page.evaluate(() =>
+      window.nadir!.runs().map(({ id }) => window.nadir!.scores(id)?.scored.meanIou ?? 0),
+    );
+    const paragraph = studio.evaluation.root.locator("[data-role=paired-difference]");
+    await expect(paragraph).toBeVisible();
+    expect(Number(await paragraph.getAttribute("data-difference"))).toBeCloseTo((second ?? 0) - (first ?? 0), 9);
+  });
+
+  await test.step("areas add up to the scene", async () => {
+    await studio.evaluation.open("Areas");
+    await expect(studio.evaluation.root.getByRole("table", { name: "Area per class" })).toContainText("m²");
+  });
+
+  await test.step("changed settings mark results stale, undo freshens them", async () => {
+    const card = studio.runs.card(`Run ${nano.name}`).first();
+    await expect(card).not.toContainText("stale");
+    await studio.runs.settings({ overlapPercent: 50 });
+    await expect(card).toContainText("stale");
+    await expect(card).toContainText("stride 64 → 32 px");
+    for (let step = 0; step < 20; step++) {
+      await page.keyboard.press("Control+z");
+    }
+    await page.keyboard.press("Control+Shift+z");
+    await studio.runs.settings({ overlapPercent: 0 });
+    await expect(card).not.toContainText("stale");
+  });
+
+  await test.step("tables are copied as seen", async () => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await studio.evaluation.open("Scores");
+    await studio.evaluation.root.getByRole("button", { name: "Markdown" }).first().click();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    expect(text).toContain("IoU per class, percent, with boundary");
+    expect(text.split("\n").length).toBeGreaterThan(8);
+  });
+  expect(studio.errors).toEqual([]);
+});

@@ -1,0 +1,174 @@
+/**
+ * The whole job on the sample scene: open, run, look, score, export. Exports are judged by GDAL (rasterio) and the
+ * scores by scikit-learn; nothing may leave the page's origin.
+ */
+import { readFileSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import { describeRaster, gdalinfo, scoreWithScikit } from "./judge";
+import { StudioPage } from "./regions/studio";
+import { zooModel } from "./zoo";
+
+const OPTICAL = "public/sample/top_nadir_1_1_RGB.tif";
+const TRUTH = "public/sample/top_nadir_1_1_label.tif";
+
+test("the sample scene, from the empty page to both exports, with the nano model on WebAssembly", async ({
+  page,
+}, info) => {
+  const nano = zooModel("emsnet-nano");
+  const studio = new StudioPage(page);
+  await studio.open();
+  await expect(page.getByText("Drop an orthophoto and its DSM")).toBeVisible();
+  await studio.openSample();
+
+  const card = studio.scenes.card(/nadir/);
+  await expect(card).toContainText("1024 × 1024");
+  await expect(card).toContainText("coarser, resampled");
+  await expect(card.getByText("Why these files")).toBeVisible();
+
+  await studio.runs.choose(nano.name);
+  await studio.runs.settings({ backend: "wasm" });
+  const [runId = ""] = await studio.runs.runToEnd();
+  const runCard = studio.runs.card(`Run ${nano.name}`);
+  await expect(runCard).toHaveAttribute("data-status", "done");
+  await expect(page.locator("[data-role=backend]")).toHaveAttribute("data-kind", "wasm");
+  await expect(page.locator("[data-role=self-check]")).toContainText("passed");
+
+  await test.step("the mask covers the orthophoto", async () => {
+    await expect(studio.panes.pane(1).getByRole("button", { name: /mask/ })).toBeVisible();
+    const histogram = await page.evaluate((id) => window.nadir!.histogram(id), runId);
+    expect(histogram.reduce((sum, count) => sum + count, 0)).toBe(1024 * 1024);
+    const predicted = histogram.slice(0, 6).reduce((sum, count) => sum + count, 0);
+    expect(predicted + (histogram[255] ?? 0)).toBe(1024 * 1024);
+    expect(predicted).toBeGreaterThan(1024 * 1024 * 0.9);
+  });
+
+  await test.step("switching a class, its colour or the opacity uploads no tile again", async () => {
+    await studio.panes.settled();
+    const before = await page.evaluate(() => window.nadir!.tiles().uploads);
+    expect(before).toBeGreaterThan(0);
+    await page.getByRole("button", { name: "building", exact: true }).click();
+    await page.getByRole("button", { name: "Softer colours" }).click();
+    await page.getByRole("slider", { name: "Opacity of classes" }).focus();
+    await page.keyboard.press("ArrowLeft");
+    await studio.panes.settled();
+    expect(await page.evaluate(() => window.nadir!.tiles().uploads)).toBe(before);
+    await page.getByRole("button", { name: "building", exact: true }).click();
+    await page.getByRole("button", { name: "Exact colours" }).click();
+  });
+
+  await test.step("hovering reads coordinates, height and classes", async () => {
+    await studio.panes.hover(1, 0.5, 0.5);
+    const readOut = page.locator("[data-role=hover]");
+    await expect(readOut.locator("[data-role=height]")).toHaveText(/m$|no data/);
+    await expect(readOut.locator("[data-role=truth-class]")).not.toHaveText("…");
+    const position = await readOut.locator("[data-role=map-position]").textContent();
+    const [easting = 0, northing = 0] = (position ?? "")
+      .replaceAll(/[EN\u2009]/g, "")
+      .trim()
+      .split(/\s+/)
+      .map(Number);
+    expect(Math.abs(easting - 691_051.2)).toBeLessThan(60);
+    expect(Math.abs(northing - 5_335_148.8)).toBeLessThan(60);
+  });
+
+  const original = describeRaster(OPTICAL);
+  const tiff = (await studio.export("GeoTIFF", info.outputDir)).tif!;
+  await test.step("GDAL reads the GeoTIFF: grid, CRS, palette, nodata, pixels", async () => {
+    const exported = describeRaster(tiff);
+    expect(exported).toMatchObject({
+      size: original.size,
+      epsg: original.epsg,
+      transform: original.transform,
+      count: 1,
+      dtype: "uint8",
+      nodata: 255,
+      interpretation: "palette",
+    });
+    const histogram = await page.evaluate((id) => window.nadir!.histogram(id), runId);
+    expect(exported.histogram).toEqual(histogram);
+    for (const { id, colour } of nano.classes) {
+      expect(exported.colormap?.[String(id)]?.slice(0, 3)).toEqual(colour);
+    }
+    const text = gdalinfo(tiff);
+    if (text !== "") {
+      expect(text).toContain("NoData Value=255");
+      expect(text).toContain("ColorInterp=Palette");
+    }
+  });
+
+  await test.step("the PNG holds the same pixels and its world file the same place", async () => {
+    const saved = await studio.export("PNG + world file", info.outputDir);
+    const png = describeRaster(saved.png!);
+    expect(png.sha).toBe(describeRaster(tiff).sha);
+    expect(png.transform).toEqual(original.transform);
+    expect(png.colormap?.["255"]?.[3]).toBe(0);
+    expect(readFileSync(saved.pgw!, "utf8").trim().split(/\s+/)).toHaveLength(6);
+  });
+
+  await test.step("scores are scikit-learn's on the exported mask", async () => {
+    const shown = await page.evaluate((id) => {
+      const scores = window.nadir!.scores(id)!;
+      const evaluation = window.nadir!.state().evaluation.byRun[id]!;
+      return evaluation.status === "ready"
+        ? { ...scores, classes: evaluation.classes, maskToClass: [...evaluation.maskToClass] }
+        : null;
+    }, runId);
+    expect(shown).not.toBeNull();
+    const { classes, maskToClass, all, scored, counts } = shown!;
+    expect(classes).toHaveLength(6);
+    const reference = scoreWithScikit(tiff, TRUTH, {
+      colours: classes.map(({ colour }) => colour),
+      maskToClass: Object.fromEntries(maskToClass.flatMap((target, id) => (target === null ? [] : [[id, target]]))),
+    });
+    expect(counts).toEqual(reference.confusion.flat());
+    for (const { classId, iou, f1 } of all.perClass) {
+      expect(iou ?? 0).toBeCloseTo(reference.iou[classId]!, 9);
+      expect(f1 ?? 0).toBeCloseTo(reference.f1[classId]!, 9);
+    }
+    expect(all.overallAccuracy).toBeCloseTo(reference.oa, 9);
+    expect(all.kappa).toBeCloseTo(reference.kappa, 9);
+    const five = classes.flatMap(({ scored: counted }, index) => (counted ? [reference.iou[index]!] : []));
+    expect(five).toHaveLength(5);
+    expect(scored.meanIou).toBeCloseTo(five.reduce((sum, iou) => sum + iou, 0) / 5, 9);
+    await expect(studio.evaluation.total("oa")).toHaveText((100 * reference.oa).toFixed(1));
+    await expect(studio.evaluation.total("kappa")).toHaveText(reference.kappa.toFixed(3));
+    await expect(studio.evaluation.root).toContainText("5 classes, without clutter");
+    await expect(studio.evaluation.root).toContainText("all 6 classes, with clutter");
+  });
+
+  await test.step("every cell of the confusion matrix lights up exactly its pixels", async () => {
+    await studio.evaluation.open("Confusion");
+    for (let row = 0; row < 6; row++) {
+      for (let column = 0; column < 6; column++) {
+        const cell = studio.evaluation.cell(row, column);
+        await cell.click();
+        const lit = studio.evaluation.root.locator("[data-role=lit-cell]");
+        await expect(lit).toHaveAttribute("data-pixels", (await cell.getAttribute("data-count")) ?? "none");
+        await cell.click();
+      }
+    }
+  });
+
+  studio.expectNothingSent();
+  await expect(page.locator("[data-role=bytes-sent]")).toHaveText("0 bytes sent");
+  expect(studio.errors).toEqual([]);
+});
+
+test("a run can be cancelled, and the page goes on", async ({ page }) => {
+  const nano = zooModel("emsnet-nano");
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.openSample();
+  await studio.runs.choose(nano.name);
+  await studio.runs.settings({ backend: "wasm", overlapPercent: 75 });
+  await page.getByRole("button", { name: "Run model" }).click();
+  const card = studio.runs.card(`Run ${nano.name}`).first();
+  await expect(card).toHaveAttribute("data-status", "running");
+  await card.getByRole("button", { name: "Cancel" }).click();
+  await expect(card).toHaveAttribute("data-status", "cancelled");
+  await expect(studio.scenes.faults).toHaveCount(0);
+  await studio.runs.settings({ overlapPercent: 0 });
+  await studio.runs.runToEnd();
+  await expect(studio.runs.card(`Run ${nano.name}`).nth(1)).toHaveAttribute("data-status", "done");
+  expect(studio.errors).toEqual([]);
+});

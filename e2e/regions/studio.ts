@@ -1,0 +1,96 @@
+/** The whole page: opens it, watches what it asks the network for, and gives its regions. */
+import { type Download, expect, type Page } from "@playwright/test";
+import type { NadirBridge } from "../../src/ui/bridge";
+import { cropSample } from "../judge";
+import { EvaluationRegion } from "./evaluation";
+import { PanesRegion } from "./panes";
+import { RunsRegion } from "./runs";
+import { ScenesRegion } from "./scenes";
+
+declare global {
+  interface Window {
+    nadir?: NadirBridge;
+  }
+}
+
+export class StudioPage {
+  readonly scenes: ScenesRegion;
+  readonly runs: RunsRegion;
+  readonly panes: PanesRegion;
+  readonly evaluation: EvaluationRegion;
+  /** Every address the page asked for. */
+  readonly requests: string[] = [];
+  /** Errors of the page and of its console, content-security violations among them. */
+  readonly errors: string[] = [];
+
+  constructor(readonly page: Page) {
+    this.scenes = new ScenesRegion(page);
+    this.runs = new RunsRegion(page);
+    this.panes = new PanesRegion(page);
+    this.evaluation = new EvaluationRegion(page);
+    page.on("request", (request) => this.requests.push(request.url()));
+    page.on("pageerror", (error) => this.errors.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") {
+        this.errors.push(message.text());
+      }
+    });
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto("./");
+    await expect(this.page.getByRole("heading", { name: "Nadir" })).toBeVisible();
+  }
+
+  async openSample(): Promise<void> {
+    await this.page.getByRole("button", { name: "Try the sample scene" }).click();
+    await expect(this.scenes.cards).toHaveCount(1);
+    await this.truthReady();
+  }
+
+  /** Opens a corner of the sample: quick to run over. */
+  async openCrop(folder: string, sidePx = 320): Promise<void> {
+    await this.scenes.add(cropSample(folder, sidePx));
+    await expect(this.scenes.cards).toHaveCount(1);
+    await this.truthReady();
+  }
+
+  /** Waits until the truth of the selected scene was decoded. */
+  async truthReady(): Promise<void> {
+    await expect
+      .poll(() =>
+        this.page.evaluate(() =>
+          window.nadir?.state().scenes.records.every(({ truth }) => truth.status !== "decoding"),
+        ),
+      )
+      .toBe(true);
+  }
+
+  /** Saves the export of the first run whose menu item starts with `item`; all files of it, by extension. */
+  async export(item: string, folder: string): Promise<Record<string, string>> {
+    const downloads: Download[] = [];
+    const collect = (download: Download) => downloads.push(download);
+    this.page.on("download", collect);
+    await this.page.getByRole("button", { name: "Export…" }).click();
+    await this.page.getByRole("menuitem", { name: item }).first().click();
+    await expect.poll(() => downloads.length, { timeout: 60_000 }).toBeGreaterThan(1);
+    await expect(this.page.getByText(/^Saved /).last()).toBeVisible();
+    this.page.off("download", collect);
+    const saved: Record<string, string> = {};
+    for (const download of downloads) {
+      const name = download.suggestedFilename();
+      const path = `${folder}/${name}`;
+      await download.saveAs(path);
+      saved[name.split(".").at(-1) ?? ""] = path;
+    }
+    return saved;
+  }
+
+  /** Every request of the page, workers included, stayed on its own origin. */
+  expectNothingSent(): void {
+    const origin = new URL(this.page.url()).origin;
+    const foreign = this.requests.filter((url) => /^https?:/.test(url) && new URL(url).origin !== origin);
+    expect(foreign).toEqual([]);
+    expect(this.requests.length).toBeGreaterThan(3);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * One scene, one model, one mask: the full EMSNet on WebAssembly in the page, onnxruntime in plain Python over the same
+ * windows, and the command line. README's picture of the page is from this run (made anew with NADIR_SCREENS=1).
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { python, screenPath } from "./judge";
+import { StudioPage } from "./regions/studio";
+import { zooModel } from "./zoo";
+
+const OPTICAL = "public/sample/top_nadir_1_1_RGB.tif";
+const DSM = "public/sample/dsm_nadir_01_01.tif";
+const MANIFEST = "models/zoo/emsnet.nadir.json";
+
+test("page, plain Python and command line agree on the sample scene with the full EMSNet", async ({ page }, info) => {
+  test.setTimeout(900_000);
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.openSample();
+  await studio.runs.choose(zooModel("emsnet").name);
+  await studio.runs.settings({ backend: "wasm" });
+  await studio.runs.runToEnd(500_000);
+  await expect(studio.evaluation.total("miou-scored")).toHaveText(/^\d+\.\d$/);
+  await page.mouse.move(2, 450);
+  await studio.panes.settled();
+  await page.screenshot({ path: screenPath("first-light.png") });
+  const fromPage = (await studio.export("GeoTIFF", info.outputDir)).tif!;
+
+  const reference = join(info.outputDir, "reference.u8");
+  execFileSync("models/.venv/bin/python", ["models/tests/reference_segment.py", OPTICAL, DSM, MANIFEST, reference]);
+  const fromCli = join(info.outputDir, "command-line.tif");
+  execFileSync(
+    process.execPath,
+    ["--import", "tsx", "src/cli/main.ts", "segment", "--optical", OPTICAL, "--dsm", DSM, "--model", MANIFEST].concat(
+      "--backend",
+      "cpu",
+      "--out",
+      fromCli,
+    ),
+    { stdio: "ignore" },
+  );
+  expect(existsSync(fromCli)).toBe(true);
+  const found = python(COUNT_DIFFERENCES, fromPage, reference, fromCli) as Record<string, number>;
+  expect(found.classes).toBeGreaterThan(3);
+  expect(found).toMatchObject({ pageAndPython: 0, pageAndCommandLine: 0 });
+  studio.expectNothingSent();
+});
+
+const COUNT_DIFFERENCES = `
+import sys, json, numpy as np, rasterio
+page = rasterio.open(sys.argv[1]).read(1)
+plain = np.fromfile(sys.argv[2], np.uint8).reshape(page.shape)
+line = rasterio.open(sys.argv[3]).read(1)
+print(json.dumps(dict(classes=len(np.unique(page)), pageAndPython=int((page != plain).sum()),
+    pageAndCommandLine=int((page != line).sum()))))
+`;

@@ -1,0 +1,57 @@
+/** The engine's worker hangs in the middle of a run: it is replaced, and the mask is the one plain Python gives. */
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { python } from "./judge";
+import { StudioPage } from "./regions/studio";
+import { zooModel } from "./zoo";
+
+const OPTICAL = "public/sample/top_nadir_1_1_RGB.tif";
+const DSM = "public/sample/dsm_nadir_01_01.tif";
+
+test("a worker that hangs is replaced and the run goes on where it was", async ({ page }, info) => {
+  await page.clock.install();
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.openSample();
+  await studio.runs.choose(zooModel("emsnet-nano").name);
+  await studio.runs.settings({ backend: "wasm" });
+  const ended = studio.runs.runToEnd();
+  // Several strips are finished.
+  await expect(studio.runs.runs).toContainText(/\b[1-9]\d\d of \d+ windows/);
+  const engine = page.workers().find((worker) => worker.url().includes("engine.worker"));
+  await engine!.evaluate(() => {
+    setTimeout(() => {
+      for (;;);
+    });
+  });
+  const notice = page.getByText(/stopped answering.*goes on from row [1-9]/);
+  // In small steps, since notices close by themselves after some seconds of page time.
+  await expect
+    .poll(
+      async () => {
+        await page.clock.runFor(2000);
+        return notice.isVisible();
+      },
+      { intervals: [20] },
+    )
+    .toBe(true);
+  await ended;
+  const exported = (await studio.export("GeoTIFF", info.outputDir)).tif!;
+  const reference = join(info.outputDir, "reference.u8");
+  execFileSync("models/.venv/bin/python", [
+    "models/tests/reference_segment.py",
+    OPTICAL,
+    DSM,
+    "models/zoo/emsnet-nano.nadir.json",
+    reference,
+  ]);
+  expect(python(COUNT_DIFFERENCES, exported, reference)).toBe(0);
+  studio.expectNothingSent();
+});
+
+const COUNT_DIFFERENCES = `
+import sys, numpy as np, rasterio
+page = rasterio.open(sys.argv[1]).read(1)
+print(int((page != np.fromfile(sys.argv[2], np.uint8).reshape(page.shape)).sum()))
+`;
