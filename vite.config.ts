@@ -15,10 +15,15 @@ const isolationHeaders = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
+/** Many static hosts know no type for .mjs, and browsers refuse a module without one. */
+function assetFileNames({ names }: { names: string[] }): string {
+  return names.some((name) => name.endsWith(".mjs")) ? "assets/[name]-[hash].js" : "assets/[name]-[hash][extname]";
+}
+
 export default defineConfig({
   base: "./",
   plugins: [react(), modelZoo()],
-  worker: { format: "es" },
+  worker: { format: "es", rollupOptions: { output: { assetFileNames } } },
   // Known before the first request: a worker that finds a dependency late cannot reload the way a page does.
   optimizeDeps: {
     include: [
@@ -41,7 +46,10 @@ export default defineConfig({
     rollupOptions: {
       input: { page: "index.html", sw: "src/workers/service-worker.ts" },
       // A service worker's scope is its folder, and its name must stay the same from build to build.
-      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        assetFileNames,
+      },
     },
   },
   server: { headers: isolationHeaders },

@@ -61,6 +61,10 @@ test("an infrared image is refused for an RGB model until its bands are set righ
   await expect(page.getByRole("button", { name: "Run model" })).toBeEnabled();
   await heights.getByLabel("What town_dsm_1.tif is").selectOption("sar");
   await expect(refusal).toContainText("It is a SAR image.");
+  await page.keyboard.press("Control+z");
+  await expect(refusal).toHaveCount(0);
+  await page.keyboard.press("Control+Shift+z");
+  await expect(refusal).toContainText("It is a SAR image.");
 
   await page.reload();
   await studio.scenes.add(files);

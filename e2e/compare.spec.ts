@@ -1,5 +1,7 @@
 /** Looking and comparing: linked cameras, swipe, blink, lens, ablation, changes, agreement, stale marks, undo. */
+import { writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
+import { python } from "./judge";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -64,6 +66,28 @@ test("two runs side by side: cameras, modes, ablation, agreement, paired differe
     await page.getByRole("radio", { name: "Panes" }).click();
   });
 
+  await test.step("a pane's picture is what the pane shows, with a footer", async () => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await studio.panes.settled();
+    const box = (await studio.panes.pane(1).boundingBox())!;
+    await studio.panes.show(1, "Copy picture of this pane");
+    await expect(page.getByText("Copied the picture of the pane.")).toBeVisible();
+    const copied = await page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const bytes = new Uint8Array(await (await item!.getType("image/png")).arrayBuffer());
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    });
+    const picture = `${info.outputDir}/pane.png`;
+    writeFileSync(picture, Buffer.from(copied, "base64"));
+    const shot = `${info.outputDir}/shot.png`;
+    await page.screenshot({ path: shot, clip: box });
+    const { width, height, difference, colours } = python(COMPARE_PICTURES, picture, shot) as Record<string, number>;
+    expect([width, height]).toEqual([Math.round(box.width), Math.round(box.height) + 32]);
+    // Chip, scale bar, north arrow and read-out lie over the screenshot alone.
+    expect(difference).toBeLessThan(0.02);
+    expect(colours).toBeGreaterThan(20);
+  });
+
   await test.step("the paired difference is the difference of the two means", async () => {
     const [first, second] = await page.evaluate(() =>
       window.nadir!.runs().map(({ id }) => window.nadir!.scores(id)?.scored.meanIou ?? 0),
@@ -102,3 +126,14 @@ test("two runs side by side: cameras, modes, ablation, agreement, paired differe
   });
   expect(studio.errors).toEqual([]);
 });
+
+/** Share of pixels of the middle that differ, and how many colours there are. */
+const COMPARE_PICTURES = `
+import sys, json, numpy as np
+from PIL import Image
+picture, shot = (np.asarray(Image.open(path).convert("RGB")).astype(int) for path in sys.argv[1:])
+rows, cols = shot.shape[0], shot.shape[1]
+middle = (slice(rows // 4, 3 * rows // 4), slice(cols // 4, 3 * cols // 4))
+a, b = picture[:rows, :cols][middle], shot[middle]
+print(json.dumps(dict(width=picture.shape[1], height=picture.shape[0], difference=float((np.abs(a - b).max(-1) > 8).mean()), colours=len(np.unique(a.reshape(-1, 3), axis=0)))))
+`;

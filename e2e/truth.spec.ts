@@ -55,6 +55,10 @@ test("class ids without names get them, and classes share a truth class as the u
   await dialog.getByLabel("tree counts as").selectOption("");
   await expect(summary).toContainText("trees: no model class");
   await expect.poll(counts).toEqual(judge({ 1: [1, 3, 5], 2: [2] }));
+  await page.keyboard.press("Control+z");
+  await expect.poll(counts).toEqual(judge({ 1: [1, 3, 5], 2: [2], 3: [4] }));
+  await page.keyboard.press("Control+Shift+z");
+  await expect.poll(counts).toEqual(judge({ 1: [1, 3, 5], 2: [2] }));
   await page.screenshot({ path: `test-results/screens/truth-mapping.png` });
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);

@@ -21,7 +21,7 @@ import type { AskedSettings } from "../store/settings";
 import { update } from "../store/studio-store";
 import type { Dialog, EvaluationTab, WorkspaceState } from "../store/workspace";
 import type { Studio } from "./studio";
-import { rememberChange } from "./undo";
+import { changeUndoably } from "./undo";
 
 export function selectSceneById(studio: Studio, sceneId: string): void {
   update(studio.store, "scenes", (state) => withSelectedScene(state, sceneId));
@@ -105,7 +105,10 @@ export function changeLegend(studio: Studio, change: Partial<LegendState>): void
 
 /** Undoable. */
 export function changeSettings(studio: Studio, change: Partial<AskedSettings>): void {
-  rememberChange(studio, "settings", (state) => ({ ...state, ...change }));
+  const before = studio.store.getState().settings;
+  changeUndoably(studio, before, { ...before, ...change }, (settings) =>
+    update(studio.store, "settings", () => settings),
+  );
 }
 
 /** Asks for the settings a run was made with. */

@@ -2,28 +2,39 @@
  * What the user knows better than the file. A correction holds for every open file of the same make (all tiles of a
  * series) and for those opened later; display, statistics and runs read the file by it.
  */
-import { type BandCorrections, correctionKey } from "../core/raster/band-corrections";
+import { type BandCorrections, correctionKey, mergeCorrections } from "../core/raster/band-corrections";
 import { keepNonFinite } from "../core/raster/parse-corrections";
 import type { RasterFacts } from "../core/raster/raster";
-import { withCorrection, withoutCorrection } from "../store/corrections";
+import { withCorrections } from "../store/corrections";
 import { update } from "../store/studio-store";
 import { arrangeScenes } from "./open-files";
 import { notify, notifyError, type Studio } from "./studio";
+import { changeUndoably } from "./undo";
 
 /** Corrections of one studio are carried out one after the other: each closes what the next must find. */
 const queues = new WeakMap<Studio, Promise<void>>();
 
-export function correctRaster(studio: Studio, facts: RasterFacts, change: BandCorrections): Promise<void> {
-  const key = correctionKey(facts);
-  update(studio.store, "corrections", (state) => withCorrection(state, key, change));
-  return reopenLater(studio, key);
+/** Undoable. */
+export async function correctRaster(studio: Studio, facts: RasterFacts, change: BandCorrections): Promise<void> {
+  const older = studio.store.getState().corrections[correctionKey(facts)] ?? {};
+  await replaceCorrections(studio, facts, mergeCorrections(older, change));
 }
 
-/** Back to what the files themselves say. */
-export function forgetCorrections(studio: Studio, facts: RasterFacts): Promise<void> {
+/** Back to what the files themselves say. Undoable. */
+export async function forgetCorrections(studio: Studio, facts: RasterFacts): Promise<void> {
+  await replaceCorrections(studio, facts, undefined);
+}
+
+async function replaceCorrections(
+  studio: Studio,
+  facts: RasterFacts,
+  corrections: BandCorrections | undefined,
+): Promise<void> {
   const key = correctionKey(facts);
-  update(studio.store, "corrections", (state) => withoutCorrection(state, key));
-  return reopenLater(studio, key);
+  await changeUndoably(studio, studio.store.getState().corrections[key], corrections, (value) => {
+    update(studio.store, "corrections", (state) => withCorrections(state, key, value));
+    return reopenLater(studio, key);
+  });
 }
 
 /** Takes over the corrections of a project, make by make; open files they change are read again. */
@@ -36,7 +47,7 @@ export async function adoptCorrections(
     (key) => JSON.stringify(before[key], keepNonFinite) !== JSON.stringify(corrections[key], keepNonFinite),
   );
   update(studio.store, "corrections", (state) =>
-    changed.reduce((changing, key) => withCorrection(withoutCorrection(changing, key), key, corrections[key]!), state),
+    changed.reduce((changing, key) => withCorrections(changing, key, corrections[key]), state),
   );
   const open = new Set([...studio.registry.rasters.values()].map(({ facts }) => correctionKey(facts)));
   for (const key of changed.filter((make) => open.has(make))) {

@@ -16,6 +16,7 @@ import { evaluateScene } from "./evaluate-run";
 import { save } from "./export-mask";
 import { arrangeScenes } from "./open-files";
 import { notify, notifyError, type Studio } from "./studio";
+import { changeUndoably } from "./undo";
 
 /** Null lets the colours decide again. Holds for every truth file of this make. */
 export async function chooseScheme(studio: Studio, truth: RasterFacts, scheme: ClassScheme | null): Promise<void> {
@@ -39,13 +40,14 @@ export function chooseTruthFile(studio: Studio, truthFile: EvaluationState["trut
   arrangeScenes(studio);
 }
 
-/** `truthClass` null: pixels predicted as this class take part in no score. */
+/** `truthClass` null: pixels predicted as this class take part in no score. Undoable. */
 export async function mapClass(studio: Studio, modelClass: string, truthClass: string | null): Promise<void> {
-  await applyMapping(studio, { ...studio.store.getState().evaluation.classMapping, [modelClass]: truthClass });
+  await changeMapping(studio, { ...studio.store.getState().evaluation.classMapping, [modelClass]: truthClass });
 }
 
+/** Undoable. */
 export async function resetClassMapping(studio: Studio): Promise<void> {
-  await applyMapping(studio, {});
+  await changeMapping(studio, {});
 }
 
 /** Saves the mapping as it stands between the models on show and the scene's truth. */
@@ -60,10 +62,11 @@ export function saveClassMapping(studio: Studio): void {
   }
 }
 
+/** Undoable. */
 export async function loadClassMapping(studio: Studio, file: File): Promise<void> {
   try {
     const mapping = parseClassMapping(await file.text());
-    await applyMapping(studio, mapping.modelToTruth);
+    await changeMapping(studio, mapping.modelToTruth);
     const strangers = strangeTargets(studio, mapping);
     notify(
       studio,
@@ -83,6 +86,11 @@ function strangeTargets(studio: Studio, { modelToTruth }: ClassMapping): string[
   return [...new Set(Object.values(modelToTruth))].filter(
     (name): name is string => name !== null && !names.includes(name),
   );
+}
+
+async function changeMapping(studio: Studio, mapping: EvaluationState["classMapping"]): Promise<void> {
+  const before = studio.store.getState().evaluation.classMapping;
+  await changeUndoably(studio, before, mapping, (classMapping) => applyMapping(studio, classMapping));
 }
 
 /** Puts the user's word in place of all they said before; every scene is scored again. */

@@ -1,13 +1,11 @@
-/** Undo and redo for what a user sets: the slice before and after, in order. Results are never undone, only settings. */
-import { type StudioState, update } from "../store/studio-store";
+/** Undo and redo for what a user sets: settings, class mappings, corrections of files. Results are never undone. */
+import { keepNonFinite } from "../core/raster/parse-corrections";
 import type { Studio } from "./studio";
 
-type UndoableSlice = "settings";
-
+/** One change, as what takes it back and what makes it again. */
 interface Step {
-  readonly slice: UndoableSlice;
-  readonly before: StudioState[UndoableSlice];
-  readonly after: StudioState[UndoableSlice];
+  readonly back: () => void;
+  readonly forth: () => void;
 }
 
 interface History {
@@ -24,42 +22,37 @@ function historyOf(studio: Studio): History {
   return history;
 }
 
-/** Changes a slice so that it can be undone; a change that changes nothing is not kept. */
-export function rememberChange<S extends UndoableSlice>(
+/** Carries out a change from `before` to `after` that can be undone; one that changes nothing is not kept. */
+export function changeUndoably<Value, Done>(
   studio: Studio,
-  slice: S,
-  change: (state: StudioState[S]) => StudioState[S],
-): void {
-  const before = studio.store.getState()[slice];
-  const after = change(before);
-  if (JSON.stringify(before) === JSON.stringify(after)) {
-    return;
+  before: Value,
+  after: Value,
+  put: (value: Value) => Done,
+): Done | undefined {
+  if (JSON.stringify(before, keepNonFinite) === JSON.stringify(after, keepNonFinite)) {
+    return undefined;
   }
   const history = historyOf(studio);
-  history.done = [...history.done, { slice, before, after }].slice(-MOST_STEPS);
+  const step = { back: () => void put(before), forth: () => void put(after) };
+  history.done = [...history.done, step].slice(-MOST_STEPS);
   history.undone = [];
-  update(studio.store, slice, () => after);
+  return put(after);
 }
 
-/** True when there was something to undo. */
-export function undo(studio: Studio): boolean {
-  const history = historyOf(studio);
-  const step = history.done.pop();
-  if (step === undefined) {
-    return false;
+export function undo(studio: Studio): void {
+  const { done, undone } = historyOf(studio);
+  const step = done.pop();
+  if (step !== undefined) {
+    undone.push(step);
+    step.back();
   }
-  history.undone.push(step);
-  update(studio.store, step.slice, () => step.before);
-  return true;
 }
 
-export function redo(studio: Studio): boolean {
-  const history = historyOf(studio);
-  const step = history.undone.pop();
-  if (step === undefined) {
-    return false;
+export function redo(studio: Studio): void {
+  const { done, undone } = historyOf(studio);
+  const step = undone.pop();
+  if (step !== undefined) {
+    done.push(step);
+    step.forth();
   }
-  history.done.push(step);
-  update(studio.store, step.slice, () => step.after);
-  return true;
 }

@@ -1,5 +1,5 @@
 /** What the user set right, by make of file; remembered across visits. */
-import { type BandCorrections, mergeCorrections } from "../core/raster/band-corrections";
+import type { BandCorrections } from "../core/raster/band-corrections";
 
 export type CorrectionsState = Readonly<Record<string, BandCorrections>>;
 
@@ -8,15 +8,14 @@ export const initialCorrections: CorrectionsState = {};
 /** Makes that are remembered; the oldest are forgotten first. */
 const MOST_MAKES = 200;
 
-export function withCorrection(state: CorrectionsState, key: string, change: BandCorrections): CorrectionsState {
-  const { [key]: older = {}, ...others } = state;
-  return {
-    ...Object.fromEntries(Object.entries(others).slice(1 - MOST_MAKES)),
-    [key]: mergeCorrections(older, change),
-  };
-}
-
-export function withoutCorrection(state: CorrectionsState, key: string): CorrectionsState {
+/** Puts `corrections` in place of all that was known of a make; undefined forgets it. */
+export function withCorrections(
+  state: CorrectionsState,
+  key: string,
+  corrections: BandCorrections | undefined,
+): CorrectionsState {
   const { [key]: _, ...others } = state;
-  return others;
+  return corrections === undefined
+    ? others
+    : { ...Object.fromEntries(Object.entries(others).slice(1 - MOST_MAKES)), [key]: corrections };
 }

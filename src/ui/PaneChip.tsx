@@ -11,7 +11,8 @@ import { useSelect, useSelectList, useStudio } from "./StudioContext";
 const words = messages.panes;
 const contents = messages.describe.contents;
 
-export function PaneChip({ pane, content, second = false }: { pane: number; content: PaneContent; second?: boolean }) {
+export function PaneChip(props: { pane: number; content: PaneContent; second?: boolean; onCopy?: () => void }) {
+  const { pane, content, second = false, onCopy } = props;
   const runs = useSelectList(selectSceneRuns);
   const classNames = useClassNames(content);
   const name = contentName(content, runs, classNames);
@@ -32,6 +33,14 @@ export function PaneChip({ pane, content, second = false }: { pane: number; cont
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
           <Choices pane={pane} />
+          {onCopy !== undefined && (
+            <>
+              <DropdownMenu.Separator className="menu-line" />
+              <DropdownMenu.Item className="menu-item" onSelect={onCopy}>
+                {words.copyPicture}
+              </DropdownMenu.Item>
+            </>
+          )}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

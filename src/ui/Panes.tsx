@@ -3,26 +3,19 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { setSwipe } from "../actions/arrange";
 import { stepBlob } from "../actions/evaluate-run";
 import { rampColour } from "../core/raster/colour-ramp";
-import {
-  type CameraPose,
-  fitPose,
-  paneRects,
-  pixelToScreen,
-  roundLength,
-  type ScreenRect,
-  visibleRect,
-} from "../layers/camera";
+import { type CameraPose, fitPose, paneRects, pixelToScreen, type ScreenRect, visibleRect } from "../layers/camera";
 import type { PaneContent } from "../store/panes";
 import type { SceneRecord } from "../store/scenes";
 import { areaToRun, selectRun, selectScene } from "../store/selectors";
-import { groundSamplingDistance } from "./describe";
-import { fixed, length } from "./format";
+import { copyPicture } from "./copy-picture";
+import { fixed } from "./format";
 import { messages } from "./messages";
 import { PaneChip } from "./PaneChip";
 import { PixelReadOut } from "./PixelReadOut";
 import { createPaneDeck, type PaneDeck, shownPanes } from "./pane-deck";
 import { ResponseTools } from "./ResponseTools";
 import { useSelect, useStudio } from "./StudioContext";
+import { scaleAt } from "./scale";
 
 const words = messages.panes;
 
@@ -62,7 +55,7 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
       <canvas ref={canvas} className="pane-canvas" id="panes" aria-label={words.map} />
       {record !== null &&
         size.width > 0 &&
-        rects.map((rect, pane) => <PaneFrame key={`${rect.x}:${rect.y}`} pane={pane} rect={rect} record={record} />)}
+        rects.map((rect, pane) => <PaneFrame key={`${rect.x}:${rect.y}`} {...{ pane, rect, record, deckRef }} />)}
       {panes.mode === "swipe" && <SwipeLine size={size} />}
       <BlobTools />
       {drawing && (
@@ -74,7 +67,14 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
   );
 }
 
-function PaneFrame({ pane, rect, record }: { pane: number; rect: ScreenRect; record: SceneRecord }) {
+function PaneFrame(props: {
+  pane: number;
+  rect: ScreenRect;
+  record: SceneRecord;
+  deckRef: RefObject<PaneDeck | null>;
+}) {
+  const { pane, rect, record, deckRef } = props;
+  const studio = useStudio();
   const own = useSelect((state) => state.panes.cameras[pane] ?? null);
   const active = useSelect((state) => state.panes.activePane === pane && shownPanes(state.panes) > 1);
   const mode = useSelect((state) => state.panes.mode);
@@ -84,6 +84,7 @@ function PaneFrame({ pane, rect, record }: { pane: number; rect: ScreenRect; rec
   if (content === undefined) {
     return null;
   }
+  const copy = () => deckRef.current !== null && void copyPicture(studio, deckRef.current, pane);
   const { facts } = record.scene.optical;
   const camera = own ?? fitPose({ col: 0, row: 0, widthPx: facts.widthPx, heightPx: facts.heightPx }, rect);
   return (
@@ -92,7 +93,7 @@ function PaneFrame({ pane, rect, record }: { pane: number; rect: ScreenRect; rec
       aria-label={words.pane(pane + 1)}
       style={{ left: rect.x, top: rect.y, width: rect.width, height: rect.height }}
     >
-      <PaneChip pane={slot} content={content} />
+      <PaneChip pane={slot} content={content} onCopy={copy} />
       {(mode === "swipe" || mode === "lens") && pane === 0 && <SecondChip />}
       <PaneNote content={content} record={record} />
       {content.kind === "probability" && (
@@ -158,12 +159,10 @@ function North({ record }: { record: SceneRecord }) {
 }
 
 function ScaleBar({ zoom, record }: { zoom: number; record: SceneRecord }) {
-  const distance = groundSamplingDistance(record.scene.optical.facts);
-  const perScreenPx = (distance ?? 1) / 2 ** zoom;
-  const value = roundLength(96 * perScreenPx);
+  const scale = scaleAt(zoom, record.scene.optical.facts);
   return (
-    <div className="scale-bar" style={{ width: value / perScreenPx }} data-scale={value}>
-      {distance === null ? `${value} px` : length(value)}
+    <div className="scale-bar" style={{ width: scale.widthPx }} data-scale={scale.length}>
+      {scale.text}
     </div>
   );
 }

@@ -1,26 +1,18 @@
-/** What the truth's values mean, how often each occurs, and which model classes count as which truth class. */
-import { useRef, useState } from "react";
-import {
-  chooseScheme,
-  chooseTruthFile,
-  loadClassMapping,
-  mapClass,
-  readTruthValues,
-  resetClassMapping,
-  saveClassMapping,
-} from "../actions/truth-classes";
-import { decideClassMapping } from "../core/labels/class-mapping";
+/** What the truth's values mean and how often each occurs. */
+import { useState } from "react";
+import { chooseScheme, chooseTruthFile, readTruthValues } from "../actions/truth-classes";
 import { CLASS_SCHEMES } from "../core/labels/class-scheme";
 import { namesOfScheme, schemeFromValues, type TruthValues } from "../core/labels/own-scheme";
 import { correctionKey } from "../core/raster/band-corrections";
 import type { SceneRaster } from "../core/scene/scene";
 import type { TruthState } from "../store/scenes";
-import { selectModelClasses, selectScene } from "../store/selectors";
+import { selectScene } from "../store/selectors";
 import { Fault } from "./controls/Fault";
 import { ChoiceField } from "./controls/Fields";
 import { whole } from "./format";
+import { MappingTable } from "./MappingTable";
 import { messages } from "./messages";
-import { useSelect, useSelectList, useStudio } from "./StudioContext";
+import { useSelect, useStudio } from "./StudioContext";
 
 const words = messages.truthClasses;
 
@@ -37,7 +29,7 @@ export function TruthClasses() {
       {truth.status === "decoding" && <p role="status">{words.reading}</p>}
       {truth.status === "failed" && <Fault error={truth.error} />}
       {truth.status === "ready" && <Counts truth={truth} />}
-      {truth.status === "ready" && <Mapping truth={truth} />}
+      {truth.status === "ready" && <MappingTable truth={truth} />}
     </div>
   );
 }
@@ -183,87 +175,5 @@ function Value({ value }: { value: string }) {
       {value.includes(",") && <span className="swatch" style={{ background: `rgb(${value.replaceAll(",", " ")})` }} />}
       <span className="mono">{value}</span>
     </span>
-  );
-}
-
-function Mapping({ truth }: { truth: TruthState & { status: "ready" } }) {
-  const studio = useStudio();
-  const input = useRef<HTMLInputElement>(null);
-  const modelClasses = useSelectList(selectModelClasses);
-  const chosen = useSelect((state) => state.evaluation.classMapping);
-  const { modelToTruth } = decideClassMapping(modelClasses, truth.classes, chosen);
-  if (modelClasses.length === 0) {
-    return null;
-  }
-  const parts = truth.classes.map(({ name }) => ({
-    name,
-    from: modelClasses.filter((entry) => modelToTruth[entry.name] === name).map((entry) => entry.name),
-  }));
-  return (
-    <>
-      <h3 className="label">{words.mapping}</h3>
-      <table className="table" aria-label={words.mapping}>
-        <tbody>
-          {modelClasses.map(({ name, colour }) => (
-            <tr key={name}>
-              <td>
-                <span className="row">
-                  <span className="swatch" style={{ background: `rgb(${colour.join(" ")})` }} />
-                  {name}
-                </span>
-              </td>
-              <td className="number">
-                <select
-                  className="select"
-                  aria-label={words.countsAs(name)}
-                  value={modelToTruth[name] ?? ""}
-                  onChange={(event) => void mapClass(studio, name, event.target.value || null)}
-                >
-                  <option value="">{words.notScored}</option>
-                  {truth.classes.map((entry) => (
-                    <option key={entry.id} value={entry.name}>
-                      {entry.name}
-                    </option>
-                  ))}
-                </select>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <ul data-role="mapping-summary" className="quiet">
-        {parts.map(({ name, from }) => (
-          <li key={name}>{from.length > 0 ? words.scoredAs(name, from) : words.leftOut(name)}</li>
-        ))}
-      </ul>
-      <div className="card-tools">
-        <button type="button" className="button button-small" onClick={() => saveClassMapping(studio)}>
-          {words.save}
-        </button>
-        <button type="button" className="button button-small" onClick={() => input.current?.click()}>
-          {words.load}
-        </button>
-        <input
-          ref={input}
-          type="file"
-          accept="application/json,.json"
-          hidden
-          aria-label={words.load}
-          data-role="mapping-input"
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            event.target.value = "";
-            if (file !== undefined) {
-              void loadClassMapping(studio, file);
-            }
-          }}
-        />
-        {Object.keys(chosen).length > 0 && (
-          <button type="button" className="link" onClick={() => void resetClassMapping(studio)}>
-            {words.reset}
-          </button>
-        )}
-      </div>
-    </>
   );
 }

@@ -24,6 +24,7 @@ import { redo, undo } from "../actions/undo";
 import { copyViewLink } from "../actions/view-link";
 import type { PaneContent } from "../store/panes";
 import { selectDoneRuns, selectRunObstacle, selectScene, selectSceneRuns } from "../store/selectors";
+import { copyPicture } from "./copy-picture";
 import { messages } from "./messages";
 import type { PaneDeck } from "./pane-deck";
 
@@ -35,6 +36,8 @@ export interface Command {
   /** Keys as shown; matched by `matches`. */
   readonly keys: string;
   readonly matches: (event: KeyboardEvent) => boolean;
+  /** Whether it also works while a dialog is open. */
+  readonly inDialogs?: true;
   readonly run: (studio: Studio, deck: PaneDeck | null) => void;
 }
 
@@ -136,6 +139,13 @@ export const COMMANDS: readonly Command[] = [
     keys: "Ctrl+Shift+L",
     matches: control("l", true),
     run: (studio) => void copyViewLink(studio),
+  },
+  {
+    id: "copy-picture",
+    name: messages.panes.copyPicture,
+    keys: "I",
+    matches: plain("i"),
+    run: (studio, deck) => deck !== null && void copyPicture(studio, deck, studio.store.getState().panes.activePane),
   },
   ...([1, 2, 4, 6] as const).map(
     (count): Command => ({
@@ -258,14 +268,16 @@ export const COMMANDS: readonly Command[] = [
     name: words.undo,
     keys: "Ctrl+Z",
     matches: control("z"),
-    run: (studio) => void undo(studio),
+    inDialogs: true,
+    run: undo,
   },
   {
     id: "redo",
     name: words.redo,
     keys: "Ctrl+Shift+Z",
     matches: control("z", true),
-    run: (studio) => void redo(studio),
+    inDialogs: true,
+    run: redo,
   },
   {
     id: "commands",
@@ -286,14 +298,15 @@ export const COMMANDS: readonly Command[] = [
 export function useKeyboard(studio: Studio, deck: RefObject<PaneDeck | null>): void {
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
-      if (isTyping(event) || studio.store.getState().workspace.dialog !== null) {
+      if (isTyping(event)) {
         return;
       }
-      if (plain("b")(event)) {
+      const inDialog = studio.store.getState().workspace.dialog !== null;
+      if (plain("b")(event) && !inDialog) {
         setBlinking(studio, true);
         return;
       }
-      const command = COMMANDS.find(({ matches }) => matches(event));
+      const command = COMMANDS.find(({ matches, inDialogs }) => matches(event) && (inDialogs || !inDialog));
       if (command !== undefined && !(isWidget(event) && event.key.startsWith("Arrow"))) {
         event.preventDefault();
         command.run(studio, deck.current);
@@ -313,8 +326,12 @@ export function useKeyboard(studio: Studio, deck: RefObject<PaneDeck | null>): v
   }, [studio, deck]);
 }
 
-function isTyping({ target }: KeyboardEvent): boolean {
-  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable=true]");
+/** Lists choose by letters, but know no combinations with Ctrl. */
+function isTyping({ target, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.matches("input, textarea, [contenteditable=true]") || (target.matches("select") && !ctrlKey && !metaKey))
+  );
 }
 
 /** Sliders, tabs, menus and toggle groups move by arrow keys themselves. */

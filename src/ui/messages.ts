@@ -334,7 +334,7 @@ const english = {
     lessOpaque: "Classes less opaque",
     drawer: "Show or hide the scores (small windows)",
     theme: "Light or dark theme",
-    undo: "Undo a change of settings",
+    undo: "Undo the last change of settings, classes or bands",
     redo: "Redo",
     commands: "Command palette",
     shortcuts: "This sheet",
@@ -434,6 +434,8 @@ const english = {
   panes: {
     region: "Map panes",
     map: "Map",
+    copyPicture: "Copy picture of this pane",
+    pictureCopied: "Copied the picture of the pane.",
     pane: (number: number) => `Pane ${number}`,
     chip: (number: number, content: string) => `Pane ${number} shows ${content}. Change`,
     menu: {

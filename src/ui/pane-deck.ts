@@ -26,6 +26,8 @@ export interface PaneDeck {
   readonly textures: TileTextures;
   /** Camera of a pane as drawn: its own, or the one that fits the scene. */
   cameraOf(pane: number): Camera | null;
+  /** The map of a pane as drawn now, in device pixels, without what React lays over it; null when it is not on screen. */
+  capture(pane: number): OffscreenCanvas | null;
   destroy(): void;
 }
 
@@ -221,6 +223,20 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
   return {
     textures,
     cameraOf: (pane) => cameraIn(studio.store.getState(), pane),
+    capture(pane) {
+      const rect = rects(studio.store.getState())[pane];
+      if (rect === undefined) {
+        return null;
+      }
+      draw(studio.store.getState());
+      // What a WebGL canvas shows can only be read in the task that drew it.
+      deck.redraw("picture");
+      const ratio = canvas.width / size.width;
+      const [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map((px) => Math.round(px * ratio));
+      const picture = new OffscreenCanvas(width!, height!);
+      picture.getContext("2d")!.drawImage(canvas, x!, y!, width!, height!, 0, 0, width!, height!);
+      return picture;
+    },
     resize(width, height) {
       size = { width, height };
       schedule();
