@@ -67,7 +67,6 @@ export function AreasTab() {
                 <th
                   key={run.id}
                   scope="col"
-                  colSpan={2}
                   title={run.modelName}
                   className="run-head"
                   style={{ color: runColour(runs, run.id) }}
@@ -88,14 +87,14 @@ export function AreasTab() {
                     </span>
                   </span>
                 </td>
-                {runs.flatMap((run) => [
-                  <td key={`${run.id}-area`} className="number strong">
-                    {text(run, key)}
-                  </td>,
-                  <td key={`${run.id}-share`} className="number quiet">
-                    {percent(total(run) === 0 ? null : pixels(run, key) / total(run))} %
-                  </td>,
-                ])}
+                {runs.map((run) => (
+                  <td key={run.id} className="number">
+                    <span className="strong">{text(run, key)}</span>
+                    <span className="share">
+                      {words.share(percent(total(run) === 0 ? null : pixels(run, key) / total(run)))}
+                    </span>
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>

@@ -1,7 +1,6 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
 import { useRef } from "react";
 import { dismissRefused, openDialog, selectSceneById } from "../actions/arrange";
-import { saveProject } from "../actions/gather-project";
 import { refusedAlignment, removeScene } from "../actions/open-files";
 import { openAny } from "../actions/restore-project";
 import type { SceneRecord } from "../store/scenes";
@@ -24,11 +23,6 @@ export function ScenesPanel() {
       <div className="section-head">
         <h2 className="label">{words.title}</h2>
         <span className="row">
-          {records.length > 0 && (
-            <button type="button" className="button-plain" onClick={() => saveProject(studio)}>
-              {messages.project.save}
-            </button>
-          )}
           <AddFiles />
           <button type="button" className="button-plain" onClick={() => openDialog(studio, "address")}>
             {messages.address.button}

@@ -2,6 +2,7 @@
 import { DropdownMenu } from "radix-ui";
 import { openDialog, setCompareMode, setDrawer, setLinked, setPaneCount, setTheme } from "../actions/arrange";
 import { type ExportKind, exportMask } from "../actions/export-mask";
+import { saveProject } from "../actions/gather-project";
 import { runChosenModels } from "../actions/run-model";
 import type { PaneCount } from "../store/panes";
 import { selectDoneRuns, selectRunObstacle, selectScene } from "../store/selectors";
@@ -32,7 +33,7 @@ export function TopBar({ small }: { small: boolean }) {
           </svg>
           <h1 style={{ font: "inherit" }}>Nadir</h1>
         </span>
-        <span className="truncate quiet" title={scene?.scene.name}>
+        <span className="truncate quiet top-hide-small" title={scene?.scene.name}>
           {scene?.scene.name}
         </span>
       </div>
@@ -101,9 +102,10 @@ const EXPORTS: readonly ExportKind[] = ["geotiff", "png", "geojson", "confidence
 function ExportMenu() {
   const studio = useStudio();
   const runs = useSelectList(selectDoneRuns);
+  const empty = useSelect((state) => state.scenes.records.length === 0);
   return (
     <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="button" disabled={runs.length === 0}>
+      <DropdownMenu.Trigger className="button" disabled={empty}>
         {words.export}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
@@ -112,22 +114,34 @@ function ExportMenu() {
             <DropdownMenu.Group key={run.id}>
               <DropdownMenu.Label className="menu-label label">{words.mask(run.modelName)}</DropdownMenu.Label>
               {EXPORTS.filter((kind) => kind !== "confidence" || run.state.result.confidenceId !== null).map((kind) => (
-                <DropdownMenu.Item
+                <ExportItem
                   key={kind}
-                  className="menu-item"
+                  {...words.exports[kind]}
                   onSelect={() => void exportMask(studio, run.id, kind)}
-                >
-                  <span>{words.exports[kind].text}</span>
-                  <span className="quiet" style={{ marginLeft: "auto", fontSize: 12 }}>
-                    {words.exports[kind].hint}
-                  </span>
-                </DropdownMenu.Item>
+                />
               ))}
+              <DropdownMenu.Separator className="menu-line" />
             </DropdownMenu.Group>
           ))}
+          <ExportItem
+            text={messages.project.save}
+            hint={messages.project.saveHint}
+            onSelect={() => saveProject(studio)}
+          />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
+  );
+}
+
+function ExportItem({ text, hint, onSelect }: { text: string; hint: string; onSelect: () => void }) {
+  return (
+    <DropdownMenu.Item className="menu-item" onSelect={onSelect}>
+      <span>{text}</span>
+      <span className="quiet" style={{ marginLeft: "auto", fontSize: 12 }}>
+        {hint}
+      </span>
+    </DropdownMenu.Item>
   );
 }
 

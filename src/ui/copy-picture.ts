@@ -48,7 +48,7 @@ function withFooter(map: OffscreenCanvas, caption: string, scale: Scale): Offscr
   const barEnd = width - FOOTER.padding;
   const barStart = barEnd - scale.widthPx;
   context.fillStyle = "black";
-  context.font = "12px system-ui, sans-serif";
+  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
   context.textBaseline = "middle";
   context.fillRect(barStart, middle - FOOTER.line / 2, scale.widthPx, FOOTER.line);
   for (const end of [barStart, barEnd - FOOTER.line]) {

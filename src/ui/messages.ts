@@ -109,6 +109,7 @@ const english = {
     inPixels: "pixels",
     onEllipsoid: "on the ellipsoid",
     planar: "planar, in the CRS",
+    share: (percent: string) => `${percent}\u00a0%`,
     classColumn: "class",
     unknownUnit:
       "The orthophoto’s coordinates are not in a projected system with a known unit, so areas are given in pixels.",
@@ -226,7 +227,7 @@ const english = {
       papers: "as in the paper",
     },
     window: (sizePx: number) => `window ${sizePx}`,
-    overlap: (percent: number) => `overlap ${percent} %`,
+    overlap: (percent: number) => `overlap ${percent}\u00a0%`,
     augmentations: { flips: "flips", d4: "8 symmetries" },
     starting: "starting",
     stages: {
@@ -342,7 +343,7 @@ const english = {
   },
   legend: {
     title: "Classes",
-    opacity: (percent: number) => `Opacity ${percent} %`,
+    opacity: (percent: number) => `Opacity ${percent}\u00a0%`,
     opacityOfClasses: "Opacity of classes",
     classTip: (name: string) => `${name} — click: on or off, Alt+click: this one alone`,
     softer: "Softer colours",
@@ -380,8 +381,8 @@ const english = {
     notAveraged: "not averaged",
     scores: "Scores its makers give",
     scoresTable: "Published scores",
-    meanIou: (percent: string) => `mIoU ${percent} %`,
-    overallAccuracy: (percent: string) => `OA ${percent} %`,
+    meanIou: (percent: string) => `mIoU ${percent}\u00a0%`,
+    overallAccuracy: (percent: string) => `OA ${percent}\u00a0%`,
   },
   ownModelCard: {
     gone: "The file is gone.",
@@ -427,7 +428,7 @@ const english = {
     points: (difference: string) => `${difference} points`,
     /** Goes on after `points`. */
     interval: (of: { convention: string; level: number; low: string; high: string; windows: number }) =>
-      ` of mIoU (${of.convention}), ${of.level} % interval ${of.low} to ${of.high} over ${counted(of.windows, "window", "windows")} with truth, with boundary. `,
+      ` of mIoU (${of.convention}), ${of.level}\u00a0% interval ${of.low} to ${of.high} over ${counted(of.windows, "window", "windows")} with truth, with boundary. `,
     maybeChance: "It may be chance.",
     hardlyChance: "It is unlikely to be chance.",
   },
@@ -465,7 +466,8 @@ const english = {
     nextBlob: "next ▸",
   },
   project: {
-    save: "Save project",
+    save: "Project",
+    saveHint: ".nadir",
     wantedScene: (name: string) => `Files wanted for ${name}`,
     notOpen: "files missing",
     leaveOut: (name: string) => `Leave out what is missing of ${name}`,
@@ -506,7 +508,7 @@ const english = {
       kappa: string;
       boundary: string;
     }) =>
-      `mIoU ${of.scoredIou} % (${of.scored}), ${of.allIou} % (${of.all}); mF1 ${of.scoredF1} % (${of.scored}); overall accuracy ${of.overallAccuracy} % and kappa ${of.kappa} over all classes; ${of.boundary}.`,
+      `mIoU ${of.scoredIou}\u00a0% (${of.scored}), ${of.allIou}\u00a0% (${of.all}); mF1 ${of.scoredF1}\u00a0% (${of.scored}); overall accuracy ${of.overallAccuracy}\u00a0% and kappa ${of.kappa} over all classes; ${of.boundary}.`,
     noRuns: "No scored runs yet.",
     print: "Print…",
     saveJson: "Save as JSON",
@@ -539,7 +541,7 @@ const english = {
   },
   runState: {
     interrupted: "interrupted",
-    interruptedAt: (percent: string) => `Stopped after ${percent} % by the end of an earlier visit.`,
+    interruptedAt: (percent: string) => `Stopped after ${percent}\u00a0% by the end of an earlier visit.`,
     notStarted: "Not begun when the earlier visit ended.",
     goOn: "Go on",
     elsewhere: "not here",
@@ -553,7 +555,7 @@ const english = {
       `Opening ${fileNames.length === 1 ? fileNames[0] : `${whole(fileNames.length)} files`}…`,
     none: "No scenes yet. A scene is an orthophoto, the DSM of the same place and, if there is one, its ground truth.",
     notInScene: "not in a scene",
-    addFilesButton: "+ Add files",
+    addFilesButton: "+ Files…",
     addFiles: "Add files",
     scene: (name: string) => `Scene ${name}`,
     show: (name: string) => `Show scene ${name}`,

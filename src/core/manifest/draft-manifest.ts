@@ -163,7 +163,7 @@ function draftClasses(facts: OnnxFacts, count: number, guesses: string[]): Model
 function resolutionOf(facts: OnnxFacts, guesses: string[]): number {
   const centimetres = Number(parseTolerantly(facts.metadata.resolution ?? ""));
   if (centimetres > 0) {
-    return centimetres / 100;
+    return Number((centimetres / 100).toPrecision(3));
   }
   guesses.push(`The file does not say its ground sampling distance: ${DEFAULT_GSD_METRES} m taken.`);
   return DEFAULT_GSD_METRES;
