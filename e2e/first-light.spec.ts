@@ -169,6 +169,11 @@ test("a run can be cancelled, and the page goes on", async ({ page }) => {
   await expect(studio.scenes.faults).toHaveCount(0);
   await studio.runs.settings({ overlapPercent: 0 });
   await studio.runs.runToEnd();
-  await expect(studio.runs.card(`Run ${nano.name}`).nth(1)).toHaveAttribute("data-status", "done");
+  const second = studio.runs.card(`Run ${nano.name}`).nth(1);
+  await expect(second).toHaveAttribute("data-status", "done");
+  // A run has one colour wherever it stands, whatever became of the others.
+  const colour = (element: Element) => getComputedStyle(element).color;
+  const head = studio.evaluation.root.locator(".run-head").first();
+  expect(await head.evaluate(colour)).toBe(await second.locator(".dot").evaluate(colour));
   expect(studio.errors).toEqual([]);
 });

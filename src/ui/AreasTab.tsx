@@ -6,11 +6,11 @@ import { canonicalClass } from "../core/labels/class-mapping";
 import type { DoneRun } from "../store/runs";
 import { selectDoneRuns, selectScene } from "../store/selectors";
 import { CopyTable } from "./CopyTable";
+import { ClassName } from "./controls/ClassName";
 import { SideScroll } from "./controls/SideScroll";
-import { runColour } from "./describe";
 import { area, percent, whole } from "./format";
 import { messages } from "./messages";
-import { short } from "./ScoresTab";
+import { RunHeads } from "./RunHeads";
 import { useSelect, useSelectList, useStudio } from "./StudioContext";
 
 const words = messages.areas;
@@ -63,29 +63,14 @@ export function AreasTab() {
           <thead>
             <tr>
               <th scope="col">{words.classColumn}</th>
-              {runs.map((run) => (
-                <th
-                  key={run.id}
-                  scope="col"
-                  title={run.modelName}
-                  className="run-head"
-                  style={{ color: runColour(runs, run.id) }}
-                >
-                  {short(run.modelName)}
-                </th>
-              ))}
+              <RunHeads runs={runs} />
             </tr>
           </thead>
           <tbody>
             {[...names].map(([key, { name, colour }]) => (
               <tr key={key} data-class={name}>
                 <td>
-                  <span className="class-name">
-                    <span className="swatch" style={{ background: `rgb(${colour.join(" ")})` }} />
-                    <span className="truncate" title={name}>
-                      {name}
-                    </span>
-                  </span>
+                  <ClassName name={name} colour={colour} />
                 </td>
                 {runs.map((run) => (
                   <td key={run.id} className="number">

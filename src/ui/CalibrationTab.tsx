@@ -2,11 +2,12 @@
 import { lazy, Suspense } from "react";
 import type { ConfidenceHistogram } from "../core/metrics/reliability";
 import { coverageAccuracy, expectedCalibrationError, reliabilityBins } from "../core/metrics/reliability";
+import { selectSceneRuns } from "../store/selectors";
 import { runColour } from "./describe";
 import { percent } from "./format";
 import { messages } from "./messages";
 import { NoScores } from "./ScoresTab";
-import { useStudio } from "./StudioContext";
+import { useSelectList, useStudio } from "./StudioContext";
 import { useScoredRuns } from "./scored-runs";
 
 const words = messages.calibration;
@@ -23,13 +24,13 @@ interface RunConfidence {
 export function CalibrationTab() {
   const studio = useStudio();
   const scored = useScoredRuns();
+  const all = useSelectList(selectSceneRuns);
   if (scored.length === 0) {
     return <NoScores />;
   }
-  const runs = scored.map(({ run }) => run);
-  const curves = runs.flatMap((run): RunConfidence[] => {
+  const curves = scored.flatMap(({ run }): RunConfidence[] => {
     const histogram = studio.registry.evaluationDetails.get(run.id)?.confidence ?? null;
-    return histogram === null ? [] : [{ id: run.id, name: run.modelName, colour: runColour(runs, run.id), histogram }];
+    return histogram === null ? [] : [{ id: run.id, name: run.modelName, colour: runColour(all, run.id), histogram }];
   });
   if (curves.length === 0) {
     return (

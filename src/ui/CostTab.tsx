@@ -5,7 +5,7 @@ import { CopyTable } from "./CopyTable";
 import { SideScroll } from "./controls/SideScroll";
 import { bytes, fixed, parameters, percent, seconds, significant, whole } from "./format";
 import { messages } from "./messages";
-import { short } from "./ScoresTab";
+import { RunHeads } from "./RunHeads";
 import { useSelect, useSelectList } from "./StudioContext";
 import { scoreRun } from "./scored-runs";
 
@@ -57,11 +57,7 @@ export function CostTab() {
               <th scope="col">
                 <span className="visually-hidden">{words.figureColumn}</span>
               </th>
-              {runs.map(({ id, modelName }) => (
-                <th key={id} scope="col" title={modelName} className="run-head">
-                  {short(modelName)}
-                </th>
-              ))}
+              <RunHeads runs={runs} />
             </tr>
           </thead>
           <tbody>

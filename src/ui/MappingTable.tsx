@@ -4,6 +4,7 @@ import { loadClassMapping, mapClass, resetClassMapping, saveClassMapping } from 
 import { decideClassMapping } from "../core/labels/class-mapping";
 import type { TruthState } from "../store/scenes";
 import { selectModelClasses } from "../store/selectors";
+import { ClassName } from "./controls/ClassName";
 import { messages } from "./messages";
 import { useSelect, useSelectList, useStudio } from "./StudioContext";
 
@@ -30,10 +31,7 @@ export function MappingTable({ truth }: { truth: TruthState & { status: "ready" 
           {modelClasses.map(({ name, colour }) => (
             <tr key={name}>
               <td>
-                <span className="row">
-                  <span className="swatch" style={{ background: `rgb(${colour.join(" ")})` }} />
-                  {name}
-                </span>
+                <ClassName name={name} colour={colour} />
               </td>
               <td className="number">
                 <select

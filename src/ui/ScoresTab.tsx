@@ -6,13 +6,14 @@ import { commonClasses, unionOfClasses } from "../core/metrics/common-classes";
 import type { ClassScores } from "../core/metrics/scores";
 import { selectScene } from "../store/selectors";
 import { CopyTable } from "./CopyTable";
+import { ClassName } from "./controls/ClassName";
 import { Fault } from "./controls/Fault";
 import { Segments } from "./controls/Segments";
 import { SideScroll } from "./controls/SideScroll";
-import { runColour } from "./describe";
 import { fixed, percent, signedPoints, whole } from "./format";
 import { messages } from "./messages";
 import { PairedComparison } from "./PairedComparison";
+import { RunHeads } from "./RunHeads";
 import { useSelect, useStudio } from "./StudioContext";
 import { boundaryText, conventionTexts, type ScoredRun, useScoredRuns } from "./scored-runs";
 
@@ -172,22 +173,7 @@ function PerClass({ runs }: { runs: readonly ScoredRun[] }) {
           <thead>
             <tr>
               <th scope="col">%</th>
-              {runs.map(({ run }) => (
-                <th
-                  key={run.id}
-                  scope="col"
-                  title={run.modelName}
-                  className="run-head"
-                  style={{
-                    color: runColour(
-                      runs.map((scored) => scored.run),
-                      run.id,
-                    ),
-                  }}
-                >
-                  {short(run.modelName)}
-                </th>
-              ))}
+              <RunHeads runs={runs.map(({ run }) => run)} />
               <th scope="col">{words.truthPx}</th>
             </tr>
           </thead>
@@ -195,19 +181,14 @@ function PerClass({ runs }: { runs: readonly ScoredRun[] }) {
             {rows.map(({ entry, classId, values, support }) => (
               <tr key={entry.id} data-class={entry.name}>
                 <td>
-                  <span className="class-name">
-                    <span className="swatch" style={{ background: `rgb(${entry.colour.join(" ")})` }} />
-                    <span
-                      className="truncate"
-                      title={
-                        entry.scored
-                          ? entry.name
-                          : words.leftOut(entry.name, classes.filter(({ scored }) => scored).length)
-                      }
-                    >
-                      {entry.name}
-                    </span>
-                  </span>
+                  <ClassName
+                    {...entry}
+                    tip={
+                      entry.scored
+                        ? entry.name
+                        : words.leftOut(entry.name, classes.filter(({ scored }) => scored).length)
+                    }
+                  />
                 </td>
                 <ScoreCells runs={runs} values={values} format={percent} signed={signedPoints} />
                 <td className="number quiet" data-support={classId}>
@@ -314,22 +295,7 @@ function Totals({ runs }: { runs: readonly ScoredRun[] }) {
           <thead>
             <tr>
               <th scope="col">{words.totalsUnits}</th>
-              {runs.map(({ run }) => (
-                <th
-                  key={run.id}
-                  scope="col"
-                  title={run.modelName}
-                  className="run-head"
-                  style={{
-                    color: runColour(
-                      runs.map((scored) => scored.run),
-                      run.id,
-                    ),
-                  }}
-                >
-                  {short(run.modelName)}
-                </th>
-              ))}
+              <RunHeads runs={runs.map(({ run }) => run)} />
             </tr>
           </thead>
           <tbody>
@@ -380,9 +346,4 @@ function isBest(value: number | null, values: readonly (number | null)[]): boole
   return value !== null && values.length > 1
     ? values.every((other) => other === null || other <= value)
     : value !== null;
-}
-
-/** A column head that fits in two or three lines: the full name is in its tooltip. */
-export function short(name: string): string {
-  return name.length > 28 ? `${name.slice(0, 27)}…` : name;
 }

@@ -7,6 +7,7 @@ import { correctionKey } from "../core/raster/band-corrections";
 import type { SceneRaster } from "../core/scene/scene";
 import type { TruthState } from "../store/scenes";
 import { selectScene } from "../store/selectors";
+import { ClassName } from "./controls/ClassName";
 import { Fault } from "./controls/Fault";
 import { ChoiceField } from "./controls/Fields";
 import { whole } from "./format";
@@ -143,10 +144,7 @@ function Counts({ truth }: { truth: TruthState & { status: "ready" } }) {
           {truth.classes.map(({ id, name, colour }) => (
             <tr key={id}>
               <td>
-                <span className="row">
-                  <span className="swatch" style={{ background: `rgb(${colour.join(" ")})` }} />
-                  {name}
-                </span>
+                <ClassName name={name} colour={colour} />
               </td>
               <td className="number">{whole(truth.classPixels[id] ?? 0)}</td>
             </tr>
