@@ -4,7 +4,7 @@ import type { EngineRunProgress, EngineRunRequest, EngineRunResult } from "../wo
 import type { CallOptions } from "../workers/rpc";
 import { type PatientOptions, runPatiently } from "./run-patiently";
 
-const PATIENCE = { tickMs: 5, silentTicks: 10, cancelTicks: 4 };
+const PATIENCE = { tickMs: 5, silentTicks: 10, silenceFactor: 4, leastTicks: 10, cancelTicks: 4 };
 const DONE = { maskId: "mask" } as EngineRunResult;
 const checkpoint = (nextRow: number): RunCheckpoint => ({
   strip: 0,
@@ -14,8 +14,8 @@ const checkpoint = (nextRow: number): RunCheckpoint => ({
   classPixels: [],
   nodataPixels: 0,
 });
-const progress = (reached?: RunCheckpoint): EngineRunProgress => ({
-  windowsDone: 0,
+const progress = (reached?: RunCheckpoint, windowsDone = 0): EngineRunProgress => ({
+  windowsDone,
   windowsTotal: 9,
   windowsPerSecond: 0,
   secondsLeft: null,
@@ -49,7 +49,7 @@ function engineOf(...lives: readonly Life[]) {
 const silence = new Promise<never>(() => undefined);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-function run(engine: ReturnType<typeof engineOf>, change: Partial<PatientOptions> = {}) {
+function run(engine: ReturnType<typeof engineOf>, change: Partial<PatientOptions> = {}, patience = PATIENCE) {
   const rows: number[] = [];
   const result = runPatiently(
     engine,
@@ -61,7 +61,7 @@ function run(engine: ReturnType<typeof engineOf>, change: Partial<PatientOptions
       onRestart: (row) => rows.push(row),
       ...change,
     },
-    PATIENCE,
+    patience,
   );
   return { rows, result };
 }
@@ -93,6 +93,32 @@ test("an engine that says something now and then is left alone, however long it 
   const { rows, result } = run(engine);
   expect(await result).toBe(DONE);
   expect(rows).toEqual([]);
+});
+
+test("between windows the run's own pace says what silence is", async () => {
+  const patience = { ...PATIENCE, silentTicks: 100_000 };
+  const stuck = engineOf(
+    async (_, tell) => {
+      for (const done of [1, 2, 3]) tell(progress(undefined, done));
+      return silence;
+    },
+    async () => DONE,
+  );
+  const { rows, result } = run(stuck, {}, patience);
+  expect(await result).toBe(DONE);
+  expect(rows).toEqual([0]);
+
+  const slow = engineOf(async (_, tell) => {
+    for (const done of [1, 2, 3]) {
+      await pause(100);
+      tell(progress(undefined, done));
+    }
+    await pause(150);
+    return DONE;
+  });
+  const left = run(slow, {}, patience);
+  expect(await left.result).toBe(DONE);
+  expect(left.rows).toEqual([]);
 });
 
 test("a paused run may be silent", async () => {

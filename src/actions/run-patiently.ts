@@ -12,11 +12,14 @@ export interface Patience {
   readonly tickMs: number;
   /** Ticks without a word after which a run counts as stuck; doubled after each restart, for machines that are slow. */
   readonly silentTicks: number;
+  /** Between windows: this many times the longest silence so far, from `leastTicks` to `silentTicks`. */
+  readonly silenceFactor: number;
+  readonly leastTicks: number;
   /** The same once it has been cancelled. */
   readonly cancelTicks: number;
 }
 
-const PATIENCE: Patience = { tickMs: 2000, silentTicks: 120, cancelTicks: 15 };
+const PATIENCE: Patience = { tickMs: 2000, silentTicks: 120, silenceFactor: 8, leastTicks: 15, cancelTicks: 15 };
 const MOST_RESTARTS = 2;
 
 export interface PatientOptions {
@@ -41,8 +44,12 @@ export async function runPatiently(
   };
   for (let restarts = 0; ; restarts++) {
     const asked = checkpoint === undefined ? request : { ...request, resume: checkpoint };
-    const silentTicks = patience.silentTicks * 2 ** restarts;
-    const result = await callWatched(engine, asked, { ...options, onProgress }, { ...patience, silentTicks });
+    const patient = {
+      ...patience,
+      silentTicks: patience.silentTicks * 2 ** restarts,
+      leastTicks: patience.leastTicks * 2 ** restarts,
+    };
+    const result = await callWatched(engine, asked, { ...options, onProgress }, patient);
     if (result !== "silent") return result;
     engine.restart();
     options.signal.throwIfAborted();
@@ -57,25 +64,35 @@ async function callWatched(
   engine: Pick<RestartableClient<EngineHandlers>, "call">,
   request: EngineRunRequest,
   { signal, onProgress, isPaused }: PatientOptions,
-  { tickMs, silentTicks, cancelTicks }: Patience,
+  patience: Patience,
 ): Promise<EngineRunResult | "silent"> {
   // Ticks are counted, not time: a computer that slept was not silent.
   let quiet = 0;
+  let longestQuiet = 0;
+  let betweenWindows = false;
   let timer: ReturnType<typeof setInterval> | undefined;
   const hear = () => {
+    longestQuiet = Math.max(longestQuiet, quiet);
     quiet = 0;
+  };
+  const mostQuiet = () => {
+    const { silentTicks, cancelTicks, silenceFactor, leastTicks } = patience;
+    if (signal.aborted) return cancelTicks;
+    return betweenWindows ? Math.min(silentTicks, Math.max(leastTicks, silenceFactor * longestQuiet)) : silentTicks;
   };
   signal.addEventListener("abort", hear);
   const silent = new Promise<"silent">((resolve) => {
     timer = setInterval(() => {
       quiet = isPaused() && !signal.aborted ? 0 : quiet + 1;
-      if (quiet > (signal.aborted ? cancelTicks : silentTicks)) resolve("silent");
-    }, tickMs);
+      if (quiet > mostQuiet()) resolve("silent");
+    }, patience.tickMs);
   });
   const answer = engine.call("run", request, {
     signal,
     onProgress: (progress: EngineRunProgress) => {
       hear();
+      betweenWindows =
+        progress.stage === "running" && progress.windowsDone > 0 && progress.windowsDone < progress.windowsTotal;
       onProgress(progress);
     },
   });

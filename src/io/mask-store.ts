@@ -27,6 +27,11 @@ export interface MaskStore extends MaskReader {
   readonly id: string;
   readonly kind: "opfs" | "memory";
   readonly sink: MaskSink;
+  /**
+   * Takes the file for writing, as the first write would. Done before a run begins: in Chromium 156 a file asked for
+   * while the worker was busy inside WebAssembly for seconds was sometimes never handed over.
+   */
+  open(): Promise<void>;
   /** Releases the file; what was written stays. Reading and writing open it again. */
   close(): Promise<void>;
   delete(): Promise<void>;
@@ -111,6 +116,7 @@ export function createMemoryMaskStore(id: string, widthPx: number, heightPx: num
       }
       return out;
     },
+    async open() {},
     async close() {},
     async delete() {
       memoryStores.delete(id);
@@ -170,6 +176,9 @@ function opfsStore(folder: FileSystemDirectoryHandle, id: string, widthPx: numbe
       }
       for (let index = 0; index < out.length; index++) out[index] = 255 - out[index]!;
       return out;
+    },
+    async open() {
+      await openWriter();
     },
     async close() {
       writer?.close();

@@ -220,14 +220,19 @@ async function openMasks(request: EngineRunRequest, { widthPx, heightPx }: Raste
     });
   }
   const open = async (id: string) => {
-    if (request.resume === undefined) return createMaskStore(id, widthPx, heightPx);
-    const store = await openMaskStore(id, widthPx, heightPx);
+    const store = await (request.resume === undefined ? createMaskStore : openMaskStore)(id, widthPx, heightPx);
     if (store === null) throw interruptedRunGone();
     return store;
   };
   const classIds = await open(maskId);
   const confidence = settings.confidence && confidenceId !== null ? await open(confidenceId) : null;
   const both = confidence === null ? [classIds] : [classIds, confidence];
+  try {
+    await Promise.all(both.map((mask) => mask.open()));
+  } catch (error) {
+    await Promise.all(both.map((mask) => mask.close()));
+    throw error;
+  }
   const sink: RowSink = {
     async writeRows(rows: FinishedRows) {
       const { classIds: values, confidence: confidences, ...rect } = rows;
@@ -247,6 +252,7 @@ async function openMasks(request: EngineRunRequest, { widthPx, heightPx }: Raste
 /** Probability × 254 of one class; 255 stays where nothing was predicted. */
 async function openResponse(responseId: string, { widthPx, heightPx }: RasterFacts): Promise<RunTarget> {
   const store = await createMaskStore(responseId, widthPx, heightPx);
+  await store.open();
   return {
     sink: {
       async writeRows({ classIds, confidence, ...rect }) {
