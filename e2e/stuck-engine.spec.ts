@@ -30,7 +30,7 @@ test("a worker that hangs is replaced and the run goes on where it was", async (
   await expect
     .poll(
       async () => {
-        await page.clock.runFor(2000);
+        await page.clock.runFor(1000);
         return notice.isVisible();
       },
       { intervals: [20] },

@@ -34,6 +34,10 @@ export interface StripProgress {
   windows: WindowCount;
 }
 
+/** On the CPU nothing leaves the task by itself, and a cancel or a pause could not be heard. */
+const LONGEST_DEAF_MS = 20;
+let heardMs = 0;
+
 /** Strips whose rows may still be on their way from the device. */
 const MOST_OPEN_READ_BACKS = 2;
 
@@ -169,6 +173,7 @@ async function runRow(
   const { batch } = totals.backend;
   let counted = 0;
   for (let from = 0; from < items.length; from += batch) {
+    await hear();
     await request.gate?.pass();
     request.signal?.throwIfAborted();
     const startedMs = performance.now();
@@ -179,6 +184,20 @@ async function runRow(
     totals.windows.run += windows;
     totals.clock.add(windows, performance.now() - startedMs);
   }
+}
+
+/** Lets messages in, if it is time. Not by a timer: those wait longer the more often they are asked. */
+async function hear(): Promise<void> {
+  if (performance.now() - heardMs < LONGEST_DEAF_MS) return;
+  await new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+  heardMs = performance.now();
 }
 
 function holdsData(plan: WindowPlan, validity: RowRing, column: WindowPosition, row: WindowPosition): boolean {
