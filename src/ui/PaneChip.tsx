@@ -4,7 +4,7 @@ import { setPaneContent } from "../actions/arrange";
 import { showAgreement } from "../actions/measure-agreement";
 import type { PaneContent } from "../store/panes";
 import { selectDoneRuns, selectScene, selectSceneRuns } from "../store/selectors";
-import { contentName, runColour } from "./describe";
+import { contentClassNames, contentName, runColour } from "./describe";
 import { messages } from "./messages";
 import { useSelect, useSelectList, useStudio } from "./StudioContext";
 
@@ -14,7 +14,7 @@ const contents = messages.describe.contents;
 export function PaneChip(props: { pane: number; content: PaneContent; second?: boolean; onCopy?: () => void }) {
   const { pane, content, second = false, onCopy } = props;
   const runs = useSelectList(selectSceneRuns);
-  const classNames = useClassNames(content);
+  const classNames = useSelectList((state) => contentClassNames(state, content));
   const name = contentName(content, runs, classNames);
   return (
     <DropdownMenu.Root>
@@ -45,13 +45,6 @@ export function PaneChip(props: { pane: number; content: PaneContent; second?: b
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
-}
-
-function useClassNames(content: PaneContent): readonly string[] {
-  return useSelectList((state) => {
-    const evaluation = content.kind === "errors" ? state.evaluation.byRun[content.runId] : undefined;
-    return evaluation?.status === "ready" ? evaluation.classes.map(({ name }) => name) : [];
-  });
 }
 
 function Choices({ pane }: { pane: number }) {

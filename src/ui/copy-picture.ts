@@ -1,7 +1,7 @@
 /** A pane as a picture for a paper or a letter: the map as drawn, and under it what it shows and a scale bar. */
 import { notify, notifyError, type Studio } from "../actions/studio";
 import { selectScene, selectSceneRuns } from "../store/selectors";
-import { contentName } from "./describe";
+import { contentClassNames, contentName } from "./describe";
 import { messages } from "./messages";
 import type { PaneDeck } from "./pane-deck";
 import { type Scale, scaleAt } from "./scale";
@@ -14,15 +14,16 @@ const FOOTER = { height: 32, padding: 10, gap: 16, line: 1.5, tick: 5 };
 export async function copyPicture(studio: Studio, deck: PaneDeck, pane: number): Promise<void> {
   const state = studio.store.getState();
   const record = selectScene(state);
-  const content = state.panes.contents[pane];
+  const { contents, mode } = state.panes;
+  const shown = mode === "swipe" || mode === "lens" ? contents.slice(0, 2) : contents.slice(pane, pane + 1);
   const camera = deck.cameraOf(pane);
   const map = deck.capture(pane);
-  if (record === null || content === undefined || camera === null || map === null) {
+  if (record === null || shown.length === 0 || camera === null || map === null) {
     return;
   }
-  const evaluation = content.kind === "errors" ? state.evaluation.byRun[content.runId] : undefined;
-  const classNames = evaluation?.status === "ready" ? evaluation.classes.map(({ name }) => name) : [];
-  const caption = `${record.scene.name} · ${contentName(content, selectSceneRuns(state), classNames)}`;
+  const runs = selectSceneRuns(state);
+  const names = shown.map((content) => contentName(content, runs, contentClassNames(state, content)));
+  const caption = [record.scene.name, ...names].join(" · ");
   try {
     const picture = withFooter(map, caption, scaleAt(camera.zoom, record.scene.optical.facts));
     const png = await picture.convertToBlob({ type: "image/png" });

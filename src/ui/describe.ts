@@ -4,6 +4,7 @@ import type { BlendProfile, RunProgress, RunSettings } from "../core/run/run-set
 import type { PaneContent } from "../store/panes";
 import type { RunRecord } from "../store/runs";
 import type { SceneRecord } from "../store/scenes";
+import type { StudioState } from "../store/studio-store";
 import { fixed, metres, seconds, significant } from "./format";
 import { messages } from "./messages";
 
@@ -120,6 +121,12 @@ export function contentName(
     case "changes":
       return names.changes(runName(content.runId), runName(content.otherRunId));
   }
+}
+
+/** Names of the classes that `contentName` may need: those a run's errors are counted in. */
+export function contentClassNames(state: StudioState, content: PaneContent): readonly string[] {
+  const evaluation = content.kind === "errors" ? state.evaluation.byRun[content.runId] : undefined;
+  return evaluation?.status === "ready" ? evaluation.classes.map(({ name }) => name) : [];
 }
 
 const RUN_COLOURS = ["--run-a", "--run-b", "--run-c", "--run-d", "--run-e", "--run-f"] as const;
