@@ -33,7 +33,7 @@ test("page, plain Python and command line agree on the sample scene with the ful
   const fromCli = join(info.outputDir, "command-line.tif");
   execFileSync(
     process.execPath,
-    ["--import", "tsx", "src/cli/main.ts", "segment", "--optical", OPTICAL, "--dsm", DSM, "--model", MANIFEST].concat(
+    ["scripts/nadir.mjs", "segment", "--optical", OPTICAL, "--dsm", DSM, "--model", MANIFEST].concat(
       "--backend",
       "cpu",
       "--out",

@@ -76,7 +76,7 @@ interface Ended {
 /** Runs to the end, or is killed without warning once `killAfter` windows are done. */
 function nadir(args: readonly string[], killAfter = Number.POSITIVE_INFINITY): Promise<Ended> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+  const child = spawn(process.execPath, ["scripts/nadir.mjs", ...args], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let peakBytes = 0;

@@ -9,6 +9,7 @@ import { readGolden } from "../inference/golden";
 import { readModel } from "../inference/model-bytes";
 import { requirePassed, selfCheck } from "../inference/self-check";
 import { createNodeSession, nodeCpuFacts } from "./node-session";
+import { createSessionPool } from "./session-pool";
 
 export const NODE_BACKENDS = ["auto", "cpu", "webgpu"] as const;
 export type NodeBackendChoice = (typeof NODE_BACKENDS)[number];
@@ -16,56 +17,68 @@ export type NodeBackendChoice = (typeof NODE_BACKENDS)[number];
 export interface NodeNetwork {
   readonly session: NetworkSession;
   readonly facts: BackendFacts;
-  readonly check: SelfCheckFacts;
+  /**
+   * On the CPU still going on, beside the first windows; nothing may be written before it has passed. Rejects with a
+   * `bad-model` NadirError when the golden pair does not come out.
+   */
+  readonly check: Promise<SelfCheckFacts>;
 }
 
 /**
  * Loads a model and checks its golden pair. `auto` takes WebGPU where there is a GPU driver and the model starts and
  * passes on it, else the CPU; the facts say why.
  *
+ * @param options `threads` of the CPU backend: all cores when absent.
  * @throws {NadirError} `backend-unavailable` when WebGPU was asked for and cannot be had; `bad-model` when the files
- *   are wrong or the golden pair does not come out.
+ *   are wrong.
  */
 export async function openNodeNetwork(
   files: ModelFiles,
   choice: NodeBackendChoice,
-  batch: number,
+  { batch = 1, threads = availableParallelism() }: { readonly batch?: number; readonly threads?: number | undefined },
 ): Promise<NodeNetwork> {
+  const { precision } = files.manifest.graph;
+  const bytes = await readModel(files);
+  const openCpu = async (reason: string): Promise<NodeNetwork> => {
+    const session = await createSessionPool(files.manifest, bytes, { batch, threads });
+    const facts = { ...nodeCpuFacts(threads), reason, precision };
+    const check = passed(files, session, facts);
+    // Whoever awaits it hears of its failure; until then nobody may see it as unhandled.
+    check.catch(() => undefined);
+    return { session, facts, check };
+  };
   if (choice === "cpu" || (choice === "auto" && !hasGpuDriver())) {
-    return openCpu(files, batch, choice === "cpu" ? "asked for" : "no GPU driver was found");
+    return openCpu(choice === "cpu" ? "asked for" : "no GPU driver was found");
   }
   try {
-    return await openChecked(files, "webgpu", batch, {
+    const session = await createNodeSession(files.manifest, bytes.graph, {
+      batch,
+      provider: "webgpu",
+      externalData: bytes.externalData,
+    });
+    const facts: BackendFacts = {
       kind: "node-webgpu",
       adapter: "onnxruntime-node WebGPU provider",
       reason: choice === "webgpu" ? "asked for" : "a GPU driver was found",
-      precision: files.manifest.graph.precision,
+      precision,
+    };
+    const check = await passed(files, session, facts).catch(async (error: unknown) => {
+      await session.release();
+      throw error;
     });
+    return { session, facts, check: Promise.resolve(check) };
   } catch (cause) {
     if (choice === "auto") {
-      return openCpu(files, batch, `WebGPU could not be used: ${(cause as Error).message}`);
+      return openCpu(`WebGPU could not be used: ${(cause as Error).message}`);
     }
     throw noWebGpu(cause);
   }
 }
 
-function openCpu(files: ModelFiles, batch: number, reason: string): Promise<NodeNetwork> {
-  const { precision } = files.manifest.graph;
-  return openChecked(files, "cpu", batch, { ...nodeCpuFacts(availableParallelism()), reason, precision });
-}
-
-async function openChecked(
-  files: ModelFiles,
-  provider: "cpu" | "webgpu",
-  batch: number,
-  facts: BackendFacts,
-): Promise<NodeNetwork> {
-  const { graph, externalData } = await readModel(files);
-  const threads = availableParallelism();
-  const session = await createNodeSession(files.manifest, graph, { batch, provider, threads, externalData });
+async function passed(files: ModelFiles, session: NetworkSession, facts: BackendFacts): Promise<SelfCheckFacts> {
   const check = await selfCheck(session, await readGolden(files), facts);
   requirePassed(check, files.manifest.name);
-  return { session, facts, check };
+  return check;
 }
 
 /** onnxruntime-node cannot be asked for its adapter, and a software one is many times slower than the CPU provider. */

@@ -26,6 +26,7 @@ export const SEGMENT_USAGE = `Usage: nadir segment --optical FILE --model MANIFE
   --tta NAME          ${AUGMENTATIONS.join(", ")} (none by default)
   --backend NAME      ${NODE_BACKENDS.join(", ")} (auto by default)
   --batch N           windows per call (1 by default)
+  --threads N         threads of the CPU backend (one per core by default)
   --aoi C,R,W,H       part of the image, in pixels
   --height-range A,B  height range for min-max scaling, in place of the raster's own
   --flatten-heights   run with a constant height: what does the DSM contribute?
@@ -47,6 +48,7 @@ const OPTIONS = {
   tta: { type: "string", default: "none" },
   backend: { type: "string", default: "auto" },
   batch: { type: "string", default: "1" },
+  threads: { type: "string" },
   aoi: { type: "string" },
   "height-range": { type: "string" },
   "flatten-heights": { type: "boolean", default: false },
@@ -70,6 +72,8 @@ export interface SegmentOptions {
   readonly resume: boolean;
   readonly backend: NodeBackendChoice;
   readonly batch: number;
+  /** Of the CPU backend; all cores when undefined. */
+  readonly threads: number | undefined;
   readonly heightRange: { readonly min: number; readonly max: number } | null;
   /** Needs the manifest, which is read after the options. */
   settings(manifest: ModelManifest): RunSettings;
@@ -100,6 +104,7 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
     resume: values.resume,
     backend: oneOf(values.backend, "backend", NODE_BACKENDS),
     batch: wholeNumber(values.batch, "batch", 1),
+    threads: values.threads === undefined ? undefined : wholeNumber(values.threads, "threads", 1),
     heightRange: readHeightRange(values["height-range"]),
     settings: (manifest) => readSettings(values, manifest),
   };

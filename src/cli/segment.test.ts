@@ -26,7 +26,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+  return spawn(process.execPath, ["scripts/nadir.mjs", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

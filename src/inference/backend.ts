@@ -105,6 +105,8 @@ export interface NetworkTensor {
 /** A network that takes and gives values in memory; the batch is fixed when it is created. */
 export interface NetworkSession {
   readonly batch: number;
+  /** Runs worth having open at once; 1 when absent. */
+  readonly mostOpen?: number;
   /** @returns the output named by the manifest, `[batch, classes, side, side]`. */
   run(inputs: Readonly<Record<string, NetworkTensor>>): Promise<NetworkTensor>;
   release(): Promise<void>;

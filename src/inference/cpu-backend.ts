@@ -1,6 +1,9 @@
 /**
  * The strip pipeline in plain TypeScript around any session that takes values in memory: the wasm backend, the Node
  * backend, and the oracle the GPU pipeline is held against.
+ *
+ * Windows are gathered and blended while the session still runs others, if it can have several runs open. Logits are
+ * added up in the order of the windows whichever run ends first, so the sums do not depend on the machine.
  */
 import type { ReadResult } from "../core/raster/raster";
 import type { TensorPlan } from "../core/run/input-plan";
@@ -35,13 +38,22 @@ export function createCpuBackend(session: NetworkSession, facts: BackendFacts): 
   };
 }
 
+type Inputs = Readonly<Record<string, NetworkTensor>>;
+
 class CpuStripRun implements StripRun {
-  modelMs = 0;
   readonly warnings: string[] = [];
   private readonly optical: RowRing;
   private readonly auxiliary: RowRing | null;
   private readonly logits: LogitRing;
-  private readonly inputs: Readonly<Record<string, NetworkTensor>>;
+  private readonly mostOpen: number;
+  /** One set for every run that may be open. */
+  private readonly inputSets: readonly Inputs[];
+  private readonly busy = new BusyTime();
+  /** Batches whose logits are not added yet, oldest first. */
+  private readonly open: Promise<void>[] = [];
+  private started = 0;
+  /** Everything begun so far: batches are added and rows finished one after another. */
+  private done: Promise<unknown> = Promise.resolve();
   private readonly paddedPx: number;
   private strip: RowStrip | null = null;
   private grid: ControlGrid | null = null;
@@ -63,7 +75,14 @@ class CpuStripRun implements StripRun {
       },
       job.confidence,
     );
-    this.inputs = Object.fromEntries(job.inputs.tensors.map((tensor) => [tensor.name, this.allocate(tensor)]));
+    this.mostOpen = session.mostOpen ?? 1;
+    this.inputSets = Array.from({ length: this.mostOpen }, () =>
+      Object.fromEntries(job.inputs.tensors.map((tensor) => [tensor.name, this.allocate(tensor)])),
+    );
+  }
+
+  get modelMs(): number {
+    return this.busy.totalMs;
   }
 
   putRows(raster: RasterRole, firstRow: number, rowCount: number, rows: ReadResult): void {
@@ -77,24 +96,63 @@ class CpuStripRun implements StripRun {
   }
 
   async runWindows(items: readonly WindowItem[]): Promise<void> {
+    const inputs = this.inputSets[this.started++ % this.mostOpen]!;
     for (const [slot, item] of items.entries()) {
-      for (const tensor of this.job.inputs.tensors) this.gather(tensor, slot, item);
+      for (const tensor of this.job.inputs.tensors) this.gather(inputs, tensor, slot, item);
     }
-    const startedMs = performance.now();
-    const output = await this.session.run(this.inputs);
-    this.modelMs += performance.now() - startedMs;
+    const strip = this.strip!;
+    const output = this.busy.during(() => this.session.run(inputs));
+    this.open.push(this.inTurn(async () => this.accumulate(items, inputs, strip, await output)));
+    output.catch(ignore);
+    while (this.open.length >= this.mostOpen) await this.open.shift();
+  }
+
+  finishRows(firstRow: number, rowCount: number): Promise<FinalisedRows> {
+    // The ring's rows are replaced by the next strip's before these are finished.
+    const valid = this.optical.validRows(firstRow, rowCount);
+    const { firstCol, widthPx } = this.optical.shape;
+    return this.inTurn(async () =>
+      finaliseRows(
+        this.logits,
+        firstRow,
+        rowCount,
+        (col, row) => valid === null || valid[(row - firstRow) * widthPx + col - firstCol] === 1,
+        this.job.manifest.output.kind,
+        this.job.response,
+      ),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.done.catch(ignore);
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.done.then(work);
+    // Whoever awaits the result hears of its failure; until then nobody may see it as unhandled.
+    result.catch(ignore);
+    this.done = result;
+    return result;
+  }
+
+  private accumulate(
+    items: readonly WindowItem[],
+    inputs: Inputs,
+    strip: RowStrip,
+    { dims, data }: NetworkTensor,
+  ): void {
     const { plan, blend, manifest } = this.job;
-    const sidePx = output.dims[3]!;
-    const itemLength = output.dims[1]! * sidePx * sidePx;
+    const sidePx = dims[3]!;
+    const itemLength = dims[1]! * sidePx * sidePx;
     for (const [slot, item] of items.entries()) {
-      this.check(output.data, slot, itemLength, item);
+      this.check(data, inputs, slot, itemLength, item);
       accumulateWindow(
         this.logits,
-        { data: output.data, offset: slot * itemLength, sidePx },
+        { data, offset: slot * itemLength, sidePx },
         {
           windowPx: manifest.window.sizePx,
           paddedPx: this.paddedPx,
-          firstRow: this.strip!.finishedFirstRow,
+          firstRow: strip.finishedFirstRow,
           endRow: plan.area.row + plan.area.heightPx,
         },
         blend,
@@ -105,33 +163,19 @@ class CpuStripRun implements StripRun {
     }
   }
 
-  async finishRows(firstRow: number, rowCount: number): Promise<FinalisedRows> {
-    const { valid } = this.optical;
-    return finaliseRows(
-      this.logits,
-      firstRow,
-      rowCount,
-      (col, row) => valid === null || valid[this.optical.indexOf(col, row)] === 1,
-      this.job.manifest.output.kind,
-      this.job.response,
-    );
-  }
-
-  async close(): Promise<void> {}
-
   private allocate(tensor: TensorPlan): NetworkTensor {
     const dims = [this.session.batch, tensor.channels.length, this.paddedPx, this.paddedPx];
     return { dims, data: new Float32Array(dims.reduce((product, dim) => product * dim)) };
   }
 
-  private gather(tensor: TensorPlan, slot: number, item: WindowItem): void {
+  private gather(inputs: Inputs, tensor: TensorPlan, slot: number, item: WindowItem): void {
     const { plan, auxiliary } = this.job;
     const aux: AuxiliaryRows | null =
       this.auxiliary === null || this.grid === null || auxiliary === null
         ? null
         : { ring: this.auxiliary, grid: this.grid, widthPx: auxiliary.widthPx, heightPx: auxiliary.heightPx };
     gatherWindow(
-      this.inputs[tensor.name]!.data,
+      inputs[tensor.name]!.data,
       slot * tensor.channels.length * this.paddedPx ** 2,
       tensor,
       {
@@ -146,16 +190,34 @@ class CpuStripRun implements StripRun {
     );
   }
 
-  private check(data: Float32Array, slot: number, itemLength: number, item: WindowItem): void {
+  private check(data: Float32Array, inputs: Inputs, slot: number, itemLength: number, item: WindowItem): void {
     const summary = summariseLogits(data, slot * itemLength, itemLength);
     if (summary.notFinite) throw notFiniteOutput(item, this.job.manifest.name);
     if (!isConstant(summary)) return;
     const planePx = this.paddedPx ** 2;
     const flat = this.job.inputs.tensors.every((tensor) => {
       const planes = tensor.channels.length;
-      return isFlatInput(this.inputs[tensor.name]!.data, slot * planes * planePx, planes, planePx);
+      return isFlatInput(inputs[tensor.name]!.data, slot * planes * planePx, planes, planePx);
     });
     if (!flat) throw constantOutput(item, this.job.manifest.name);
     this.warnings.push(constantInputWarning(item));
   }
 }
+
+/** Wall time during which at least one of several overlapping pieces of work was going on. */
+class BusyTime {
+  totalMs = 0;
+  private going = 0;
+  private sinceMs = 0;
+
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    if (this.going++ === 0) this.sinceMs = performance.now();
+    try {
+      return await work();
+    } finally {
+      if (--this.going === 0) this.totalMs += performance.now() - this.sinceMs;
+    }
+  }
+}
+
+function ignore(): void {}

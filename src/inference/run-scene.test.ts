@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { nodeCpuFacts } from "../cli/node-session";
 import { NadirError } from "../core/errors";
 import type { Geotransform } from "../core/georef/geotransform";
 import { mapToPixel, pixelToMap } from "../core/georef/geotransform";
@@ -11,7 +12,7 @@ import { blendWeights, weightAt } from "../core/windows/blend-weights";
 import { arrayRaster, measureWhole, noise } from "../testing/array-raster";
 import { type MemorySink, memorySink } from "../testing/memory-sink";
 import { runSettings, TINY_WINDOW_PX, tinyManifest } from "../testing/tiny-models";
-import { tinyNodeBackend } from "../testing/tiny-node-backend";
+import { tinyNodeBackend, tinyNodeSession } from "../testing/tiny-node-backend";
 import type { NetworkSession, StripBackend } from "./backend";
 import { createCpuBackend } from "./cpu-backend";
 import { RunGate } from "./run-gate";
@@ -123,6 +124,48 @@ describe("a run with the identity network", () => {
       expect(sink.classIds).toEqual(wanted);
       expect(result.windowsRun).toBe(4);
     }
+  });
+
+  test("runs that end in any order add up in the order of the windows", async () => {
+    const manifest = tinyManifest("placed");
+    const optical = image(300, 260, (col, row) => (col * row) % 11 === 0);
+    const aux = { source: heights(300, 260), mapping: same };
+    const settings = { stridePx: 32, confidence: true } as const;
+    const one = await run(manifest, await tinyNodeBackend(manifest, 2), optical, aux, settings);
+    const session = await tinyNodeSession(manifest, 2);
+    let most = 0;
+    let open = 0;
+    const late: NetworkSession = {
+      ...session,
+      mostOpen: 4,
+      async run(inputs) {
+        most = Math.max(most, ++open);
+        const output = await session.run(inputs);
+        await new Promise((resolve) => setTimeout(resolve, noise(3, most, open) % 7));
+        open--;
+        return output;
+      },
+    };
+    const several = await run(manifest, createCpuBackend(late, nodeCpuFacts(1)), optical, aux, settings);
+    expect(most).toBe(4);
+    expect(several.sink.classIds).toEqual(one.sink.classIds);
+    expect(several.sink.confidence).toEqual(one.sink.confidence);
+  });
+
+  test("a run that fails while others are open ends the run with its error", async () => {
+    const manifest = tinyManifest("identity");
+    const session = await tinyNodeSession(manifest, 2);
+    let calls = 0;
+    const failing: NetworkSession = {
+      ...session,
+      mostOpen: 4,
+      async run(inputs) {
+        if (++calls === 3) throw new NadirError({ code: "out-of-memory", found: "Full.", needed: "", next: "" });
+        return session.run(inputs);
+      },
+    };
+    const attempt = run(manifest, createCpuBackend(failing, nodeCpuFacts(1)), image(300, 200), null);
+    await expect(attempt).rejects.toMatchObject({ code: "out-of-memory" });
   });
 
   test("missing pixels stay missing, and windows of nothing else are not run", async () => {

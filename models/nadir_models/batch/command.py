@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from nadir_models.batch.tiles import Tile, lay_out, read_tiles, value_range
 from nadir_models.errors import NadirError
 
 PROJECT = Path(__file__).resolve().parents[3]
-ENGINE = f"node --import tsx {shlex.quote(str(PROJECT / 'src/cli/main.ts'))}"
+ENGINE = f"node {shlex.quote(str(PROJECT / 'scripts/nadir.mjs'))}"
 MOST_RETRIES = 3
 
 
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", type=Path, help="truth-to-model class mapping for the report")
     parser.add_argument("--address", help="a running Ray cluster; a local one is started otherwise")
     parser.add_argument("--workers", type=int, help="tiles at once on a local cluster")
+    parser.add_argument("--cpus-per-task", type=int, help="cores of one tile; by default its share")
     parser.add_argument("--gpus-per-task", type=float, default=0, help="Ray GPU share of one tile")
     parser.add_argument("--engine", default=ENGINE, help="command that stands for `nadir`")
 
@@ -105,18 +107,29 @@ def plan_jobs(
     ]
 
 
+def cpus_per_task(args: argparse.Namespace) -> int:
+    """Cores, and threads of the engine, of one tile."""
+    if args.cpus_per_task:
+        return args.cpus_per_task
+    shared = args.workers if args.workers and not args.address else os.cpu_count()
+    return max(1, (os.cpu_count() or 1) // (shared or 1))
+
+
 def run_on_ray(jobs: list[TileJob], args: argparse.Namespace) -> list[str]:
     """Run the jobs; returns what failed for good. The tile of a worker that dies is tried again."""
     import ray
 
+    cpus = cpus_per_task(args)
     ray.init(
-        address=args.address, num_cpus=None if args.address else args.workers, log_to_driver=False
+        address=args.address,
+        num_cpus=cpus * args.workers if args.workers and not args.address else None,
+        log_to_driver=False,
     )
     try:
-        task = ray.remote(num_cpus=1, num_gpus=args.gpus_per_task, max_retries=MOST_RETRIES)(
+        task = ray.remote(num_cpus=cpus, num_gpus=args.gpus_per_task, max_retries=MOST_RETRIES)(
             segment_tile
         )
-        names = {task.remote(job): job.tile.name for job in jobs}
+        names = {task.remote(job, threads=cpus): job.tile.name for job in jobs}
         failures: list[str] = []
         start, total = time.monotonic(), len(names)
         pending = list(names)

@@ -55,8 +55,8 @@ def is_finished(job: TileJob) -> bool:
     return job.mask.is_file() and recorded == settings_of(job)
 
 
-def segment_tile(job: TileJob) -> str:
-    """Make the tile's mask; returns its name.
+def segment_tile(job: TileJob, threads: int) -> str:
+    """Make the tile's mask on so many threads; returns its name.
 
     Raises RuntimeError with the engine's message when it fails.
     """
@@ -73,7 +73,7 @@ def segment_tile(job: TileJob) -> str:
                 raise RuntimeError(f"{job.tile.name}: no height raster covers this tile")
             cut(job.dsm, rect, job.tile.dsm, work / "dsm.tif")
             command += ["--dsm", str(work / "dsm.tif")]
-        command += ["--out", str(work / "mask.tif")]
+        command += ["--out", str(work / "mask.tif"), "--threads", str(threads)]
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
         if finished.returncode != 0:
             raise RuntimeError(

@@ -23,8 +23,8 @@ shipped model. Ends with status 4 when a model does not pass.`,
       signal.throwIfAborted();
       try {
         const files = await openModel(path);
-        const { session, facts, check: found } = await openNodeNetwork(files, backend, 1);
-        await session.release();
+        const { session, facts, check: going } = await openNodeNetwork(files, backend, {});
+        const found = await going.finally(() => session.release());
         const line = { model: files.manifest.id, ...found, backend: facts };
         console.log(
           values.json

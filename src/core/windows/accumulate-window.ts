@@ -63,24 +63,42 @@ export function accumulateWindow(
   const toX = Math.min(column.keepToPx, ring.firstCol + ring.widthPx - column.startPx);
   const fromY = Math.max(row.keepFromPx, geometry.firstRow - row.startPx);
   const toY = Math.min(row.keepToPx, geometry.endRow - row.startPx);
+  const rowWeights = new Float64Array(Math.max(0, toX - fromX));
   for (let y = fromY; y < toY; y++) {
-    const slot = (row.startPx + y) % ring.capacityRows;
-    for (let x = fromX; x < toX; x++) {
-      const weight = weightAt(weights, x, y) * visits;
-      const at = slot * ring.widthPx + column.startPx + x - ring.firstCol;
-      const [nx, ny] = networkPixelAt(symmetry, x, y, windowPx);
-      if (scale === 1) {
-        const from = logits.offset + ny * sidePx + nx;
-        for (let c = 0; c < ring.classCount; c++)
-          ring.sums[c * ringPlanePx + at]! += weight * data[from + c * planePx]!;
-      } else {
-        const sample = bilinearTaps(nx, ny, scale, sidePx);
-        for (let c = 0; c < ring.classCount; c++) {
-          ring.sums[c * ringPlanePx + at]! += weight * sampleTaps(data, logits.offset + c * planePx, sample);
-        }
-      }
-      if (ring.weights !== null) ring.weights[at]! += weight;
+    const at = ((row.startPx + y) % ring.capacityRows) * ring.widthPx + column.startPx + fromX - ring.firstCol;
+    for (let index = 0; index < rowWeights.length; index++) {
+      rowWeights[index] = weightAt(weights, fromX + index, y) * visits;
+      if (ring.weights !== null) ring.weights[at + index]! += rowWeights[index]!;
     }
+    // A row of the window is a row or a column of what the network saw, forwards or backwards.
+    const [nx, ny] = networkPixelAt(symmetry, fromX, y, windowPx);
+    const [nextX, nextY] = networkPixelAt(symmetry, fromX + 1, y, windowPx);
+    const [stepX, stepY] = [nextX - nx, nextY - ny];
+    for (let index = 0; index < rowWeights.length && scale !== 1; index++) {
+      const taps = bilinearTaps(nx + index * stepX, ny + index * stepY, scale, sidePx);
+      for (let c = 0; c < ring.classCount; c++) {
+        ring.sums[c * ringPlanePx + at + index]! +=
+          rowWeights[index]! * sampleTaps(data, logits.offset + c * planePx, taps);
+      }
+    }
+    for (let c = 0; c < ring.classCount && scale === 1; c++) {
+      const from = logits.offset + c * planePx + ny * sidePx + nx;
+      addRow(ring.sums, c * ringPlanePx + at, rowWeights, data, from, stepY * sidePx + stepX);
+    }
+  }
+}
+
+/** `sums[at + i] += weights[i] · data[from + i · step]`. */
+function addRow(
+  sums: Float64Array,
+  at: number,
+  weights: Float64Array,
+  data: Float32Array,
+  from: number,
+  step: number,
+): void {
+  for (let index = 0; index < weights.length; index++) {
+    sums[at + index]! += weights[index]! * data[from + index * step]!;
   }
 }
 

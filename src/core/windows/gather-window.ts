@@ -47,23 +47,29 @@ export function gatherWindow(
   const { windowPx, paddedPx, rasterWidthPx, rasterHeightPx } = geometry;
   const planePx = paddedPx * paddedPx;
   target.fill(0, offset, offset + tensor.channels.length * planePx);
-  for (let y = 0; y < windowPx; y++) {
-    for (let x = 0; x < windowPx; x++) {
-      const [wx, wy] = windowPixelAt(window.symmetry, x, y, windowPx);
-      const col = window.col + wx;
-      const row = window.row + wy;
-      const inside = col < rasterWidthPx && row < rasterHeightPx;
-      const pixel = inside ? optical.indexOf(col, row) : -1;
-      const opticalValid = inside && (optical.valid === null || optical.valid[pixel] === 1);
-      for (const [index, channel] of tensor.channels.entries()) {
+  for (const [index, channel] of tensor.channels.entries()) {
+    for (let y = 0; y < windowPx; y++) {
+      // A row of the tensor is a row or a column of the raster, forwards or backwards.
+      const [firstX, firstY] = windowPixelAt(window.symmetry, 0, y, windowPx);
+      const [nextX, nextY] = windowPixelAt(window.symmetry, 1, y, windowPx);
+      const [stepX, stepY] = [nextX - firstX, nextY - firstY];
+      const at = offset + index * planePx + y * paddedPx;
+      for (let x = 0; x < windowPx; x++) {
+        const col = window.col + firstX + x * stepX;
+        const row = window.row + firstY + x * stepY;
         let value = tensor.nodataFill;
-        if (channel.source === "optical") {
-          if (opticalValid) value = scaled(optical.bands[channel.bandSlot]![pixel]!, channel);
-        } else if (inside && auxiliary !== null) {
+        if (col >= rasterWidthPx || row >= rasterHeightPx) {
+          // Beyond the raster's edge.
+        } else if (channel.source === "optical") {
+          const pixel = optical.indexOf(col, row);
+          if (optical.valid === null || optical.valid[pixel] === 1) {
+            value = scaled(optical.bands[channel.bandSlot]![pixel]!, channel);
+          }
+        } else if (auxiliary !== null) {
           const raw = sampleAuxiliary(auxiliary, channel.bandSlot, col, row);
           if (raw !== null) value = scaled(raw, channel);
         }
-        target[offset + index * planePx + y * paddedPx + x] = value;
+        target[at + x] = value;
       }
     }
   }
@@ -95,15 +101,16 @@ export function sampleAuxiliary(auxiliary: AuxiliaryRows, bandSlot: number, col:
   const values = ring.bands[bandSlot]!;
   let sum = 0;
   let weights = 0;
-  for (let tap = 0; tap < 4; tap++) {
-    const dx = tap & 1;
-    const dy = tap >> 1;
-    const weight = (dx === 1 ? fx : 1 - fx) * (dy === 1 ? fy : 1 - fy);
-    if (weight < LEAST_TAP_WEIGHT) continue;
-    const at = ring.indexOf(clamp(left + dx, widthPx - 1), clamp(top + dy, heightPx - 1));
-    if (ring.valid !== null && ring.valid[at] !== 1) continue;
-    sum += weight * values[at]!;
-    weights += weight;
+  for (let dy = 0; dy < 2; dy++) {
+    const rowAt = ring.indexOf(0, clamp(top + dy, heightPx - 1));
+    for (let dx = 0; dx < 2; dx++) {
+      const weight = (dx === 1 ? fx : 1 - fx) * (dy === 1 ? fy : 1 - fy);
+      if (weight < LEAST_TAP_WEIGHT) continue;
+      const at = rowAt + clamp(left + dx, widthPx - 1);
+      if (ring.valid !== null && ring.valid[at] !== 1) continue;
+      sum += weight * values[at]!;
+      weights += weight;
+    }
   }
   return weights > 0 ? sum / weights : null;
 }

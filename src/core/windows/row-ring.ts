@@ -41,6 +41,18 @@ export class RowRing {
     }
   }
 
+  /** Copy of `valid` for raster rows `[firstRow, firstRow + rowCount)`, row-major; null where all are valid. */
+  validRows(firstRow: number, rowCount: number): Uint8Array | null {
+    if (this.valid === null) return null;
+    const { widthPx } = this.shape;
+    const rows = new Uint8Array(rowCount * widthPx);
+    for (let index = 0; index < rowCount; index++) {
+      const from = this.slotOf(firstRow + index) * widthPx;
+      rows.set(this.valid.subarray(from, from + widthPx), index * widthPx);
+    }
+    return rows;
+  }
+
   slotOf(row: number): number {
     return row % this.shape.capacityRows;
   }

@@ -1,0 +1,84 @@
+/**
+ * Copies of one network in threads of their own, which share the cores: onnxruntime-node blocks the thread it runs in,
+ * and many small operators spread badly over many threads. Windows are read, blended and written meanwhile.
+ */
+import { availableParallelism } from "node:os";
+import { type Transferable as NodeTransferable, Worker } from "node:worker_threads";
+import type { ModelManifest } from "../core/manifest/manifest";
+import type { NetworkSession } from "../inference/backend";
+import type { ModelBytes } from "../inference/model-bytes";
+import { createClient, type MessageEndpoint } from "../workers/rpc";
+import type { NodeSessionOptions } from "./node-session";
+import type { SessionHandlers } from "./session-worker";
+
+/** What a worker thread is started with. */
+export interface SessionWork {
+  readonly manifest: ModelManifest;
+  readonly graph: Uint8Array;
+  readonly options: NodeSessionOptions;
+}
+
+const MOST_COPIES = 4;
+/** Of all copies together. */
+const MOST_GRAPH_BYTES = 128 * 2 ** 20;
+
+/**
+ * The network on the CPU provider, with `threads` (all cores when absent) shared among as many copies as memory allows.
+ *
+ * @throws {NadirError} `bad-model` when the graph does not load.
+ */
+export async function createSessionPool(
+  manifest: ModelManifest,
+  { graph, externalData }: ModelBytes,
+  { batch, threads = availableParallelism() }: { readonly batch: number; readonly threads?: number | undefined },
+): Promise<NetworkSession> {
+  const bytes = externalData.reduce((sum, { data }) => sum + data.length, graph.length);
+  const copies = Math.max(1, Math.min(MOST_COPIES, threads, Math.floor(MOST_GRAPH_BYTES / bytes)));
+  const workers = Array.from({ length: copies }, (_, index) =>
+    startWorker({
+      manifest,
+      graph,
+      options: { batch, threads: Math.floor((threads + index) / copies), externalData },
+    }),
+  );
+  const release = async () => {
+    await Promise.allSettled(workers.map(({ client }) => client.call("release", undefined)));
+    for (const { client } of workers) client.dispose();
+  };
+  try {
+    await Promise.all(workers.map(({ client }) => client.call("open", undefined)));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return {
+    batch,
+    // One running and one waiting in each copy: none is idle while the logits of others are blended.
+    mostOpen: 2 * copies,
+    async run(inputs) {
+      const worker = workers.reduce((least, other) => (other.open < least.open ? other : least));
+      worker.open++;
+      try {
+        return await worker.client.call("run", inputs);
+      } finally {
+        worker.open--;
+      }
+    },
+    release,
+  };
+}
+
+function startWorker(work: SessionWork) {
+  // Bundled beside this module (scripts/nadir.mjs).
+  const worker = new Worker(new URL("./session-worker.mjs", import.meta.url), { workerData: work });
+  const endpoint: MessageEndpoint = {
+    postMessage: (message, transfer) => worker.postMessage(message, transfer as NodeTransferable[]),
+    addEventListener(type, listener) {
+      worker.on(type, (value: unknown) =>
+        listener((type === "message" ? { data: value } : { message: (value as Error).message }) as unknown as Event),
+      );
+    },
+    terminate: () => void worker.terminate(),
+  };
+  return { client: createClient<SessionHandlers>(endpoint), open: 0 };
+}
