@@ -17,12 +17,16 @@ test("nano EMSNet on WebGPU passes its golden pair and gives the mask of WebAsse
   await studio.runs.runToEnd();
   await expect(page.locator("[data-role=backend]")).toHaveAttribute("data-kind", "webgpu");
   await expect(page.locator("[data-role=self-check]")).toContainText("passed");
+  await studio.evaluation.open("Cost");
+  const memory = studio.evaluation.root.getByRole("row", { name: /GPU memory/ });
+  await expect(memory).toContainText(/\d MB$/);
   const gpu = describeRaster((await studio.export("GeoTIFF", `${info.outputDir}/gpu`)).tif!);
 
   await page.getByRole("button", { name: `Remove run ${nano.name}` }).click();
   await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
   await studio.runs.runToEnd();
   await expect(page.locator("[data-role=backend]")).toHaveAttribute("data-kind", "wasm");
+  await expect(memory).toContainText("–");
   const cpu = describeRaster((await studio.export("GeoTIFF", `${info.outputDir}/cpu`)).tif!);
 
   expect(gpu.size).toEqual([128, 128]);

@@ -111,6 +111,23 @@ export function changeSettings(studio: Studio, change: Partial<AskedSettings>): 
   );
 }
 
+/**
+ * The papers' protocol: windows and stitching by each model's manifest, and scores on truth without class boundaries.
+ * One undoable step; taken back, the boundary rule stays as it is.
+ */
+export function reproducePapers(studio: Studio, papers: boolean): void {
+  const { settings, evaluation } = studio.store.getState();
+  changeUndoably(
+    studio,
+    { papers: settings.papers, boundary: evaluation.boundary },
+    { papers, boundary: papers ? ("without" as const) : evaluation.boundary },
+    (protocol) => {
+      update(studio.store, "settings", (state) => ({ ...state, papers: protocol.papers }));
+      changeEvaluation(studio, { boundary: protocol.boundary });
+    },
+  );
+}
+
 /** Asks for the settings a run was made with. */
 export function adoptSettings(studio: Studio, settings: RunSettings, windowPx: number): void {
   changeSettings(studio, {

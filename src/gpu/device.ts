@@ -5,6 +5,7 @@
  * subgroups are smaller than 16, and nothing here needs them.
  */
 import { NadirError } from "../core/errors";
+import { countMemory, type GpuMemory } from "./count-memory";
 
 export interface GpuAdapterFacts {
   /** "nvidia hopper", "google swiftshader". */
@@ -20,6 +21,7 @@ export interface GpuMachine {
   readonly device: GPUDevice;
   readonly adapter: GpuAdapterFacts;
   readonly health: GpuHealth;
+  readonly memory: GpuMemory;
 }
 
 /** What went wrong on a device behind the back of the code that uses it. */
@@ -63,7 +65,7 @@ export async function openGpu(): Promise<GpuMachine | null> {
     requiredFeatures: (["shader-f16", "timestamp-query"] as const).filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
-  return { device, adapter: adapterFacts(adapter), health: watch(device) };
+  return { device, adapter: adapterFacts(adapter), health: watch(device), memory: countMemory(device) };
 }
 
 function watch(device: GPUDevice): GpuHealth {

@@ -79,6 +79,8 @@ export interface StripBackend {
   /** Widest column strip whose buffers this machine can hold. */
   readonly maxStripWidthPx: number;
   open(job: StripJob): Promise<StripRun>;
+  /** Most bytes of GPU buffers alive at once since the backend is there; undefined off the GPU. */
+  readonly gpuPeakBytes?: number;
 }
 
 /** Work on one column strip. Calls follow one another; only the promises of `finishRows` may still be open. */

@@ -50,16 +50,21 @@ const FLAG_VARIES = 2;
 const FLAG_SEEN = 4;
 
 export function createGpuBackend(network: GpuNetwork, facts: BackendFacts): StripBackend {
-  const { limits } = network.machine.device;
+  const { device, memory } = network.machine;
+  const { limits } = device;
+  // What loading and tuning took for a moment is not what running takes.
+  memory.forgetPeak();
   const sumsBytesPerColumn = 4 * (network.outputDims[1]! + 1) * network.windowPx;
   return {
     facts,
     batch: network.batch,
+    get gpuPeakBytes() {
+      return memory.peakBytes;
+    },
     maxStripWidthPx: Math.floor(
       Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, MOST_SUMS_BYTES) / sumsBytesPerColumn,
     ),
     async open(job) {
-      const { device } = network.machine;
       const kernels = await stripKernels(device, network.outputIsF16);
       // A refused buffer is invalid, and so is everything bound to it: those errors follow from the first.
       device.pushErrorScope("validation");

@@ -154,6 +154,19 @@ describe("the GPU pipeline against the CPU oracle", () => {
     await oracle.close();
   });
 
+  test("memory does not grow with the raster's height", async () => {
+    const placed = await model("placed", "webgpu");
+    const peaks: number[] = [];
+    for (const heightPx of [200, 800]) {
+      const { result } = await run("placed", placed, image(150, heightPx), heights(150, heightPx));
+      peaks.push(result.gpuPeakBytes!);
+    }
+    // Sums of 6 classes in single precision for one strip are in it, and more than that.
+    expect(peaks[0]).toBeGreaterThan(4 * 6 * 150 * 64);
+    expect(peaks[1]! / peaks[0]!).toBeLessThan(1.05);
+    await placed.close();
+  });
+
   test("low-resolution logits are upsampled alike", async () => {
     const gpu = await model("low-resolution", "webgpu");
     const oracle = await model("low-resolution", "wasm", 1);

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { countMemory } from "../gpu/count-memory";
 import * as device from "../gpu/device";
 import { tinyModelFiles } from "../testing/tiny-model-files";
 import { tinyManifest } from "../testing/tiny-models";
@@ -21,7 +22,7 @@ test("an automatic choice gives up an adapter that cannot hold the model, and sa
     };
     health.trouble.catch(() => undefined);
     const facts = { name: "broken adapter", isSoftware: false, hasFp16: false, key: `broken ${performance.now()}` };
-    return { device: gpu, adapter: facts, health };
+    return { device: gpu, adapter: facts, health, memory: countMemory(gpu) };
   });
   const files = await tinyModelFiles(tinyManifest("identity"));
   const model = await openModel(files, { backend: "auto", batch: 1 });

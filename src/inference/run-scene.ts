@@ -95,7 +95,7 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     plan,
     inputs,
   );
-  const { facts } = run.backend;
+  const { facts, gpuPeakBytes } = run.backend;
   return {
     modelId: manifest.id,
     modelVersion: manifest.version,
@@ -113,6 +113,7 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     nodataPixels: run.writer.nodataPixels,
     timings: { statisticsMs, runMs: run.runMs, readMs: run.readMs, modelMs: run.modelMs },
     recoveries: run.recoveries,
+    ...(gpuPeakBytes !== undefined && { gpuPeakBytes }),
     inputs: [optical, ...(auxiliary === null ? [] : [auxiliary.source])].map(({ facts: { fileName, fileBytes } }) => ({
       fileName,
       fileBytes,

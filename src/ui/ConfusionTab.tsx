@@ -98,7 +98,11 @@ export function ConfusionTab() {
           columns: [words.corner, ...names],
           rows: names.map((name, row) => [
             name,
-            ...names.map((_, column) => cellText(matrix, row, column, state.normalise)),
+            ...names.map((_, column) =>
+              state.normalise === "counts"
+                ? String(count(matrix, row, column))
+                : cellText(matrix, row, column, state.normalise),
+            ),
           ]),
         }}
       />

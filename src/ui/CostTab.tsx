@@ -37,6 +37,7 @@ export function CostTab() {
       name: words.perSecond,
       of: (run) => (perWindowMs(run) === null ? "–" : fixed(1000 / perWindowMs(run)!, 2)),
     },
+    { name: words.gpuMemory, of: ({ state }) => optional(state.result.result.gpuPeakBytes, bytes) },
     { name: words.wholeRun, of: ({ state }) => seconds(state.result.seconds) },
     { name: words.meanIou, of: (run) => percent(scoreRun(evaluation, run)?.scored.meanIou ?? null) },
     { name: words.overallAccuracy, of: (run) => percent(scoreRun(evaluation, run)?.all.overallAccuracy ?? null) },

@@ -1,5 +1,5 @@
 /** How windows are laid and joined, and where the model runs. */
-import { changeSettings } from "../actions/arrange";
+import { changeSettings, reproducePapers } from "../actions/arrange";
 import { selectAskedManifests } from "../store/selectors";
 import { AreaForm } from "./AreaForm";
 import { ChoiceField, RangeField, SwitchField } from "./controls/Fields";
@@ -79,7 +79,7 @@ export function SettingsForm() {
             ? words.noPapers
             : words.papersHint(papers.map(({ name, stitch }) => ({ model: name, stridePx: stitch.papersStridePx! })))
         }
-        onChange={(on) => changeSettings(studio, { papers: on })}
+        onChange={(on) => reproducePapers(studio, on)}
       />
       <AreaForm />
     </>

@@ -202,13 +202,15 @@ const english = {
     perWindow: "ms per window",
     inNetwork: "of it in the network",
     perSecond: "Windows per second",
+    gpuMemory: "GPU memory",
     wholeRun: "Whole run",
     meanIou: "mIoU, scored classes, %",
     overallAccuracy: "Overall accuracy, %",
     title: "Cost and quality",
     measuredHere: "measured here",
     figureColumn: "figure",
-    adapter: (adapter: string) => `On ${adapter}. One multiply-add counts as two floating point operations.`,
+    adapter: (adapter: string) =>
+      `On ${adapter}. One multiply-add counts as two floating point operations; memory is the most that buffers took at once.`,
     caption: (adapter: string) => `Cost and quality on ${adapter}`,
   },
   describe: {
@@ -633,7 +635,7 @@ const english = {
     papers: "Reproduce the paper",
     noPapers: "None of the chosen models says how its paper stitched.",
     papersHint: (strides: readonly { model: string; stridePx: number }[]) =>
-      `Stride ${strides.map(({ model, stridePx }) => `${stridePx} px (${model})`).join(", ")}, plain sums of logits, edge windows repeated. Slow.`,
+      `Stride ${strides.map(({ model, stridePx }) => `${stridePx} px (${model})`).join(", ")}, plain sums of logits, edge windows repeated; scored without class boundaries. Slow.`,
   },
   responseMap: {
     probabilityOf: "Probability of one class ▸",

@@ -33,6 +33,7 @@ const result: RunResult = {
   nodataPixels: 0,
   timings: { statisticsMs: 1, runMs: 2, readMs: 0.5, modelMs: 1 },
   recoveries: 0,
+  gpuPeakBytes: 123_456_789,
   inputs: [{ fileName: "a.tif", fileBytes: 10 }],
   heightRange: { min: -1.5, max: 20 },
   warnings: ["a warning"],

@@ -161,6 +161,7 @@ const resultShape = object<RunResult>({
   nodataPixels: count,
   timings: object<RunTimings>({ statisticsMs: number, runMs: number, readMs: number, modelMs: number }),
   recoveries: count,
+  gpuPeakBytes: optional(count),
   inputs: list(object<RunResult["inputs"][number]>({ fileName: text, fileBytes: count }), 10),
   heightRange: nullable(object<NonNullable<RunResult["heightRange"]>>({ min: number, max: number })),
   warnings: list(text, 1000),

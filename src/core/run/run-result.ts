@@ -25,6 +25,8 @@ export interface RunResult {
   readonly timings: RunTimings;
   /** Times the run went on after a lost device, too little memory or a failed read-back. */
   readonly recoveries: number;
+  /** Most bytes of GPU buffers alive at once, onnxruntime's among them; absent off the GPU. */
+  readonly gpuPeakBytes?: number;
   readonly inputs: readonly { readonly fileName: string; readonly fileBytes: number }[];
   /** Min-max of the height raster when the model's scaling used it. */
   readonly heightRange: { readonly min: number; readonly max: number } | null;
