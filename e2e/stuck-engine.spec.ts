@@ -1,7 +1,7 @@
-/** The engine's worker hangs in the middle of a run: it is replaced, and the mask is the one plain Python gives. */
+/** The engine's worker hangs: it is replaced, the run's mask is the one plain Python gives, and the studio goes on. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { python } from "./judge";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
@@ -19,12 +19,7 @@ test("a worker that hangs is replaced and the run goes on where it was", async (
   const ended = studio.runs.runToEnd();
   // Several strips are finished.
   await expect(studio.runs.runs).toContainText(/\b[1-9]\d\d of \d+ windows/);
-  const engine = page.workers().find((worker) => worker.url().includes("engine.worker"));
-  await engine!.evaluate(() => {
-    setTimeout(() => {
-      for (;;);
-    });
-  });
+  await hangEngine(page);
   const notice = page.getByText(/stopped answering.*goes on from row [1-9]/);
   // In small steps, since notices close by themselves after some seconds of page time.
   await expect
@@ -49,6 +44,38 @@ test("a worker that hangs is replaced and the run goes on where it was", async (
   expect(python(COUNT_DIFFERENCES, exported, reference)).toBe(0);
   studio.expectNothingSent();
 });
+
+test("a response map asked of a hung engine comes from a fresh one", async ({ page }, info) => {
+  await page.clock.install();
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.openCrop(info.outputDir, 128);
+  await studio.runs.choose(zooModel("emsnet-nano").name);
+  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
+  await studio.runs.runToEnd();
+  await hangEngine(page);
+  await studio.panes.count(2);
+  await studio.panes.showProbability(2, "building");
+  await expect
+    .poll(
+      async () => {
+        await page.clock.runFor(2000);
+        return page.evaluate(() => window.nadir!.state().responses.records.map(({ shown }) => shown?.area ?? null));
+      },
+      { intervals: [20] },
+    )
+    .toEqual([{ col: 0, row: 0, widthPx: 128, heightPx: 128 }]);
+  expect(studio.errors).toEqual([]);
+});
+
+async function hangEngine(page: Page): Promise<void> {
+  const engine = page.workers().find((worker) => worker.url().includes("engine.worker"));
+  await engine!.evaluate(() => {
+    setTimeout(() => {
+      for (;;);
+    });
+  });
+}
 
 const COUNT_DIFFERENCES = `
 import sys, numpy as np, rasterio

@@ -7,6 +7,7 @@ import { readOnnx } from "../core/manifest/read-onnx";
 import { withModel, withRefusedModel } from "../store/models";
 import { update } from "../store/studio-store";
 import { changeSettings, openDialog } from "./arrange";
+import { askPatiently, PATIENCE } from "./ask-patiently";
 import { enqueue } from "./engine-queue";
 import { errorFacts, notify, type Studio } from "./studio";
 
@@ -142,7 +143,15 @@ export async function tryOwnModel(studio: Studio): Promise<void> {
       goldenFiles: {},
     };
     const { backend } = studio.store.getState().settings;
-    await enqueue(studio, () => studio.engine.call("loadModel", { files, backend, batch: 1 }));
+    await enqueue(studio, () =>
+      askPatiently(
+        studio.engine,
+        (asking) => studio.engine.call("loadModel", { files, backend, batch: 1 }, asking),
+        { signal: new AbortController().signal, onProgress: () => undefined },
+        // A model that hangs an engine once will do so again.
+        { ...PATIENCE, mostRestarts: 0 },
+      ),
+    );
     openDialog(studio, null);
     studio.store.setState({ ownModel: null });
     addModel(studio, manifest, [source.file, ...source.files]);

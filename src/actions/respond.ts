@@ -5,6 +5,7 @@ import { findResponse, type ResponseRecord, withoutResponses, withResponse } fro
 import { isDone } from "../store/runs";
 import { selectRun } from "../store/selectors";
 import { update } from "../store/studio-store";
+import { askPatiently } from "./ask-patiently";
 import { engineInputs, enqueue } from "./engine-queue";
 import { refreshPin } from "./probe-pixel";
 import { errorFacts, isCancelled, notifyError, type Studio } from "./studio";
@@ -42,9 +43,10 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
       signal.throwIfAborted();
       const { backend, batch } = run.settings;
       const settings = { ...run.settings, confidence: true, areaOfInterest: view };
-      return studio.engine.call(
-        "respond",
-        { ...(await engineInputs(studio, run, signal)), backend, batch, settings, classId, responseId },
+      const inputs = await engineInputs(studio, run, signal);
+      return askPatiently(
+        studio.engine,
+        (asking) => studio.engine.call("respond", { ...inputs, backend, batch, settings, classId, responseId }, asking),
         {
           signal,
           onProgress: (progress: RunProgress) => {

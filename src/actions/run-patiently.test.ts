@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { EngineRunProgress, EngineRunRequest, EngineRunResult } from "../workers/engine-protocol";
 import type { CallOptions } from "../workers/rpc";
-import { type PatientOptions, runPatiently } from "./run-patiently";
+import { askPatiently } from "./ask-patiently";
+import { type PatientRunOptions, runPatiently } from "./run-patiently";
 
-const PATIENCE = { tickMs: 5, silentTicks: 10, silenceFactor: 4, leastTicks: 10, cancelTicks: 4 };
+const PATIENCE = { tickMs: 5, silentTicks: 10, silenceFactor: 4, leastTicks: 10, cancelTicks: 4, mostRestarts: 2 };
 const DONE = { maskId: "mask" } as EngineRunResult;
 const checkpoint = (nextRow: number): RunCheckpoint => ({
   strip: 0,
@@ -49,7 +50,7 @@ function engineOf(...lives: readonly Life[]) {
 const silence = new Promise<never>(() => undefined);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-function run(engine: ReturnType<typeof engineOf>, change: Partial<PatientOptions> = {}, patience = PATIENCE) {
+function run(engine: ReturnType<typeof engineOf>, change: Partial<PatientRunOptions> = {}, patience = PATIENCE) {
   const rows: number[] = [];
   const result = runPatiently(
     engine,
@@ -149,6 +150,18 @@ test("after three silent engines the run ends with a sentence", async () => {
     () => silence,
   );
   await expect(run(engine).result).rejects.toThrow(/stopped answering 3 times/);
+});
+
+test("a question with no restarts left is asked once, and the next engine is a fresh one", async () => {
+  let restarts = 0;
+  const answer = askPatiently(
+    { restart: () => void restarts++ },
+    () => silence,
+    { signal: new AbortController().signal, onProgress: () => undefined },
+    { ...PATIENCE, mostRestarts: 0 },
+  );
+  await expect(answer).rejects.toThrow(/stopped answering\. /);
+  expect(restarts).toBe(1);
 });
 
 test("what an engine throws is the run's own error", async () => {
