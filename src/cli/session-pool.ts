@@ -18,7 +18,7 @@ export interface SessionWork {
   readonly options: NodeSessionOptions;
 }
 
-const MOST_COPIES = 4;
+const MOST_COPIES = 2;
 /** Of all copies together. */
 const MOST_GRAPH_BYTES = 128 * 2 ** 20;
 

@@ -75,7 +75,9 @@ export function CostTab() {
           </tbody>
         </table>
       </SideScroll>
-      <p className="quiet">{words.adapter(runs[0]!.state.result.result.backend.adapter)}</p>
+      <p className="quiet" style={{ marginTop: 8 }}>
+        {words.adapter(runs[0]!.state.result.result.backend.adapter)}
+      </p>
       <CopyTable
         table={{
           caption: words.caption(runs[0]!.state.result.result.backend.adapter),
