@@ -15,6 +15,7 @@ export async function naiveLoop(
 ): Promise<{ classIds: Uint8Array; windows: number }> {
   const { widthPx: width, heightPx: height } = optical.facts;
   const side = manifest.window.sizePx;
+  const padded = side + manifest.window.padPx;
   const classCount = manifest.classes.length;
   const whole = { col: 0, row: 0, widthPx: width, heightPx: height };
   const rgb = (await optical.read({ rect: whole, bands: [0, 1, 2] })).bands;
@@ -25,29 +26,32 @@ export async function naiveLoop(
   let windows = 0;
   for (const { startPx: top } of planAxis(height, side, stridePx, "flat")) {
     for (const { startPx: left } of planAxis(width, side, stridePx, "flat")) {
-      const opticalData = new Float32Array(3 * side * side);
-      const dsmData = new Float32Array(side * side);
+      const opticalData = new Float32Array(3 * padded * padded);
+      const dsmData = new Float32Array(padded * padded);
       for (let y = 0; y < side; y++) {
         for (let x = 0; x < side; x++) {
           const from = (top + y) * width + left + x;
-          for (let band = 0; band < 3; band++) opticalData[(band * side + y) * side + x] = rgb[band]![from]! / 255;
+          for (let band = 0; band < 3; band++) opticalData[(band * padded + y) * padded + x] = rgb[band]![from]! / 255;
           // Nearest neighbour, as demos do.
           const auxCol = Math.min(auxWidth - 1, Math.floor((left + x + 0.5) / 2.5));
           const auxRow = Math.min(auxHeight - 1, Math.floor((top + y + 0.5) / 2.5));
           const { min, max } = HEIGHT_RANGE;
-          dsmData[y * side + x] = (heights[auxRow * auxWidth + auxCol]! - min) / (max - min);
+          dsmData[y * padded + x] = (heights[auxRow * auxWidth + auxCol]! - min) / (max - min);
         }
       }
-      const { data } = await session.run({
-        optical: { dims: [1, 3, side, side], data: opticalData },
-        dsm: { dims: [1, 1, side, side], data: dsmData },
+      const { data, dims } = await session.run({
+        optical: { dims: [1, 3, padded, padded], data: opticalData },
+        dsm: { dims: [1, 1, padded, padded], data: dsmData },
       });
+      // Coarser logits: nearest neighbour again.
+      const coarse = dims[3]!;
+      const place = Int32Array.from({ length: side }, (_, at) => Math.floor(((at + 0.5) * coarse) / padded));
       windows++;
       for (let c = 0; c < classCount; c++) {
         for (let y = 0; y < side; y++) {
           const to = (c * height + top + y) * width + left;
-          const from = (c * side + y) * side;
-          for (let x = 0; x < side; x++) sums[to + x]! += data[from + x]!;
+          const from = (c * coarse + place[y]!) * coarse;
+          for (let x = 0; x < side; x++) sums[to + x]! += data[from + place[x]!]!;
         }
       }
     }
