@@ -116,6 +116,13 @@ describe("nadir segment", { timeout: 240_000 }, () => {
       copyFileSync(MODEL.replace("nadir.json", suffix), join(folder, `emsnet-nano.${suffix}`));
     }
     writeFileSync(join(folder, "emsnet-nano.onnx"), "not a graph");
+    // The golden pair is fine, and the CPU's rounding already too much.
+    const strict = join(folder, "strict.nadir.json");
+    copyFileSync(MODEL.replace("nadir.json", "onnx"), join(folder, "strict.onnx"));
+    const manifest = JSON.parse(readFileSync(MODEL, "utf8"));
+    manifest.graph.file = "strict.onnx";
+    manifest.golden.tolerance = 1e-12;
+    writeFileSync(strict, JSON.stringify(manifest));
     const out = join(folder, "never.tif");
     const cases: [readonly string[], number, string][] = [
       [["segment"], 2, "--optical is missing"],
@@ -128,6 +135,7 @@ describe("nadir segment", { timeout: 240_000 }, () => {
       [["segment", "--optical", OPTICAL, "--model", MODEL, "--out", out], 3, "DSM"],
       [["segment", "--optical", OPTICAL, "--dsm", DSM, "--model", broken, "--out", out], 4, "faults"],
       [["segment", "--optical", OPTICAL, "--dsm", DSM, "--model", tampered, "--out", out], 4, "SHA-256"],
+      [["segment", "--optical", OPTICAL, "--dsm", DSM, "--model", strict, "--out", out], 4, "logits that are off by"],
     ];
     const ended = await Promise.all(cases.map(([args]) => nadir(args)));
     for (const [index, [args, status, sentence]] of cases.entries()) {

@@ -74,16 +74,19 @@ export function accumulateWindow(
     const [nx, ny] = networkPixelAt(symmetry, fromX, y, windowPx);
     const [nextX, nextY] = networkPixelAt(symmetry, fromX + 1, y, windowPx);
     const [stepX, stepY] = [nextX - nx, nextY - ny];
-    for (let index = 0; index < rowWeights.length && scale !== 1; index++) {
+    if (scale === 1) {
+      for (let c = 0; c < ring.classCount; c++) {
+        const from = logits.offset + c * planePx + ny * sidePx + nx;
+        addRow(ring.sums, c * ringPlanePx + at, rowWeights, data, from, stepY * sidePx + stepX);
+      }
+      continue;
+    }
+    for (let index = 0; index < rowWeights.length; index++) {
       const taps = bilinearTaps(nx + index * stepX, ny + index * stepY, scale, sidePx);
       for (let c = 0; c < ring.classCount; c++) {
         ring.sums[c * ringPlanePx + at + index]! +=
           rowWeights[index]! * sampleTaps(data, logits.offset + c * planePx, taps);
       }
-    }
-    for (let c = 0; c < ring.classCount && scale === 1; c++) {
-      const from = logits.offset + c * planePx + ny * sidePx + nx;
-      addRow(ring.sums, c * ringPlanePx + at, rowWeights, data, from, stepY * sidePx + stepX);
     }
   }
 }
