@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from nadir_models import onnx_graph
@@ -36,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print one row of a Markdown table, with its header."""
     variant = arguments.variant or DEFAULT_VARIANTS[arguments.network]
     size = get_variant(arguments.network, variant)
-    network = enliven(build_network(arguments.network, variant)).eval()
+    network = build_network(arguments.network, variant).eval()
     macs, dispatches = [], []
     for module in (network, rewrite(network, size.input_px)):
         model = onnx_graph.to_onnx(module, size.input_px)
@@ -52,18 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
             listed = ", ".join(f"{count} {name}" for name, count in (counts or {}).items())
             print(f"{label}: {listed}")
     return 0
-
-
-def enliven(network: torch.nn.Module) -> torch.nn.Module:
-    """Weights that begin as zero (relative positions among them) as if trained.
-
-    Zeros would be folded away, and work with them that a checkpoint brings back.
-    """
-    with torch.no_grad():
-        for parameter in network.parameters():
-            if not parameter.any():
-                parameter.normal_(std=0.02)
-    return network
 
 
 def count_dispatches(model: onnx.ModelProto) -> Counter | None:
