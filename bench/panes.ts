@@ -57,13 +57,13 @@ try {
   await studio.scenes.add([`${folder}/large_RGB.tif`, `${folder}/large_dsm.tif`]);
   await studio.panes.count(4);
   await studio.panes.show(3, "DSM heights");
-  await studio.panes.settled();
+  await page.waitForFunction(() => window.nadir?.tiles().settled, undefined, { timeout: 120_000 });
   const firstPictureSeconds = (performance.now() - opened) / 1000;
 
   // Closer, so that panning brings new tiles; then a steady drag to and fro while every frame is timed.
   await studio.panes.hover(1, 0.5, 0.5);
   await page.mouse.wheel(0, -300);
-  await studio.panes.settled();
+  await page.waitForFunction(() => window.nadir?.tiles().settled, undefined, { timeout: 120_000 });
   const frames = page.evaluate<number[]>(TIME_FRAMES);
   const box = await studio.panes.pane(1).boundingBox();
   const [x, y] = [(box?.x ?? 0) + 200, (box?.y ?? 0) + 200];
