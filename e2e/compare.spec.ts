@@ -8,11 +8,7 @@ import { zooModel } from "./zoo";
 test("two runs side by side: cameras, modes, ablation, agreement, paired difference", async ({ page }, info) => {
   const nano = zooModel("emsnet-nano");
   const studio = new StudioPage(page);
-  await studio.open();
-  await studio.openCrop(info.outputDir);
-  await studio.runs.choose(nano.name);
-  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
-  await studio.runs.runToEnd();
+  await studio.runCrop(nano.name, info.outputDir);
   await studio.runs.card(`Run ${nano.name}`).getByRole("button", { name: "Without DSM" }).click();
   const flat = studio.runs.card(`Run ${nano.name}, flat DSM`);
   await expect(flat).toHaveAttribute("data-status", "done", { timeout: 120_000 });

@@ -7,11 +7,7 @@ import { zooModel } from "./zoo";
 test("calibration, blobs and copied tables are what NumPy and SciPy find in the exports", async ({ page }, info) => {
   const nano = zooModel("emsnet-nano");
   const studio = new StudioPage(page);
-  await studio.open();
-  await studio.openCrop(info.outputDir);
-  await studio.runs.choose(nano.name);
-  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
-  const [runId = ""] = await studio.runs.runToEnd();
+  const runId = await studio.runCrop(nano.name, info.outputDir);
   const mask = (await studio.export("GeoTIFF", info.outputDir)).tif!;
   const saving = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export…" }).click();

@@ -19,11 +19,7 @@ async function saveProject(page: Page, folder: string): Promise<string> {
 /** One run over a corner of the sample, saved as a project. */
 async function makeProject(page: Page, folder: string) {
   const studio = new StudioPage(page);
-  await studio.open();
-  await studio.openCrop(folder);
-  await studio.runs.choose(nano.name);
-  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
-  const [runId = ""] = await studio.runs.runToEnd();
+  const runId = await studio.runCrop(nano.name, folder);
   const histogram = await page.evaluate((id) => window.nadir!.histogram(id), runId);
   return { studio, runId, histogram, path: await saveProject(page, folder) };
 }

@@ -9,11 +9,7 @@ test("a response map of what is in view agrees with mask and confidence, and can
 }, info) => {
   const nano = zooModel("emsnet-nano");
   const studio = new StudioPage(page);
-  await studio.open();
-  await studio.openCrop(info.outputDir);
-  await studio.runs.choose(nano.name);
-  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
-  await studio.runs.runToEnd();
+  await studio.runCrop(nano.name, info.outputDir);
   await studio.panes.count(2);
   await studio.panes.hover(1, 0.5, 0.5);
   await page.mouse.wheel(0, -300);

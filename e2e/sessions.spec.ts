@@ -40,11 +40,7 @@ const offer = (page: Page) => page.getByRole("region", { name: "Continue where y
 
 async function runCrop(page: Page, folder: string): Promise<{ studio: StudioPage; runId: string }> {
   const studio = new StudioPage(page);
-  await studio.open();
-  await studio.openCrop(folder);
-  await studio.runs.choose(nano.name);
-  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
-  const [runId = ""] = await studio.runs.runToEnd();
+  const runId = await studio.runCrop(nano.name, folder);
   return { studio, runId };
 }
 

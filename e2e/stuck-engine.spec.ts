@@ -48,11 +48,7 @@ test("a worker that hangs is replaced and the run goes on where it was", async (
 test("a response map asked of a hung engine comes from a fresh one", async ({ page }, info) => {
   await page.clock.install();
   const studio = new StudioPage(page);
-  await studio.open();
-  await studio.openCrop(info.outputDir, 128);
-  await studio.runs.choose(zooModel("emsnet-nano").name);
-  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
-  await studio.runs.runToEnd();
+  await studio.runCrop(zooModel("emsnet-nano").name, info.outputDir, 128);
   await hangEngine(page);
   await studio.panes.count(2);
   await studio.panes.showProbability(2, "building");

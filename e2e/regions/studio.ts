@@ -55,6 +55,16 @@ export class StudioPage {
     await this.truthReady();
   }
 
+  /** From the empty page to a finished run of `modelName` over a corner of the sample, on the CPU; the run's id. */
+  async runCrop(modelName: string, folder: string, sidePx?: number): Promise<string> {
+    await this.open();
+    await this.openCrop(folder, sidePx);
+    await this.runs.choose(modelName);
+    await this.runs.settings({ backend: "wasm", overlapPercent: 0 });
+    const [runId = ""] = await this.runs.runToEnd();
+    return runId;
+  }
+
   /** Waits until the truth of the selected scene was decoded. */
   async truthReady(): Promise<void> {
     await expect

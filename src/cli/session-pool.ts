@@ -2,7 +2,6 @@
  * Copies of one network in threads of their own, which share the cores: onnxruntime-node blocks the thread it runs in,
  * and many small operators spread badly over many threads. Windows are read, blended and written meanwhile.
  */
-import { availableParallelism } from "node:os";
 import { type Transferable as NodeTransferable, Worker } from "node:worker_threads";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { NetworkSession } from "../inference/backend";
@@ -23,14 +22,14 @@ const MOST_COPIES = 2;
 const MOST_GRAPH_BYTES = 128 * 2 ** 20;
 
 /**
- * The network on the CPU provider, with `threads` (all cores when absent) shared among as many copies as memory allows.
+ * The network on the CPU provider, with `threads` shared among as many copies as memory allows.
  *
  * @throws {NadirError} `bad-model` when the graph does not load.
  */
 export async function createSessionPool(
   manifest: ModelManifest,
   { graph, externalData }: ModelBytes,
-  { batch, threads = availableParallelism() }: { readonly batch: number; readonly threads?: number | undefined },
+  { batch, threads }: { readonly batch: number; readonly threads: number },
 ): Promise<NetworkSession> {
   const bytes = externalData.reduce((sum, { data }) => sum + data.length, graph.length);
   const copies = Math.max(1, Math.min(MOST_COPIES, threads, Math.floor(MOST_GRAPH_BYTES / bytes)));
