@@ -40,7 +40,12 @@ export async function createSessionPool(
       options: { batch, threads: Math.floor((threads + index) / copies), externalData },
     }),
   );
+  const open = new Set<Promise<unknown>>();
+  let released = false;
   const release = async () => {
+    // A run on a session that is gone would end the whole process.
+    released = true;
+    await Promise.allSettled(open);
     await Promise.allSettled(workers.map(({ client }) => client.call("release", undefined)));
     for (const { client } of workers) client.dispose();
   };
@@ -55,11 +60,15 @@ export async function createSessionPool(
     // One running and one waiting in each copy: none is idle while the logits of others are blended.
     mostOpen: 2 * copies,
     async run(inputs) {
+      if (released) throw new DOMException("the network was released", "AbortError");
       const worker = workers.reduce((least, other) => (other.open < least.open ? other : least));
       worker.open++;
+      const output = worker.client.call("run", inputs);
+      open.add(output);
       try {
-        return await worker.client.call("run", inputs);
+        return await output;
       } finally {
+        open.delete(output);
         worker.open--;
       }
     },
