@@ -94,7 +94,7 @@ class RestoreGraph(nn.Module):
         self.conv1, self.conv2 = block[0], block[2]
         self.activation = block[1]
         if isinstance(block[1], nn.PReLU):
-            self.activation = nn.LeakyReLU(float(block[1].weight))
+            self.activation = nn.LeakyReLU(block[1].weight.item())
         self.up = UpsampleByShuffle(block[4], relu=len(block) == 6)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -27,6 +27,7 @@ from nadir_models.scenes.classes import CLASS_NAMES
 from nadir_models.train_curves import draw_curves
 from nadir_models.train_distill import Distillation, kept
 from nadir_models.train_masking import hard_pixel_loss, mask_one_modality
+from nadir_models.train_overlap import overlap_loss
 from nadir_models.train_recipe import CLASS_ORDER, Recipe
 
 WARM_UP_STEPS = 200
@@ -251,6 +252,8 @@ class Training:
         weight = self._class_weights
         loss = nn.functional.cross_entropy(logits, target, weight=weight, ignore_index=IGNORE)
         total = loss
+        if recipe.overlap_weight:
+            total = total + recipe.overlap_weight * overlap_loss(logits, target, IGNORE)
         for head in auxiliary:
             hard = hard_pixel_loss(head, logits, target, weight, IGNORE)
             total = total + recipe.auxiliary_weight * hard

@@ -52,6 +52,8 @@ class Recipe:
     masked_share: float = 0.0
     """Share of a batch whose DSM or image is masked (modality-conditional masking)."""
     auxiliary_weight: float = 0.0
+    overlap_weight: float = 0.0
+    """Weight of `train_overlap.overlap_loss` beside cross entropy."""
     notes: str = field(default="", compare=False, repr=False)
 
     def altered(
@@ -80,6 +82,8 @@ OWN_EMSNET = Recipe(
     batch=2,
     open_head=True,
     windows=((0.0, 128), (0.8, 256)),
+    overlap_weight=1.0,
+    randomised_share=0.5,
     notes="Ours for scenes: AdamW, warm-up and cosine, averaged weights, small windows first.",
 )
 
@@ -92,6 +96,8 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             batch=32,
             open_head=True,
             windows=((0.0, 64),),
+            overlap_weight=1.0,
+            randomised_share=0.5,
             notes="Ours for the nano: windows of 64 pixels.",
         ),
         "paper": Recipe(
@@ -116,6 +122,8 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             averaging=0.995,
             masked_share=0.25,
             auxiliary_weight=0.01,
+            overlap_weight=1.0,
+            randomised_share=0.5,
         ),
         "nano": Recipe(
             learning_rate=1.5e-3,
@@ -124,6 +132,8 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             batch=32,
             masked_share=0.25,
             auxiliary_weight=0.01,
+            overlap_weight=1.0,
+            randomised_share=0.5,
             notes="Ours for the nano: windows of 64 pixels, everything trained from scratch.",
         ),
         "paper": Recipe(
@@ -139,13 +149,19 @@ RECIPES: dict[str, dict[str, Recipe]] = {
     },
     "mfnet": {
         "scenes": Recipe(
-            learning_rate=1e-3, class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5), averaging=0.995
+            learning_rate=1e-3,
+            class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
+            averaging=0.995,
+            overlap_weight=1.0,
+            randomised_share=0.5,
         ),
         "nano": Recipe(
             learning_rate=1.5e-3,
             weight_decay=0.05,
             class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
             batch=32,
+            overlap_weight=1.0,
+            randomised_share=0.5,
             notes="Ours for the nano: windows of 64 pixels, everything trained from scratch.",
         ),
         "paper": Recipe(

@@ -5,6 +5,7 @@ import pytest
 import rasterio
 import torch
 from rasterio.transform import from_origin
+from sklearn.metrics import jaccard_score
 
 from nadir_models.__main__ import main
 from nadir_models.data_augment import IGNORE, alter_image, random_batch, scale_heights
@@ -16,6 +17,7 @@ from nadir_models.scenes import CLASS_NAMES, PALETTE
 from nadir_models.train_distill import Distillation, kept
 from nadir_models.train_loop import schedule
 from nadir_models.train_masking import hard_pixel_loss, mask_one_modality
+from nadir_models.train_overlap import overlap_loss
 from nadir_models.train_recipe import RECIPES, get_recipe
 
 
@@ -182,6 +184,20 @@ def test_hard_pixels_are_the_wrong_ones():
     flat = auxiliary[0, :, [0, 1], [1, 0]].T
     expected = torch.nn.functional.cross_entropy(flat, torch.tensor([1, 1]))
     assert loss.item() == pytest.approx(expected.item(), rel=1e-6)
+
+
+def test_the_overlap_loss_of_sure_predictions_is_one_minus_their_mean_iou():
+    random = np.random.default_rng(4)
+    truth = random.integers(0, 4, (2, 16, 16))  # class 4 is predicted but nowhere true
+    seen = np.where(random.random(truth.shape) < 0.7, truth, random.integers(0, 5, truth.shape))
+    logits = torch.nn.functional.one_hot(torch.from_numpy(seen), 5).movedim(-1, 1) * 1e3
+    target = torch.from_numpy(truth)
+    target[0, :3] = IGNORE
+    kept_pixels = target.numpy() != IGNORE
+    iou = jaccard_score(truth[kept_pixels], seen[kept_pixels], labels=[0, 1, 2, 3], average=None)
+    assert overlap_loss(logits, target, IGNORE).item() == pytest.approx(1 - iou.mean(), abs=1e-6)
+    nothing = torch.full_like(target, IGNORE)
+    assert overlap_loss(logits, nothing, IGNORE).item() == 0
 
 
 def test_distillation_losses_count_only_up_to_twice_the_supervised():

@@ -1,0 +1,92 @@
+"""Exported networks turned back into checkpoints."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from torch import nn
+
+from nadir_models.__main__ import main
+from nadir_models.export import export
+from nadir_models.registry import build_network, get_variant
+
+ZOO = Path(__file__).parents[1] / "zoo"
+NETWORKS = ("emsnet", "mobanet", "mfnet")
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def restored(request, tmp_path_factory):
+    """Name of the network and the checkpoint of its nano."""
+    path = tmp_path_factory.mktemp("restored") / "nano.pt"
+    onnx = ZOO / f"{request.param}-nano.onnx"
+    assert main(["restore", "--onnx", str(onnx), "--out", str(path)]) == 0
+    return request.param, path
+
+
+def network_of(path):
+    stored = torch.load(path, weights_only=True)
+    network = build_network(stored["network"], stored["variant"], num_classes=6).eval()
+    network.load_state_dict(stored["state_dict"])
+    return network
+
+
+def random_inputs(name, batch):
+    random = np.random.default_rng(1)
+    side = get_variant(name, "nano").input_px
+    return [random.random((batch, bands, side, side), np.float32) for bands in (3, 1)]
+
+
+def in_onnxruntime(path, inputs):
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    return session.run(None, dict(zip(("optical", "dsm"), inputs, strict=True)))[0]
+
+
+def test_the_checkpoint_computes_what_the_file_computes(restored, tmp_path):
+    """Exported again, because the shipped file leaves the last upsampling to its reader."""
+    name, path = restored
+    export(network=name, variant="nano", checkpoint=path, id="again", out=tmp_path, weights="fp32")
+    inputs = random_inputs(name, 3)
+    expected = in_onnxruntime(ZOO / f"{name}-nano.onnx", inputs)
+    found = in_onnxruntime(tmp_path / "again.onnx", inputs)
+    assert np.abs(found - expected).max() < 1e-3 * np.abs(expected).max()
+    assert (found.argmax(1) == expected.argmax(1)).mean() > 0.999
+
+
+def test_batch_norms_hold_the_statistics_of_their_inputs(restored):
+    """Otherwise training, which measures them anew, would begin with another function."""
+    name, path = restored
+    network = network_of(path)
+    reached = {}
+    for part in network.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.register_forward_pre_hook(lambda norm, x: reached.update({norm: x[0].detach()}))
+    with torch.no_grad():
+        network(*(torch.from_numpy(x) for x in random_inputs(name, 2)))
+    spread = torch.cat([norm.running_var for norm in reached])
+    assert len(reached) > 10
+    assert (spread != 1).all()
+    assert spread.std() > 0.1 * spread.mean()
+
+
+def test_training_goes_on_from_it(restored, tmp_path, monkeypatch):
+    name, path = restored
+    monkeypatch.setattr("nadir_models.train_loop.VALIDATION_SIZE_PX", 64)
+    assert main([
+        "train", "--network", name, "--variant", "nano", "--recipe", "nano", "--init", str(path),
+        "--steps", "2", "--batch", "2", "--bank", str(tmp_path), "--bank-scenes", "2",
+        "--bank-size", "96", "--validation-scenes", "1", "--out", str(tmp_path / "run"),
+        "--threads", "1", "--device", "cpu",
+    ]) == 0  # fmt: skip
+    assert "further from given weights" in torch.load(tmp_path / "run" / "weights.pt")["trained_on"]
+
+
+@pytest.mark.parametrize("name", ["emsnet-nano.nadir.json", "lora.onnx"])
+def test_other_files_are_refused_and_nothing_is_written(name, tmp_path, capsys):
+    if name == "lora.onnx":
+        export(network="mfnet", variant="nano_lora", id="lora", out=tmp_path)
+    folder, out = tmp_path if name == "lora.onnx" else ZOO, tmp_path / "start.pt"
+    assert main(["restore", "--onnx", str(folder / name), "--out", str(out)]) == 1
+    assert name in capsys.readouterr().err
+    assert not out.exists()
