@@ -240,7 +240,7 @@ class Training:
         settings, recipe = self.settings, self.settings.recipe
         seen = prepare(settings.network, self.variant, optical, dsm)
         if recipe.masked_share:
-            seen = mask_one_modality(*seen, recipe.masked_share)
+            seen = mask_one_modality(*seen, recipe.masked_share, recipe.masked_areas)
         part = np.s_[..., : target.shape[-2], : target.shape[-1]]
         auxiliary: tuple[Tensor, ...] = ()
         if recipe.auxiliary_weight and hasattr(self.network, "forward_training"):

@@ -2,7 +2,7 @@
 
 Paper https://arxiv.org/abs/2603.17705 (there "MCRM"); figures from the authors' code: a quarter of
 the batch, one rectangle of 10 to 30 % of the area, aspect 0.5 to 2. Deviates: the caller's tensors
-are left as they are. "Hard pixels" are our reading: those that the fused prediction gets wrong.
+are left as they are, and our own recipes mask up to the whole window. "Hard pixels" are our reading: those that the fused prediction gets wrong.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-AREA_SHARE = (0.10, 0.30)
 ASPECT = (0.5, 2.0)
 
 
-def mask_one_modality(optical: Tensor, dsm: Tensor, share: float) -> tuple[Tensor, Tensor]:
+def mask_one_modality(
+    optical: Tensor, dsm: Tensor, share: float, areas: tuple[float, float]
+) -> tuple[Tensor, Tensor]:
     """Zero a rectangle of either the image or the DSM in floor(B * share) windows of the batch.
 
+    areas: smallest and largest share of the window that the rectangle covers.
     Random numbers come from PyTorch's own CPU generator, seeded for every step.
     """
     count = int(optical.shape[0] * share)
@@ -26,7 +28,7 @@ def mask_one_modality(optical: Tensor, dsm: Tensor, share: float) -> tuple[Tenso
     height, width = optical.shape[-2:]
     for index in torch.randperm(optical.shape[0])[:count].tolist():
         area, aspect, top, left, coin = torch.rand(5).tolist()
-        area = (AREA_SHARE[0] + area * (AREA_SHARE[1] - AREA_SHARE[0])) * height * width
+        area = (areas[0] + area * (areas[1] - areas[0])) * height * width
         aspect = ASPECT[0] * (ASPECT[1] / ASPECT[0]) ** aspect
         rows = min(height, max(1, round((area * aspect) ** 0.5)))
         columns = min(width, max(1, round((area / aspect) ** 0.5)))

@@ -51,6 +51,8 @@ class Recipe:
     """EMSNet only: train without the last ReLU, see `train_loop.open_head`."""
     masked_share: float = 0.0
     """Share of a batch whose DSM or image is masked (modality-conditional masking)."""
+    masked_areas: tuple[float, float] = (0.1, 0.3)
+    """Smallest and largest share of a window that is masked."""
     auxiliary_weight: float = 0.0
     overlap_weight: float = 0.0
     """Weight of `train_overlap.overlap_loss` beside cross entropy."""
@@ -121,6 +123,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
             averaging=0.995,
             masked_share=0.25,
+            masked_areas=(0.1, 1.0),
             auxiliary_weight=0.01,
             overlap_weight=1.0,
             randomised_share=0.5,
@@ -131,6 +134,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
             batch=32,
             masked_share=0.25,
+            masked_areas=(0.1, 1.0),
             auxiliary_weight=0.01,
             overlap_weight=1.0,
             randomised_share=0.5,

@@ -152,6 +152,7 @@ def test_papers_recipes_hold_the_papers_numbers():
     assert (mfnet.optimiser, mfnet.learning_rate, mfnet.weight_decay) == ("sgd", 0.01, 5e-4)
     assert [schedule(mfnet, e, 50) for e in (24, 25, 35, 45)] == pytest.approx([1, 0.1, 0.01, 1e-3])
     assert (mobanet.masked_share, mobanet.auxiliary_weight) == (0.25, 0.01)
+    assert mobanet.masked_areas == (0.1, 0.3)
     with pytest.raises(NadirError, match="scenes"):
         get_recipe("mfnet", "none")
     assert all("scenes" in recipes for recipes in RECIPES.values())
@@ -160,7 +161,7 @@ def test_papers_recipes_hold_the_papers_numbers():
 def test_masking_zeroes_one_rectangle_of_one_modality():
     torch.manual_seed(0)
     optical, dsm = torch.rand(8, 3, 64, 64) + 0.1, torch.rand(8, 1, 64, 64) + 0.1
-    masked_optical, masked_dsm = mask_one_modality(optical, dsm, 0.25)
+    masked_optical, masked_dsm = mask_one_modality(optical, dsm, 0.25, (0.1, 0.3))
     holes = [(masked_optical[i] == 0).all(0) | (masked_dsm[i, 0] == 0) for i in range(8)]
     hit = [hole for hole in holes if hole.any()]
     assert len(hit) == 2
@@ -170,7 +171,7 @@ def test_masking_zeroes_one_rectangle_of_one_modality():
         assert rows * columns == hole.sum()
     assert not ((masked_optical == 0).any() and (masked_dsm == 0).any()) or len(hit) == 2
     assert (optical > 0).all()
-    same = mask_one_modality(optical[:3], dsm[:3], 0.25)
+    same = mask_one_modality(optical[:3], dsm[:3], 0.25, (0.1, 0.3))
     assert same[0] is not None
     assert torch.equal(same[0], optical[:3])
 
