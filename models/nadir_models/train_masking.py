@@ -2,7 +2,8 @@
 
 Paper https://arxiv.org/abs/2603.17705 (there "MCRM"); figures from the authors' code: a quarter of
 the batch, one rectangle of 10 to 30 % of the area, aspect 0.5 to 2. Deviates: the caller's tensors
-are left as they are, and our own recipes mask up to the whole window. "Hard pixels" are our reading: those that the fused prediction gets wrong.
+are left as they are, and our own recipes mask up to the whole window. "Hard pixels" are our
+reading: those that the fused prediction gets wrong.
 """
 
 from __future__ import annotations
