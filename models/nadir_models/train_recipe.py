@@ -83,10 +83,10 @@ OWN_EMSNET = Recipe(
     averaging=0.995,
     batch=2,
     open_head=True,
-    windows=((0.0, 128), (0.8, 256)),
+    windows=((0.0, 128),),
     overlap_weight=1.0,
     randomised_share=0.5,
-    notes="Ours for scenes: AdamW, warm-up and cosine, averaged weights, small windows first.",
+    notes="Ours for scenes: AdamW, warm-up and cosine, averaged weights, small windows.",
 )
 
 RECIPES: dict[str, dict[str, Recipe]] = {
