@@ -17,8 +17,10 @@ test("a worker that hangs is replaced and the run goes on where it was", async (
   await studio.runs.choose(zooModel("emsnet-nano").name);
   await studio.runs.settings({ backend: "wasm" });
   const ended = studio.runs.runToEnd();
-  // Several strips are finished.
-  await expect(studio.runs.runs).toContainText(/\b[1-9]\d\d of \d+ windows/);
+  // Several strips are finished; looked at often, since the run is over in seconds.
+  await expect
+    .poll(() => studio.runs.runs.textContent(), { intervals: [20], timeout: 60_000 })
+    .toMatch(/\b[1-9]\d\d of \d+ windows/);
   await hangEngine(page);
   const notice = page.getByText(/stopped answering.*goes on from row [1-9]/);
   // In small steps, since notices close by themselves after some seconds of page time.
