@@ -10,7 +10,7 @@ COMMANDS = {
     "export": "write a network as ONNX with manifest and golden pair, checked against PyTorch",
     "lint": "find what WebGPU cannot run, or runs wrongly, in an ONNX file",
     "count": "multiply-accumulates and GPU dispatches before and after rewriting",
-    "restore": "turn an exported EMSNet back into a checkpoint to train on from",
+    "restore": "turn an exported network back into a checkpoint to train on from",
     "backbone": "begin a MoBaNet or an MFNet from Meta's DINOv2 or SAM weights",
     "scenes": "generate synthetic scenes with ground truth",
     "train": "train a network on scenes",

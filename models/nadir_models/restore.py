@@ -72,22 +72,27 @@ def restore(path: Path) -> tuple[str, str, int, nn.Module]:
             size = VARIANTS[name][variant]
             network = build_network(name, variant, num_classes=classes).eval()
             graph = rewrite(network, size.input_px)
-            if not load_graph(graph, stored | family.renamed(model, stored)):
-                continue
-            seen = windows_of_scenes(name, variant, size.window_px)
-            with torch.no_grad():
-                family.fill(network, graph, model)
-                calibrate(network, seen)
-            session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-            feeds = {key: x[:4].numpy() for key, x in zip(INPUT_NAMES, seen, strict=True)}
-            restored = infer(rewrite(network, size.input_px), tuple(x[:4] for x in seen))
-            require_equal("The restored network", restored, session.run(None, feeds)[0], ROUNDED)
-            return name, variant, classes, network
+            if load_graph(graph, stored | family.renamed(model, stored)):
+                seen = windows_of_scenes(name, variant, size.window_px)
+                with torch.no_grad():
+                    family.fill(network, graph, model)
+                    calibrate(network, seen)
+                few = tuple(x[:4] for x in seen)
+                require_same(path, rewrite(network, size.input_px), few)
+                return name, variant, classes, network
     known = "; ".join(f"{name} {' or '.join(each)}" for name, each in RESTORED.items())
     raise NadirError(
         f"{path} is not a network that can be restored: {known}, exported by this project in "
         "single precision. Train on from a checkpoint instead."
     )
+
+
+def require_same(path: Path, graph: nn.Module, seen: tuple[Tensor, Tensor]) -> None:
+    """Refuse a network whose graph computes something else than the file."""
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    feeds = {key: x.numpy() for key, x in zip(INPUT_NAMES, seen, strict=True)}
+    expected = session.run(None, feeds)[0]
+    require_equal("The restored network", infer(graph, seen), expected, ROUNDED)
 
 
 def stored_weights(model: onnx.ModelProto) -> dict[str, Tensor]:

@@ -4,7 +4,7 @@ import onnx
 from torch import Tensor, nn
 
 from nadir_models.emsnet import EMSNet, Residual, SAGate
-from nadir_models.restore_layers import shift_only, split_pointwise
+from nadir_models.restore_layers import fill_layer, shift_only, split_pointwise
 from nadir_models.rewrite_emsnet import MERGED, EMSNetGraph
 
 CLASSIFIER = "fu_sar_opt.fusion2.bias"
@@ -23,15 +23,15 @@ def fill(network: EMSNet, graph: EMSNetGraph, model: onnx.ModelProto) -> None:
         if isinstance(block, Residual):
             fill_residual(block, part, merged=name in MERGED)
         elif isinstance(block, SAGate):
-            block.fusion1.load_state_dict(part.fusion1.state_dict())
+            fill_layer(block.fusion1, part.fusion1)
             block.gate[0].weight.copy_(part.squeeze.weight)
             # Only the difference of the two halves counts, and the file holds it twice.
             block.gate[2].weight.copy_(part.excite.weight / 2)
             if name != "fu_sar_opt":
-                block.fusion2.load_state_dict(part.fusion2.state_dict())
+                fill_layer(block.fusion2, part.fusion2)
         elif name != "final_fused":
-            block[0].load_state_dict(part.conv1.state_dict())
-            block[2].load_state_dict(part.conv2.state_dict())
+            fill_layer(block[0], part.conv1)
+            fill_layer(block[2], part.conv2)
             if isinstance(block[1], nn.PReLU):
                 block[1].weight.fill_(slope[name])
             into, out = block[4].weight.shape[:2]

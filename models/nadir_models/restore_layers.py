@@ -11,6 +11,11 @@ def pointwise_weight(matrix: Tensor) -> Tensor:
     return matrix[:, :, None, None]
 
 
+def fill_layer(layer: nn.Module, part: nn.Module) -> None:
+    """A layer that rewriting left as it was."""
+    layer.load_state_dict(part.state_dict())
+
+
 def shift_only(norm: nn.BatchNorm2d, bias: Tensor) -> None:
     """A batch norm that, in eval mode, only adds `bias`."""
     norm.running_mean.zero_()
@@ -35,13 +40,22 @@ def split_pointwise(joined: Tensor, inner: nn.Conv2d, outer: nn.Conv2d) -> None:
     outer.weight.copy_(pointwise_weight(torch.eye(*outer.weight.shape[:2])))
 
 
+def fill_transformer(
+    block: nn.Module, part: nn.Module, feed_forward: tuple[tuple[nn.Linear, nn.Linear], ...]
+) -> None:
+    """Attention, norms and feed-forward layers, the last as (layer to fill, layer of the graph)."""
+    fill_attention(block.attn, part.attention)
+    for layer, source in ((block.norm1, part.norm1), (block.norm2, part.norm2), *feed_forward):
+        fill_layer(layer, source)
+
+
 def fill_attention(attention: nn.Module, part: TokenAttention) -> None:
     """The scale out of q; k and v without biases, which passed into that of the projection."""
-    attention.qkv.load_state_dict(part.qkv.state_dict())
+    fill_layer(attention.qkv, part.qkv)
     scale = (part.dim // part.heads) ** 0.5
     attention.qkv.weight[: part.dim] *= scale
     attention.qkv.bias[: part.dim] *= scale
-    attention.proj.load_state_dict(part.proj.state_dict())
+    fill_layer(attention.proj, part.proj)
 
 
 def calibrate(network: nn.Module, seen: tuple[Tensor, Tensor]) -> None:

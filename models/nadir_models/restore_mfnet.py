@@ -11,7 +11,13 @@ from nadir_models.mfnet import (
     MFNet,
     WeightedFusion,
 )
-from nadir_models.restore_layers import fill_attention, fill_norm, pointwise_weight, shift_only
+from nadir_models.restore_layers import (
+    fill_layer,
+    fill_norm,
+    fill_transformer,
+    pointwise_weight,
+    shift_only,
+)
 from nadir_models.rewrite_mfnet import (
     AdapterBlockGraph,
     DecoderBlockGraph,
@@ -38,7 +44,7 @@ def fill(network: MFNet, graph: MFNetGraph, model: onnx.ModelProto) -> None:
     """The graph's weights to the network; batch norms without effect but scale and shift."""
     trunk, decoder = graph.trunk, network.decoder
     encoder = network.image_encoder
-    encoder.patch_embed.proj.load_state_dict(trunk.patch_embed.state_dict())
+    fill_layer(encoder.patch_embed.proj, trunk.patch_embed)
     encoder.pos_embed.copy_(trunk.position.reshape(encoder.pos_embed.shape))
     for block, part in zip(encoder.blocks, trunk.blocks, strict=True):
         fill_block(block, part)
@@ -55,16 +61,12 @@ def fill(network: MFNet, graph: MFNetGraph, model: onnx.ModelProto) -> None:
         fill_decoder_block(block, part)
     fill_refinement(decoder.p1, graph.p1)
     fill_norm(decoder.segmentation_head[0], graph.head)
-    decoder.segmentation_head[2][0].load_state_dict(graph.classifier.state_dict())
+    fill_layer(decoder.segmentation_head[2][0], graph.classifier)
 
 
 def fill_block(block: AdapterBlock, part: AdapterBlockGraph) -> None:
     """MMAdapter: block-diagonal layers cut into their blocks, mixing weights found again."""
-    fill_attention(block.attn, part.attention)
-    block.norm1.load_state_dict(part.norm1.state_dict())
-    block.norm2.load_state_dict(part.norm2.state_dict())
-    block.mlp.lin1.load_state_dict(part.lin1.state_dict())
-    block.mlp.lin2.load_state_dict(part.lin2.state_dict())
+    fill_transformer(block, part, ((block.mlp.lin1, part.lin1), (block.mlp.lin2, part.lin2)))
     fill_pair(part.adapter_down, block.Img_Adapter.D_fc1, block.DSM_Adapter.D_fc1)
     fill_pair(part.adapter_up, block.Img_Adapter.D_fc2, block.DSM_Adapter.D_fc2)
     fill_pair(part.mixed_down, block.MLPx_Adapter.D_fc1, block.MLPy_Adapter.D_fc1)
@@ -103,12 +105,12 @@ def fill_pyramid(network: MFNet, trunk: SamTrunk) -> None:
     neck = network.image_encoder.neck
     neck[0].weight.copy_(pointwise_weight(trunk.neck_in.weight))
     neck[2].weight.copy_(trunk.neck_conv.weight)
-    neck[1].load_state_dict(trunk.neck_norm1.state_dict())
-    neck[3].load_state_dict(trunk.neck_norm2.state_dict())
+    fill_layer(neck[1], trunk.neck_norm1)
+    fill_layer(neck[3], trunk.neck_norm2)
     fill_deconvolution(network.fpn2x[0], trunk.up2x)
     fill_deconvolution(network.fpn2y[0], trunk.up2y)
     fill_deconvolution(network.fpn1x[0], trunk.up1x)
-    network.fpn1x[1].ln.load_state_dict(trunk.norm1x.state_dict())
+    fill_layer(network.fpn1x[1].ln, trunk.norm1x)
     fill_deconvolution(network.fpn1y[0], trunk.up1y)
     shift_only(network.fpn1y[1], network.fpn1y[0].bias)
     network.fpn1y[0].bias.zero_()
@@ -169,12 +171,12 @@ def fill_fusion(fusion: WeightedFusion, part: WeightedFusionGraph, level: PhaseL
 
 def fill_refinement(head: FeatureRefinementHead, part: RefinementGraph) -> None:
     """Both attentions and the separable convolution."""
-    head.pa[0].load_state_dict(part.spatial.state_dict())
-    head.ca[1][0].load_state_dict(part.squeeze.state_dict())
-    head.ca[3][0].load_state_dict(part.excite.state_dict())
+    fill_layer(head.pa[0], part.spatial)
+    fill_layer(head.ca[1][0], part.squeeze)
+    fill_layer(head.ca[3][0], part.excite)
     fill_norm(head.shortcut, part.shortcut)
     fill_norm(head.proj, part.depthwise)
-    head.proj[2].load_state_dict(part.pointwise.state_dict())
+    fill_layer(head.proj[2], part.pointwise)
 
 
 def fill_decoder_block(block: DecoderBlock, part: DecoderBlockGraph) -> None:
@@ -182,8 +184,8 @@ def fill_decoder_block(block: DecoderBlock, part: DecoderBlockGraph) -> None:
     shift_only(block.norm1, part.shift.flatten())
     block.norm1.weight.mul_(part.scale.flatten())
     shift_only(block.norm2, torch.zeros_like(block.norm2.bias))
-    block.mlp.fc1.load_state_dict(part.into.state_dict())
-    block.mlp.fc2.load_state_dict(part.out.state_dict())
+    fill_layer(block.mlp.fc1, part.into)
+    fill_layer(block.mlp.fc2, part.out)
 
     attention, graph = block.attn, part.attention
     centre = graph.local.weight[:, :, 1:2, 1:2] / 2
@@ -198,4 +200,4 @@ def fill_decoder_block(block: DecoderBlock, part: DecoderBlockGraph) -> None:
     entries = graph.bias[0].permute(1, 2, 0).reshape(-1, attention.heads)
     attention.relative_position_bias_table[attention.relative_position_index.flatten()] = entries
     fill_norm(attention.proj, graph.depthwise)
-    attention.proj[2].load_state_dict(graph.pointwise.state_dict())
+    fill_layer(attention.proj[2], graph.pointwise)

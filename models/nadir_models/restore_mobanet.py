@@ -7,8 +7,9 @@ from torch import Tensor
 from nadir_models.dinov2 import Block
 from nadir_models.mobanet import Cpia, Dgfm, MoBaNetDinov2, UperNetHead
 from nadir_models.restore_layers import (
-    fill_attention,
+    fill_layer,
     fill_norm,
+    fill_transformer,
     pointwise_weight,
     shift_only,
     split_pointwise,
@@ -35,21 +36,21 @@ def fill(network: MoBaNetDinov2, graph: MoBaNetDinov2Graph, model: onnx.ModelPro
     """The graph's weights to the network; batch norms only shift."""
     encoder = network.image_encoder
     backbone = encoder.backbone
-    backbone.patch_embed.proj.load_state_dict(graph.patch_embed.state_dict())
+    fill_layer(backbone.patch_embed.proj, graph.patch_embed)
     encoder.extra_patch_embed.proj.weight.copy_(graph.dsm_patch_embed.weight.repeat(1, 3, 1, 1) / 3)
     encoder.extra_patch_embed.proj.bias.copy_(graph.dsm_patch_embed.bias)
     backbone.cls_token.zero_()
     backbone.pos_embed.copy_(graph.position[:, :, 0])
     for block, part in zip(backbone.blocks, graph.blocks, strict=True):
         fill_block(block, part)
-    backbone.norm.load_state_dict(graph.norm.state_dict())
+    fill_layer(backbone.norm, graph.norm)
     for cpia, part in zip(encoder.peft_cpia_blocks, graph.prompts, strict=True):
         fill_prompts(cpia, part)
     for dgfm, norm, part in zip(
         encoder.peft_dgfm_blocks, encoder.peft_fuse_norms, graph.fusions, strict=True
     ):
         fill_fusion(dgfm, part)
-        norm.load_state_dict(part.norm.state_dict())
+        fill_layer(norm, part.norm)
     projections = encoder.dual_proj_layers
     for lateral, projection, part in zip(
         network.decoder.lateral_convs, projections, graph.laterals, strict=False
@@ -62,11 +63,7 @@ def fill(network: MoBaNetDinov2, graph: MoBaNetDinov2Graph, model: onnx.ModelPro
 
 def fill_block(block: Block, part: DinoBlockGraph) -> None:
     """Layer scales of one."""
-    fill_attention(block.attn, part.attention)
-    block.norm1.load_state_dict(part.norm1.state_dict())
-    block.norm2.load_state_dict(part.norm2.state_dict())
-    block.mlp.fc1.load_state_dict(part.into.state_dict())
-    block.mlp.fc2.load_state_dict(part.out.state_dict())
+    fill_transformer(block, part, ((block.mlp.fc1, part.into), (block.mlp.fc2, part.out)))
     block.ls1.gamma.fill_(1)
     block.ls2.gamma.fill_(1)
 
@@ -120,4 +117,4 @@ def fill_decoder(head: UperNetHead, part: UperNetGraph) -> None:
     for level, folded in zip(head.fpn_convs, part.fpn, strict=True):
         fill_norm(level, folded)
     fill_norm(head.fpn_bottleneck, part.bottleneck)
-    head.classifier[1][0].load_state_dict(part.classifier.state_dict())
+    fill_layer(head.classifier[1][0], part.classifier)

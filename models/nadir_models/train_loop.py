@@ -201,11 +201,7 @@ class Training:
 
     def _train_step(self) -> float:
         settings, recipe = self.settings, self.settings.recipe
-        progress = self.step / settings.steps
-        window_px = self.window_px
-        for begin, size in recipe.windows:
-            if progress >= begin:
-                window_px = size
+        window_px = recipe.window_px or self.window_px
         count = max(2, round(recipe.batch * (self.window_px / window_px) ** 2))
         batch = random_batch(
             self.bank, count, window_px, settings.seed, self.step, recipe.randomised_share

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 
 from nadir_models.errors import NadirError
@@ -30,7 +31,6 @@ class Recipe:
 
     class_weights follow the network's own class order. `ignored_class` is a channel that is
     never taught. `milestones` are fractions of the training for the step schedule.
-    windows: (fraction of the training at which it begins, window side in pixels).
     """
 
     optimiser: Literal["adam", "adamw", "sgd"] = "adamw"
@@ -44,7 +44,8 @@ class Recipe:
     """Decay of the averaged weights; 0 keeps the last weights instead."""
     batch: int = 4
     """Windows of the network's own size per step; smaller windows come in proportion more."""
-    windows: tuple[tuple[float, int], ...] = ()
+    window_px: int | None = None
+    """Side of the windows; the network's own if left out."""
     randomised_share: float = 1.0
     """Share of windows whose colours and heights are altered (domain randomisation)."""
     open_head: bool = False
@@ -77,29 +78,27 @@ class Recipe:
         )
 
 
-OWN_EMSNET = Recipe(
+ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5)
+"""Recipe with what all of ours share."""
+
+OWN_EMSNET = ours(
     learning_rate=1.5e-3,
     class_weights=(1.5, 1.0, 1.2, 1.0, 1.3, 2.5),
     averaging=0.995,
     batch=2,
     open_head=True,
-    windows=((0.0, 128),),
-    overlap_weight=1.0,
-    randomised_share=0.5,
+    window_px=128,
     notes="Ours for scenes: AdamW, warm-up and cosine, averaged weights, small windows.",
 )
 
 RECIPES: dict[str, dict[str, Recipe]] = {
     "emsnet": {
         "scenes": OWN_EMSNET,
-        "nano": Recipe(
+        "nano": ours(
             learning_rate=2e-3,
             class_weights=(1.5, 1.0, 1.2, 1.0, 1.3, 2.5),
             batch=32,
             open_head=True,
-            windows=((0.0, 64),),
-            overlap_weight=1.0,
-            randomised_share=0.5,
             notes="Ours for the nano: windows of 64 pixels.",
         ),
         "paper": Recipe(
@@ -117,7 +116,7 @@ RECIPES: dict[str, dict[str, Recipe]] = {
         ),
     },
     "mobanet": {
-        "scenes": Recipe(
+        "scenes": ours(
             learning_rate=1e-3,
             weight_decay=0.05,
             class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
@@ -125,10 +124,8 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             masked_share=0.25,
             masked_areas=(0.1, 1.0),
             auxiliary_weight=0.01,
-            overlap_weight=1.0,
-            randomised_share=0.5,
         ),
-        "nano": Recipe(
+        "nano": ours(
             learning_rate=1.5e-3,
             weight_decay=0.05,
             class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
@@ -136,8 +133,6 @@ RECIPES: dict[str, dict[str, Recipe]] = {
             masked_share=0.25,
             masked_areas=(0.1, 1.0),
             auxiliary_weight=0.01,
-            overlap_weight=1.0,
-            randomised_share=0.5,
             notes="Ours for the nano: windows of 64 pixels, everything trained from scratch.",
         ),
         "paper": Recipe(
@@ -152,20 +147,16 @@ RECIPES: dict[str, dict[str, Recipe]] = {
         ),
     },
     "mfnet": {
-        "scenes": Recipe(
+        "scenes": ours(
             learning_rate=1e-3,
             class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
             averaging=0.995,
-            overlap_weight=1.0,
-            randomised_share=0.5,
         ),
-        "nano": Recipe(
+        "nano": ours(
             learning_rate=1.5e-3,
             weight_decay=0.05,
             class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
             batch=32,
-            overlap_weight=1.0,
-            randomised_share=0.5,
             notes="Ours for the nano: windows of 64 pixels, everything trained from scratch.",
         ),
         "paper": Recipe(
