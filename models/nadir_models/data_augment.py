@@ -1,6 +1,6 @@
 """Random windows of a scene bank, altered so widely that real images lie inside the spread.
 
-A batch depends on seed and step alone, so that a training that was interrupted goes on exactly.
+A batch depends on seed, step and chances alone, so that an interrupted training goes on exactly.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ IGNORE = 255
 class Batch:
     """optical (B, 3, H, W) float32 0..1, dsm (B, 1, H, W) float32 0..1, labels (B, H, W) int64.
 
-    Labels are the generator's class ids, `IGNORE` where there is no data.
+    Labels are the generator's class ids, `IGNORE` where there is no data; `scenes` (B,) are the
+    indices in the bank that the windows are from.
     """
 
     optical: np.ndarray
     dsm: np.ndarray
     labels: np.ndarray
+    scenes: np.ndarray
 
 
 def step_generator(seed: int, step: int) -> np.random.Generator:
@@ -49,21 +51,36 @@ class Bank(Protocol):
 
 
 def random_batch(
-    bank: Bank, count: int, window_px: int, seed: int, step: int, randomised_share: float = 1.0
+    bank: Bank,
+    count: int,
+    window_px: int,
+    seed: int,
+    step: int,
+    randomised_share: float = 1.0,
+    chances: np.ndarray | None = None,
 ) -> Batch:
-    """`count` windows for one step; those that are not randomised are only zoomed and turned."""
+    """`count` windows for one step; those that are not randomised are only zoomed and turned.
+
+    With `chances` (one per scene) half of the windows' scenes are drawn by them.
+    """
     rng = step_generator(seed, step)
-    windows = [_random_window(bank, window_px, rng, randomised_share) for _ in range(count)]
+    scenes = np.array([_random_scene(len(bank), rng, chances) for _ in range(count)])
+    windows = [_random_window(bank, int(s), window_px, rng, randomised_share) for s in scenes]
     optical, dsm, labels = (
         np.ascontiguousarray(np.stack(parts)) for parts in zip(*windows, strict=True)
     )
-    return Batch(optical, dsm, labels)
+    return Batch(optical, dsm, labels, scenes)
+
+
+def _random_scene(count: int, rng: np.random.Generator, chances: np.ndarray | None) -> int:
+    if chances is not None and rng.random() < 0.5:
+        return int(rng.choice(count, p=chances))
+    return int(rng.integers(count))
 
 
 def _random_window(
-    bank: Bank, window_px: int, rng: np.random.Generator, randomised_share: float
+    bank: Bank, scene: int, window_px: int, rng: np.random.Generator, randomised_share: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    scene = int(rng.integers(len(bank)))
     zoom = float(np.exp(rng.uniform(np.log(0.7), np.log(1.5))))
     room = min(bank.labels[scene].shape)
     source_px = int(min(room, max(24, round(window_px * zoom))))

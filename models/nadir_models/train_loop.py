@@ -26,6 +26,7 @@ from nadir_models.registry import DEFAULT_VARIANTS, build_network, get_variant
 from nadir_models.scenes.classes import CLASS_NAMES
 from nadir_models.train_curves import draw_curves
 from nadir_models.train_distill import Distillation, kept
+from nadir_models.train_hard_scenes import HardScenes
 from nadir_models.train_masking import hard_pixel_loss, mask_one_modality
 from nadir_models.train_overlap import overlap_loss
 from nadir_models.train_recipe import CLASS_ORDER, Recipe
@@ -118,8 +119,6 @@ class Training:
             for key, value in self.network.state_dict().items()
             if value.is_floating_point()
         }
-        if (folder / "last.pt").exists() and not fresh:
-            self._resume()
         self._channel_of = torch.full((256,), IGNORE, dtype=torch.int64)
         for channel, class_id in enumerate(self.order):
             if channel != settings.recipe.ignored_class:
@@ -127,6 +126,9 @@ class Training:
         weights = settings.recipe.class_weights
         self._class_weights = torch.tensor(weights, device=settings.device) if weights else None
         self._open_data()
+        self.hard_scenes = HardScenes(len(self.bank)) if settings.recipe.hard_scenes else None
+        if (folder / "last.pt").exists() and not fresh:
+            self._resume()
 
     def _open_data(self) -> None:
         settings = self.settings
@@ -165,6 +167,8 @@ class Training:
             self.distillation.load_state_dict(stored["distillation"])
         self.optimiser.load_state_dict(stored["optimiser"])
         self.averaged = stored["averaged"]
+        if self.hard_scenes:
+            self.hard_scenes.wrong = stored["wrong_per_scene"].numpy()
         self.step, self.seconds = stored["step"], stored["seconds"]
         self.history = stored["history"]
         print(f"resumed at step {self.step}", flush=True)
@@ -204,7 +208,13 @@ class Training:
         window_px = recipe.window_px or self.window_px
         count = max(2, round(recipe.batch * (self.window_px / window_px) ** 2))
         batch = random_batch(
-            self.bank, count, window_px, settings.seed, self.step, recipe.randomised_share
+            self.bank,
+            count,
+            window_px,
+            settings.seed,
+            self.step,
+            recipe.randomised_share,
+            self.hard_scenes.chances() if self.hard_scenes else None,
         )
         optical = torch.from_numpy(batch.optical).to(settings.device)
         dsm = torch.from_numpy(batch.dsm).to(settings.device)
@@ -214,7 +224,9 @@ class Training:
             group["lr"] = recipe.learning_rate * schedule(recipe, self.step, settings.steps)
         self.network.train()
         with self._autocast():
-            loss = self._loss(optical, dsm, target)
+            loss, logits = self._loss(optical, dsm, target)
+        if self.hard_scenes:
+            self.hard_scenes.learn(batch.scenes, logits, target, IGNORE)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
@@ -232,7 +244,8 @@ class Training:
         kind = self.settings.device.split(":")[0]
         return torch.autocast(kind, torch.bfloat16, enabled=self.settings.precision != "fp32")
 
-    def _loss(self, optical: Tensor, dsm: Tensor, target: Tensor) -> Tensor:
+    def _loss(self, optical: Tensor, dsm: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+        """The loss and the logits of a batch."""
         settings, recipe = self.settings, self.settings.recipe
         seen = prepare(settings.network, self.variant, optical, dsm)
         if recipe.masked_share:
@@ -256,7 +269,7 @@ class Training:
         if self.distillation:
             for extra in self.distillation.losses(optical, dsm, logits):
                 total = total + kept(extra, loss)
-        return total
+        return total, logits.detach()
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -309,6 +322,9 @@ class Training:
             "distillation": self.distillation.state_dict() if self.distillation else None,
             "optimiser": self.optimiser.state_dict(),
             "averaged": self.averaged,
+            "wrong_per_scene": torch.from_numpy(
+                self.hard_scenes.wrong if self.hard_scenes else np.empty(0)
+            ),
             "step": self.step,
             "seconds": self.seconds,
             "history": self.history,

@@ -48,6 +48,8 @@ class Recipe:
     """Side of the windows; the network's own if left out."""
     randomised_share: float = 1.0
     """Share of windows whose colours and heights are altered (domain randomisation)."""
+    hard_scenes: bool = False
+    """Draw half of the windows from the scenes in which most is still wrong."""
     open_head: bool = False
     """EMSNet only: train without the last ReLU, see `train_loop.open_head`."""
     masked_share: float = 0.0
@@ -78,7 +80,7 @@ class Recipe:
         )
 
 
-ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5)
+ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5, hard_scenes=True)
 """Recipe with what all of ours share."""
 
 OWN_EMSNET = ours(

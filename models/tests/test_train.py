@@ -15,6 +15,7 @@ from nadir_models.errors import NadirError
 from nadir_models.registry import build_network
 from nadir_models.scenes import CLASS_NAMES, PALETTE
 from nadir_models.train_distill import Distillation, kept
+from nadir_models.train_hard_scenes import HardScenes
 from nadir_models.train_loop import schedule
 from nadir_models.train_masking import hard_pixel_loss, mask_one_modality
 from nadir_models.train_overlap import overlap_loss
@@ -126,6 +127,25 @@ def test_a_share_of_the_windows_is_altered(banks, monkeypatch):
     )
     random_batch(bank, 200, 16, 1, 7, randomised_share=0.3)
     assert 40 <= len(altered) <= 80
+
+
+def test_scenes_that_are_still_wrong_are_drawn_more_often(banks):
+    bank = SceneBank(banks, 100_000, 3, 96)
+    scenes = random_batch(bank, 400, 16, 1, 7, chances=np.array([0, 0, 1.0])).scenes
+    drawn = np.bincount(scenes, minlength=3) / 400
+    assert drawn == pytest.approx([1 / 6, 1 / 6, 2 / 3], abs=0.08)
+
+
+def test_the_error_of_a_scene_is_the_running_share_of_wrong_pixels():
+    hard = HardScenes(4)
+    target = torch.tensor([[[0, 1], [1, IGNORE]], [[IGNORE, IGNORE], [IGNORE, IGNORE]]])
+    says_nought = torch.tensor([1.0, 0.0]).reshape(1, 2, 1, 1).expand(2, 2, 2, 2)
+    hard.learn(np.array([2, 3]), says_nought, target, IGNORE)
+    # 0.7 * 0.15 + 0.3 * 2 / 3 and 0.7 * 0.15 + 0.3 * 0
+    assert hard.wrong == pytest.approx([0.15, 0.15, 0.305, 0.105])
+    assert hard.chances() == pytest.approx(np.array([0.15, 0.15, 0.305, 0.105]) / 0.71)
+    hard.wrong[:] = [0, 0, 0.06, 0]
+    assert hard.chances() == pytest.approx(np.array([2, 2, 6, 2]) / 12)
 
 
 def test_alterations_stay_in_range_and_alter():
