@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--randomised", type=float, help="share of windows with domain randomisation, 0 to 1"
     )
     parser.add_argument("--unmasked", action="store_true", help="without masking of a modality")
+    parser.add_argument(
+        "--even", action="store_true", help="draw all scenes equally often, not hard ones more"
+    )
     parser.add_argument("--init", type=Path, help="checkpoint to begin from (its averaged weights)")
     parser.add_argument(
         "--eroded", action="store_true", help="learn from *_noBoundary labels of a folder"
@@ -75,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         data=args.data,
         recipe_name=args.recipe,
         recipe=get_recipe(args.network, args.recipe).altered(
-            args.learning_rate, args.batch, args.randomised, not args.unmasked
+            args.learning_rate, args.batch, args.randomised, not args.unmasked, args.even
         ),
         steps=args.steps,
         seed=args.seed,

@@ -67,14 +67,17 @@ class Recipe:
         batch: int | None,
         randomised_share: float | None = None,
         masked: bool = True,
+        even: bool = False,
     ) -> Recipe:
-        """The same with another learning rate, batch or randomised share, or without masking."""
+        """The same with another learning rate, batch or randomised share, without masking, or with
+        all scenes drawn equally often."""
         return replace(
             self,
             randomised_share=(
                 self.randomised_share if randomised_share is None else randomised_share
             ),
             masked_share=self.masked_share if masked else 0.0,
+            hard_scenes=self.hard_scenes and not even,
             learning_rate=learning_rate or self.learning_rate,
             batch=batch or self.batch,
         )
