@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--unmasked", action="store_true", help="without masking of a modality")
     parser.add_argument(
-        "--even", action="store_true", help="draw all scenes equally often, not hard ones more"
+        "--hard-scenes",
+        action="store_true",
+        help="draw half of the windows from the scenes in which most is still wrong",
     )
     parser.add_argument("--init", type=Path, help="checkpoint to begin from (its averaged weights)")
     parser.add_argument(
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         data=args.data,
         recipe_name=args.recipe,
         recipe=get_recipe(args.network, args.recipe).altered(
-            args.learning_rate, args.batch, args.randomised, not args.unmasked, args.even
+            args.learning_rate, args.batch, args.randomised, not args.unmasked, args.hard_scenes
         ),
         steps=args.steps,
         seed=args.seed,

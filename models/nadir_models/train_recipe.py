@@ -67,23 +67,23 @@ class Recipe:
         batch: int | None,
         randomised_share: float | None = None,
         masked: bool = True,
-        even: bool = False,
+        hard_scenes: bool = False,
     ) -> Recipe:
         """The same with another learning rate, batch or randomised share, without masking, or with
-        all scenes drawn equally often."""
+        hard scenes drawn more often."""
         return replace(
             self,
             randomised_share=(
                 self.randomised_share if randomised_share is None else randomised_share
             ),
             masked_share=self.masked_share if masked else 0.0,
-            hard_scenes=self.hard_scenes and not even,
+            hard_scenes=self.hard_scenes or hard_scenes,
             learning_rate=learning_rate or self.learning_rate,
             batch=batch or self.batch,
         )
 
 
-ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5, hard_scenes=True)
+ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5)
 """Recipe with what all of ours share."""
 
 OWN_EMSNET = ours(

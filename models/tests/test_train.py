@@ -45,12 +45,14 @@ def stored(out):
     return torch.load(out / "last.pt", weights_only=True)
 
 
-def test_a_training_killed_in_the_middle_goes_on_to_the_same_weights(banks, tmp_path):
-    assert train(banks, tmp_path / "whole", "--steps", "6") == 0
-    assert train(banks, tmp_path / "cut", "--steps", "6", "--stop-after", "3") == 0
+@pytest.mark.parametrize("scenes", [[], ["--hard-scenes"]])
+def test_a_training_killed_in_the_middle_goes_on_to_the_same_weights(scenes, banks, tmp_path):
+    six = ["--steps", "6", *scenes]
+    assert train(banks, tmp_path / "whole", *six) == 0
+    assert train(banks, tmp_path / "cut", *six, "--stop-after", "3") == 0
     half = stored(tmp_path / "cut")
     assert half["step"] == 3
-    assert train(banks, tmp_path / "cut", "--steps", "6") == 0
+    assert train(banks, tmp_path / "cut", *six) == 0
     whole, cut = stored(tmp_path / "whole"), stored(tmp_path / "cut")
     assert whole["step"] == cut["step"] == 6
     for part in ("state_dict", "averaged"):
