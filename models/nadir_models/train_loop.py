@@ -322,8 +322,8 @@ class Training:
             "distillation": self.distillation.state_dict() if self.distillation else None,
             "optimiser": self.optimiser.state_dict(),
             "averaged": self.averaged,
-            "wrong_per_scene": torch.from_numpy(
-                self.hard_scenes.wrong if self.hard_scenes else np.empty(0)
+            "wrong_per_scene": (
+                torch.from_numpy(self.hard_scenes.wrong) if self.hard_scenes else None
             ),
             "step": self.step,
             "seconds": self.seconds,
