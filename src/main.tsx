@@ -1,14 +1,14 @@
 /** Page entry: checks the browser, starts store and workers, renders the studio. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { watchProject } from "./actions/adopt-project";
-import { loadZoo } from "./actions/load-zoo";
-import { startServiceWorker } from "./actions/offline";
-import { restorePreferences } from "./actions/preferences";
-import { startSession } from "./actions/session";
+import { loadZoo } from "./actions/models/load-zoo";
+import { startServiceWorker } from "./actions/models/offline";
+import { watchProject } from "./actions/projects/adopt-project";
+import { restorePreferences } from "./actions/projects/preferences";
+import { startSession } from "./actions/projects/session";
+import { watchEngine } from "./actions/runs/watch-engine";
 import { createStudio } from "./actions/studio";
-import { watchViewLink } from "./actions/view-link";
-import { watchEngine } from "./actions/watch-engine";
+import { watchViewLink } from "./actions/view/view-link";
 import { App } from "./ui/App";
 import { language } from "./ui/language";
 import { messages } from "./ui/messages";

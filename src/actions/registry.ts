@@ -1,8 +1,9 @@
 /** Heavy and living things by id: files, model weights, running calls. The store holds the ids. */
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { ConfidenceHistogram } from "../core/metrics/reliability";
+import type { WindowScore } from "../evaluation/evaluate-mask";
 import type { ModelFiles } from "../inference/backend";
-import type { OpenedRaster, WindowScore } from "../workers/raster-protocol";
+import type { OpenedRaster } from "../workers/raster-protocol";
 
 /** Where a model's bytes come from: fetched when first run, or dropped by the user. */
 export interface ModelBytes {

@@ -2,23 +2,23 @@
 import { Tooltip } from "radix-ui";
 import { useEffect, useRef, useState } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
-import { droppedHandles, rememberHandles } from "../actions/file-handles";
-import { openAny } from "../actions/restore-project";
+import { openAny } from "../actions/projects/restore-project";
+import { droppedHandles, rememberHandles } from "../actions/scenes/file-handles";
 import { dismissNotice } from "../actions/studio";
 import { useBridge } from "./bridge";
 import { Dialogs } from "./Dialogs";
-import { EmptyState } from "./EmptyState";
-import { EvaluationPanel } from "./EvaluationPanel";
+import { EvaluationPanel } from "./evaluation/EvaluationPanel";
 import { useKeyboard } from "./keyboard";
-import { LegendPanel } from "./LegendPanel";
 import { messages } from "./messages";
-import { Panes } from "./Panes";
-import type { PaneDeck } from "./pane-deck";
-import { RunsPanel } from "./RunsPanel";
-import { ScenesPanel } from "./ScenesPanel";
+import { RunsPanel } from "./runs/RunsPanel";
 import { StatusBar } from "./StatusBar";
 import { useSelect, useStudio } from "./StudioContext";
+import { EmptyState } from "./scenes/EmptyState";
+import { ScenesPanel } from "./scenes/ScenesPanel";
 import { TopBar } from "./TopBar";
+import { LegendPanel } from "./view/LegendPanel";
+import { Panes } from "./view/Panes";
+import type { PaneDeck } from "./view/pane-deck";
 
 const words = messages.app;
 

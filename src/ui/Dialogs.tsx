@@ -1,15 +1,15 @@
 /** Shortcut sheet, command palette and the card of a model. */
 import { Dialog } from "radix-ui";
 import { type ReactNode, type RefObject, useRef, useState } from "react";
-import { openDialog } from "../actions/arrange";
-import { AddressForm } from "./AddressForm";
-import { AlignmentDialog } from "./AlignmentDialog";
+import { openDialog } from "../actions/view/arrange";
+import { TruthClasses } from "./evaluation/TruthClasses";
 import { COMMANDS } from "./keyboard";
-import { ModelCard } from "./ModelCard";
 import { messages } from "./messages";
-import { OwnModelCard } from "./OwnModelCard";
+import { ModelCard } from "./models/ModelCard";
+import { OwnModelCard } from "./models/OwnModelCard";
 import { useSelect, useStudio } from "./StudioContext";
-import { TruthClasses } from "./TruthClasses";
+import { AddressForm } from "./scenes/AddressForm";
+import { AlignmentDialog } from "./scenes/AlignmentDialog";
 
 const words = messages.dialogs;
 

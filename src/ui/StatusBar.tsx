@@ -1,6 +1,6 @@
 /** Thin bar: which backend runs and why, the last self-check, texture memory, and what left this computer. */
 
-import { keepOffline } from "../actions/offline";
+import { keepOffline } from "../actions/models/offline";
 import { bytes, significant } from "./format";
 import { messages } from "./messages";
 import { useSelect, useStudio } from "./StudioContext";

@@ -1,9 +1,9 @@
 /** Name of the scene, how many panes and how they compare, export, and the one button that matters. */
 import { DropdownMenu } from "radix-ui";
-import { openDialog, setCompareMode, setDrawer, setLinked, setPaneCount, setTheme } from "../actions/arrange";
-import { type ExportKind, exportMask } from "../actions/export-mask";
-import { saveProject } from "../actions/gather-project";
-import { runChosenModels } from "../actions/run-model";
+import { type ExportKind, exportMask } from "../actions/outputs/export-mask";
+import { saveProject } from "../actions/projects/gather-project";
+import { runChosenModels } from "../actions/runs/run-model";
+import { openDialog, setCompareMode, setDrawer, setLinked, setPaneCount, setTheme } from "../actions/view/arrange";
 import type { PaneCount } from "../store/panes";
 import { selectDoneRuns, selectRunObstacle, selectScene } from "../store/selectors";
 import { Segments } from "./controls/Segments";

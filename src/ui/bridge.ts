@@ -1,13 +1,13 @@
 /** `window.nadir`: what the pixels cannot tell, for tests. Reads only; everything is done through the page. */
 import { type RefObject, useEffect } from "react";
-import { cellCount } from "../actions/evaluate-run";
+import { cellCount } from "../actions/evaluation/evaluate-run";
 import type { Studio } from "../actions/studio";
 import type { Scores } from "../core/metrics/scores";
 import type { Camera } from "../store/panes";
 import { isDone, type RunRecord } from "../store/runs";
 import type { StudioState } from "../store/studio-store";
-import { type PaneDeck, shownPanes } from "./pane-deck";
-import { scoreRun } from "./scored-runs";
+import { scoreRun } from "./evaluation/scored-runs";
+import { type PaneDeck, shownPanes } from "./view/pane-deck";
 
 export interface NadirBridge {
   state(): StudioState;

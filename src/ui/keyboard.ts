@@ -1,5 +1,13 @@
 /** Everything by keyboard. The list below is both what the keys do and what the `?` sheet and the palette show. */
 import { type RefObject, useEffect } from "react";
+import { clearCell, stepBlob } from "../actions/evaluation/evaluate-run";
+import { exportMask } from "../actions/outputs/export-mask";
+import { saveProject } from "../actions/projects/gather-project";
+import { cancelRun, runChosenModels } from "../actions/runs/run-model";
+import { openSample } from "../actions/scenes/open-files";
+import { setArea, setDrawingArea } from "../actions/scenes/set-area";
+import { notify, type Studio } from "../actions/studio";
+import { redo, undo } from "../actions/undo";
 import {
   changeLegend,
   moveAllCameras,
@@ -12,21 +20,13 @@ import {
   setPaneContent,
   setPaneCount,
   setTheme,
-} from "../actions/arrange";
-import { clearCell, stepBlob } from "../actions/evaluate-run";
-import { exportMask } from "../actions/export-mask";
-import { saveProject } from "../actions/gather-project";
-import { openSample } from "../actions/open-files";
-import { cancelRun, runChosenModels } from "../actions/run-model";
-import { setArea, setDrawingArea } from "../actions/set-area";
-import { notify, type Studio } from "../actions/studio";
-import { redo, undo } from "../actions/undo";
-import { copyViewLink } from "../actions/view-link";
+} from "../actions/view/arrange";
+import { copyViewLink } from "../actions/view/view-link";
 import type { PaneContent } from "../store/panes";
 import { selectDoneRuns, selectRunObstacle, selectScene, selectSceneRuns } from "../store/selectors";
-import { copyPicture } from "./copy-picture";
 import { messages } from "./messages";
-import type { PaneDeck } from "./pane-deck";
+import { copyPicture } from "./view/copy-picture";
+import type { PaneDeck } from "./view/pane-deck";
 
 const words = messages.keyboard;
 

@@ -2,17 +2,23 @@
 import type { NadirErrorFacts } from "../core/errors";
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { TruthValues } from "../core/labels/own-scheme";
-import type { ModelClass } from "../core/manifest/manifest";
-import type { Blob as PixelBlob } from "../core/metrics/blobs";
 import type { RunComparison } from "../core/metrics/compare-runs";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
-import type { ConfidenceHistogram } from "../core/metrics/reliability";
 import type { Project } from "../core/project/project";
 import type { BandCorrections } from "../core/raster/band-corrections";
-import type { PixelRect, RasterFacts } from "../core/raster/raster";
+import type { RasterFacts } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
+import type { DecodedTruthFacts } from "../evaluation/decode-truth";
+import type {
+  AgreementRequest,
+  CellAnswer,
+  EvaluateAnswer,
+  EvaluateRequest,
+  FindCellRequest,
+} from "../evaluation/evaluate-mask";
 import type { RasterFile } from "../io/remote-file";
+import type { ExportedFile, ExportRequest } from "../outputs/export-mask";
 import type { CallContext } from "./rpc";
 
 export interface OpenedRaster {
@@ -42,78 +48,11 @@ export interface HeightRange {
   readonly statistics: BandStatistics;
 }
 
-export interface DecodedTruthFacts {
-  readonly maskId: string;
-  readonly classes: readonly ModelClass[];
-  readonly schemeName: string;
-  readonly classPixels: Readonly<Record<number, number>>;
-  readonly unknown: readonly { readonly value: string; readonly pixels: number }[];
-  readonly ignoredPixels: number;
-  readonly notes: readonly string[];
-}
-
-/** A mask and how its ids become classes of the evaluation. */
-export interface MappedMask {
-  readonly maskId: string;
-  readonly toClass: readonly (number | null)[];
-}
-
-export interface EvaluateRequest {
-  readonly size: GridSize;
-  readonly mask: MappedMask;
-  readonly truth: MappedMask;
-  readonly confidenceId: string | null;
-  readonly classCount: number;
-  /** Classes in the mean IoU of a window. */
-  readonly averaged: readonly number[];
-  readonly boundaryPx: number;
-  /** Side of the cells of the per-window map. */
-  readonly windowPx: number;
-}
-
-export interface EvaluateAnswer {
-  readonly withBoundary: ConfusionMatrix;
-  readonly noBoundary: ConfusionMatrix;
-  /** The truth with its boundaries taken out, as a mask of its own. */
-  readonly erodedTruthId: string;
-  readonly windows: readonly WindowScore[];
-  /** Mean IoU of each window as a mask of its own: 0–254 for 0–1, 255 where nothing is scored. */
-  readonly windowMapId: string;
-  readonly confidence: ConfidenceHistogram | null;
-}
-
-export interface WindowScore {
-  readonly rect: PixelRect;
-  readonly matrix: ConfusionMatrix;
-}
-
-export interface CellAnswer {
-  readonly pixels: number;
-  readonly blobs: readonly PixelBlob[];
-}
-
 export interface ProbeAnswer {
   readonly height: number | null;
   readonly optical: readonly number[];
   /** Byte of each asked mask at the pixel, in order. */
   readonly bytes: readonly number[];
-}
-
-/** Files ready to be saved. */
-export interface ExportedFile {
-  readonly fileName: string;
-  readonly blob: Blob;
-}
-
-export interface ExportRequest {
-  readonly maskId: string;
-  readonly confidenceId: string | null;
-  readonly opticalId: string;
-  readonly classes: readonly ModelClass[];
-  /** Without extension. */
-  readonly name: string;
-  /** Where the map comes from: model, settings, backend; written into the GeoTIFF. */
-  readonly metadata: Readonly<Record<string, string>>;
 }
 
 export type RasterHandlers = {
@@ -184,24 +123,10 @@ export type RasterHandlers = {
   ): Promise<ProbeAnswer>;
   evaluate(args: EvaluateRequest, context: CallContext): Promise<EvaluateAnswer>;
   /** Pixels of one cell of the confusion matrix and their largest blobs. */
-  findCell(
-    args: {
-      readonly size: GridSize;
-      readonly mask: MappedMask;
-      readonly truth: MappedMask;
-      readonly truthClass: number;
-      readonly predictedClass: number;
-    },
-    context: CallContext,
-  ): Promise<CellAnswer>;
+  findCell(args: FindCellRequest, context: CallContext): Promise<CellAnswer>;
   /** Agreement and entropy of several runs as masks of their own. */
   agreement(
-    args: {
-      readonly size: GridSize;
-      readonly masks: readonly MappedMask[];
-      readonly classCount: number;
-      readonly key: string;
-    },
+    args: AgreementRequest,
     context: CallContext,
   ): Promise<{ readonly agreementId: string; readonly entropyId: string }>;
   compare(args: {

@@ -3,7 +3,7 @@
  *
  * Files with a hash in their name never change and come from the cache first; everything else comes from the network
  * and falls back to the cache. Only answers of the page's own origin are kept. What is kept in advance is decided by
- * the page (`actions/offline.ts`); this file only adds what passes through.
+ * the page (`actions/models/offline.ts`); this file only adds what passes through.
  */
 declare const self: ServiceWorkerGlobalScope;
 

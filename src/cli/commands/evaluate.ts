@@ -1,8 +1,8 @@
 /** `nadir evaluate`: class maps against ground truth; several pairs are pooled, as the papers pool their tiles. */
 import { type ClassMapping, parseClassMapping } from "../../core/labels/class-mapping";
 import { CLASS_SCHEMES, ISPRS_SCHEME } from "../../core/labels/class-scheme";
-import { formatTable } from "../../core/metrics/score-table";
 import type { RasterSource } from "../../core/raster/raster";
+import { formatTable } from "../../outputs/score-table";
 import { openTruth } from "../decode-truth";
 import { UsageError } from "../exit-codes";
 import { openFile, openRasterFile } from "../file-blob";

@@ -1,0 +1,172 @@
+/** Scores of a finished run against the scene's truth, and the pixels behind a cell of its confusion matrix. */
+
+import { scoringWindowPx } from "../../core/metrics/scoring-window";
+import { mapMaskToTruth } from "../../evaluation/class-meeting";
+import type { MappedMask } from "../../evaluation/evaluate-mask";
+import { averagedClasses, chosenMatrix, withEvaluation } from "../../store/evaluation";
+import { withAllCameras } from "../../store/panes";
+import { isDone } from "../../store/runs";
+import { selectRun } from "../../store/selectors";
+import { update } from "../../store/studio-store";
+import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
+
+/** Counts the run against the truth; does nothing when the scene has none yet. */
+export async function evaluateRun(studio: Studio, runId: string): Promise<void> {
+  const state = studio.store.getState();
+  const run = selectRun(state, runId);
+  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
+  if (run === null || !isDone(run) || record?.truth.status !== "ready") {
+    return;
+  }
+  const { truth, scene } = record;
+  const { boundaryPx } = state.evaluation;
+  update(studio.store, "evaluation", (old) => withEvaluation(old, runId, { status: "counting" }));
+  try {
+    const meeting = mapMaskToTruth(run.classes, truth.classes, state.evaluation.classMapping);
+    const answer = await studio.rasters.call("evaluate", {
+      size: scene.optical.facts,
+      mask: { maskId: run.state.result.maskId, toClass: meeting.maskToClass },
+      truth: { maskId: truth.maskId, toClass: meeting.truthToClass },
+      confidenceId: run.state.result.confidenceId,
+      classCount: meeting.classes.length,
+      averaged: averagedClasses(meeting.classes, "scored"),
+      boundaryPx,
+      windowPx: scoringWindowPx(scene.optical.facts.widthPx, scene.optical.facts.heightPx),
+    });
+    studio.registry.evaluationDetails.set(runId, answer);
+    update(studio.store, "evaluation", (old) =>
+      withEvaluation(old, runId, {
+        status: "ready",
+        classes: meeting.classes,
+        maskToClass: meeting.maskToClass,
+        truthToClass: meeting.truthToClass,
+        withBoundary: answer.withBoundary,
+        noBoundary: answer.noBoundary,
+        boundaryPx,
+        notes: meeting.notes,
+      }),
+    );
+  } catch (error) {
+    if (!isCancelled(error)) {
+      update(studio.store, "evaluation", (old) =>
+        withEvaluation(old, runId, { status: "failed", error: errorFacts(error) }),
+      );
+    }
+  }
+}
+
+/** Scores every finished run of the scene again: its truth or the boundary width changed. */
+export async function evaluateScene(studio: Studio, sceneId: string): Promise<void> {
+  const runs = studio.store.getState().runs.records.filter((run) => run.sceneId === sceneId && isDone(run));
+  for (const { id } of runs) {
+    await evaluateRun(studio, id);
+  }
+}
+
+export function setBoundaryWidth(studio: Studio, boundaryPx: number): void {
+  update(studio.store, "evaluation", (state) => ({ ...state, boundaryPx, lit: null }));
+  for (const { scene } of studio.store.getState().scenes.records) {
+    void evaluateScene(studio, scene.id);
+  }
+}
+
+/** Lights up the pixels of one cell on the map and goes to their largest blob; the same cell again puts it out. */
+export async function lightCell(
+  studio: Studio,
+  runId: string,
+  truthClass: number,
+  predictedClass: number,
+): Promise<void> {
+  const { evaluation } = studio.store.getState();
+  const { lit } = evaluation;
+  if (lit?.runId === runId && lit.truthClass === truthClass && lit.predictedClass === predictedClass) {
+    clearCell(studio);
+    return;
+  }
+  const cell = { runId, truthClass, predictedClass };
+  update(studio.store, "evaluation", (state) => ({
+    ...state,
+    lit: { ...cell, pixels: null, blobs: [], blobIndex: 0 },
+  }));
+  const masks = cellMasks(studio, runId);
+  if (masks === null) {
+    return;
+  }
+  try {
+    const { pixels, blobs } = await studio.rasters.call("findCell", { ...masks, truthClass, predictedClass });
+    update(studio.store, "evaluation", (state) =>
+      state.lit?.runId === runId && state.lit.truthClass === truthClass && state.lit.predictedClass === predictedClass
+        ? { ...state, lit: { ...cell, pixels, blobs, blobIndex: 0 } }
+        : state,
+    );
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+export function clearCell(studio: Studio): void {
+  update(studio.store, "evaluation", (state) => ({ ...state, lit: null }));
+}
+
+/** Moves every camera to the next (or previous) blob of the lit cell. */
+export function stepBlob(studio: Studio, step: 1 | -1): void {
+  const { lit } = studio.store.getState().evaluation;
+  if (lit === null || lit.blobs.length === 0) {
+    return;
+  }
+  const blobIndex = (lit.blobIndex + step + lit.blobs.length) % lit.blobs.length;
+  update(studio.store, "evaluation", (state) => ({ ...state, lit: { ...lit, blobIndex } }));
+  goToBlob(studio);
+}
+
+/** Shows the current blob with its surroundings. */
+export function goToBlob(studio: Studio): void {
+  const { lit } = studio.store.getState().evaluation;
+  const rect = lit?.blobs[lit.blobIndex]?.rect;
+  if (rect !== undefined) {
+    const sidePx = Math.max(rect.widthPx, rect.heightPx, 24);
+    update(studio.store, "panes", (state) =>
+      withAllCameras(state, {
+        centrePx: [rect.col + rect.widthPx / 2, rect.row + rect.heightPx / 2],
+        zoom: Math.log2(220 / sidePx),
+      }),
+    );
+  }
+}
+
+/** The mask and the truth as the chosen boundary rule has them. */
+export function cellMasks(
+  studio: Studio,
+  runId: string,
+): {
+  size: { widthPx: number; heightPx: number };
+  mask: MappedMask;
+  truth: MappedMask;
+} | null {
+  const state = studio.store.getState();
+  const run = selectRun(state, runId);
+  const evaluation = state.evaluation.byRun[runId];
+  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
+  const detail = studio.registry.evaluationDetails.get(runId);
+  if (run === null || !isDone(run) || evaluation?.status !== "ready" || record?.truth.status !== "ready" || !detail) {
+    return null;
+  }
+  const truthId = state.evaluation.boundary === "with" ? record.truth.maskId : detail.erodedTruthId;
+  const { widthPx, heightPx } = record.scene.optical.facts;
+  return {
+    size: { widthPx, heightPx },
+    mask: { maskId: run.state.result.maskId, toClass: evaluation.maskToClass },
+    truth: { maskId: truthId, toClass: evaluation.truthToClass },
+  };
+}
+
+/** Count of a cell in the matrix on show; what `lightCell` must find on the map. */
+export function cellCount(studio: Studio, runId: string, truthClass: number, predictedClass: number): number | null {
+  const { evaluation } = studio.store.getState();
+  const found = evaluation.byRun[runId];
+  if (found?.status !== "ready") {
+    return null;
+  }
+  const matrix = chosenMatrix(evaluation, found);
+  return matrix.counts[truthClass * matrix.classCount + predictedClass] ?? null;
+}

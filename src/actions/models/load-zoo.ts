@@ -1,0 +1,93 @@
+/** The studio's own models: an index and one manifest each, from the page's own origin; weights only when needed. */
+import { NadirError } from "../../core/errors";
+import type { ModelManifest } from "../../core/manifest/manifest";
+import { parseManifest } from "../../core/manifest/parse-manifest";
+import { type RefusedModel, withZoo } from "../../store/models";
+import { update } from "../../store/studio-store";
+import type { ModelBytes } from "../registry";
+import { errorFacts, type Studio } from "../studio";
+
+/** Model chosen on the first visit. */
+const FIRST_CHOICE = "emsnet";
+
+export async function loadZoo(studio: Studio, base: URL): Promise<void> {
+  let fileNames: readonly string[];
+  try {
+    const index = (await (await fetchFile(new URL("zoo/index.json", base))).json()) as { manifests: string[] };
+    fileNames = index.manifests;
+  } catch (error) {
+    const refused = { id: "zoo", fileName: "zoo/index.json", error: errorFacts(error) };
+    update(studio.store, "models", (state) => withZoo(state, "failed", [], [refused]));
+    return;
+  }
+  const manifests: ModelManifest[] = [];
+  const refused: RefusedModel[] = [];
+  for (const fileName of fileNames) {
+    const url = new URL(`zoo/${fileName}`, base);
+    try {
+      const manifest = parseManifest(await (await fetchFile(url)).json(), fileName);
+      manifests.push(manifest);
+      studio.registry.models.set(manifest.id, zooBytes(manifest, url));
+    } catch (error) {
+      refused.push({ id: fileName, fileName, error: errorFacts(error) });
+    }
+  }
+  const records = manifests.map((manifest) => ({ id: manifest.id, origin: "zoo" as const, manifest }));
+  update(studio.store, "models", (state) => withZoo(state, "ready", records, refused));
+  update(studio.store, "settings", (state) => {
+    const known = state.modelIds.filter((id) => records.some((record) => record.id === id));
+    const first = records.find(({ id }) => id === FIRST_CHOICE) ?? records[0];
+    return { ...state, modelIds: known.length > 0 || first === undefined ? known : [first.id] };
+  });
+}
+
+function zooBytes(manifest: ModelManifest, manifestUrl: URL): ModelBytes {
+  const blob = async (file: string, signal?: AbortSignal) =>
+    (await fetchFile(new URL(file, manifestUrl), signal)).blob();
+  return {
+    manifest,
+    async files(signal) {
+      const [graph, externalData, goldenFiles] = await Promise.all([
+        blob(manifest.graph.file, signal),
+        Promise.all(manifest.externalData.map(async ({ file, path }) => [path, await blob(file, signal)] as const)),
+        fetchGolden(manifest, blob, signal),
+      ]);
+      return { manifest, graph, externalData: Object.fromEntries(externalData), goldenFiles };
+    },
+  };
+}
+
+async function fetchGolden(
+  { golden }: ModelManifest,
+  blob: (file: string, signal?: AbortSignal) => Promise<Blob>,
+  signal?: AbortSignal,
+): Promise<Record<string, Blob>> {
+  if (golden === null) {
+    return {};
+  }
+  const index = await blob(golden.file, signal);
+  const names = goldenFileNames(await index.text());
+  const values = await Promise.all(names.map(async (name) => [name, await blob(name, signal)] as const));
+  return { [golden.file]: index, ...Object.fromEntries(values) };
+}
+
+/** Names of the files of values that the golden pair's JSON refers to (`docs/manifest.md`). */
+function goldenFileNames(json: string): string[] {
+  const { inputs, output } = JSON.parse(json) as { inputs: Record<string, { file: string }>; output: { file: string } };
+  return [...new Set([...Object.values(inputs), output].map(({ file }) => file))];
+}
+
+/** @throws {NadirError} `bad-model` when the file is not there. */
+async function fetchFile(url: URL, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(url, signal === undefined ? {} : { signal });
+  if (!response.ok) {
+    throw new NadirError({
+      code: "bad-model",
+      subject: url.pathname.split("/").at(-1) ?? url.pathname,
+      found: `The server answered ${response.status}.`,
+      needed: "The studio's models lie beside its page, in zoo/.",
+      next: "Build the studio again (npm start), or drop a model file of your own.",
+    });
+  }
+  return response;
+}

@@ -1,0 +1,190 @@
+/**
+ * A project comes back: settings at once, each scene as soon as its rasters are open again, with the runs whose masks
+ * this browser still holds. What is missing is asked for by name.
+ */
+
+import { isSameFile, type Project, type ProjectFile, type ProjectRun, projectFiles } from "../../core/project/project";
+import type { PixelRect } from "../../core/raster/raster";
+import { masksOf } from "../../core/run/mask-names";
+import type { RunCheckpoint } from "../../core/run/run-checkpoint";
+import { type MissingFile, type WantedScene, withoutWanted, withWanted } from "../../store/project";
+import { type RunRecord, type RunState, withRun } from "../../store/runs";
+import type { SceneRecord } from "../../store/scenes";
+import { selectRun } from "../../store/selectors";
+import { update } from "../../store/studio-store";
+import { evaluateRun, setBoundaryWidth } from "../evaluation/evaluate-run";
+import { applyMapping, chooseTruthFile } from "../evaluation/truth-classes";
+import { finishedRun, newRunId, resumeRun, showMask } from "../runs/run-model";
+import { adoptCorrections } from "../scenes/correct-raster";
+import { chooseAuxiliary, setArea } from "../scenes/set-area";
+import { notifyError, type Studio } from "../studio";
+import { changeLegend, changeSettings } from "../view/arrange";
+import { followFragment } from "../view/view-link";
+import { projectFile } from "./gather-project";
+import { heldByOtherTabs, withOwnersLocked } from "./result-owners";
+import { saveSessionNow } from "./session";
+
+/** @param goOn Whether interrupted runs go on by themselves. */
+export async function adoptProject(studio: Studio, project: Project, goOn: boolean): Promise<void> {
+  changeSettings(studio, project.settings);
+  changeLegend(studio, project.legend);
+  update(studio.store, "evaluation", (state) => ({ ...state, boundary: project.evaluation.boundary }));
+  if (studio.store.getState().evaluation.boundaryPx !== project.evaluation.boundaryPx) {
+    setBoundaryWidth(studio, project.evaluation.boundaryPx);
+  }
+  const { truthFile = "full", classMapping = {} } = project.evaluation;
+  chooseTruthFile(studio, truthFile);
+  await applyMapping(studio, classMapping);
+  await adoptCorrections(studio, project.corrections ?? {});
+  const wanted = project.scenes.map(
+    (scene): WantedScene => ({
+      scene,
+      runs: project.runs.filter(({ sceneId }) => sceneId === scene.id),
+      missing: [],
+      goOn,
+    }),
+  );
+  update(studio.store, "project", (state) => withWanted(state, wanted));
+  followFragment(studio, project.view, false);
+  await settleProject(studio);
+}
+
+/** Gives up what is still missing of a scene: with its orthophoto the runs that wait for it. */
+export function leaveOutWanted(studio: Studio, sceneId: string): void {
+  update(studio.store, "project", (state) => withoutWanted(state, sceneId));
+}
+
+/** Looks again whenever files were opened or closed. */
+export function watchProject(studio: Studio): void {
+  studio.store.subscribe((state, before) => {
+    const changed = state.scenes.records !== before.scenes.records || state.scenes.unpaired !== before.scenes.unpaired;
+    if (changed && state.project.wanted.length > 0) {
+      void settleProject(studio);
+    }
+  });
+}
+
+const settling = new WeakMap<Studio, Promise<void>>();
+
+function settleProject(studio: Studio): Promise<void> {
+  const next = (settling.get(studio) ?? Promise.resolve())
+    .then(() => withOwnersLocked(() => settle(studio)))
+    .catch((error) => notifyError(studio, error));
+  settling.set(studio, next);
+  return next;
+}
+
+async function settle(studio: Studio): Promise<void> {
+  const isHeld = await heldByOtherTabs(studio);
+  for (const wanted of studio.store.getState().project.wanted) {
+    const { scene } = wanted;
+    const record = recordOf(studio, scene.optical);
+    const missing = projectFiles(scene).flatMap((file) => missingFile(studio, file) ?? []);
+    if (record !== null) {
+      if (scene.area !== undefined) {
+        setArea(studio, scene.area, record.scene);
+      }
+      if (scene.auxiliaryChoice !== undefined) {
+        chooseAuxiliary(studio, record.scene.id, scene.auxiliaryChoice);
+      }
+      for (const run of wanted.runs) {
+        await attachRun(studio, record, run, isHeld, wanted.goOn);
+      }
+    }
+    // What has gone to the open scene is the user's again.
+    const { area: _, auxiliaryChoice: __, ...files } = scene;
+    const rest = record === null ? wanted : { ...wanted, scene: files, runs: [] };
+    update(studio.store, "project", (state) =>
+      record !== null && missing.length === 0
+        ? withoutWanted(state, scene.id)
+        : {
+            ...state,
+            wanted: state.wanted.map((old) => (old.scene.id === scene.id ? { ...rest, missing } : old)),
+          },
+    );
+  }
+  await saveSessionNow(studio);
+}
+
+function recordOf(studio: Studio, optical: ProjectFile): SceneRecord | null {
+  return (
+    studio.store.getState().scenes.records.find(({ scene }) => {
+      const raster = studio.registry.rasters.get(scene.optical.rasterId);
+      return raster !== undefined && isSameFile(optical, projectFile(raster));
+    }) ?? null
+  );
+}
+
+function missingFile(studio: Studio, file: ProjectFile): MissingFile | null {
+  const open = [...studio.registry.rasters.values()].map(projectFile);
+  if (open.some((other) => isSameFile(file, other))) {
+    return null;
+  }
+  return { file, why: open.some(({ name }) => name === file.name) ? "changed" : "not-open" };
+}
+
+/** Masks of another living tab are copied, never shared: each tab may delete its own. */
+async function attachRun(
+  studio: Studio,
+  { scene }: SceneRecord,
+  run: ProjectRun,
+  isHeld: (runId: string) => boolean,
+  goOn: boolean,
+): Promise<void> {
+  if (selectRun(studio.store.getState(), run.id) !== null) {
+    return;
+  }
+  const { widthPx, heightPx } = scene.optical.facts;
+  const size = { widthPx, heightPx };
+  const masks = masksOf(run.id, run.settings);
+  const there = await studio.rasters.call("hasMasks", { maskIds: masks, size });
+  const id = there && isHeld(run.id) ? newRunId(studio) : run.id;
+  if (id !== run.id) {
+    const copies = masksOf(id, run.settings);
+    await studio.rasters.call("copyMasks", { pairs: masks.map((from, index) => ({ from, to: copies[index]! })), size });
+  }
+  const { outcome, graphSha256: _, ...rest } = run;
+  const state = runState(run, id, there, heightPx);
+  const record: RunRecord = { ...rest, id, sceneId: scene.id, state };
+  update(studio.store, "runs", (runs) => withRun(runs, record));
+  if (state.status === "done") {
+    showMask(studio, id);
+    void evaluateRun(studio, id);
+  } else if (outcome.status === "interrupted" && goOn) {
+    void whenModelsAreKnown(studio).then(() => resumeRun(studio, id));
+  }
+}
+
+function runState(
+  { outcome, graphSha256, settings }: ProjectRun,
+  id: string,
+  there: boolean,
+  heightPx: number,
+): RunState {
+  if (outcome.status === "done") {
+    const result = finishedRun(outcome.result, id, settings, outcome.seconds);
+    return { status: there ? "done" : "elsewhere", result };
+  }
+  const checkpoint = there ? outcome.checkpoint : null;
+  const rows = settings.areaOfInterest ?? { row: 0, heightPx };
+  return { status: "interrupted", checkpoint, share: shareOf(checkpoint, rows), graphSha256 };
+}
+
+function shareOf(checkpoint: RunCheckpoint | null, { row, heightPx }: Pick<PixelRect, "row" | "heightPx">): number {
+  return checkpoint === null
+    ? 0
+    : (checkpoint.strip + Math.min(1, (checkpoint.nextRow - row) / heightPx)) / checkpoint.stripCount;
+}
+
+function whenModelsAreKnown({ store }: Studio): Promise<void> {
+  return new Promise((known) => {
+    const look = () => {
+      if (store.getState().models.zoo !== "loading") {
+        unsubscribe();
+        known();
+      }
+    };
+    const unsubscribe = store.subscribe(look);
+    look();
+  });
+}

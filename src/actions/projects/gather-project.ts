@@ -1,0 +1,115 @@
+/** The studio's state as a project, and the project as a file. */
+import {
+  formatProject,
+  PROJECT_FORMAT,
+  type Project,
+  type ProjectFile,
+  type ProjectRun,
+  type ProjectScene,
+  projectFiles,
+  type RunOutcome,
+} from "../../core/project/project";
+import { correctionsOfFiles } from "../../core/raster/band-corrections";
+import type { RunRecord } from "../../store/runs";
+import type { SceneRecord } from "../../store/scenes";
+import { selectManifest } from "../../store/selectors";
+import type { StudioState } from "../../store/studio-store";
+import { exportName, save } from "../outputs/export-mask";
+import type { OpenRaster } from "../registry";
+import { notify, type Studio } from "../studio";
+import { viewFragment } from "../view/view-link";
+
+/** Scenes that the project still waits for belong to it as much as open ones. */
+export function gatherProject(studio: Studio): Project {
+  const state = studio.store.getState();
+  const { boundary, boundaryPx, truthFile, classMapping } = state.evaluation;
+  const { opacity, hidden, palette } = state.legend;
+  const open = state.scenes.records.map((record) => projectScene(studio, record));
+  const wanted = state.project.wanted.filter(({ scene }) => !open.some(({ id }) => id === scene.id));
+  const scenes = [...open, ...wanted.map(({ scene }) => scene)];
+  return {
+    format: PROJECT_FORMAT,
+    scenes,
+    settings: state.settings,
+    evaluation: { boundary, boundaryPx, truthFile, classMapping },
+    corrections: correctionsOfFiles(
+      state.corrections,
+      scenes.flatMap(projectFiles).map(({ name }) => name),
+    ),
+    legend: { opacity, hidden, palette },
+    runs: [...state.runs.records.flatMap((run) => projectRun(state, run)), ...wanted.flatMap(({ runs }) => runs)],
+    view: viewFragment(state),
+  };
+}
+
+/** Saves the project beside the user's files. */
+export function saveProject(studio: Studio): void {
+  const project = gatherProject(studio);
+  if (project.scenes.length === 0) {
+    notify(studio, "info", studio.messages.nothingToSave);
+    return;
+  }
+  const fileName = `${exportName(project.scenes[0]!.name, "project")}.nadir`;
+  save({ fileName, blob: new Blob([formatProject(project)], { type: "application/json" }) });
+  notify(studio, "good", studio.messages.saved([fileName]));
+}
+
+function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice }: SceneRecord): ProjectScene {
+  const rasters = [scene.optical, scene.auxiliary, scene.truth, scene.otherTruth].flatMap(
+    (raster) => registry.rasters.get(raster?.rasterId ?? "") ?? [],
+  );
+  const fileOf = (rasterId: string): ProjectFile => projectFile(registry.rasters.get(rasterId)!);
+  return {
+    id: scene.id,
+    name: scene.name,
+    optical: fileOf(scene.optical.rasterId),
+    auxiliary: scene.auxiliary && fileOf(scene.auxiliary.rasterId),
+    truth: scene.truth && fileOf(scene.truth.rasterId),
+    ...(scene.otherTruth && { otherTruth: fileOf(scene.otherTruth.rasterId) }),
+    ...(area && { area }),
+    ...(auxiliaryChoice && { auxiliaryChoice }),
+    sideFiles: [...new Set(rasters.flatMap(({ sideFiles }) => sideFiles))].map(({ name, size }) => ({
+      name,
+      bytes: size,
+    })),
+  };
+}
+
+/** How an open raster is found again. */
+export function projectFile({ file, sha256Sampled }: OpenRaster): ProjectFile {
+  const { name, size } = file;
+  return { name, bytes: size, sha256Sampled, ...("url" in file && { address: file.url }) };
+}
+
+/** Cancelled and failed runs hold nothing worth keeping. */
+function projectRun(state: StudioState, run: RunRecord): ProjectRun[] {
+  const outcome = outcomeOf(run);
+  if (outcome === null) {
+    return [];
+  }
+  const { state: _, ...rest } = run;
+  const graphSha256 =
+    outcome.status === "done"
+      ? outcome.result.graphSha256
+      : run.state.status === "interrupted"
+        ? run.state.graphSha256
+        : (selectManifest(state, run.modelId)?.graph.sha256 ?? null);
+  return [{ ...rest, graphSha256, outcome }];
+}
+
+function outcomeOf({ state }: RunRecord): RunOutcome | null {
+  switch (state.status) {
+    case "done":
+    case "elsewhere": {
+      const { result, seconds } = state.result;
+      return { status: "done", result, seconds };
+    }
+    case "running":
+    case "interrupted":
+    case "queued":
+      return { status: "interrupted", checkpoint: state.checkpoint };
+    case "failed":
+    case "cancelled":
+      return null;
+  }
+}

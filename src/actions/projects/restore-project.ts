@@ -1,0 +1,69 @@
+/** Going on with a saved project or with what an earlier visit left; files are read again where the browser can. */
+import { deleteSession } from "../../io/session-store";
+import { update } from "../../store/studio-store";
+import { recallFiles } from "../scenes/file-handles";
+import { openFiles, sampleFiles } from "../scenes/open-files";
+import { notify, notifyError, type Studio } from "../studio";
+import { adoptProject } from "./adopt-project";
+import { saveSessionNow, takeSession } from "./session";
+
+/** Opens dropped or chosen files: projects among them, then models and rasters. */
+export async function openAny(studio: Studio, files: readonly File[]): Promise<void> {
+  const projects = files.filter(({ name }) => /\.nadir$/i.test(name));
+  for (const project of projects) {
+    await openProject(studio, project);
+  }
+  await openFiles(
+    studio,
+    files.filter((file) => !projects.includes(file)),
+  );
+  if (projects.length > 0) {
+    await readAgain(studio, false);
+  }
+}
+
+async function openProject(studio: Studio, file: File): Promise<void> {
+  try {
+    await adoptProject(studio, await studio.rasters.call("readProject", { file }), false);
+    notify(studio, "good", studio.messages.opened(file.name));
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+/** Goes on where a closed tab stopped. Call it while a click is being handled, so that permission can be asked. */
+export async function continueSession(studio: Studio, sessionId: string): Promise<void> {
+  try {
+    const project = await takeSession(studio, sessionId);
+    if (project === null) {
+      return;
+    }
+    await adoptProject(studio, project, true);
+    // Only when this tab's own session lists everything may the other one go.
+    await saveSessionNow(studio);
+    await deleteSession(sessionId);
+    await readAgain(studio, true);
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+/**
+ * Opens the missing files that the browser remembers, or that the page brings along itself.
+ *
+ * @param ask Whether the user may be asked for permission: only while a click is being handled.
+ */
+export async function readAgain(studio: Studio, ask: boolean): Promise<void> {
+  const { wanted } = studio.store.getState().project;
+  const missing = wanted.flatMap((scene) => scene.missing.map(({ file }) => file));
+  if (missing.length === 0) {
+    return;
+  }
+  const sideFiles = wanted.flatMap(({ scene }) => scene.sideFiles);
+  const { files, askable } = await recallFiles([...missing, ...sideFiles], ask);
+  update(studio.store, "project", (state) => ({ ...state, askable }));
+  const remembered = files.map(({ name }) => name);
+  const samples = await sampleFiles(missing.map(({ name }) => name).filter((name) => !remembered.includes(name)));
+  const fitting = samples.filter(({ name, size }) => missing.some((file) => file.name === name && file.bytes === size));
+  await openFiles(studio, [...files, ...fitting]);
+}

@@ -1,0 +1,163 @@
+/**
+ * One session per tab, kept as a project in the browser's storage: whatever ends the visit, at most the strip in
+ * flight is lost. What closed tabs left behind is offered once more, newest first; what is not wanted is deleted, so
+ * that the storage does not fill up.
+ */
+import { parseProject } from "../../core/project/parse-project";
+import { formatProject, type Project } from "../../core/project/project";
+import { masksOf } from "../../core/run/mask-names";
+import { deleteSession, storedSessions, storeSession } from "../../io/session-store";
+import type { LeftSession } from "../../store/project";
+import { update } from "../../store/studio-store";
+import { notify, notifyError, type Studio } from "../studio";
+import { gatherProject } from "./gather-project";
+import { holdSession, livingSessions, withOwnersLocked } from "./result-owners";
+
+/** Visits offered; older ones are given up. */
+const MOST_LEFT = 3;
+const PATIENCE_MS = 400;
+
+interface Stored {
+  readonly sessionId: string;
+  readonly savedAtMs: number;
+  readonly project: Project;
+}
+
+export async function startSession(studio: Studio): Promise<void> {
+  if (!("locks" in navigator)) {
+    return;
+  }
+  try {
+    await holdSession(studio, studio.sessionId);
+    const left = await withOwnersLocked(() => lookBack(studio, MOST_LEFT));
+    update(studio.store, "project", (state) => ({ ...state, left: left.map(summary) }));
+    watchSession(studio);
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+/** Takes over what a closed tab left; null when another tab was faster. */
+export async function takeSession(studio: Studio, sessionId: string): Promise<Project | null> {
+  const taken = await withOwnersLocked(async () => {
+    const stored = (await storedSessions()).find((session) => session.sessionId === sessionId);
+    return stored !== undefined && (await holdSession(studio, sessionId)) ? stored : null;
+  });
+  update(studio.store, "project", (state) => ({
+    ...state,
+    left: state.left.filter((session) => session.sessionId !== sessionId),
+  }));
+  if (taken === null) {
+    notify(studio, "info", studio.messages.sessionGone);
+    return null;
+  }
+  return parseProject(taken.text, "the last visit");
+}
+
+/** Deletes everything that closed tabs left behind. */
+export async function startAnew(studio: Studio): Promise<void> {
+  try {
+    await withOwnersLocked(() => lookBack(studio, 0));
+    update(studio.store, "project", (state) => ({ ...state, left: [] }));
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+/** What closed tabs left, newest first; all but the newest `most` is deleted, and every mask that nobody lists. */
+async function lookBack(studio: Studio, most: number): Promise<Stored[]> {
+  const living = await livingSessions();
+  const kept: Stored[] = [];
+  const owners = [...living];
+  const masks: string[] = [];
+  for (const { sessionId, savedAtMs, text } of await storedSessions()) {
+    const project = readStored(studio, text);
+    if (!living.includes(sessionId) && (project === null || kept.length >= most)) {
+      await deleteSession(sessionId);
+      continue;
+    }
+    const runs = project?.runs ?? [];
+    if (living.includes(sessionId)) {
+      owners.push(...runs.map(({ id }) => id));
+    } else {
+      masks.push(...runs.flatMap(({ id, settings }) => masksOf(id, settings)));
+    }
+    if (!living.includes(sessionId) && project !== null) {
+      kept.push({ sessionId, savedAtMs, project });
+    }
+  }
+  await studio.rasters.call("cleanMasks", { owners, masks });
+  return kept;
+}
+
+function readStored(studio: Studio, text: string): Project | null {
+  try {
+    return parseProject(text, "the last visit");
+  } catch {
+    notify(studio, "info", studio.messages.sessionUnreadable);
+    return null;
+  }
+}
+
+function summary({ sessionId, savedAtMs, project }: Stored): LeftSession {
+  const count = (status: string) => project.runs.filter(({ outcome }) => outcome.status === status).length;
+  return {
+    sessionId,
+    savedAtMs,
+    sceneNames: project.scenes.map(({ name }) => name),
+    doneRuns: count("done"),
+    interruptedRuns: count("interrupted"),
+  };
+}
+
+interface Saver {
+  text: string;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  writing: Promise<void>;
+}
+
+const savers = new WeakMap<Studio, Saver>();
+
+function watchSession(studio: Studio): void {
+  savers.set(studio, { text: "", timer: undefined, writing: Promise.resolve() });
+  studio.store.subscribe((state, before) => {
+    if (state.runs !== before.runs || state.scenes.records !== before.scenes.records) {
+      void saveSessionNow(studio);
+    } else if (
+      state.settings !== before.settings ||
+      state.legend !== before.legend ||
+      state.panes !== before.panes ||
+      state.evaluation !== before.evaluation ||
+      state.corrections !== before.corrections ||
+      state.project.wanted !== before.project.wanted
+    ) {
+      const saver = savers.get(studio)!;
+      clearTimeout(saver.timer);
+      saver.timer = setTimeout(() => void saveSessionNow(studio), PATIENCE_MS);
+    }
+  });
+  document.addEventListener("visibilitychange", () => void saveSessionNow(studio));
+}
+
+/** Resolves when the project as it is now is in the storage. A write in progress takes the newest state along next. */
+export function saveSessionNow(studio: Studio): Promise<void> {
+  const saver = savers.get(studio);
+  if (saver === undefined) {
+    return Promise.resolve();
+  }
+  const write = async () => {
+    const project = gatherProject(studio);
+    const text = project.scenes.length === 0 ? "" : formatProject(project);
+    if (text === saver.text) {
+      return;
+    }
+    saver.text = text;
+    if (text === "") {
+      await deleteSession(studio.sessionId);
+    } else {
+      await storeSession(studio.sessionId, text);
+    }
+  };
+  saver.writing = saver.writing.then(write).catch((error) => notifyError(studio, error));
+  return saver.writing;
+}

@@ -1,0 +1,48 @@
+/** The engine does one thing at a time: runs, response maps and trials of dropped models wait for each other here. */
+import { correctionKey } from "../../core/raster/band-corrections";
+import type { ModelFiles } from "../../inference/backend";
+import type { RunRecord } from "../../store/runs";
+import type { RasterInput } from "../../workers/engine-protocol";
+import type { Studio } from "../studio";
+
+const queues = new WeakMap<Studio, Promise<unknown>>();
+
+/** Starts `task` when everything queued before it has ended, well or badly. */
+export function enqueue<T>(studio: Studio, task: () => Promise<T>): Promise<T> {
+  const queued = (queues.get(studio) ?? Promise.resolve()).then(task);
+  queues.set(
+    studio,
+    queued.catch(() => undefined),
+  );
+  return queued;
+}
+
+export interface EngineInputs {
+  readonly files: ModelFiles;
+  readonly optical: RasterInput;
+  readonly auxiliary: RasterInput | null;
+}
+
+/** The model's files and the scene's rasters of a run. @throws AbortError when one of them was removed. */
+export async function engineInputs(studio: Studio, run: RunRecord, signal: AbortSignal): Promise<EngineInputs> {
+  const scene = studio.store.getState().scenes.records.find((known) => known.scene.id === run.sceneId)?.scene;
+  const model = studio.registry.models.get(run.modelId);
+  const optical = scene && rasterInput(studio, scene.optical.rasterId);
+  if (scene === undefined || model === undefined || optical === undefined) {
+    throw new DOMException("the scene or the model was removed", "AbortError");
+  }
+  const leftOut = scene.auxiliary === null || run.settings.heights === "left-out";
+  const auxiliary = leftOut ? null : rasterInput(studio, scene.auxiliary.rasterId);
+  return { files: await model.files(signal), optical, auxiliary: auxiliary ?? null };
+}
+
+function rasterInput(studio: Studio, rasterId: string): RasterInput | undefined {
+  const raster = studio.registry.rasters.get(rasterId);
+  return (
+    raster && {
+      file: raster.file,
+      sideFiles: raster.sideFiles,
+      corrections: studio.store.getState().corrections[correctionKey(raster.facts)] ?? {},
+    }
+  );
+}

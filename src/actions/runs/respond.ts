@@ -1,0 +1,105 @@
+/** Response maps: the probability of one class for what a pane has in view, computed when asked for. */
+import type { PixelRect } from "../../core/raster/raster";
+import type { RunProgress } from "../../core/run/run-settings";
+import { findResponse, type ResponseRecord, withoutResponses, withResponse } from "../../store/responses";
+import { isDone } from "../../store/runs";
+import { selectRun } from "../../store/selectors";
+import { update } from "../../store/studio-store";
+import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
+import { refreshPin } from "../view/probe-pixel";
+import { askPatiently } from "./ask-patiently";
+import { engineInputs, enqueue } from "./engine-queue";
+
+let lastResponse = 0;
+
+/**
+ * Runs the run's model again over the windows that touch `view` and shows the softmax of the blended logits at one
+ * class. Settings are those of the run, so the map is exactly what the mask was decided from. Does nothing while the
+ * same map is being computed; a picture made before stays until the new one is there.
+ */
+export async function computeResponse(studio: Studio, runId: string, classId: number, view: PixelRect): Promise<void> {
+  const run = selectRun(studio.store.getState(), runId);
+  const before = findResponse(studio.store.getState().responses, runId, classId);
+  if (run === null || !isDone(run) || before?.work.status === "computing") {
+    return;
+  }
+  const controller = new AbortController();
+  const { signal } = controller;
+  const key = controllerKey(runId, classId);
+  studio.registry.runControllers.set(key, controller);
+  const change = (next: Partial<ResponseRecord>) => {
+    // A run removed meanwhile takes its maps with it.
+    if (selectRun(studio.store.getState(), runId) !== null) {
+      update(studio.store, "responses", (state) => {
+        const record = findResponse(state, runId, classId) ?? { runId, classId, shown: null, work: IDLE };
+        return withResponse(state, { ...record, ...next });
+      });
+    }
+  };
+  change({ work: { status: "computing", progress: null } });
+  const responseId = `response-${runId}-${classId}-${++lastResponse}`;
+  try {
+    const area = await enqueue(studio, async () => {
+      signal.throwIfAborted();
+      const { backend, batch } = run.settings;
+      const settings = { ...run.settings, confidence: true, areaOfInterest: view };
+      const inputs = await engineInputs(studio, run, signal);
+      return askPatiently(
+        studio.engine,
+        (asking) => studio.engine.call("respond", { ...inputs, backend, batch, settings, classId, responseId }, asking),
+        {
+          signal,
+          onProgress: (progress: RunProgress) => {
+            if (!signal.aborted) {
+              change({ work: { status: "computing", progress } });
+            }
+          },
+        },
+      );
+    });
+    const old = findResponse(studio.store.getState().responses, runId, classId)?.shown ?? null;
+    change({ shown: { responseId, area }, work: IDLE });
+    void refreshPin(studio);
+    if (old !== null) {
+      deleteMasks(studio, runId, [old.responseId]);
+    }
+  } catch (error) {
+    change({ work: isCancelled(error) ? IDLE : { status: "failed", error: errorFacts(error) } });
+  } finally {
+    studio.registry.runControllers.delete(key);
+  }
+}
+
+export function cancelResponse(studio: Studio, runId: string, classId: number): void {
+  studio.registry.runControllers.get(controllerKey(runId, classId))?.abort();
+}
+
+/** Takes every response map of a run away. */
+export function forgetResponses(studio: Studio, runId: string): void {
+  const records = studio.store.getState().responses.records.filter((record) => record.runId === runId);
+  for (const { classId } of records) {
+    cancelResponse(studio, runId, classId);
+  }
+  update(studio.store, "responses", (state) => withoutResponses(state, runId));
+  deleteMasks(
+    studio,
+    runId,
+    records.flatMap(({ shown }) => shown?.responseId ?? []),
+  );
+}
+
+const IDLE = { status: "idle" } as const;
+
+function controllerKey(runId: string, classId: number): string {
+  return `${runId}/${classId}`;
+}
+
+function deleteMasks(studio: Studio, runId: string, maskIds: readonly string[]): void {
+  const run = selectRun(studio.store.getState(), runId);
+  if (run !== null && isDone(run) && maskIds.length > 0) {
+    const { widthPx, heightPx } = run.state.result.result;
+    studio.rasters
+      .call("deleteMasks", { maskIds, size: { widthPx, heightPx } })
+      .catch((error) => notifyError(studio, error));
+  }
+}

@@ -1,0 +1,259 @@
+/** Runs: queue models on the selected scene, one after the other; cancel, repeat, flatten the heights, remove. */
+import type { ModelManifest } from "../../core/manifest/manifest";
+import { confidenceIdOf, maskIdOf, masksOf } from "../../core/run/mask-names";
+import type { RunCheckpoint } from "../../core/run/run-checkpoint";
+import type { RunResult } from "../../core/run/run-result";
+import type { RunSettings } from "../../core/run/run-settings";
+import { describeInputs } from "../../core/scene/scene-inputs";
+import { withoutEvaluation } from "../../store/evaluation";
+import { withContent, withoutRunContents } from "../../store/panes";
+import {
+  type FinishedRun,
+  type RunRecord,
+  withCheckpoint,
+  withoutRun,
+  withPaused,
+  withProgress,
+  withRun,
+  withRunState,
+} from "../../store/runs";
+import {
+  runSettingsOf,
+  sceneToRun,
+  selectAskedManifests,
+  selectManifest,
+  selectRun,
+  selectRunObstacle,
+  selectScene,
+} from "../../store/selectors";
+import { update } from "../../store/studio-store";
+import type { EngineRunProgress } from "../../workers/engine-protocol";
+import { evaluateRun } from "../evaluation/evaluate-run";
+import { errorFacts, isCancelled, notify, notifyError, type Studio } from "../studio";
+import { refreshPin } from "../view/probe-pixel";
+import { engineInputs, enqueue } from "./engine-queue";
+import { forgetResponses } from "./respond";
+import { runPatiently } from "./run-patiently";
+
+let lastRun = 0;
+
+/** Queues every chosen model on the selected scene. Does nothing while something is missing; the button says what. */
+export function runChosenModels(studio: Studio): void {
+  const state = studio.store.getState();
+  if (selectRunObstacle(state) !== null) {
+    return;
+  }
+  for (const manifest of selectAskedManifests(state)) {
+    queueRun(studio, manifest, runSettingsOf(state, selectScene(state), manifest));
+  }
+}
+
+/** The same model on the same scene with the settings asked now. */
+export function repeatRun(studio: Studio, runId: string, change: Partial<RunSettings> = {}): void {
+  const state = studio.store.getState();
+  const run = selectRun(state, runId);
+  const manifest = run === null ? null : selectManifest(state, run.modelId);
+  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId) ?? null;
+  if (run !== null && manifest !== null) {
+    queueRun(
+      studio,
+      manifest,
+      { ...runSettingsOf(state, record, manifest, run.settings.heights), ...change },
+      run.sceneId,
+    );
+  }
+}
+
+/** The ablation of the papers: the same model with a flat DSM, to see what the heights are worth. */
+export function ablateHeights(studio: Studio, runId: string): void {
+  const run = selectRun(studio.store.getState(), runId);
+  if (run !== null) {
+    repeatRun(studio, runId, { ...run.settings, heights: "flattened" });
+  }
+}
+
+/** Holds the running run before its next batch, or lets it go on. */
+export function setPaused(studio: Studio, runId: string, paused: boolean): void {
+  update(studio.store, "runs", (state) => withPaused(state, runId, paused));
+  studio.engine.call("setPaused", { paused }).catch((error) => notifyError(studio, error));
+}
+
+export function cancelRun(studio: Studio, runId: string): void {
+  studio.registry.runControllers.get(runId)?.abort();
+}
+
+export function removeRun(studio: Studio, runId: string): void {
+  cancelRun(studio, runId);
+  forgetResponses(studio, runId);
+  const run = selectRun(studio.store.getState(), runId);
+  update(studio.store, "panes", (state) => withoutRunContents(state, runId));
+  update(studio.store, "runs", (state) => withoutRun(state, runId));
+  update(studio.store, "evaluation", (state) => withoutEvaluation(state, runId));
+  studio.registry.evaluationDetails.delete(runId);
+  if (run?.state.status === "done" || run?.state.status === "interrupted") {
+    const maskIds = masksOf(runId, run.settings);
+    // For deleting the size does not matter.
+    const size = { widthPx: 1, heightPx: 1 };
+    studio.rasters.call("deleteMasks", { maskIds, size }).catch((error) => notifyError(studio, error));
+  }
+}
+
+/** Goes on a run that the end of an earlier visit stopped, from its last finished strip. */
+export function resumeRun(studio: Studio, runId: string): void {
+  const state = studio.store.getState();
+  const run = selectRun(state, runId);
+  const manifest = run === null ? null : selectManifest(state, run.modelId);
+  if (run?.state.status !== "interrupted") {
+    return;
+  }
+  if (manifest === null) {
+    notify(studio, "info", studio.messages.resumeNeedsModel(run.modelName));
+    return;
+  }
+  const { checkpoint, graphSha256 } = run.state;
+  if (checkpoint !== null && graphSha256 !== manifest.graph.sha256) {
+    notify(studio, "info", studio.messages.resumeNeedsSameModel(run.modelName));
+    return;
+  }
+  const scene = state.scenes.records.find((record) => record.scene.id === run.sceneId);
+  const inputs = scene && describeInputs(sceneToRun(scene));
+  if (checkpoint !== null && run.inputs !== undefined && run.inputs !== inputs) {
+    notify(studio, "info", studio.messages.resumeNeedsSameInputs(run.modelName, run.inputs));
+    return;
+  }
+  startRun(studio, { ...run, state: { status: "queued", checkpoint } });
+}
+
+/** A run of a project made elsewhere, made here with its own settings. */
+export function remakeRun(studio: Studio, runId: string): void {
+  const run = selectRun(studio.store.getState(), runId);
+  if (run !== null) {
+    repeatRun(studio, runId, run.settings);
+    removeRun(studio, runId);
+  }
+}
+
+export function newRunId(studio: Studio): string {
+  return `run-${studio.sessionId}-${++lastRun}`;
+}
+
+function queueRun(
+  studio: Studio,
+  manifest: ModelManifest,
+  settings: RunSettings,
+  sceneId = studio.store.getState().scenes.selectedId,
+): void {
+  if (sceneId === null) {
+    return;
+  }
+  const sceneRecord = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  startRun(studio, {
+    id: newRunId(studio),
+    sceneId,
+    modelId: manifest.id,
+    modelName: settings.heights === "flattened" ? `${manifest.name}, flat DSM` : manifest.name,
+    classes: manifest.classes,
+    windowPx: manifest.window.sizePx,
+    settings,
+    ...(sceneRecord && { inputs: describeInputs(sceneToRun(sceneRecord)) }),
+    state: { status: "queued", checkpoint: null },
+  });
+}
+
+/** Queues a new run, or one that is known already and goes on under its id. */
+function startRun(studio: Studio, record: RunRecord): void {
+  const controller = new AbortController();
+  studio.registry.runControllers.set(record.id, controller);
+  update(studio.store, "runs", (state) =>
+    selectRun(studio.store.getState(), record.id) === null
+      ? withRun(state, record)
+      : withRunState(state, record.id, record.state),
+  );
+  void enqueue(studio, () => executeRun(studio, record, controller));
+}
+
+async function executeRun(studio: Studio, record: RunRecord, controller: AbortController): Promise<void> {
+  const { id } = record;
+  const { signal } = controller;
+  const resume = record.state.status === "queued" ? record.state.checkpoint : null;
+  try {
+    signal.throwIfAborted();
+    update(studio.store, "runs", (state) =>
+      withRunState(state, id, { status: "running", progress: null, paused: false, checkpoint: resume }),
+    );
+    const result = await runOnEngine(studio, record, resume, signal);
+    update(studio.store, "runs", (state) => withRunState(state, id, { status: "done", result }));
+    showMask(studio, id);
+    void refreshPin(studio);
+    await evaluateRun(studio, id);
+  } catch (error) {
+    const next = isCancelled(error)
+      ? ({ status: "cancelled" } as const)
+      : ({ status: "failed", error: errorFacts(error) } as const);
+    update(studio.store, "runs", (state) => withRunState(state, id, next));
+  } finally {
+    studio.registry.runControllers.delete(id);
+  }
+}
+
+async function runOnEngine(
+  studio: Studio,
+  record: RunRecord,
+  resume: RunCheckpoint | null,
+  signal: AbortSignal,
+): Promise<FinishedRun> {
+  const inputs = await engineInputs(studio, record, signal);
+  const result = await runPatiently(
+    studio.engine,
+    {
+      ...inputs,
+      backend: record.settings.backend,
+      batch: record.settings.batch,
+      settings: record.settings,
+      maskId: maskIdOf(record.id),
+      confidenceId: record.settings.confidence ? confidenceIdOf(record.id) : null,
+      ...(resume !== null && { resume }),
+    },
+    {
+      signal,
+      onProgress: ({ checkpoint, ...progress }: EngineRunProgress) =>
+        update(studio.store, "runs", (state) => {
+          const moved = withProgress(state, record.id, progress);
+          return checkpoint === undefined ? moved : withCheckpoint(moved, record.id, checkpoint);
+        }),
+      isPaused: () => {
+        const state = selectRun(studio.store.getState(), record.id)?.state;
+        return state?.status === "running" && state.paused;
+      },
+      onRestart: (row) => notify(studio, "info", studio.messages.engineRestarted(record.modelName, row)),
+    },
+  );
+  update(studio.store, "engine", (state) => ({
+    ...state,
+    backend: result.backend,
+    selfCheck: { modelName: record.modelName, facts: result.selfCheck },
+  }));
+  const warnings = [...result.warnings, ...(resume === null ? [] : [studio.messages.timesOfTheRest])];
+  const seconds = (result.timings.statisticsMs + result.timings.runMs) / 1000;
+  return finishedRun({ ...result, warnings }, record.id, record.settings, seconds);
+}
+
+export function finishedRun(result: RunResult, runId: string, settings: RunSettings, seconds: number): FinishedRun {
+  return { maskId: maskIdOf(runId), confidenceId: settings.confidence ? confidenceIdOf(runId) : null, result, seconds };
+}
+
+/** A finished mask is shown at once: in the first pane that still shows the plain photo, else in the active one. */
+export function showMask(studio: Studio, runId: string): void {
+  const state = studio.store.getState();
+  if (selectScene(state)?.scene.id !== selectRun(state, runId)?.sceneId) {
+    return;
+  }
+  const { count, contents, activePane } = state.panes;
+  const shown = contents.slice(0, count);
+  const free = shown.findLastIndex(({ kind }) => kind === "optical");
+  const anyMask = shown.some(({ kind }) => kind === "mask");
+  if (free >= 0 || !anyMask) {
+    const pane = free >= 0 ? free : activePane;
+    update(studio.store, "panes", (panes) => withContent(panes, pane, { kind: "mask", runId }));
+  }
+}

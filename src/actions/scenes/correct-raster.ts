@@ -1,0 +1,84 @@
+/**
+ * What the user knows better than the file. A correction holds for every open file of the same make (all tiles of a
+ * series) and for those opened later; display, statistics and runs read the file by it.
+ */
+import { type BandCorrections, correctionKey, mergeCorrections } from "../../core/raster/band-corrections";
+import { keepNonFinite } from "../../core/raster/parse-corrections";
+import type { RasterFacts } from "../../core/raster/raster";
+import { withCorrections } from "../../store/corrections";
+import { update } from "../../store/studio-store";
+import { notify, notifyError, type Studio } from "../studio";
+import { changeUndoably } from "../undo";
+import { arrangeScenes } from "./open-files";
+
+/** Corrections of one studio are carried out one after the other: each closes what the next must find. */
+const queues = new WeakMap<Studio, Promise<void>>();
+
+/** Undoable. */
+export async function correctRaster(studio: Studio, facts: RasterFacts, change: BandCorrections): Promise<void> {
+  const older = studio.store.getState().corrections[correctionKey(facts)] ?? {};
+  await replaceCorrections(studio, facts, mergeCorrections(older, change));
+}
+
+/** Back to what the files themselves say. Undoable. */
+export async function forgetCorrections(studio: Studio, facts: RasterFacts): Promise<void> {
+  await replaceCorrections(studio, facts, undefined);
+}
+
+async function replaceCorrections(
+  studio: Studio,
+  facts: RasterFacts,
+  corrections: BandCorrections | undefined,
+): Promise<void> {
+  const key = correctionKey(facts);
+  await changeUndoably(studio, studio.store.getState().corrections[key], corrections, (value) => {
+    update(studio.store, "corrections", (state) => withCorrections(state, key, value));
+    return reopenLater(studio, key);
+  });
+}
+
+/** Takes over the corrections of a project, make by make; open files they change are read again. */
+export async function adoptCorrections(
+  studio: Studio,
+  corrections: Readonly<Record<string, BandCorrections>>,
+): Promise<void> {
+  const before = studio.store.getState().corrections;
+  const changed = Object.keys(corrections).filter(
+    (key) => JSON.stringify(before[key], keepNonFinite) !== JSON.stringify(corrections[key], keepNonFinite),
+  );
+  update(studio.store, "corrections", (state) =>
+    changed.reduce((changing, key) => withCorrections(changing, key, corrections[key]), state),
+  );
+  const open = new Set([...studio.registry.rasters.values()].map(({ facts }) => correctionKey(facts)));
+  for (const key of changed.filter((make) => open.has(make))) {
+    await reopenLater(studio, key);
+  }
+}
+
+function reopenLater(studio: Studio, key: string): Promise<void> {
+  const reopened = (queues.get(studio) ?? Promise.resolve()).then(() => reopenMake(studio, key));
+  queues.set(studio, reopened);
+  return reopened;
+}
+
+async function reopenMake(studio: Studio, key: string): Promise<void> {
+  const { rasters } = studio.registry;
+  const corrections = studio.store.getState().corrections[key] ?? {};
+  const replaced = new Map<string, string>();
+  for (const [oldId, { facts }] of [...rasters].filter(([, known]) => correctionKey(known.facts) === key)) {
+    try {
+      const opened = await studio.rasters.call("reopen", { rasterId: oldId, sessionId: studio.sessionId, corrections });
+      const { rasterId, ...raster } = opened;
+      rasters.delete(oldId);
+      rasters.set(rasterId, raster);
+      replaced.set(rasterId, oldId);
+    } catch (error) {
+      notify(studio, "bad", studio.messages.notReread(facts.fileName));
+      notifyError(studio, error);
+    }
+  }
+  arrangeScenes(studio, replaced);
+  if (replaced.size > 1) {
+    notify(studio, "info", studio.messages.sameForMake(replaced.size));
+  }
+}

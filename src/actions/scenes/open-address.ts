@@ -1,0 +1,26 @@
+/** Opens a raster at an address the user typed: the only way anything is asked of another computer. */
+import type { NadirErrorFacts } from "../../core/errors";
+import { update } from "../../store/studio-store";
+import { errorFacts, type Studio } from "../studio";
+import { arrangeScenes } from "./open-files";
+
+/** @returns What stood in the way, or null when the raster is open. */
+export async function openAddress(studio: Studio, address: string): Promise<NadirErrorFacts | null> {
+  try {
+    const { rasterId, ...raster } = await studio.rasters.call("openAddress", {
+      address,
+      sessionId: studio.sessionId,
+      corrections: studio.store.getState().corrections,
+    });
+    studio.registry.rasters.set(rasterId, raster);
+    const { host } = new URL(address.trim());
+    update(studio.store, "engine", (state) => ({
+      ...state,
+      remoteHosts: [...new Set([...state.remoteHosts, host])],
+    }));
+    arrangeScenes(studio);
+    return null;
+  } catch (error) {
+    return errorFacts(error);
+  }
+}

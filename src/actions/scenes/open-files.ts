@@ -1,0 +1,296 @@
+/** Files become scenes: open, pair by name and place, check alignment, read the truth; what fails stays beside its name. */
+import type { NadirErrorFacts } from "../../core/errors";
+import { type AlignmentReport, alignRasters } from "../../core/georef/alignment";
+import { pairRasters, type SceneProposal } from "../../core/pairing/pair-files";
+import { recogniseRasterPart } from "../../core/pairing/raster-part";
+import { correctionKey } from "../../core/raster/band-corrections";
+import type { AuxiliaryKind, RasterFacts } from "../../core/raster/raster";
+import type { BandStatistics } from "../../core/raster/statistics";
+import { AUXILIARY_NAMES } from "../../core/run/model-fit";
+import type { Scene } from "../../core/scene/scene";
+import { createReprojection } from "../../io/reproject";
+import {
+  type SceneRecord,
+  withHeightRange,
+  withOpening,
+  withoutScene,
+  withRefused,
+  withScene,
+  withTruth,
+  withUnpaired,
+} from "../../store/scenes";
+import { update } from "../../store/studio-store";
+import { evaluateScene } from "../evaluation/evaluate-run";
+import { importModels, isModelFile } from "../models/import-model";
+import { removeRun } from "../runs/run-model";
+import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
+import { offerContents } from "../view/arrange";
+
+const SAMPLE_FILES = ["top_nadir_1_1_RGB.tif", "dsm_nadir_01_01.tif", "top_nadir_1_1_label.tif"];
+
+/** Opens dropped or chosen files, several at once; models among them go to the model list. */
+export async function openFiles(studio: Studio, files: readonly File[]): Promise<void> {
+  const models = files.filter(({ name }) => isModelFile(name));
+  const rasters = files.filter((file) => !models.includes(file) && !isKnown(studio, file));
+  if (models.length > 0) {
+    await importModels(studio, models);
+  }
+  if (rasters.length === 0) {
+    return;
+  }
+  update(studio.store, "scenes", (state) =>
+    withOpening(
+      state,
+      rasters.map(({ name }) => name),
+    ),
+  );
+  try {
+    const { opened, refused } = await studio.rasters.call("open", {
+      files: rasters,
+      sessionId: studio.sessionId,
+      corrections: studio.store.getState().corrections,
+    });
+    for (const { rasterId, ...raster } of opened) {
+      studio.registry.rasters.set(rasterId, raster);
+    }
+    update(studio.store, "scenes", (state) =>
+      withRefused(
+        state,
+        refused.map(({ fileName, error }) => ({ id: `file:${fileName}`, fileName, error })),
+      ),
+    );
+    arrangeScenes(studio);
+  } catch (error) {
+    notifyError(studio, error);
+  } finally {
+    update(studio.store, "scenes", (state) => withOpening(state, []));
+  }
+}
+
+/** The sample that ships with the page, from its own origin. */
+export async function openSample(studio: Studio): Promise<void> {
+  update(studio.store, "scenes", (state) => withOpening(state, SAMPLE_FILES));
+  try {
+    const files = await sampleFiles(SAMPLE_FILES);
+    await openFiles(studio, files);
+  } catch (error) {
+    notifyError(studio, error);
+  } finally {
+    update(studio.store, "scenes", (state) => withOpening(state, []));
+  }
+}
+
+/** Those of the names that are files of the sample, read again. */
+export function sampleFiles(names: readonly string[]): Promise<File[]> {
+  return Promise.all(
+    SAMPLE_FILES.filter((name) => names.includes(name)).map(async (name) => {
+      const response = await fetch(new URL(`sample/${name}`, document.baseURI));
+      if (!response.ok) {
+        throw new Error(`the sample file ${name} is not beside the page (${response.status})`);
+      }
+      return new File([await response.blob()], name);
+    }),
+  );
+}
+
+export function removeScene(studio: Studio, sceneId: string): void {
+  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  if (record === undefined) {
+    return;
+  }
+  forgetScene(studio, sceneId);
+  const { optical, auxiliary, truth, otherTruth } = record.scene;
+  const rasterIds = [optical, auxiliary, truth, otherTruth].flatMap((raster) => raster?.rasterId ?? []);
+  for (const id of rasterIds) {
+    studio.registry.rasters.delete(id);
+  }
+  studio.rasters.call("close", { rasterIds }).catch((error) => notifyError(studio, error));
+  offerContents(studio);
+}
+
+/** Takes the scene and its runs away; its files stay open. */
+function forgetScene(studio: Studio, sceneId: string): void {
+  for (const run of studio.store.getState().runs.records.filter((known) => known.sceneId === sceneId)) {
+    removeRun(studio, run.id);
+  }
+  update(studio.store, "scenes", (scenes) => withoutScene(scenes, sceneId));
+}
+
+function isKnown(studio: Studio, file: File): boolean {
+  return [...studio.registry.rasters.values()].some(
+    (known) => known.file.name === file.name && known.file.size === file.size,
+  );
+}
+
+/**
+ * Pairs everything that is open. Scenes that stay the same keep their truth and runs.
+ *
+ * @param replaced Old ids of rasters that were opened again with corrections, by new id: their scenes stay the same
+ * ones, read anew.
+ */
+export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, string> = new Map()): void {
+  const { rasters } = studio.registry;
+  const candidates = [...rasters].map(([rasterId, { facts }]) => ({ rasterId, facts }));
+  const { scenes, unpaired } = pairRasters(candidates, (optical, other) => createReprojection(optical.crs, other.crs));
+  const before = studio.store.getState().scenes.records;
+  for (const found of scenes) {
+    const proposal = chooseTruth(studio, found);
+    const opticalId = replaced.get(proposal.opticalId) ?? proposal.opticalId;
+    const known = before.find(({ scene }) => scene.optical.rasterId === opticalId);
+    if (
+      known !== undefined &&
+      known.scene.optical.rasterId === proposal.opticalId &&
+      (known.scene.auxiliary?.rasterId ?? null) === proposal.auxiliaryId &&
+      (known.scene.truth?.rasterId ?? null) === proposal.truthId &&
+      (known.scene.otherTruth?.rasterId ?? null) === proposal.erodedTruthId
+    ) {
+      continue;
+    }
+    const scene = sceneOf(studio, proposal, known?.scene.id ?? `scene-${proposal.opticalId}`);
+    const record: SceneRecord = {
+      scene,
+      truth: scene.truth === null ? { status: "none" } : { status: "decoding" },
+      heightRange: null,
+      ...(known?.area && { area: known.area }),
+      ...(known?.auxiliaryChoice && { auxiliaryChoice: known.auxiliaryChoice }),
+    };
+    update(studio.store, "scenes", (state) => withScene(state, record));
+    void completeScene(studio, record);
+  }
+  const opticals = new Set(scenes.map(({ opticalId }) => replaced.get(opticalId) ?? opticalId));
+  for (const { scene } of before) {
+    if (!opticals.has(scene.optical.rasterId)) {
+      forgetScene(studio, scene.id);
+    }
+  }
+  update(studio.store, "scenes", (state) =>
+    withUnpaired(
+      state,
+      unpaired.flatMap(({ rasterId, reason }) => {
+        const facts = rasters.get(rasterId)?.facts;
+        return facts === undefined ? [] : [{ rasterId, facts, reason }];
+      }),
+    ),
+  );
+  offerContents(studio);
+}
+
+/** The truth that counts first; the other variant, when there is one, second. */
+function chooseTruth(studio: Studio, proposal: SceneProposal): SceneProposal {
+  const { truthId, erodedTruthId } = proposal;
+  const isSwapped = truthId === null || studio.store.getState().evaluation.truthFile === "eroded";
+  return isSwapped && erodedTruthId !== null
+    ? { ...proposal, truthId: erodedTruthId, erodedTruthId: truthId }
+    : proposal;
+}
+
+function sceneOf(studio: Studio, proposal: SceneProposal, id: string): Scene {
+  const factsOf = (rasterId: string) => studio.registry.rasters.get(rasterId)!.facts;
+  const optical = factsOf(proposal.opticalId);
+  const auxiliaryKind = (facts: RasterFacts): AuxiliaryKind => {
+    const part = recogniseRasterPart(facts);
+    return part.part === "auxiliary" ? part.kind : "dsm";
+  };
+  const { auxiliaryId, truthId, erodedTruthId } = proposal;
+  return {
+    id,
+    name: proposal.name,
+    optical: { rasterId: proposal.opticalId, facts: optical },
+    auxiliary:
+      auxiliaryId === null
+        ? null
+        : {
+            rasterId: auxiliaryId,
+            facts: factsOf(auxiliaryId),
+            kind: auxiliaryKind(factsOf(auxiliaryId)),
+            alignment: align(optical, factsOf(auxiliaryId), AUXILIARY_NAMES[auxiliaryKind(factsOf(auxiliaryId))]),
+          },
+    truth:
+      truthId === null
+        ? null
+        : { rasterId: truthId, facts: factsOf(truthId), alignment: align(optical, factsOf(truthId), "truth") },
+    ...(erodedTruthId !== null && { otherTruth: { rasterId: erodedTruthId, facts: factsOf(erodedTruthId) } }),
+    pairing: proposal.reasons,
+  };
+}
+
+function align(optical: RasterFacts, other: RasterFacts, label: string, statistics?: BandStatistics): AlignmentReport {
+  return alignRasters(optical, other, {
+    reprojection: createReprojection(optical.crs, other.crs),
+    label,
+    ...(statistics && { statistics }),
+  });
+}
+
+/** What needs pixels: the truth's classes, the heights' range and missing share. */
+async function completeScene(studio: Studio, { scene }: SceneRecord): Promise<void> {
+  await Promise.all([readTruth(studio, scene), measureHeights(studio, scene)]);
+}
+
+async function readTruth(studio: Studio, scene: Scene): Promise<void> {
+  if (scene.truth === null) {
+    return;
+  }
+  try {
+    const decoded =
+      scene.truth.alignment.verdict === "refused"
+        ? null
+        : await studio.rasters.call("decodeTruth", {
+            opticalId: scene.optical.rasterId,
+            truthId: scene.truth.rasterId,
+            scheme: studio.store.getState().corrections[correctionKey(scene.truth.facts)]?.scheme ?? null,
+          });
+    update(studio.store, "scenes", (state) =>
+      withTruth(
+        state,
+        scene.id,
+        decoded === null
+          ? { status: "failed", error: refusedAlignment(scene.truth!.facts, scene.truth!.alignment, "truth") }
+          : { status: "ready", ...decoded },
+      ),
+    );
+    await evaluateScene(studio, scene.id);
+  } catch (error) {
+    if (!isCancelled(error)) {
+      update(studio.store, "scenes", (state) =>
+        withTruth(state, scene.id, { status: "failed", error: errorFacts(error) }),
+      );
+    }
+  }
+}
+
+async function measureHeights(studio: Studio, scene: Scene): Promise<void> {
+  const { optical, auxiliary } = scene;
+  if (auxiliary === null || auxiliary.alignment.verdict === "refused") {
+    return;
+  }
+  try {
+    const range = await studio.rasters.call("heightRange", {
+      opticalId: optical.rasterId,
+      auxiliaryId: auxiliary.rasterId,
+    });
+    update(studio.store, "scenes", (state) => withHeightRange(state, scene.id, range));
+    const alignment = align(optical.facts, auxiliary.facts, AUXILIARY_NAMES[auxiliary.kind], range.statistics);
+    update(studio.store, "scenes", (state) => ({
+      ...state,
+      records: state.records.map((record) =>
+        record.scene.id === scene.id && record.scene.auxiliary?.rasterId === auxiliary.rasterId
+          ? { ...record, scene: { ...record.scene, auxiliary: { ...record.scene.auxiliary, alignment } } }
+          : record,
+      ),
+    }));
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+/** Why two rasters do not belong together, as a fault beside the scene. */
+export function refusedAlignment(facts: RasterFacts, alignment: AlignmentReport, label: string): NadirErrorFacts {
+  return {
+    code: "no-overlap",
+    subject: facts.fileName,
+    found: `${alignment.summary}${alignment.summary.endsWith(".") ? "" : "."}`,
+    needed: `The ${label} must lie over the orthophoto.`,
+    next: `Drop the ${label} of the same place, or correct its coordinate system (gdal_edit.py -a_srs).`,
+  };
+}

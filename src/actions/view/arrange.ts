@@ -1,0 +1,179 @@
+/** Small things a user does that touch the store only: panes, cameras, legend, settings, theme, dialogs. */
+import type { RunSettings } from "../../core/run/run-settings";
+import type { EvaluationState } from "../../store/evaluation";
+import { type LegendState, withClassToggled, withOnlyClass } from "../../store/legend";
+import { withoutRefusedModel } from "../../store/models";
+import {
+  type Camera,
+  type CompareMode,
+  type PaneContent,
+  type PaneCount,
+  type PanesState,
+  withAllCameras,
+  withCamera,
+  withContent,
+  withLinked,
+  withPaneCount,
+} from "../../store/panes";
+import { withoutRefused, withSelectedScene } from "../../store/scenes";
+import { selectDoneRuns, selectScene } from "../../store/selectors";
+import type { AskedSettings } from "../../store/settings";
+import { update } from "../../store/studio-store";
+import type { Dialog, EvaluationTab, WorkspaceState } from "../../store/workspace";
+import type { Studio } from "../studio";
+import { changeUndoably } from "../undo";
+
+export function selectSceneById(studio: Studio, sceneId: string): void {
+  update(studio.store, "scenes", (state) => withSelectedScene(state, sceneId));
+  update(studio.store, "probe", () => ({ hover: null, reading: null, pinned: null }));
+  update(studio.store, "evaluation", (state) => ({ ...state, lit: null, matrixRunId: null }));
+  update(studio.store, "panes", (state) => withAllCameras(state, null));
+  offerContents(studio);
+}
+
+/** Contents that the selected scene cannot show (another scene's runs, a truth it lacks) become what it can. */
+export function offerContents(studio: Studio): void {
+  const state = studio.store.getState();
+  const record = selectScene(state);
+  const runs = selectDoneRuns(state);
+  const runIds = new Set(runs.map(({ id }) => id));
+  const usable = (content: PaneContent) =>
+    ("runId" in content && !runIds.has(content.runId)) ||
+    (content.kind === "truth" && record?.scene.truth == null) ||
+    ((content.kind === "hillshade" || content.kind === "heights") && record?.scene.auxiliary == null)
+      ? null
+      : content;
+  const wishes: PaneContent[] = [
+    ...runs.map(({ id }): PaneContent => ({ kind: "mask", runId: id })),
+    { kind: "optical" },
+  ];
+  update(studio.store, "panes", (panes) => ({
+    ...panes,
+    contents: panes.contents.map((content) => usable(content) ?? wishes.shift() ?? { kind: "optical" }),
+  }));
+}
+
+export function setPaneCount(studio: Studio, count: PaneCount): void {
+  update(studio.store, "panes", (state) => withPaneCount(state, count));
+}
+
+export function setPaneContent(studio: Studio, pane: number, content: PaneContent): void {
+  update(studio.store, "panes", (state) => ({ ...withContent(state, pane, content), activePane: pane }));
+}
+
+export function setActivePane(studio: Studio, pane: number): void {
+  update(studio.store, "panes", (state) => (state.activePane === pane ? state : { ...state, activePane: pane }));
+}
+
+export function moveCamera(studio: Studio, pane: number, camera: Camera): void {
+  update(studio.store, "panes", (state) => withCamera(state, pane, camera));
+}
+
+/** Null lets every pane fit the whole scene again. */
+export function moveAllCameras(studio: Studio, camera: Camera | null): void {
+  update(studio.store, "panes", (state) => withAllCameras(state, camera));
+}
+
+export function setLinked(studio: Studio, linked: boolean): void {
+  update(studio.store, "panes", (state) => withLinked(state, linked));
+}
+
+/** Swipe, blink and lens compare the contents of the first two panes in one. */
+export function setCompareMode(studio: Studio, mode: CompareMode): void {
+  update(studio.store, "panes", (state) => ({ ...state, mode, blinking: false }));
+}
+
+export function setSwipe(studio: Studio, swipe: Partial<PanesState["swipe"]>): void {
+  update(studio.store, "panes", (state) => ({ ...state, swipe: { ...state.swipe, ...swipe } }));
+}
+
+export function setBlinking(studio: Studio, blinking: boolean): void {
+  update(studio.store, "panes", (state) => (state.blinking === blinking ? state : { ...state, blinking }));
+}
+
+export function toggleClass(studio: Studio, key: string): void {
+  update(studio.store, "legend", (state) => withClassToggled(state, key));
+}
+
+export function showOnlyClass(studio: Studio, key: string, allKeys: readonly string[]): void {
+  update(studio.store, "legend", (state) => withOnlyClass(state, key, allKeys));
+}
+
+export function changeLegend(studio: Studio, change: Partial<LegendState>): void {
+  update(studio.store, "legend", (state) => ({ ...state, ...change }));
+}
+
+/** Undoable. */
+export function changeSettings(studio: Studio, change: Partial<AskedSettings>): void {
+  const before = studio.store.getState().settings;
+  changeUndoably(studio, before, { ...before, ...change }, (settings) =>
+    update(studio.store, "settings", () => settings),
+  );
+}
+
+/**
+ * The papers' protocol: windows and stitching by each model's manifest, and scores on truth without class boundaries.
+ * One undoable step; taken back, the boundary rule stays as it is.
+ */
+export function reproducePapers(studio: Studio, papers: boolean): void {
+  const { settings, evaluation } = studio.store.getState();
+  changeUndoably(
+    studio,
+    { papers: settings.papers, boundary: evaluation.boundary },
+    { papers, boundary: papers ? ("without" as const) : evaluation.boundary },
+    (protocol) => {
+      update(studio.store, "settings", (state) => ({ ...state, papers: protocol.papers }));
+      changeEvaluation(studio, { boundary: protocol.boundary });
+    },
+  );
+}
+
+/** Asks for the settings a run was made with. */
+export function adoptSettings(studio: Studio, settings: RunSettings, windowPx: number): void {
+  changeSettings(studio, {
+    overlapFraction: 1 - settings.stridePx / windowPx,
+    blend: settings.blend,
+    testTimeAugmentation: settings.testTimeAugmentation,
+    backend: settings.backend,
+    confidence: settings.confidence,
+    papers: settings.blend === "papers",
+  });
+}
+
+export function toggleModel(studio: Studio, modelId: string): void {
+  const { modelIds } = studio.store.getState().settings;
+  changeSettings(studio, {
+    modelIds: modelIds.includes(modelId) ? modelIds.filter((id) => id !== modelId) : [...modelIds, modelId],
+  });
+}
+
+export function changeEvaluation(
+  studio: Studio,
+  change: Partial<Pick<EvaluationState, "boundary" | "normalise" | "matrixRunId">>,
+): void {
+  update(studio.store, "evaluation", (state) => ({ ...state, ...change, ...("boundary" in change && { lit: null }) }));
+}
+
+export function openDialog(studio: Studio, dialog: Dialog, modelId: string | null = null): void {
+  update(studio.store, "workspace", (state) => ({ ...state, dialog, modelId }));
+}
+
+export function setTab(studio: Studio, tab: EvaluationTab): void {
+  update(studio.store, "workspace", (state) => ({ ...state, tab }));
+}
+
+export function setDrawer(studio: Studio, drawerOpen: boolean): void {
+  update(studio.store, "workspace", (state) => ({ ...state, drawerOpen }));
+}
+
+export function setTheme(studio: Studio, theme: WorkspaceState["theme"]): void {
+  update(studio.store, "workspace", (state) => ({ ...state, theme }));
+}
+
+export function dismissRefused(studio: Studio, id: string): void {
+  update(studio.store, "scenes", (state) => withoutRefused(state, id));
+}
+
+export function dismissRefusedModel(studio: Studio, id: string): void {
+  update(studio.store, "models", (state) => withoutRefusedModel(state, id));
+}

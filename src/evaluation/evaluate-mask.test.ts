@@ -1,0 +1,84 @@
+/** Streaming counts equal counting the whole raster at once, whatever the windows; cells hold exactly their count. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { erodeBoundary } from "../core/metrics/boundary";
+import { countConfusion, sumConfusion } from "../core/metrics/confusion-matrix";
+import { maskReader, writeMask } from "../io/open-masks";
+import { countCell, evaluateMask, measureMaskAgreement } from "./evaluate-mask";
+
+const SIZE = { widthPx: 101, heightPx: 83 };
+const PIXELS = SIZE.widthPx * SIZE.heightPx;
+const SIGNAL = new AbortController().signal;
+
+// A fixed pattern with blobs, ignored pixels and pixels without prediction.
+const truth = Uint8Array.from({ length: PIXELS }, (_, pixel) => {
+  const [col, row] = [pixel % SIZE.widthPx, Math.floor(pixel / SIZE.widthPx)];
+  return (col * 7 + row * 3) % 53 === 0 ? 255 : (Math.floor(col / 9) + Math.floor(row / 11)) % 3;
+});
+const mask = truth.map((id, pixel) =>
+  pixel % 17 === 0 ? 255 : pixel % 5 === 0 ? (pixel >> 3) % 3 : id === 255 ? 1 : id,
+);
+const confidence = mask.map((_, pixel) => pixel % 256);
+const IDENTITY = [0, 1, 2];
+
+async function store(id: string, values: Uint8Array): Promise<void> {
+  const target = await writeMask(id, SIZE);
+  await target.sink.writeRows({ col: 0, row: 0, ...SIZE, values });
+  await target.close();
+}
+
+beforeAll(async () => {
+  await store("truth", truth);
+  await store("mask", mask);
+  await store("confidence", confidence);
+});
+
+const request = (windowPx: number, boundaryPx = 3) => ({
+  size: SIZE,
+  mask: { maskId: "mask", toClass: IDENTITY },
+  truth: { maskId: "truth", toClass: IDENTITY },
+  confidenceId: "confidence",
+  classCount: 3,
+  averaged: IDENTITY,
+  boundaryPx,
+  windowPx,
+});
+
+describe("evaluation", () => {
+  test.each([16, 64, 256])("bands of %i rows count what the whole counts", async (windowPx) => {
+    const answer = await evaluateMask(request(windowPx), SIGNAL);
+    expect(answer.withBoundary).toEqual(countConfusion(truth, mask, 3));
+    const eroded = erodeBoundary(truth, SIZE.widthPx, SIZE.heightPx, 3);
+    expect(answer.noBoundary).toEqual(countConfusion(eroded, mask, 3));
+    const stored = await (await maskReader(answer.erodedTruthId, SIZE)).read({ col: 0, row: 0, ...SIZE });
+    expect([...stored]).toEqual([...eroded]);
+  });
+
+  test("windows add up to the whole", async () => {
+    const answer = await evaluateMask(request(32), SIGNAL);
+    expect(sumConfusion(answer.windows.map(({ matrix }) => matrix)).counts).toEqual(answer.withBoundary.counts);
+    expect(answer.confidence?.all.reduce((sum, count) => sum + count, 0)).toBe(
+      answer.withBoundary.counts.reduce((sum, count) => sum + count, 0),
+    );
+  });
+
+  test("every cell finds exactly its count, and its blobs hold all of it", async () => {
+    const { withBoundary } = await evaluateMask(request(64), SIGNAL);
+    for (let truthClass = 0; truthClass < 3; truthClass++) {
+      for (let predictedClass = 0; predictedClass < 3; predictedClass++) {
+        const cell = await countCell({ ...request(64), truthClass, predictedClass }, SIGNAL);
+        expect(cell.pixels).toBe(withBoundary.counts[truthClass * 3 + predictedClass]);
+        expect(cell.blobs.reduce((sum, { pixelCount }) => sum + pixelCount, 0)).toBe(cell.pixels);
+      }
+    }
+  });
+
+  test("a run agrees fully with itself", async () => {
+    const masks = [
+      { maskId: "mask", toClass: IDENTITY },
+      { maskId: "mask", toClass: IDENTITY },
+    ];
+    const { agreementId } = await measureMaskAgreement({ size: SIZE, masks, classCount: 3, key: "twice" }, SIGNAL);
+    const bytes = await (await maskReader(agreementId, SIZE)).read({ col: 0, row: 0, ...SIZE });
+    expect(bytes.every((value, pixel) => value === (mask[pixel] === 255 ? 0 : 255))).toBe(true);
+  });
+});

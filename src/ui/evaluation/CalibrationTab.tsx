@@ -1,0 +1,110 @@
+/** How far a run's confidence can be trusted: reliability diagram, expected calibration error, coverage–accuracy. */
+import { lazy, Suspense } from "react";
+import type { ConfidenceHistogram } from "../../core/metrics/reliability";
+import { coverageAccuracy, expectedCalibrationError, reliabilityBins } from "../../core/metrics/reliability";
+import { selectSceneRuns } from "../../store/selectors";
+import { runColour } from "../describe";
+import { percent } from "../format";
+import { messages } from "../messages";
+import { useSelectList, useStudio } from "../StudioContext";
+import { NoScores } from "./ScoresTab";
+import { useScoredRuns } from "./scored-runs";
+
+const words = messages.calibration;
+
+const CurvePlot = lazy(async () => ({ default: (await import("./CurvePlot")).CurvePlot }));
+
+interface RunConfidence {
+  readonly id: string;
+  readonly name: string;
+  readonly colour: string;
+  readonly histogram: ConfidenceHistogram;
+}
+
+export function CalibrationTab() {
+  const studio = useStudio();
+  const scored = useScoredRuns();
+  const all = useSelectList(selectSceneRuns);
+  if (scored.length === 0) {
+    return <NoScores />;
+  }
+  const curves = scored.flatMap(({ run }): RunConfidence[] => {
+    const histogram = studio.registry.evaluationDetails.get(run.id)?.confidence ?? null;
+    return histogram === null ? [] : [{ id: run.id, name: run.modelName, colour: runColour(all, run.id), histogram }];
+  });
+  if (curves.length === 0) {
+    return (
+      <section className="section">
+        <p className="quiet">{words.noConfidence}</p>
+      </section>
+    );
+  }
+  return (
+    <>
+      <section className="section">
+        <div className="section-head">
+          <h2 className="label">{words.reliability}</h2>
+          <span className="label">{words.reliabilityNote}</span>
+        </div>
+        <Suspense fallback={<PlotLoading />}>
+          <CurvePlot
+            name={words.reliabilityPlot}
+            x={words.confidenceAxis}
+            y={words.accuracyAxis}
+            diagonal
+            dots
+            curves={curves.map((curve) => ({
+              ...curve,
+              points: reliabilityBins(curve.histogram).map(({ meanConfidence, accuracy }) => ({
+                x: meanConfidence,
+                y: accuracy,
+              })),
+            }))}
+          />
+        </Suspense>
+        <p className="quiet">{words.reliabilityHint}</p>
+        <table className="table" aria-label={words.errorTable}>
+          <thead>
+            <tr>
+              <th scope="col">{words.runColumn}</th>
+              <th scope="col">{words.errorColumn}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {curves.map(({ id, name, histogram }) => (
+              <tr key={id}>
+                <td>{name}</td>
+                <td className="number strong" data-ece={id}>
+                  {percent(expectedCalibrationError(reliabilityBins(histogram)))}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <section className="section">
+        <div className="section-head">
+          <h2 className="label">{words.coverage}</h2>
+        </div>
+        <Suspense fallback={<PlotLoading />}>
+          <CurvePlot
+            name={words.coveragePlot}
+            x={words.coverageAxis}
+            y={words.accuracyAxis}
+            diagonal={false}
+            dots={false}
+            curves={curves.map((curve) => ({
+              ...curve,
+              points: coverageAccuracy(curve.histogram).map(({ coverage, accuracy }) => ({ x: coverage, y: accuracy })),
+            }))}
+          />
+        </Suspense>
+        <p className="quiet">{words.coverageHint}</p>
+      </section>
+    </>
+  );
+}
+
+function PlotLoading() {
+  return <div className="plot" role="status" aria-label={words.drawing} />;
+}

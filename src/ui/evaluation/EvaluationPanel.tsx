@@ -1,0 +1,49 @@
+/** What it is worth: scores, confusion, calibration, areas, cost, and a report to take away. */
+import { Tabs } from "radix-ui";
+import { setTab } from "../../actions/view/arrange";
+import type { EvaluationTab } from "../../store/workspace";
+import { messages } from "../messages";
+import { ReportTab } from "../outputs/ReportTab";
+import { useSelect, useStudio } from "../StudioContext";
+import { AreasTab } from "./AreasTab";
+import { CalibrationTab } from "./CalibrationTab";
+import { ConfusionTab } from "./ConfusionTab";
+import { CostTab } from "./CostTab";
+import { ScoresTab } from "./ScoresTab";
+
+const words = messages.evaluation;
+const TABS: readonly EvaluationTab[] = ["scores", "confusion", "calibration", "areas", "cost", "report"];
+
+export function EvaluationPanel() {
+  const studio = useStudio();
+  const tab = useSelect((state) => state.workspace.tab);
+  return (
+    <Tabs.Root value={tab} onValueChange={(value) => setTab(studio, value as EvaluationTab)}>
+      <Tabs.List className="tabs" aria-label={words.region}>
+        {TABS.map((value) => (
+          <Tabs.Trigger key={value} value={value} className="tab">
+            {words.tabs[value]}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      <Tabs.Content value="scores">
+        <ScoresTab />
+      </Tabs.Content>
+      <Tabs.Content value="confusion">
+        <ConfusionTab />
+      </Tabs.Content>
+      <Tabs.Content value="calibration">
+        <CalibrationTab />
+      </Tabs.Content>
+      <Tabs.Content value="areas">
+        <AreasTab />
+      </Tabs.Content>
+      <Tabs.Content value="cost">
+        <CostTab />
+      </Tabs.Content>
+      <Tabs.Content value="report">
+        <ReportTab />
+      </Tabs.Content>
+    </Tabs.Root>
+  );
+}

@@ -1,0 +1,349 @@
+/** IoU, F1, precision and recall per class and the totals, side by side for all runs, in both conventions. */
+import { useState } from "react";
+import { setBoundaryWidth } from "../../actions/evaluation/evaluate-run";
+import { changeEvaluation } from "../../actions/view/arrange";
+import { commonClasses, unionOfClasses } from "../../core/metrics/common-classes";
+import type { ClassScores } from "../../core/metrics/scores";
+import { selectScene } from "../../store/selectors";
+import { ClassName } from "../controls/ClassName";
+import { Fault } from "../controls/Fault";
+import { Segments } from "../controls/Segments";
+import { SideScroll } from "../controls/SideScroll";
+import { fixed, percent, signedPoints, whole } from "../format";
+import { messages } from "../messages";
+import { CopyTable } from "../outputs/CopyTable";
+import { RunHeads } from "../runs/RunHeads";
+import { useSelect, useStudio } from "../StudioContext";
+import { PairedComparison } from "./PairedComparison";
+import { boundaryText, conventionTexts, type ScoredRun, useScoredRuns } from "./scored-runs";
+
+const words = messages.scores;
+
+type Measure = keyof typeof words.measures;
+const MEASURES = (["iou", "f1", "precision", "recall"] as const).map((value) => ({
+  value,
+  text: words.measures[value],
+}));
+
+export function ScoresTab() {
+  const runs = useScoredRuns();
+  const first = runs[0];
+  if (first === undefined) {
+    return <NoScores />;
+  }
+  return (
+    <>
+      <section className="section">
+        <BoundaryChoice />
+        <SummaryCards run={bestRun(runs)} several={runs.length > 1} />
+      </section>
+      <PerClass runs={runs} />
+      <Totals runs={runs} />
+      {runs.length > 1 && <PairedComparison runs={runs} />}
+      <Rules runs={runs} />
+    </>
+  );
+}
+
+/** Why there is nothing to score, and what would change that. */
+export function NoScores() {
+  const record = useSelect(selectScene);
+  const evaluations = useSelect((state) => state.evaluation.byRun);
+  const failed = Object.values(evaluations).find((evaluation) => evaluation.status === "failed");
+  const counting = Object.values(evaluations).some(({ status }) => status === "counting");
+  return (
+    <section className="section">
+      {failed?.status === "failed" && <Fault error={failed.error} />}
+      <p className="quiet" role="status">
+        {record === null
+          ? words.noScene
+          : counting
+            ? words.counting
+            : record.scene.truth === null
+              ? words.noTruth
+              : words.noRuns}
+      </p>
+    </section>
+  );
+}
+
+function BoundaryChoice() {
+  const studio = useStudio();
+  const evaluation = useSelect((state) => state.evaluation);
+  return (
+    <div className="row row-wrap" style={{ marginBottom: 10 }}>
+      <Segments
+        label={words.boundary}
+        value={evaluation.boundary}
+        options={[
+          { value: "with", text: words.withBoundary, tip: words.withBoundaryTip },
+          {
+            value: "without",
+            text: words.noBoundary,
+            tip: words.noBoundaryTip,
+          },
+        ]}
+        onChange={(boundary) => changeEvaluation(studio, { boundary })}
+      />
+      {evaluation.boundary === "without" && (
+        <label className="row">
+          <span className="quiet">{words.discOf}</span>
+          <input
+            type="number"
+            className="text-input number"
+            style={{ width: 52 }}
+            min={1}
+            max={20}
+            value={evaluation.boundaryPx}
+            aria-label={words.boundaryRadius}
+            onChange={(event) => {
+              const value = Math.round(Number(event.target.value));
+              if (value >= 1 && value <= 20) {
+                setBoundaryWidth(studio, value);
+              }
+            }}
+          />
+          <span className="quiet">{words.px}</span>
+        </label>
+      )}
+    </div>
+  );
+}
+
+function bestRun(runs: readonly ScoredRun[]): ScoredRun {
+  return runs.reduce((best, run) => ((run.scored.meanIou ?? -1) > (best.scored.meanIou ?? -1) ? run : best));
+}
+
+function SummaryCards({ run, several }: { run: ScoredRun; several: boolean }) {
+  const text = conventionTexts(run.evaluation);
+  const cards = [
+    { name: words.meanIou(text.scored), value: run.scored.meanIou, id: "miou-scored" },
+    { name: words.meanIou(text.all), value: run.all.meanIou, id: "miou-all" },
+    { name: words.overallAccuracy, value: run.all.overallAccuracy, id: "oa" },
+  ];
+  return (
+    <>
+      {several && (
+        <p className="quiet" style={{ marginBottom: 6 }}>
+          {words.best(run.run.modelName)}
+        </p>
+      )}
+      <div className="score-cards">
+        {cards.map(({ name, value, id }) => (
+          <div key={id} className="score-card" data-score={id}>
+            <div className="name">{name}</div>
+            <div className="value">
+              {percent(value)}
+              <span className="quiet" style={{ fontSize: 12 }}>
+                {" "}
+                %
+              </span>
+            </div>
+          </div>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function PerClass({ runs }: { runs: readonly ScoredRun[] }) {
+  const [measure, setMeasure] = useState<Measure>("iou");
+  const evaluation = useSelect((state) => state.evaluation);
+  // A model that lacks a class of the truth has fewer rows: classes meet by name.
+  const classes = unionOfClasses(runs.map(({ evaluation: { classes: own } }) => own));
+  const scoresOf = (run: ScoredRun, className: string): ClassScores | undefined =>
+    run.all.perClass[run.evaluation.classes.findIndex(({ name }) => name === className)];
+  const name = words.measures[measure];
+  const rows = classes.map((entry, classId) => ({
+    entry,
+    classId,
+    values: runs.map((run) => scoresOf(run, entry.name)?.[measure] ?? null),
+    support: runs.map((run) => scoresOf(run, entry.name)?.support).find((pixels) => pixels !== undefined) ?? 0,
+  }));
+  const caption = words.perClassCaption(name, boundaryText(evaluation));
+  return (
+    <section className="section">
+      <div className="section-head">
+        <h2 className="label">{words.perClass(name)}</h2>
+        <span className="label">{boundaryText(evaluation)}</span>
+      </div>
+      <Segments label={words.measure} value={measure} options={MEASURES} onChange={setMeasure} />
+      <SideScroll label={caption}>
+        <table className="table" aria-label={caption}>
+          <thead>
+            <tr>
+              <th scope="col">%</th>
+              <RunHeads runs={runs.map(({ run }) => run)} />
+              <th scope="col">{words.truthPx}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ entry, classId, values, support }) => (
+              <tr key={entry.id} data-class={entry.name}>
+                <td>
+                  <ClassName
+                    {...entry}
+                    tip={
+                      entry.scored
+                        ? entry.name
+                        : words.leftOut(entry.name, classes.filter(({ scored }) => scored).length)
+                    }
+                  />
+                </td>
+                <ScoreCells runs={runs} values={values} format={percent} signed={signedPoints} />
+                <td className="number quiet" data-support={classId}>
+                  {whole(support)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </SideScroll>
+      <CopyTable
+        table={{
+          caption,
+          columns: [words.classColumn, ...runColumns(runs), words.truthPixels],
+          rows: rows.map(({ entry, values, support }) => [
+            entry.name,
+            ...runCells(values, percent, signedPoints),
+            String(support),
+          ]),
+        }}
+      />
+    </section>
+  );
+}
+
+/** One figure per run: the best one strong, and from the second on the difference to the first. */
+function ScoreCells(props: {
+  runs: readonly ScoredRun[];
+  values: readonly (number | null)[];
+  format: (value: number | null) => string;
+  signed: (difference: number | null) => string;
+}) {
+  const { runs, values, format, signed } = props;
+  return values.map((value, index) => {
+    const best = isBest(value, values);
+    const difference = index === 0 ? null : differenceOf(values, index);
+    return (
+      <td key={runs[index]!.run.id} className={`number ${best ? "strong" : ""}`}>
+        {format(value)}
+        {best && values.length > 1 && <span className="visually-hidden"> {words.bestOfRow}</span>}
+        {difference !== null && <span className={`delta ${tone(difference)}`}>{signed(difference)}</span>}
+      </td>
+    );
+  });
+}
+
+function differenceOf(values: readonly (number | null)[], index: number): number | null {
+  const [from, to] = [values[0] ?? null, values[index] ?? null];
+  return from === null || to === null ? null : to - from;
+}
+
+function tone(difference: number): "quiet" | "good" | "bad" {
+  return Math.abs(difference) < 0.0005 ? "quiet" : difference > 0 ? "good" : "bad";
+}
+
+/** The same for a copied table: a column of differences after each run but the first. */
+function runColumns(runs: readonly ScoredRun[]): string[] {
+  const first = runs[0]!.run.modelName;
+  return runs.flatMap(({ run }, index) => (index === 0 ? [run.modelName] : [run.modelName, words.differenceTo(first)]));
+}
+
+function runCells(
+  values: readonly (number | null)[],
+  format: (value: number | null) => string,
+  signed: (difference: number | null) => string,
+): string[] {
+  return values.flatMap((value, index) =>
+    index === 0 ? [format(value)] : [format(value), signed(differenceOf(values, index))],
+  );
+}
+
+function Totals({ runs }: { runs: readonly ScoredRun[] }) {
+  const evaluation = useSelect((state) => state.evaluation);
+  const text = conventionTexts(runs[0]!.evaluation);
+  const lines: {
+    name: string;
+    id: string;
+    of: (run: ScoredRun) => number | null;
+    format: (value: number | null) => string;
+    signed?: (difference: number | null) => string;
+  }[] = [
+    { name: words.meanIou(text.scored), id: "miou-scored", of: ({ scored }) => scored.meanIou, format: percent },
+    { name: words.meanF1(text.scored), id: "mf1-scored", of: ({ scored }) => scored.meanF1, format: percent },
+    { name: words.meanIou(text.all), id: "miou-all", of: ({ all }) => all.meanIou, format: percent },
+    { name: words.meanF1(text.all), id: "mf1-all", of: ({ all }) => all.meanF1, format: percent },
+    { name: words.overallAccuracy, id: "oa", of: ({ all }) => all.overallAccuracy, format: percent },
+    {
+      name: words.kappa,
+      id: "kappa",
+      of: ({ all }) => all.kappa,
+      format: (value) => (value === null ? "–" : fixed(value, 3)),
+      signed: (difference) =>
+        difference === null ? "–" : `${difference < 0 ? "−" : "+"}${fixed(Math.abs(difference), 3)}`,
+    },
+  ];
+  return (
+    <section className="section">
+      <div className="section-head">
+        <h2 className="label">{words.totals}</h2>
+        <span className="label">{boundaryText(evaluation)}</span>
+      </div>
+      <SideScroll label={words.totals}>
+        <table className="table" aria-label={words.totals}>
+          <thead>
+            <tr>
+              <th scope="col">{words.totalsUnits}</th>
+              <RunHeads runs={runs.map(({ run }) => run)} />
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map(({ name, id, of, format, signed = signedPoints }) => (
+              <tr key={id} data-total={id}>
+                <td style={{ whiteSpace: "normal" }}>{name}</td>
+                <ScoreCells runs={runs} values={runs.map(of)} format={format} signed={signed} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </SideScroll>
+      <CopyTable
+        table={{
+          caption: words.totalsCaption(boundaryText(evaluation)),
+          columns: [words.scoreColumn, ...runColumns(runs)],
+          rows: lines.map(({ name, of, format, signed = signedPoints }) => [
+            name,
+            ...runCells(runs.map(of), format, signed),
+          ]),
+        }}
+      />
+    </section>
+  );
+}
+
+/** What was counted and what was left out. */
+function Rules({ runs }: { runs: readonly ScoredRun[] }) {
+  const { matrix, all } = runs[0]!;
+  const lists = runs.map(({ evaluation }) => evaluation.classes);
+  const alike = commonClasses(lists).length === unionOfClasses(lists).length;
+  const notes = runs.flatMap(({ run, evaluation }) =>
+    evaluation.notes.map((note) => (runs.length === 1 ? note : `${run.modelName}: ${note}`)),
+  );
+  return (
+    <section className="section quiet" aria-label={words.rules}>
+      {runs.length > 1 && <p>{words.differences(runs[0]!.run.modelName)}</p>}
+      {!alike && <p className="warn">{words.differentClasses}</p>}
+      <p>{words.counted(all.pixels, matrix.ignoredTruth, matrix.missingPrediction)}</p>
+      {[...new Set(notes)].map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </section>
+  );
+}
+
+function isBest(value: number | null, values: readonly (number | null)[]): boolean {
+  return value !== null && values.length > 1
+    ? values.every((other) => other === null || other <= value)
+    : value !== null;
+}

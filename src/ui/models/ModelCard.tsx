@@ -1,0 +1,91 @@
+/** What a model is, what it wants, what it gives and what it was trained on: the manifest, readable. */
+import { selectManifest } from "../../store/selectors";
+import { bytes, fixed, parameters, percent, significant } from "../format";
+import { messages } from "../messages";
+import { useSelect } from "../StudioContext";
+
+const words = messages.modelCard;
+
+export function ModelCard({ modelId }: { modelId: string }) {
+  const manifest = useSelect((state) => selectManifest(state, modelId));
+  if (manifest === null) {
+    return <p>{words.gone}</p>;
+  }
+  const { network, graph, window, groundSamplingDistanceMetres: distance } = manifest;
+  const facts: [string, string][] = [
+    [words.version, manifest.version],
+    [words.parameters, network?.parameters === undefined ? words.notGiven : parameters(network.parameters)],
+    [
+      words.arithmetic,
+      network?.macsPerWindow === undefined ? words.notGiven : `${fixed((2 * network.macsPerWindow) / 1e9, 2)} GFLOP`,
+    ],
+    [words.graph, words.graphFacts({ ...graph, size: bytes(graph.bytes) })],
+    [words.window, words.windowFacts(window.sizePx, window.padPx, window.suggestedStridePx)],
+    [words.madeFor, words.metresPerPixel(significant(distance.min, 3), significant(distance.max, 3))],
+    [words.trainedOn, manifest.trainedOn ?? words.notSaid],
+    [words.licence, manifest.licence ?? words.notSaid],
+  ];
+  return (
+    <div className="stack">
+      <p className="strong">{manifest.name}</p>
+      <p>{manifest.description}</p>
+      {manifest.paper !== undefined && <p className="quiet">{words.paper(manifest.paper.title, manifest.paper.url)}</p>}
+      <table className="table" aria-label={words.facts}>
+        <tbody>
+          {facts.map(([name, value]) => (
+            <tr key={name}>
+              <td className="quiet">{name}</td>
+              <td style={{ whiteSpace: "normal" }}>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h3 className="label">{words.inputs}</h3>
+      <table className="table" aria-label={words.inputs}>
+        <tbody>
+          {manifest.inputs.map((input) => (
+            <tr key={input.name}>
+              <td className="mono">{input.name}</td>
+              <td>{input.bands.join(", ")}</td>
+              <td className="mono">{input.shape.join(" × ")}</td>
+              <td>{words.scales[input.scale.kind]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h3 className="label">{words.output}</h3>
+      <p>
+        <span className="mono">{manifest.output.name}</span>: {manifest.output.kind},{" "}
+        {manifest.output.shape.join(" × ")}
+        {manifest.output.stride > 1 && words.outputStride(manifest.output.stride)}
+      </p>
+      <div className="row row-wrap">
+        {manifest.classes.map(({ id, name, colour, scored }) => (
+          <span key={id} className="row">
+            <span className="swatch" style={{ background: `rgb(${colour.join(" ")})` }} />
+            {id} {name}
+            {!scored && <span className="quiet">{words.notAveraged}</span>}
+          </span>
+        ))}
+      </div>
+      {manifest.scores.length > 0 && (
+        <>
+          <h3 className="label">{words.scores}</h3>
+          <table className="table" aria-label={words.scoresTable}>
+            <tbody>
+              {manifest.scores.map(({ dataset, split, convention, miou, oa }) => (
+                <tr key={`${dataset}${split}${convention}`}>
+                  <td style={{ whiteSpace: "normal" }}>
+                    {dataset}, {split}, {convention}
+                  </td>
+                  <td className="number">{words.meanIou(percent(miou ?? null))}</td>
+                  <td className="number">{words.overallAccuracy(percent(oa ?? null))}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+/** A page to take away: scene, settings, scores and conventions in words; printed or saved as JSON. */
+import { exportReport } from "../../actions/outputs/export-report";
+import { selectScene } from "../../store/selectors";
+import { pixelSizeText, sceneFacts, settingsText } from "../describe";
+import { boundaryText, conventionTexts, useScoredRuns } from "../evaluation/scored-runs";
+import { fixed, percent, seconds } from "../format";
+import { messages } from "../messages";
+import { useSelect, useStudio } from "../StudioContext";
+
+const words = messages.report;
+
+export function ReportTab() {
+  const studio = useStudio();
+  const record = useSelect(selectScene);
+  const evaluation = useSelect((state) => state.evaluation);
+  const scored = useScoredRuns();
+  if (record === null) {
+    return (
+      <section className="section">
+        <p className="quiet">{words.noScene}</p>
+      </section>
+    );
+  }
+  const { scene } = record;
+  return (
+    <section className="section stack report">
+      <h2 className="label">{words.title}</h2>
+      <p>
+        <span className="strong">{scene.name}</span>
+        {words.scene(
+          sceneFacts(record),
+          pixelSizeText(scene.optical.facts),
+          [scene.optical.facts, scene.auxiliary?.facts, scene.truth?.facts].flatMap((facts) => facts?.fileName ?? []),
+        )}
+      </p>
+      {scene.auxiliary !== null && <p>{words.heights(scene.auxiliary.alignment.summary)}</p>}
+      {scored.map((run) => {
+        const { backend } = run.run.state.result.result;
+        return (
+          <article key={run.run.id}>
+            <p>
+              <span className="strong">{run.run.modelName}</span>
+              {words.run(
+                settingsText(run.run.settings, run.run.windowPx),
+                backend.kind,
+                backend.adapter,
+                seconds(run.run.state.result.seconds),
+              )}
+            </p>
+            <p>
+              {words.scores({
+                ...conventionTexts(run.evaluation),
+                scoredIou: percent(run.scored.meanIou),
+                allIou: percent(run.all.meanIou),
+                scoredF1: percent(run.scored.meanF1),
+                overallAccuracy: percent(run.all.overallAccuracy),
+                kappa: run.all.kappa === null ? "–" : fixed(run.all.kappa, 3),
+                boundary: boundaryText(evaluation),
+              })}
+            </p>
+          </article>
+        );
+      })}
+      {scored.length === 0 && <p className="quiet">{words.noRuns}</p>}
+      <div className="card-tools">
+        <button type="button" className="button" onClick={() => window.print()}>
+          {words.print}
+        </button>
+        <button type="button" className="button" onClick={() => exportReport(studio)}>
+          {words.saveJson}
+        </button>
+      </div>
+    </section>
+  );
+}

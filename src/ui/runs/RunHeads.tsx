@@ -1,0 +1,19 @@
+/** Column heads of a table with one column per run, in the runs' colours. */
+import type { RunRecord } from "../../store/runs";
+import { selectSceneRuns } from "../../store/selectors";
+import { runColour } from "../describe";
+import { useSelectList } from "../StudioContext";
+
+export function RunHeads({ runs }: { runs: readonly RunRecord[] }) {
+  const all = useSelectList(selectSceneRuns);
+  return runs.map(({ id, modelName }) => (
+    <th key={id} scope="col" title={modelName} className="run-head" style={{ color: runColour(all, id) }}>
+      {short(modelName)}
+    </th>
+  ));
+}
+
+/** Fits in two or three lines: the full name is in the tooltip. */
+function short(name: string): string {
+  return name.length > 28 ? `${name.slice(0, 27)}…` : name;
+}

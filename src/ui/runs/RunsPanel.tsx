@@ -1,0 +1,285 @@
+/** Models to run, how to run them, and every run of the scene with its state and the settings that made it. */
+import { Popover } from "radix-ui";
+import {
+  ablateHeights,
+  cancelRun,
+  remakeRun,
+  removeRun,
+  repeatRun,
+  resumeRun,
+  setPaused,
+} from "../../actions/runs/run-model";
+import { dismissRefusedModel, openDialog, setPaneContent, toggleModel } from "../../actions/view/arrange";
+import type { ModelManifest } from "../../core/manifest/manifest";
+import { checkModelFit } from "../../core/run/model-fit";
+import type { RunRecord } from "../../store/runs";
+import { runSettingsOf, sceneToRun, selectScene, selectSceneRuns, selectStaleness } from "../../store/selectors";
+import { Fault } from "../controls/Fault";
+import { CheckRow } from "../controls/Fields";
+import { Tip } from "../controls/Tip";
+import { progressText, runColour, settingsText } from "../describe";
+import { bytes, percent, seconds } from "../format";
+import { messages } from "../messages";
+import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { SettingsForm } from "./SettingsForm";
+
+const words = messages.runs;
+
+export function RunsPanel() {
+  const runs = useSelectList(selectSceneRuns);
+  return (
+    <>
+      <ModelsSection />
+      <section className="section" aria-label={words.title}>
+        <div className="section-head">
+          <h2 className="label">{words.title}</h2>
+        </div>
+        <div className="stack">
+          {runs.map((run) => (
+            <RunCard key={run.id} run={run} runs={runs} />
+          ))}
+          {runs.length === 0 && <p className="quiet">{words.none}</p>}
+        </div>
+      </section>
+    </>
+  );
+}
+
+function ModelsSection() {
+  const studio = useStudio();
+  const models = useSelect((state) => state.models);
+  const asked = useSelect((state) => state.settings);
+  const first = models.records.find(({ id }) => asked.modelIds.includes(id));
+  const nextRun = useSelect((state) =>
+    first === undefined
+      ? ""
+      : settingsText(runSettingsOf(state, selectScene(state), first.manifest), first.manifest.window.sizePx),
+  );
+  return (
+    <section className="section" aria-label={words.models}>
+      <div className="section-head">
+        <h2 className="label">{words.models}</h2>
+        <Popover.Root>
+          <Popover.Trigger className="button-plain">{words.settings}</Popover.Trigger>
+          <Popover.Portal>
+            <Popover.Content
+              className="popover"
+              side="right"
+              align="start"
+              collisionPadding={8}
+              aria-label={words.runSettings}
+            >
+              <SettingsForm />
+            </Popover.Content>
+          </Popover.Portal>
+        </Popover.Root>
+      </div>
+      <div className="stack" style={{ gap: 5 }}>
+        {models.zoo === "loading" && <p className="quiet">{words.lookingForModels}</p>}
+        {models.records.map(({ id, manifest, origin }) => (
+          <div key={id}>
+            <div className="row">
+              <CheckRow
+                label={manifest.name}
+                checked={asked.modelIds.includes(id)}
+                onChange={() => toggleModel(studio, id)}
+              >
+                <span className="row">
+                  <span className="truncate strong" title={manifest.description}>
+                    {manifest.name}
+                  </span>
+                  {origin === "own" && <span className="quiet">{words.yours}</span>}
+                </span>
+              </CheckRow>
+              <span className="quiet number">{bytes(manifest.graph.bytes)}</span>
+              <button
+                type="button"
+                className="button-plain"
+                aria-label={words.about(manifest.name)}
+                onClick={() => openDialog(studio, "model", id)}
+              >
+                {words.info}
+              </button>
+            </div>
+            {asked.modelIds.includes(id) && <Fit manifest={manifest} />}
+          </div>
+        ))}
+        {models.refused.map(({ id, fileName, error }) => (
+          <Fault key={id} error={error} subject={fileName} onDismiss={() => dismissRefusedModel(studio, id)} />
+        ))}
+        {first !== undefined && <p className="quiet">{nextRun}</p>}
+      </div>
+    </section>
+  );
+}
+
+/** What speaks against the model over this scene, beside it. */
+function Fit({ manifest }: { manifest: ModelManifest }) {
+  const record = useSelect(selectScene);
+  const fits = record === null ? [] : checkModelFit(manifest, sceneToRun(record));
+  return fits.map(({ tone, text }) => (
+    <p key={text} className="verdict" data-fit={tone}>
+      <span className={`dot ${tone}`} />
+      <span>{text}</span>
+    </p>
+  ));
+}
+
+function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) {
+  const studio = useStudio();
+  const stale = useSelectList((state) => (run.state.status === "done" ? selectStaleness(state, run) : []));
+  const activePane = useSelect((state) => state.panes.activePane);
+  const { state } = run;
+  return (
+    <article className="card" aria-label={words.run(run.modelName)} data-run={run.id} data-status={state.status}>
+      <div className="card-title">
+        <span className="dot" style={{ color: runColour(runs, run.id) }} />
+        <span className="truncate" title={run.modelName}>
+          {run.modelName}
+        </span>
+        <span className="badge">
+          <RunBadge run={run} stale={stale.length > 0} />
+        </span>
+        {state.status !== "running" && state.status !== "queued" && (
+          <button
+            type="button"
+            className="button-plain"
+            aria-label={words.remove(run.modelName)}
+            onClick={() => removeRun(studio, run.id)}
+          >
+            ×
+          </button>
+        )}
+      </div>
+      {state.status === "running" ? (
+        <>
+          <span className="card-line" role="status">
+            {state.paused ? words.paused(progressText(state.progress)) : progressText(state.progress)}
+          </span>
+          <RunBar run={run} />
+        </>
+      ) : (
+        <span className="card-line">{settingsText(run.settings, run.windowPx)}</span>
+      )}
+      {state.status === "interrupted" && (
+        <span className="card-line">
+          {state.checkpoint === null
+            ? messages.runState.notStarted
+            : messages.runState.interruptedAt(percent(state.share))}
+        </span>
+      )}
+      {state.status === "elsewhere" && (
+        <span className="card-line">
+          {messages.runState.elsewhereFacts({
+            seconds: seconds(state.result.seconds),
+            backend: state.result.result.backend.adapter,
+          })}
+        </span>
+      )}
+      {state.status === "failed" && <Fault error={state.error} />}
+      {state.status === "done" &&
+        state.result.result.warnings.map((warning) => (
+          <p key={warning} className="verdict">
+            <span className="dot warn" />
+            <span>{warning}</span>
+          </p>
+        ))}
+      {stale.length > 0 && (
+        <p className="card-line">
+          {words.stale(stale)}
+          <button type="button" className="link" onClick={() => repeatRun(studio, run.id)}>
+            {words.runAgainLink}
+          </button>
+        </p>
+      )}
+      <div className="card-tools">
+        {state.status === "running" && (
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => setPaused(studio, run.id, !state.paused)}
+          >
+            {state.paused ? words.goOn : words.pause}
+          </button>
+        )}
+        {(state.status === "running" || state.status === "queued") && (
+          <button type="button" className="button button-small" onClick={() => cancelRun(studio, run.id)}>
+            {words.cancel}
+          </button>
+        )}
+        {state.status === "done" && (
+          <>
+            <button
+              type="button"
+              className="button button-small"
+              onClick={() => setPaneContent(studio, activePane, { kind: "mask", runId: run.id })}
+            >
+              {words.show}
+            </button>
+            {run.settings.heights === "as-is" && (
+              <Tip text={words.ablateTip}>
+                <button type="button" className="button button-small" onClick={() => ablateHeights(studio, run.id)}>
+                  {words.ablate}
+                </button>
+              </Tip>
+            )}
+          </>
+        )}
+        {state.status === "interrupted" && (
+          <button type="button" className="button button-small" onClick={() => resumeRun(studio, run.id)}>
+            {messages.runState.goOn}
+          </button>
+        )}
+        {state.status === "elsewhere" && (
+          <button type="button" className="button button-small" onClick={() => remakeRun(studio, run.id)}>
+            {messages.runState.runAgain}
+          </button>
+        )}
+        {(state.status === "failed" || state.status === "cancelled") && (
+          <button type="button" className="button button-small" onClick={() => repeatRun(studio, run.id)}>
+            {words.runAgain}
+          </button>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function RunBadge({ run: { state }, stale }: { run: RunRecord; stale: boolean }) {
+  switch (state.status) {
+    case "queued":
+      return words.badges.queued;
+    case "running":
+      return state.progress === null ? "…" : `${Math.floor(100 * shareDone(state.progress))} %`;
+    case "done":
+      return stale ? words.badges.stale : seconds(state.result.seconds);
+    case "failed":
+      return words.badges.failed;
+    case "cancelled":
+      return words.badges.cancelled;
+    case "interrupted":
+      return messages.runState.interrupted;
+    case "elsewhere":
+      return messages.runState.elsewhere;
+  }
+}
+
+function RunBar({ run: { state, modelName } }: { run: RunRecord }) {
+  const share = state.status === "running" && state.progress !== null ? shareDone(state.progress) : 0;
+  return (
+    <div
+      className="progress"
+      role="progressbar"
+      aria-label={words.progress(modelName)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.floor(100 * share)}
+    >
+      <div className="progress-bar" style={{ width: `${100 * share}%` }} />
+    </div>
+  );
+}
+
+function shareDone({ windowsDone, windowsTotal }: { windowsDone: number; windowsTotal: number }): number {
+  return windowsTotal === 0 ? 0 : windowsDone / windowsTotal;
+}

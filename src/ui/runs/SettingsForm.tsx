@@ -1,0 +1,92 @@
+/** How windows are laid and joined, and where the model runs. */
+import { changeSettings, reproducePapers } from "../../actions/view/arrange";
+import { selectAskedManifests } from "../../store/selectors";
+import { ChoiceField, RangeField, SwitchField } from "../controls/Fields";
+import { BLEND_NAMES } from "../describe";
+import { fixed } from "../format";
+import { messages } from "../messages";
+import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { AreaForm } from "../scenes/AreaForm";
+
+const words = messages.settings;
+
+const BLENDS = (["trapezoid", "gaussian", "flat", "halo-crop"] as const).map((value) => ({
+  value,
+  text: BLEND_NAMES[value],
+  hint: words.blendHints[value],
+}));
+const BACKENDS = (["auto", "webgpu", "wasm"] as const).map((value) => ({ value, text: words.backends[value] }));
+const AUGMENTATIONS = (["none", "flips", "d4"] as const).map((value) => ({ value, text: words.augmentations[value] }));
+
+export function SettingsForm() {
+  const studio = useStudio();
+  const settings = useSelect((state) => state.settings);
+  const manifests = useSelectList(selectAskedManifests);
+  const papers = manifests.filter(({ stitch }) => stitch.papersStridePx !== null);
+  const windowSizesPx = [...new Set(manifests.map(({ window }) => window.sizePx))];
+  return (
+    <>
+      <h3 className="label">{words.title}</h3>
+      <div className="field">
+        <span>{words.window}</span>
+        <span className="strong">
+          {windowSizesPx.length === 0 ? words.windowByModel : words.windows(windowSizesPx)}
+        </span>
+        <span className="field-hint">{words.windowHint}</span>
+      </div>
+      <RangeField
+        label={words.overlap}
+        text={`${Math.round(settings.overlapFraction * 100)} %`}
+        value={Math.round(settings.overlapFraction * 100)}
+        min={0}
+        max={75}
+        step={5}
+        hint={words.overlapHint(overlapWork(settings.overlapFraction))}
+        onChange={(value) => changeSettings(studio, { overlapFraction: value / 100, papers: false })}
+      />
+      <ChoiceField
+        label={words.blend}
+        value={settings.blend}
+        options={BLENDS}
+        hint={BLENDS.find(({ value }) => value === settings.blend)?.hint ?? ""}
+        disabled={settings.papers}
+        onChange={(blend) => changeSettings(studio, { blend })}
+      />
+      <ChoiceField
+        label={words.augmentation}
+        value={settings.testTimeAugmentation}
+        options={AUGMENTATIONS}
+        onChange={(testTimeAugmentation) => changeSettings(studio, { testTimeAugmentation })}
+      />
+      <ChoiceField
+        label={words.runsOn}
+        value={settings.backend}
+        options={BACKENDS}
+        onChange={(backend) => changeSettings(studio, { backend })}
+      />
+      <SwitchField
+        label={words.keepConfidence}
+        checked={settings.confidence}
+        hint={words.keepConfidenceHint}
+        onChange={(confidence) => changeSettings(studio, { confidence })}
+      />
+      <SwitchField
+        label={words.papers}
+        checked={settings.papers}
+        disabled={papers.length === 0}
+        hint={
+          papers.length === 0
+            ? words.noPapers
+            : words.papersHint(papers.map(({ name, stitch }) => ({ model: name, stridePx: stitch.papersStridePx! })))
+        }
+        onChange={(on) => reproducePapers(studio, on)}
+      />
+      <AreaForm />
+    </>
+  );
+}
+
+/** Windows per window without overlap: (1 / (1 − overlap))². */
+function overlapWork(overlapFraction: number): string {
+  return fixed(1 / (1 - overlapFraction) ** 2, 1);
+}

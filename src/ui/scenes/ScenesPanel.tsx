@@ -1,0 +1,230 @@
+/** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
+import { useRef } from "react";
+import { openAny } from "../../actions/projects/restore-project";
+import { refusedAlignment, removeScene } from "../../actions/scenes/open-files";
+import { dismissRefused, openDialog, selectSceneById } from "../../actions/view/arrange";
+import type { SceneRecord } from "../../store/scenes";
+import { Fault } from "../controls/Fault";
+import { Tip } from "../controls/Tip";
+import { AUXILIARY_NAMES, pixelSizeText, sceneFacts } from "../describe";
+import { messages } from "../messages";
+import { WantedScenes } from "../projects/WantedScenes";
+import { useSelect, useStudio } from "../StudioContext";
+import { BandTable } from "./BandTable";
+
+const words = messages.scenes;
+
+export function ScenesPanel() {
+  const { records, refused, unpaired, opening, selectedId } = useSelect((state) => state.scenes);
+  const wanted = useSelect((state) => state.project.wanted);
+  const studio = useStudio();
+  return (
+    <section className="section" aria-label={words.title}>
+      <div className="section-head">
+        <h2 className="label">{words.title}</h2>
+        <span className="row">
+          <AddFiles />
+          <button type="button" className="button-plain" onClick={() => openDialog(studio, "address")}>
+            {messages.address.button}
+          </button>
+        </span>
+      </div>
+      <div className="stack">
+        {records.map((record) => (
+          <SceneCard key={record.scene.id} record={record} selected={record.scene.id === selectedId} />
+        ))}
+        <WantedScenes />
+        {opening.length > 0 && (
+          <p role="status" className="quiet">
+            {words.opening(opening)}
+          </p>
+        )}
+        {records.length === 0 &&
+          wanted.length === 0 &&
+          opening.length === 0 &&
+          refused.length === 0 &&
+          unpaired.length === 0 && <p className="quiet">{words.none}</p>}
+        {unpaired.map(({ rasterId, facts, reason }) => (
+          <div key={rasterId} className="card">
+            <div className="card-title">
+              <span className="truncate" title={facts.fileName}>
+                {facts.fileName}
+              </span>
+              <span className="badge">{words.notInScene}</span>
+            </div>
+            <span className="card-line">{reason}</span>
+            <details className="card-details">
+              <summary>{messages.bands.whatItIs}</summary>
+              <BandTable facts={facts} use={facts.use ?? null} />
+            </details>
+          </div>
+        ))}
+        {refused.map(({ id, fileName, error }) => (
+          <Fault key={id} error={error} subject={fileName} onDismiss={() => dismissRefused(studio, id)} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function AddFiles() {
+  const studio = useStudio();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" className="button-plain" onClick={() => input.current?.click()}>
+        {words.addFilesButton}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={words.addFiles}
+        data-role="file-input"
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])];
+          event.target.value = "";
+          void openAny(studio, files);
+        }}
+      />
+    </>
+  );
+}
+
+function SceneCard({ record, selected }: { record: SceneRecord; selected: boolean }) {
+  const studio = useStudio();
+  const { scene, truth } = record;
+  return (
+    <article className={selected ? "card card-selected" : "card"} aria-label={words.scene(scene.name)}>
+      <button
+        type="button"
+        style={{ width: "100%" }}
+        aria-pressed={selected}
+        aria-label={words.show(scene.name)}
+        onClick={() => selectSceneById(studio, scene.id)}
+      >
+        <span className="card-title">
+          <span className="truncate" title={scene.name}>
+            {scene.name}
+          </span>
+          <span className="badge">{pixelSizeText(scene.optical.facts)}</span>
+        </span>
+        <span className="card-line">{sceneFacts(record)}</span>
+      </button>
+      <Verdicts record={record} />
+      {truth.status === "decoding" && <p className="quiet">{words.readingTruth}</p>}
+      {truth.status === "failed" && scene.truth?.alignment.verdict !== "refused" && <Fault error={truth.error} />}
+      {(scene.auxiliary !== null || scene.truth !== null) && (
+        <div className="card-tools">
+          <SceneDialogButton record={record} selected={selected} dialog="alignment" />
+          {scene.truth !== null && <SceneDialogButton record={record} selected={selected} dialog="truth" />}
+        </div>
+      )}
+      <details className="card-details">
+        <summary>{messages.bands.summary}</summary>
+        <BandTable facts={scene.optical.facts} use="optical" />
+        {scene.auxiliary !== null && <BandTable facts={scene.auxiliary.facts} use={scene.auxiliary.kind} />}
+        {scene.truth !== null && <BandTable facts={scene.truth.facts} use="truth" />}
+      </details>
+      <details className="card-details">
+        <summary>{words.whyTheseFiles}</summary>
+        <ul>
+          <FileLine name={scene.optical.facts.fileName} part={words.orthophoto} />
+          {scene.auxiliary !== null && (
+            <FileLine name={scene.auxiliary.facts.fileName} part={AUXILIARY_NAMES[scene.auxiliary.kind]} />
+          )}
+          {scene.truth !== null && <FileLine name={scene.truth.facts.fileName} part={words.truth} />}
+          {scene.pairing.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+          {scene.optical.facts.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+          {truth.status === "ready" && truth.notes.map((note) => <li key={note}>{note}</li>)}
+        </ul>
+        <div className="card-tools">
+          <button type="button" className="button button-small" onClick={() => removeScene(studio, scene.id)}>
+            {words.remove}
+          </button>
+        </div>
+      </details>
+    </article>
+  );
+}
+
+function SceneDialogButton(props: { record: SceneRecord; selected: boolean; dialog: "alignment" | "truth" }) {
+  const studio = useStudio();
+  const { record, selected, dialog } = props;
+  const { auxiliary, truth } = record.scene;
+  const remarks = (auxiliary?.alignment.warnings.length ?? 0) + (truth?.alignment.warnings.length ?? 0);
+  return (
+    <button
+      type="button"
+      className="button button-small"
+      onClick={() => {
+        if (!selected) {
+          selectSceneById(studio, record.scene.id);
+        }
+        openDialog(studio, dialog);
+      }}
+    >
+      {dialog === "truth" ? messages.truthClasses.open : messages.alignment.open(remarks)}
+    </button>
+  );
+}
+
+function FileLine({ name, part }: { name: string; part: string }) {
+  return (
+    <li className="row">
+      <span className="truncate" title={name}>
+        {name}
+      </span>
+      <span className="quiet">{part}</span>
+    </li>
+  );
+}
+
+function Verdicts({ record: { scene } }: { record: SceneRecord }) {
+  const lines = [
+    ...(scene.auxiliary === null
+      ? []
+      : [
+          {
+            name: AUXILIARY_NAMES[scene.auxiliary.kind],
+            facts: scene.auxiliary.facts,
+            alignment: scene.auxiliary.alignment,
+          },
+        ]),
+    ...(scene.truth === null
+      ? []
+      : [{ name: words.truth, facts: scene.truth.facts, alignment: scene.truth.alignment }]),
+  ];
+  return (
+    <>
+      {scene.auxiliary === null && (
+        <p className="verdict">
+          <span className="dot warn" />
+          <span>{words.noDsm}</span>
+        </p>
+      )}
+      {lines.map(({ name, facts, alignment }) => {
+        if (alignment.verdict === "refused") {
+          return <Fault key={name} error={refusedAlignment(facts, alignment, name)} />;
+        }
+        const tone = alignment.warnings.length > 0 ? "warn" : "good";
+        return (
+          <p key={name} className="verdict" data-verdict={alignment.verdict}>
+            <span className={`dot ${tone}`} />
+            <Tip text={alignment.warnings.length > 0 ? alignment.warnings.join(" ") : undefined}>
+              <span>
+                {alignment.summary.includes(name) ? "" : `${name}: `}
+                {alignment.summary}
+              </span>
+            </Tip>
+          </p>
+        );
+      })}
+    </>
+  );
+}

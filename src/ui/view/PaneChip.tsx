@@ -1,0 +1,125 @@
+/** The small chip of a pane: what is shown, click to change. */
+import { DropdownMenu } from "radix-ui";
+import { showAgreement } from "../../actions/evaluation/measure-agreement";
+import { setPaneContent } from "../../actions/view/arrange";
+import type { PaneContent } from "../../store/panes";
+import { selectDoneRuns, selectScene, selectSceneRuns } from "../../store/selectors";
+import { contentClassNames, contentName, runColour } from "../describe";
+import { messages } from "../messages";
+import { useSelect, useSelectList, useStudio } from "../StudioContext";
+
+const words = messages.panes;
+const contents = messages.describe.contents;
+
+export function PaneChip(props: { pane: number; content: PaneContent; second?: boolean; onCopy?: () => void }) {
+  const { pane, content, second = false, onCopy } = props;
+  const runs = useSelectList(selectSceneRuns);
+  const classNames = useSelectList((state) => contentClassNames(state, content));
+  const name = contentName(content, runs, classNames);
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger
+        className={second ? "pane-chip pane-chip-second" : "pane-chip"}
+        aria-label={words.chip(pane + 1, name)}
+      >
+        {"runId" in content && <span className="dot" style={{ color: runColour(runs, content.runId) }} />}
+        <span className="truncate" title={name}>
+          {name}
+        </span>
+        <span aria-hidden="true" className="quiet">
+          ▾
+        </span>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
+          <Choices pane={pane} />
+          {onCopy !== undefined && (
+            <>
+              <DropdownMenu.Separator className="menu-line" />
+              <DropdownMenu.Item className="menu-item" onSelect={onCopy}>
+                {words.copyPicture}
+              </DropdownMenu.Item>
+            </>
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function Choices({ pane }: { pane: number }) {
+  const studio = useStudio();
+  const record = useSelect(selectScene);
+  const runs = useSelectList(selectDoneRuns);
+  const evaluations = useSelect((state) => state.evaluation.byRun);
+  const item = (content: PaneContent, text: string) => (
+    <DropdownMenu.Item key={text} className="menu-item" onSelect={() => setPaneContent(studio, pane, content)}>
+      {text}
+    </DropdownMenu.Item>
+  );
+  return (
+    <>
+      {item({ kind: "optical" }, contents.optical)}
+      {record?.scene.auxiliary != null && item({ kind: "hillshade" }, contents.hillshade)}
+      {record?.scene.auxiliary != null && item({ kind: "heights" }, contents.heights)}
+      {record?.scene.truth != null && item({ kind: "truth" }, contents.truth)}
+      {runs.map((run, index) => {
+        const evaluation = evaluations[run.id];
+        const before = runs
+          .slice(0, index)
+          .filter(({ modelId, settings }) => modelId !== run.modelId || settings.heights !== run.settings.heights);
+        return (
+          <DropdownMenu.Group key={run.id}>
+            <DropdownMenu.Separator className="menu-line" />
+            <DropdownMenu.Label className="menu-label label">{run.modelName}</DropdownMenu.Label>
+            {item({ kind: "mask", runId: run.id }, words.menu.mask)}
+            {run.state.result.confidenceId !== null &&
+              item({ kind: "confidence", runId: run.id }, words.menu.confidence)}
+            <DropdownMenu.Sub>
+              <DropdownMenu.SubTrigger className="menu-item">
+                {messages.responseMap.probabilityOf}
+              </DropdownMenu.SubTrigger>
+              <DropdownMenu.Portal>
+                <DropdownMenu.SubContent className="menu" collisionPadding={8}>
+                  {run.classes.map(({ id: classId, name }) =>
+                    item({ kind: "probability", runId: run.id, classId }, name),
+                  )}
+                </DropdownMenu.SubContent>
+              </DropdownMenu.Portal>
+            </DropdownMenu.Sub>
+            {evaluation?.status === "ready" && (
+              <>
+                {item({ kind: "errors", runId: run.id, classId: null }, words.menu.errors)}
+                {item({ kind: "window-iou", runId: run.id }, words.menu.windowIou)}
+                <DropdownMenu.Sub>
+                  <DropdownMenu.SubTrigger className="menu-item">{words.menu.errorsOfClass}</DropdownMenu.SubTrigger>
+                  <DropdownMenu.Portal>
+                    <DropdownMenu.SubContent className="menu">
+                      {evaluation.classes.map(({ name }, classId) =>
+                        item({ kind: "errors", runId: run.id, classId }, name),
+                      )}
+                    </DropdownMenu.SubContent>
+                  </DropdownMenu.Portal>
+                </DropdownMenu.Sub>
+              </>
+            )}
+            {before.map((other) =>
+              item({ kind: "changes", runId: run.id, otherRunId: other.id }, words.menu.changedFrom(other.modelName)),
+            )}
+          </DropdownMenu.Group>
+        );
+      })}
+      {runs.length >= 2 && (
+        <>
+          <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Item className="menu-item" onSelect={() => void showAgreement(studio, pane, "agreement")}>
+            {contents.agreement}
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className="menu-item" onSelect={() => void showAgreement(studio, pane, "entropy")}>
+            {contents.entropy}
+          </DropdownMenu.Item>
+        </>
+      )}
+    </>
+  );
+}

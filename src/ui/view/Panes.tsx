@@ -1,0 +1,303 @@
+/** What I see: the canvas, and over each pane its chip, scale bar, north arrow, cross-hair and read-out. */
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { stepBlob } from "../../actions/evaluation/evaluate-run";
+import { setSwipe } from "../../actions/view/arrange";
+import { rampColour } from "../../core/raster/colour-ramp";
+import { type CameraPose, fitPose, paneRects, pixelToScreen, type ScreenRect, visibleRect } from "../../layers/camera";
+import type { PaneContent } from "../../store/panes";
+import type { SceneRecord } from "../../store/scenes";
+import { areaToRun, selectRun, selectScene } from "../../store/selectors";
+import { fixed } from "../format";
+import { messages } from "../messages";
+import { ResponseTools } from "../runs/ResponseTools";
+import { useSelect, useStudio } from "../StudioContext";
+import { copyPicture } from "./copy-picture";
+import { PaneChip } from "./PaneChip";
+import { PixelReadOut } from "./PixelReadOut";
+import { createPaneDeck, type PaneDeck, shownPanes } from "./pane-deck";
+import { scaleAt } from "./scale";
+
+const words = messages.panes;
+
+export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
+  const studio = useStudio();
+  const area = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const panes = useSelect((state) => state.panes);
+  const record = useSelect(selectScene);
+  const drawing = useSelect((state) => state.workspace.drawingArea);
+
+  useEffect(() => {
+    const element = area.current;
+    const surface = canvas.current;
+    if (element === null || surface === null) {
+      return;
+    }
+    const deck = createPaneDeck(studio, surface);
+    deckRef.current = deck;
+    const observer = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      setSize({ width, height });
+      deck.resize(width, height);
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      deck.destroy();
+      deckRef.current = null;
+    };
+  }, [studio, deckRef]);
+
+  const rects = paneRects(shownPanes(panes), size.width, size.height);
+  return (
+    <section className="pane-area" ref={area} aria-label={words.region}>
+      <canvas ref={canvas} className="pane-canvas" id="panes" aria-label={words.map} />
+      {record !== null &&
+        size.width > 0 &&
+        rects.map((rect, pane) => <PaneFrame key={`${rect.x}:${rect.y}`} {...{ pane, rect, record, deckRef }} />)}
+      {panes.mode === "swipe" && <SwipeLine size={size} />}
+      <BlobTools />
+      {drawing && (
+        <p className="pane-tools" role="status">
+          {messages.area.drawing}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function PaneFrame(props: {
+  pane: number;
+  rect: ScreenRect;
+  record: SceneRecord;
+  deckRef: RefObject<PaneDeck | null>;
+}) {
+  const { pane, rect, record, deckRef } = props;
+  const studio = useStudio();
+  const own = useSelect((state) => state.panes.cameras[pane] ?? null);
+  const active = useSelect((state) => state.panes.activePane === pane && shownPanes(state.panes) > 1);
+  const mode = useSelect((state) => state.panes.mode);
+  const blinking = useSelect((state) => state.panes.blinking);
+  const slot = mode === "blink" && blinking ? 1 : pane;
+  const content = useSelect((state) => state.panes.contents[slot]);
+  if (content === undefined) {
+    return null;
+  }
+  const copy = () => deckRef.current !== null && void copyPicture(studio, deckRef.current, pane);
+  const { facts } = record.scene.optical;
+  const camera = own ?? fitPose({ col: 0, row: 0, widthPx: facts.widthPx, heightPx: facts.heightPx }, rect);
+  return (
+    <section
+      className={`pane pane-line${active ? " pane-active" : ""}`}
+      aria-label={words.pane(pane + 1)}
+      style={{ left: rect.x, top: rect.y, width: rect.width, height: rect.height }}
+    >
+      <PaneChip pane={slot} content={content} onCopy={copy} />
+      {(mode === "swipe" || mode === "lens") && pane === 0 && <SecondChip />}
+      <PaneNote content={content} record={record} />
+      {content.kind === "probability" && (
+        <ResponseTools
+          key={`${content.runId}/${content.classId}`}
+          {...content}
+          view={visibleRect(camera, rect, facts)}
+        />
+      )}
+      <North record={record} />
+      <ScaleBar zoom={camera.zoom} record={record} />
+      <RampLegend content={content} record={record} />
+      <AreaFrame camera={camera} rect={rect} record={record} />
+      <Marks camera={camera} rect={rect} />
+      <PixelReadOut pane={pane} record={record} />
+    </section>
+  );
+}
+
+function SecondChip() {
+  const content = useSelect((state) => state.panes.contents[1]);
+  return content === undefined ? null : <PaneChip pane={1} content={content} second />;
+}
+
+/** Why a pane shows less than its chip promises. */
+function PaneNote({ content, record: { scene, truth } }: { content: PaneContent; record: SceneRecord }) {
+  const evaluated = useSelect((state) =>
+    content.kind === "errors" ? (state.evaluation.byRun[content.runId]?.status ?? "none") : "ready",
+  );
+  const text =
+    content.kind === "truth" && truth.status !== "ready"
+      ? truth.status === "none"
+        ? words.noTruth
+        : words.truthUnreadable
+      : (content.kind === "hillshade" || content.kind === "heights") && scene.auxiliary === null
+        ? words.noDsm
+        : content.kind === "errors" && evaluated !== "ready"
+          ? words.noErrors
+          : null;
+  return text === null ? null : <p className="pane-note">{text}</p>;
+}
+
+/** Direction of grid north on the screen. */
+function North({ record }: { record: SceneRecord }) {
+  const { geotransform } = record.scene.optical.facts;
+  if (geotransform === null) {
+    return null;
+  }
+  const [, a, b, , d, e] = geotransform;
+  // The pixel direction whose map direction is (0, 1): the second column of the inverse of [[a, b], [d, e]].
+  const determinant = a * e - b * d;
+  const angle = (Math.atan2(-b / determinant, -(a / determinant)) * 180) / Math.PI;
+  return (
+    <span className="north" role="img" aria-label={words.north} title={words.northTip(angle)}>
+      <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" style={{ transform: `rotate(${angle}deg)` }}>
+        <path d="M10 2 14 12 10 9.6 6 12Z" fill="currentColor" />
+        <text x="10" y="19" textAnchor="middle" fontSize="7" fill="currentColor">
+          {words.northLetter}
+        </text>
+      </svg>
+    </span>
+  );
+}
+
+function ScaleBar({ zoom, record }: { zoom: number; record: SceneRecord }) {
+  const scale = scaleAt(zoom, record.scene.optical.facts);
+  return (
+    <div className="scale-bar" style={{ width: scale.widthPx }} data-scale={scale.length}>
+      {scale.text}
+    </div>
+  );
+}
+
+function RampLegend({ content, record }: { content: PaneContent; record: SceneRecord }) {
+  const range = record.heightRange;
+  const className = useSelect((state) =>
+    content.kind === "probability"
+      ? (selectRun(state, content.runId)?.classes.find(({ id }) => id === content.classId)?.name ?? "")
+      : "",
+  );
+  const texts: Partial<Record<PaneContent["kind"], readonly string[]>> = {
+    ...words.ramps,
+    probability: messages.responseMap.legend(className),
+    ...(range !== null && { heights: [`${fixed(range.low, 1)} m`, `${fixed(range.high, 1)} m`] }),
+  };
+  const ends = texts[content.kind];
+  if (ends === undefined) {
+    return null;
+  }
+  const stops = Array.from({ length: 9 }, (_, index) => `rgb(${rampColour(index / 8).join(" ")})`).join(", ");
+  return (
+    <div className="ramp-legend">
+      <div className="ramp-bar" style={{ background: `linear-gradient(90deg, ${stops})` }} />
+      <div className="row" style={{ justifyContent: "space-between" }}>
+        <span>{ends[0]}</span>
+        <span>{ends[1]}</span>
+      </div>
+    </div>
+  );
+}
+
+/** The area runs work in: bright, the rest dimmed. */
+function AreaFrame({ camera, rect, record }: { camera: CameraPose; rect: ScreenRect; record: SceneRecord }) {
+  const area = areaToRun(record);
+  if (area === null) {
+    return null;
+  }
+  const [left, top] = pixelToScreen(camera, rect, [area.col, area.row]);
+  const scale = 2 ** camera.zoom;
+  return (
+    <span
+      className="area-frame"
+      data-role="area"
+      style={{ left, top, width: area.widthPx * scale, height: area.heightPx * scale }}
+    >
+      <span className="area-size">{messages.area.size(area.widthPx, area.heightPx)}</span>
+    </span>
+  );
+}
+
+/** The shared cross-hair, the pinned pixel and the frame of the current blob. */
+function Marks({ camera, rect }: { camera: CameraPose; rect: ScreenRect }) {
+  const hover = useSelect((state) => state.probe.hover);
+  const pinned = useSelect((state) => state.probe.pinned);
+  const blob = useSelect((state) => state.evaluation.lit?.blobs[state.evaluation.lit.blobIndex]?.rect ?? null);
+  const at = (col: number, row: number) => {
+    const [left, top] = pixelToScreen(camera, rect, [col, row]);
+    return { left, top };
+  };
+  const scale = 2 ** camera.zoom;
+  return (
+    <>
+      {hover !== null && <span className="cross-hair" style={at(hover.col + 0.5, hover.row + 0.5)} />}
+      {pinned !== null && <span className="cross-hair pin" style={at(pinned.col + 0.5, pinned.row + 0.5)} />}
+      {blob !== null && (
+        <span
+          className="blob-frame"
+          style={{
+            ...at(blob.col - 2, blob.row - 2),
+            width: (blob.widthPx + 4) * scale,
+            height: (blob.heightPx + 4) * scale,
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function SwipeLine({ size }: { size: { width: number; height: number } }) {
+  const studio = useStudio();
+  const { direction, fraction } = useSelect((state) => state.panes.swipe);
+  const vertical = direction === "vertical";
+  const move = (event: React.PointerEvent<HTMLDivElement>) => {
+    if (event.currentTarget.hasPointerCapture(event.pointerId)) {
+      const box = event.currentTarget.parentElement!.getBoundingClientRect();
+      const next = vertical ? (event.clientX - box.left) / size.width : (event.clientY - box.top) / size.height;
+      setSwipe(studio, { fraction: Math.min(0.98, Math.max(0.02, next)) });
+    }
+  };
+  const key = (event: React.KeyboardEvent) => {
+    const step = event.key === "ArrowLeft" || event.key === "ArrowUp" ? -0.02 : 0.02;
+    if (event.key.startsWith("Arrow")) {
+      event.preventDefault();
+      event.stopPropagation();
+      setSwipe(studio, { fraction: Math.min(0.98, Math.max(0.02, fraction + step)) });
+    }
+  };
+  return (
+    <div
+      className="swipe-line"
+      data-direction={direction}
+      role="slider"
+      tabIndex={0}
+      aria-label={words.swipe}
+      aria-orientation={vertical ? "horizontal" : "vertical"}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(fraction * 100)}
+      style={vertical ? { left: `${fraction * 100}%` } : { top: `${fraction * 100}%` }}
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={move}
+      onKeyDown={key}
+      onDoubleClick={() => setSwipe(studio, { direction: vertical ? "horizontal" : "vertical" })}
+    />
+  );
+}
+
+function BlobTools() {
+  const studio = useStudio();
+  const lit = useSelect((state) => state.evaluation.lit);
+  if (lit === null || lit.blobs.length === 0) {
+    return null;
+  }
+  return (
+    <div className="pane-tools">
+      <button type="button" className="button button-small" onClick={() => stepBlob(studio, -1)}>
+        {words.previousBlob}
+      </button>
+      <span className="number" style={{ alignSelf: "center" }}>
+        {words.blobOf(lit.blobIndex + 1, lit.blobs.length)}
+      </span>
+      <button type="button" className="button button-small" onClick={() => stepBlob(studio, 1)}>
+        {words.nextBlob}
+      </button>
+    </div>
+  );
+}

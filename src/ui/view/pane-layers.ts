@@ -1,0 +1,202 @@
+/** What each pane's content is drawn from: a base picture and, over it, at most one class layer and the lit cell. */
+import { cellMasks } from "../../actions/evaluation/evaluate-run";
+import type { Studio } from "../../actions/studio";
+import { maskFeed, opticalFeed, reliefFeed } from "../../actions/view/tile-sources";
+import { canonicalClass } from "../../core/labels/class-mapping";
+import type { ModelClass } from "../../core/manifest/manifest";
+import {
+  cellTable,
+  changeTable,
+  classTable,
+  errorTable,
+  type LookupTable,
+  type Rgb,
+  rampTable,
+} from "../../layers/lookup-table";
+import { type PaneClip, type RasterTileLayer, rasterTileLayer } from "../../layers/raster-tile-layer";
+import type { TileSource } from "../../layers/tile-source";
+import type { TileTextures } from "../../layers/tile-textures";
+import { type LegendState, screenColour } from "../../store/legend";
+import type { PaneContent } from "../../store/panes";
+import { findResponse } from "../../store/responses";
+import { isDone } from "../../store/runs";
+import type { SceneRecord } from "../../store/scenes";
+import { selectRun } from "../../store/selectors";
+import type { StudioState } from "../../store/studio-store";
+
+interface Drawing {
+  readonly source: TileSource;
+  readonly second?: TileSource | null;
+  readonly lookup?: LookupTable | null;
+  readonly desaturate?: number;
+  readonly dim?: number;
+  readonly opacity?: number;
+}
+
+/** Layers of one content inside one pane, bottom first. */
+export function contentLayers(
+  studio: Studio,
+  state: StudioState,
+  record: SceneRecord,
+  content: PaneContent,
+  place: { readonly viewId: string; readonly clip: PaneClip; readonly textures: TileTextures },
+): RasterTileLayer[] {
+  const drawings = [...drawingsOf(studio, state, record, content), ...litDrawing(studio, state, record)];
+  return drawings.map((drawing, index) =>
+    rasterTileLayer({
+      id: `${place.viewId}/${index}-${drawing.source.id}${drawing.second ? `-${drawing.second.id}` : ""}`,
+      textures: place.textures,
+      clip: place.clip,
+      ...drawing,
+    }),
+  );
+}
+
+function drawingsOf(studio: Studio, state: StudioState, record: SceneRecord, content: PaneContent): Drawing[] {
+  const optical = opticalFeed(studio, record);
+  const { opacity } = state.legend;
+  switch (content.kind) {
+    case "optical":
+      return [{ source: optical }];
+    case "hillshade":
+    case "heights": {
+      const relief = reliefFeed(studio, record, content.kind === "heights" ? "ramp" : "hillshade");
+      return relief === null ? [] : [{ source: relief }];
+    }
+    case "truth": {
+      const { truth } = record;
+      if (truth.status !== "ready") {
+        return [{ source: optical, dim: 0.5 }];
+      }
+      const lookup = legendTable(truth.classes, state.legend);
+      return [{ source: optical }, { source: maskFeed(studio, truth.maskId, optical), lookup, opacity }];
+    }
+    default:
+      return runDrawings(studio, state, record, content, optical);
+  }
+}
+
+function runDrawings(
+  studio: Studio,
+  state: StudioState,
+  record: SceneRecord,
+  content: PaneContent,
+  optical: TileSource,
+): Drawing[] {
+  const run = "runId" in content ? selectRun(state, content.runId) : null;
+  const base: Drawing = { source: optical };
+  const dimmed: Drawing = { source: optical, desaturate: 1, dim: 0.45 };
+  if (content.kind === "agreement" || content.kind === "entropy") {
+    const ids = studio.registry.agreements.get(record.scene.id);
+    const source = ids && maskFeed(studio, content.kind === "agreement" ? ids.agreementId : ids.entropyId, optical);
+    return source ? [dimmed, { source, lookup: BYTE_RAMP, opacity: 0.85 }] : [dimmed];
+  }
+  if (run === null || !isDone(run)) {
+    return [base];
+  }
+  const { maskId, confidenceId } = run.state.result;
+  const mask = maskFeed(studio, maskId, optical);
+  switch (content.kind) {
+    case "mask":
+      return [base, { source: mask, lookup: legendTable(run.classes, state.legend), opacity: state.legend.opacity }];
+    case "confidence":
+      return confidenceId === null
+        ? [dimmed]
+        : [{ source: maskFeed(studio, confidenceId, optical), lookup: BYTE_RAMP }];
+    case "probability": {
+      const shown = findResponse(state.responses, run.id, content.classId)?.shown ?? null;
+      return shown === null
+        ? [dimmed]
+        : [dimmed, { source: maskFeed(studio, shown.responseId, optical), lookup: SHARE_RAMP, opacity: 0.85 }];
+    }
+    case "errors": {
+      const masks = cellMasks(studio, run.id);
+      if (masks === null) {
+        return [dimmed];
+      }
+      const lookup = memo(`errors/${run.id}/${content.classId}/${masks.truth.toClass}/${masks.mask.toClass}`, () =>
+        errorTable({ maskToClass: masks.mask.toClass, truthToClass: masks.truth.toClass }, content.classId),
+      );
+      return [dimmed, { source: mask, second: maskFeed(studio, masks.truth.maskId, optical), lookup }];
+    }
+    case "window-iou": {
+      const detail = studio.registry.evaluationDetails.get(run.id);
+      return detail === undefined
+        ? [dimmed]
+        : [dimmed, { source: maskFeed(studio, detail.windowMapId, optical), lookup: SHARE_RAMP, opacity: 0.7 }];
+    }
+    case "changes": {
+      const other = selectRun(state, content.otherRunId);
+      if (other === null || !isDone(other)) {
+        return [dimmed];
+      }
+      const keyed = (classes: readonly ModelClass[]) => {
+        const byId: { key: string; colour: Rgb }[] = [];
+        for (const { id, name, colour } of classes) {
+          byId[id] = { key: canonicalClass(name), colour: screenColour(colour, state.legend.palette) };
+        }
+        return byId;
+      };
+      const lookup = memo(`changes/${run.id}/${other.id}/${state.legend.palette}`, () =>
+        changeTable(keyed(run.classes), keyed(other.classes)),
+      );
+      return [dimmed, { source: mask, second: maskFeed(studio, other.state.result.maskId, optical), lookup }];
+    }
+    default:
+      return [base];
+  }
+}
+
+/** The pixels of the lit confusion cell, over whatever the pane shows. */
+function litDrawing(studio: Studio, state: StudioState, record: SceneRecord): Drawing[] {
+  const { lit } = state.evaluation;
+  const masks = lit === null ? null : cellMasks(studio, lit.runId);
+  const run = lit === null ? null : selectRun(state, lit.runId);
+  if (lit === null || masks === null || run?.sceneId !== record.scene.id) {
+    return [];
+  }
+  const { truthClass, predictedClass } = lit;
+  const lookup = memo(
+    `cell/${lit.runId}/${truthClass}/${predictedClass}/${masks.truth.toClass}/${masks.mask.toClass}`,
+    () => cellTable({ maskToClass: masks.mask.toClass, truthToClass: masks.truth.toClass }, truthClass, predictedClass),
+  );
+  const optical = opticalFeed(studio, record);
+  return [
+    {
+      source: maskFeed(studio, masks.mask.maskId, optical),
+      second: maskFeed(studio, masks.truth.maskId, optical),
+      lookup,
+    },
+  ];
+}
+
+const BYTE_RAMP = rampTable(true);
+const SHARE_RAMP = rampTable(false);
+
+/** Colours by class id as the legend wants them; hidden classes are transparent. */
+function legendTable(classes: readonly ModelClass[], legend: LegendState): LookupTable {
+  const key = classes.map(({ id, name, colour }) => `${id}:${name}:${colour}`).join("|");
+  return memo(`legend/${key}/${legend.hidden}/${legend.palette}`, () => {
+    const colours: (Rgb | null)[] = [];
+    for (const { id, name, colour } of classes) {
+      colours[id] = legend.hidden.includes(canonicalClass(name)) ? null : screenColour(colour, legend.palette);
+    }
+    return classTable(colours);
+  });
+}
+
+const MOST_TABLES = 64;
+const tables = new Map<string, LookupTable>();
+
+/** The same object for the same table, so that layers upload it once. */
+function memo(key: string, make: () => LookupTable): LookupTable {
+  let table = tables.get(key);
+  if (table === undefined) {
+    table = make();
+    tables.set(key, table);
+    if (tables.size > MOST_TABLES) {
+      tables.delete(tables.keys().next().value!);
+    }
+  }
+  return table;
+}

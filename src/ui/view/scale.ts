@@ -1,0 +1,27 @@
+/** The scale bar's round length. */
+import type { RasterFacts } from "../../core/raster/raster";
+import { roundLength } from "../../layers/camera";
+import { groundSamplingDistance } from "../describe";
+import { length } from "../format";
+
+const LONGEST_PX = 96;
+
+export interface Scale {
+  /** In metres, or in pixels of the orthophoto where nothing says how large they are. */
+  readonly length: number;
+  readonly text: string;
+  /** CSS pixels. */
+  readonly widthPx: number;
+}
+
+/** @param zoom Screen pixels per optical pixel as a power of two. */
+export function scaleAt(zoom: number, facts: RasterFacts): Scale {
+  const distance = groundSamplingDistance(facts);
+  const perScreenPx = (distance ?? 1) / 2 ** zoom;
+  const value = roundLength(LONGEST_PX * perScreenPx);
+  return {
+    length: value,
+    text: distance === null ? `${value} px` : length(value),
+    widthPx: value / perScreenPx,
+  };
+}
