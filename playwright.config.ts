@@ -2,7 +2,8 @@
 import { defineConfig } from "@playwright/test";
 import { chromiumLaunchOptions } from "./e2e/chromium.ts";
 
-const PORT = 4174;
+/** `NADIR_E2E_PORT` lets two checkouts test beside each other. */
+const PORT = Number(process.env.NADIR_E2E_PORT ?? 4174);
 
 export default defineConfig({
   testDir: "e2e",
