@@ -7,6 +7,7 @@ import type { RasterHandlers } from "../workers/raster-protocol";
 import type { RestartableClient, WorkerClient } from "../workers/rpc";
 import type { ActionMessages } from "./action-messages";
 import { createRegistry, type Registry } from "./registry";
+import { createWorkingState, type WorkingState } from "./working-state";
 
 export interface Studio {
   /** Part of every raster's and run's id: two tabs share one storage and must not share names in it. */
@@ -15,6 +16,7 @@ export interface Studio {
   readonly rasters: WorkerClient<RasterHandlers>;
   readonly engine: RestartableClient<EngineHandlers>;
   readonly registry: Registry;
+  readonly working: WorkingState;
   readonly messages: ActionMessages;
 }
 
@@ -29,6 +31,7 @@ export function createStudio(
     rasters,
     engine,
     registry: createRegistry(),
+    working: createWorkingState(),
     messages,
   };
 }
@@ -51,12 +54,16 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
+/** A number this studio has not given out yet, for ids of runs, maps and notices. */
+export function nextNumber({ working }: Studio): number {
+  return ++working.lastNumber;
+}
+
 const NOTICE_MS = 6000;
-let lastNoticeId = 0;
 
 /** Shows a sentence for a while; errors stay until dismissed. */
 export function notify(studio: Studio, tone: Notice["tone"], text: string): void {
-  const id = ++lastNoticeId;
+  const id = nextNumber(studio);
   update(studio.store, "workspace", (state) => withNotice(state, { id, tone, text }));
   if (tone !== "bad") {
     setTimeout(() => dismissNotice(studio, id), NOTICE_MS);

@@ -1,26 +1,9 @@
 /** Undo and redo for what a user sets: settings, class mappings, corrections of files. Results are never undone. */
 import { keepNonFinite } from "../core/raster/parse-corrections";
 import type { Studio } from "./studio";
-
-/** One change, as what takes it back and what makes it again. */
-interface Step {
-  readonly back: () => void;
-  readonly forth: () => void;
-}
-
-interface History {
-  done: Step[];
-  undone: Step[];
-}
+import type { UndoStep } from "./working-state";
 
 const MOST_STEPS = 100;
-const histories = new WeakMap<Studio, History>();
-
-function historyOf(studio: Studio): History {
-  const history = histories.get(studio) ?? { done: [], undone: [] };
-  histories.set(studio, history);
-  return history;
-}
 
 /** Carries out a change from `before` to `after` that can be undone; one that changes nothing is not kept. */
 export function changeUndoably<Value, Done>(
@@ -32,15 +15,18 @@ export function changeUndoably<Value, Done>(
   if (JSON.stringify(before, keepNonFinite) === JSON.stringify(after, keepNonFinite)) {
     return undefined;
   }
-  const history = historyOf(studio);
-  const step = { back: () => void put(before), forth: () => void put(after) };
-  history.done = [...history.done, step].slice(-MOST_STEPS);
-  history.undone = [];
+  keepStep(studio, { back: () => void put(before), forth: () => void put(after) });
   return put(after);
 }
 
-export function undo(studio: Studio): void {
-  const { done, undone } = historyOf(studio);
+/** Remembers a change that has been made; what was undone before it cannot be made again. */
+function keepStep({ working: { done, undone } }: Studio, step: UndoStep): void {
+  done.push(step);
+  done.splice(0, done.length - MOST_STEPS);
+  undone.length = 0;
+}
+
+export function undo({ working: { done, undone } }: Studio): void {
   const step = done.pop();
   if (step !== undefined) {
     undone.push(step);
@@ -48,8 +34,7 @@ export function undo(studio: Studio): void {
   }
 }
 
-export function redo(studio: Studio): void {
-  const { done, undone } = historyOf(studio);
+export function redo({ working: { done, undone } }: Studio): void {
   const step = undone.pop();
   if (step !== undefined) {
     done.push(step);

@@ -10,11 +10,14 @@ import asyncifyWasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.was
 import jspiModuleUrl from "onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url";
 import jspiWasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url";
 import type * as OrtModule from "onnxruntime-web/webgpu";
-import { SerialQueue } from "./serial-queue";
+import { SerialQueue } from "../core/serial-queue";
 
 export type Ort = typeof OrtModule;
 
-/** Every create, run and release of onnxruntime-web, one after another. */
+/**
+ * Every create, run and release of onnxruntime-web, one after another: it crashes or hangs when two sessions are created
+ * or run at the same time (microsoft/onnxruntime #32561).
+ */
 export const ortQueue = new SerialQueue();
 
 /** More threads than this gain nothing for windows of a few hundred pixels. */

@@ -7,7 +7,6 @@ import { readOnnx } from "../../core/manifest/read-onnx";
 import { withModel, withRefusedModel } from "../../store/models";
 import { update } from "../../store/studio-store";
 import { askPatiently, PATIENCE } from "../runs/ask-patiently";
-import { enqueue } from "../runs/engine-queue";
 import { errorFacts, notify, type Studio } from "../studio";
 import { changeSettings, openDialog } from "../view/arrange";
 
@@ -97,8 +96,6 @@ function refuse(studio: Studio, fileName: string, error: NadirErrorFacts): void 
   update(studio.store, "models", (state) => withRefusedModel(state, { id: `file:${fileName}`, fileName, error }));
 }
 
-const pending = new WeakMap<Studio, { readonly file: File; readonly files: readonly File[] }>();
-
 /** Reads what a graph says about itself and opens its card with a first draft. */
 async function openCard(studio: Studio, file: File, files: readonly File[]): Promise<void> {
   const facts = readOnnx(new Uint8Array(await file.arrayBuffer()), file.name);
@@ -113,7 +110,7 @@ async function openCard(studio: Studio, file: File, files: readonly File[]): Pro
       next: "Drop all of its files together.",
     });
   }
-  pending.set(studio, { file, files });
+  studio.working.ownModelFiles = { file, files };
   studio.store.setState({
     ownModel: { fileName: file.name, bytes: file.size, facts, draft, trial: "none", error: null },
   });
@@ -129,8 +126,8 @@ export function changeDraft(studio: Studio, change: Partial<ModelDraft>): void {
 /** Runs the model once with what the card says; it joins the list only when that works. */
 export async function tryOwnModel(studio: Studio): Promise<void> {
   const { ownModel } = studio.store.getState();
-  const source = pending.get(studio);
-  if (ownModel === null || source === undefined) {
+  const source = studio.working.ownModelFiles;
+  if (ownModel === null || source === null) {
     return;
   }
   studio.store.setState({ ownModel: { ...ownModel, trial: "running", error: null } });
@@ -143,7 +140,7 @@ export async function tryOwnModel(studio: Studio): Promise<void> {
       goldenFiles: {},
     };
     const { backend } = studio.store.getState().settings;
-    await enqueue(studio, () =>
+    await studio.working.engineQueue.add(() =>
       askPatiently(
         studio.engine,
         (asking) => studio.engine.call("loadModel", { files, backend, batch: 1 }, asking),

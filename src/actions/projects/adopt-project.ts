@@ -64,14 +64,10 @@ export function watchProject(studio: Studio): void {
   });
 }
 
-const settling = new WeakMap<Studio, Promise<void>>();
-
 function settleProject(studio: Studio): Promise<void> {
-  const next = (settling.get(studio) ?? Promise.resolve())
-    .then(() => withOwnersLocked(() => settle(studio)))
+  return studio.working.settling
+    .add(() => withOwnersLocked(() => settle(studio)))
     .catch((error) => notifyError(studio, error));
-  settling.set(studio, next);
-  return next;
 }
 
 async function settle(studio: Studio): Promise<void> {

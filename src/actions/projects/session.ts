@@ -110,16 +110,8 @@ function summary({ sessionId, savedAtMs, project }: Stored): LeftSession {
   };
 }
 
-interface Saver {
-  text: string;
-  timer: ReturnType<typeof setTimeout> | undefined;
-  writing: Promise<void>;
-}
-
-const savers = new WeakMap<Studio, Saver>();
-
 function watchSession(studio: Studio): void {
-  savers.set(studio, { text: "", timer: undefined, writing: Promise.resolve() });
+  studio.working.savedSession = "";
   studio.store.subscribe((state, before) => {
     if (state.runs !== before.runs || state.scenes.records !== before.scenes.records) {
       void saveSessionNow(studio);
@@ -131,9 +123,8 @@ function watchSession(studio: Studio): void {
       state.corrections !== before.corrections ||
       state.project.wanted !== before.project.wanted
     ) {
-      const saver = savers.get(studio)!;
-      clearTimeout(saver.timer);
-      saver.timer = setTimeout(() => void saveSessionNow(studio), PATIENCE_MS);
+      clearTimeout(studio.working.sessionTimer);
+      studio.working.sessionTimer = setTimeout(() => void saveSessionNow(studio), PATIENCE_MS);
     }
   });
   document.addEventListener("visibilitychange", () => void saveSessionNow(studio));
@@ -141,23 +132,22 @@ function watchSession(studio: Studio): void {
 
 /** Resolves when the project as it is now is in the storage. A write in progress takes the newest state along next. */
 export function saveSessionNow(studio: Studio): Promise<void> {
-  const saver = savers.get(studio);
-  if (saver === undefined) {
+  const { working } = studio;
+  if (working.savedSession === null) {
     return Promise.resolve();
   }
   const write = async () => {
     const project = gatherProject(studio);
     const text = project.scenes.length === 0 ? "" : formatProject(project);
-    if (text === saver.text) {
+    if (text === working.savedSession) {
       return;
     }
-    saver.text = text;
+    working.savedSession = text;
     if (text === "") {
       await deleteSession(studio.sessionId);
     } else {
       await storeSession(studio.sessionId, text);
     }
   };
-  saver.writing = saver.writing.then(write).catch((error) => notifyError(studio, error));
-  return saver.writing;
+  return working.sessionWrites.add(write).catch((error) => notifyError(studio, error));
 }

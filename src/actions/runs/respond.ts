@@ -5,12 +5,10 @@ import { findResponse, type ResponseRecord, withoutResponses, withResponse } fro
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
-import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
+import { errorFacts, isCancelled, nextNumber, notifyError, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
 import { askPatiently } from "./ask-patiently";
-import { engineInputs, enqueue } from "./engine-queue";
-
-let lastResponse = 0;
+import { engineInputs } from "./engine-inputs";
 
 /**
  * Runs the run's model again over the windows that touch `view` and shows the softmax of the blended logits at one
@@ -37,9 +35,9 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
     }
   };
   change({ work: { status: "computing", progress: null } });
-  const responseId = `response-${runId}-${classId}-${++lastResponse}`;
+  const responseId = `response-${runId}-${classId}-${nextNumber(studio)}`;
   try {
-    const area = await enqueue(studio, async () => {
+    const area = await studio.working.engineQueue.add(async () => {
       signal.throwIfAborted();
       const { backend, batch } = run.settings;
       const settings = { ...run.settings, confidence: true, areaOfInterest: view };

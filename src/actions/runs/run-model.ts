@@ -29,13 +29,11 @@ import {
 import { update } from "../../store/studio-store";
 import type { EngineRunProgress } from "../../workers/engine-protocol";
 import { evaluateRun } from "../evaluation/evaluate-run";
-import { errorFacts, isCancelled, notify, notifyError, type Studio } from "../studio";
+import { errorFacts, isCancelled, nextNumber, notify, notifyError, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
-import { engineInputs, enqueue } from "./engine-queue";
+import { engineInputs } from "./engine-inputs";
 import { forgetResponses } from "./respond";
 import { runPatiently } from "./run-patiently";
-
-let lastRun = 0;
 
 /** Queues every chosen model on the selected scene. Does nothing while something is missing; the button says what. */
 export function runChosenModels(studio: Studio): void {
@@ -134,7 +132,7 @@ export function remakeRun(studio: Studio, runId: string): void {
 }
 
 export function newRunId(studio: Studio): string {
-  return `run-${studio.sessionId}-${++lastRun}`;
+  return `run-${studio.sessionId}-${nextNumber(studio)}`;
 }
 
 function queueRun(
@@ -169,7 +167,7 @@ function startRun(studio: Studio, record: RunRecord): void {
       ? withRun(state, record)
       : withRunState(state, record.id, record.state),
   );
-  void enqueue(studio, () => executeRun(studio, record, controller));
+  void studio.working.engineQueue.add(() => executeRun(studio, record, controller));
 }
 
 async function executeRun(studio: Studio, record: RunRecord, controller: AbortController): Promise<void> {

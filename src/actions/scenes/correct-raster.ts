@@ -11,9 +11,6 @@ import { notify, notifyError, type Studio } from "../studio";
 import { changeUndoably } from "../undo";
 import { arrangeScenes } from "./open-files";
 
-/** Corrections of one studio are carried out one after the other: each closes what the next must find. */
-const queues = new WeakMap<Studio, Promise<void>>();
-
 /** Undoable. */
 export async function correctRaster(studio: Studio, facts: RasterFacts, change: BandCorrections): Promise<void> {
   const older = studio.store.getState().corrections[correctionKey(facts)] ?? {};
@@ -56,9 +53,7 @@ export async function adoptCorrections(
 }
 
 function reopenLater(studio: Studio, key: string): Promise<void> {
-  const reopened = (queues.get(studio) ?? Promise.resolve()).then(() => reopenMake(studio, key));
-  queues.set(studio, reopened);
-  return reopened;
+  return studio.working.corrections.add(() => reopenMake(studio, key)).catch((error) => notifyError(studio, error));
 }
 
 async function reopenMake(studio: Studio, key: string): Promise<void> {

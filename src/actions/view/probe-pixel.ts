@@ -5,13 +5,6 @@ import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import { isCancelled, notifyError, type Studio } from "../studio";
 
-interface Asking {
-  busy: boolean;
-  next: { col: number; row: number } | null;
-}
-
-const asking = new WeakMap<Studio, Asking>();
-
 /** Moves the shared cross-hair and reads the values there; null when the pointer left the scene. */
 export function hoverPixel(studio: Studio, place: { pane: number; col: number; row: number } | null): void {
   const { hover } = studio.store.getState().probe;
@@ -51,17 +44,16 @@ export function unpinPixel(studio: Studio): void {
 }
 
 async function ask(studio: Studio, place: { col: number; row: number }): Promise<void> {
-  const state = asking.get(studio) ?? { busy: false, next: null };
-  asking.set(studio, state);
-  state.next = place;
-  if (state.busy) {
+  const { working } = studio;
+  working.nextPixel = place;
+  if (working.readingPixel) {
     return;
   }
-  state.busy = true;
+  working.readingPixel = true;
   try {
-    while (state.next !== null) {
-      const { col, row } = state.next;
-      state.next = null;
+    while (working.nextPixel !== null) {
+      const { col, row } = working.nextPixel;
+      working.nextPixel = null;
       const reading = await readPixel(studio, col, row);
       if (studio.store.getState().probe.hover !== null) {
         update(studio.store, "probe", (probe) => ({ ...probe, reading }));
@@ -73,7 +65,7 @@ async function ask(studio: Studio, place: { col: number; row: number }): Promise
       update(studio.store, "probe", (probe) => ({ ...probe, reading: null }));
     }
   } finally {
-    state.busy = false;
+    working.readingPixel = false;
   }
 }
 

@@ -1,29 +1,17 @@
 /** Display tiles by what they show; ids change exactly when the pixels do, so textures can be kept under them. */
-import type { GridSize, TileAddress } from "../../core/raster/tile-grid";
+import type { GridSize } from "../../core/raster/tile-grid";
 import type { SceneRecord } from "../../store/scenes";
 import type { Studio } from "../studio";
+import type { TileFeed } from "../working-state";
 
-/** Fits `TileSource` of the layers. */
-export interface TileFeed extends GridSize {
-  readonly id: string;
-  readonly format: "rgba" | "ids";
-  load(tile: TileAddress, signal: AbortSignal): Promise<Uint8Array>;
-}
-
-const feeds = new WeakMap<Studio, Map<string, TileFeed>>();
-
-/** One object per id, so that layers see an unchanged prop while nothing changed. */
-function feed(studio: Studio, id: string, size: GridSize, rest: Pick<TileFeed, "format" | "load">): TileFeed {
-  let known = feeds.get(studio);
-  if (known === undefined) {
-    known = new Map();
-    feeds.set(studio, known);
-  }
-  let found = known.get(id);
-  if (found === undefined) {
-    found = { id, widthPx: size.widthPx, heightPx: size.heightPx, ...rest };
-    known.set(id, found);
-  }
+function feed(
+  { working: { feeds } }: Studio,
+  id: string,
+  size: GridSize,
+  rest: Pick<TileFeed, "format" | "load">,
+): TileFeed {
+  const found = feeds.get(id) ?? { id, widthPx: size.widthPx, heightPx: size.heightPx, ...rest };
+  feeds.set(id, found);
   return found;
 }
 

@@ -35,14 +35,6 @@ const FIELDS: { readonly [K in PaneContent["kind"]]: readonly string[] } = {
   changes: ["runId", "otherRunId"],
 };
 
-interface PendingLink {
-  readonly link: ViewLink;
-  /** The scene is on the screen as the link says; only runs are still to come. */
-  readonly placed: boolean;
-}
-
-const pending = new WeakMap<Studio, PendingLink>();
-
 export function watchViewLink(studio: Studio): void {
   followAddress(studio);
   window.addEventListener("hashchange", () => followAddress(studio));
@@ -96,8 +88,8 @@ export async function copyViewLink(studio: Studio): Promise<void> {
 export function followFragment(studio: Studio, fragment: string, first = true): void {
   try {
     const link = parseViewLink(fragment);
-    if (link !== null && (first || !pending.has(studio))) {
-      pending.set(studio, { link, placed: false });
+    if (link !== null && (first || studio.working.pendingLink === null)) {
+      studio.working.pendingLink = { link, placed: false };
       follow(studio);
     }
   } catch (error) {
@@ -115,18 +107,18 @@ function followAddress(studio: Studio): void {
 /** An address that waits for its scene is left as it is. */
 function keepAddress(studio: Studio): void {
   const fragment = viewFragment(studio.store.getState());
-  if (fragment !== "" && !pending.has(studio)) {
+  if (fragment !== "" && studio.working.pendingLink === null) {
     history.replaceState(history.state, "", `#${fragment}`);
   }
 }
 
 function follow(studio: Studio): void {
-  const { link, placed } = pending.get(studio) ?? { link: null, placed: false };
+  const { link, placed } = studio.working.pendingLink ?? { link: null, placed: false };
   const record = studio.store.getState().scenes.records.find(({ scene }) => scene.name === link?.scene);
   if (link === null || record === undefined) {
     return;
   }
-  pending.delete(studio);
+  studio.working.pendingLink = null;
   if (!placed) {
     place(studio, link, record.scene.id);
   }
@@ -139,7 +131,7 @@ function follow(studio: Studio): void {
   }));
   const coming = contents.some((content, pane) => content === null && isOfRun(link.contents[pane]!));
   if (coming && selectUnfinished(state)) {
-    pending.set(studio, { link, placed: true });
+    studio.working.pendingLink = { link, placed: true };
   }
 }
 

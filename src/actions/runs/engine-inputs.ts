@@ -1,21 +1,9 @@
-/** The engine does one thing at a time: runs, response maps and trials of dropped models wait for each other here. */
+/** What a run, a response map or the trial of a dropped model takes along to the engine. */
 import { correctionKey } from "../../core/raster/band-corrections";
 import type { ModelFiles } from "../../inference/backend";
 import type { RunRecord } from "../../store/runs";
 import type { RasterInput } from "../../workers/engine-protocol";
 import type { Studio } from "../studio";
-
-const queues = new WeakMap<Studio, Promise<unknown>>();
-
-/** Starts `task` when everything queued before it has ended, well or badly. */
-export function enqueue<T>(studio: Studio, task: () => Promise<T>): Promise<T> {
-  const queued = (queues.get(studio) ?? Promise.resolve()).then(task);
-  queues.set(
-    studio,
-    queued.catch(() => undefined),
-  );
-  return queued;
-}
 
 export interface EngineInputs {
   readonly files: ModelFiles;

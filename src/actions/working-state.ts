@@ -1,0 +1,63 @@
+/** What actions remember from one call to the next and nobody is shown: queues, steps to undo, the newest wish. */
+
+import type { GridSize, TileAddress } from "../core/raster/tile-grid";
+import { SerialQueue } from "../core/serial-queue";
+import type { ViewLink } from "../core/view/view-link";
+
+/** One change, as what takes it back and what makes it again. */
+export interface UndoStep {
+  readonly back: () => void;
+  readonly forth: () => void;
+}
+
+/** Display tiles of one picture; fits `TileSource` of the layers. */
+export interface TileFeed extends GridSize {
+  readonly id: string;
+  readonly format: "rgba" | "ids";
+  load(tile: TileAddress, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+export interface WorkingState {
+  /** The engine does one thing at a time: runs, response maps and trials of dropped models wait here. */
+  readonly engineQueue: SerialQueue;
+  /** Corrections are carried out one after the other: each closes what the next must find. */
+  readonly corrections: SerialQueue;
+  /** A project settles once at a time, with the owners of results locked. */
+  readonly settling: SerialQueue;
+  readonly sessionWrites: SerialQueue;
+  /** The session as it was written last; null while none is kept. */
+  savedSession: string | null;
+  sessionTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly done: UndoStep[];
+  readonly undone: UndoStep[];
+  /** Pixel to be read next; whether one is being read. */
+  nextPixel: { readonly col: number; readonly row: number } | null;
+  readingPixel: boolean;
+  /** One object per id, so that layers see an unchanged prop while nothing changed. */
+  readonly feeds: Map<string, TileFeed>;
+  /** A link that waits; `placed` when its scene is on the screen and only runs are still to come. */
+  pendingLink: { readonly link: ViewLink; readonly placed: boolean } | null;
+  /** Files behind the card of a dropped graph. */
+  ownModelFiles: { readonly file: File; readonly files: readonly File[] } | null;
+  /** Numbers given out to runs, maps and notices of this studio. */
+  lastNumber: number;
+}
+
+export function createWorkingState(): WorkingState {
+  return {
+    engineQueue: new SerialQueue(),
+    corrections: new SerialQueue(),
+    settling: new SerialQueue(),
+    sessionWrites: new SerialQueue(),
+    savedSession: null,
+    sessionTimer: undefined,
+    done: [],
+    undone: [],
+    nextPixel: null,
+    readingPixel: false,
+    feeds: new Map(),
+    pendingLink: null,
+    ownModelFiles: null,
+    lastNumber: 0,
+  };
+}
