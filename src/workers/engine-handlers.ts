@@ -5,10 +5,8 @@ import { mapPixel } from "../core/georef/pixel-mapping";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { RunResult, SelfCheckFacts } from "../core/run/run-result";
 import { NODATA_CLASS_ID, type RunProgress } from "../core/run/run-settings";
-import { findAdapter } from "../gpu/device";
-import type { FinishedRows, RowSink } from "../inference/backend";
-import { chooseBackend } from "../inference/choose-backend";
-import { type OpenModel, type OpenModelOptions, openModel, wasmName } from "../inference/open-model";
+import type { FinishedRows, ModelFiles, RowSink } from "../inference/backend";
+import type { OpenModel, OpenModelOptions } from "../inference/open-model";
 import { RunGate } from "../inference/run-gate";
 import { type RunRequest, runScene } from "../inference/run-scene";
 import type { AuxiliaryInput } from "../inference/strip-geometry";
@@ -16,15 +14,25 @@ import { createMaskStore, openMaskStore } from "../io/mask-store";
 import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { createReprojection } from "../io/reproject";
-import type { EngineHandlers, EngineRunRequest, LoadRequest, SceneRequest } from "./engine-protocol";
+import type { BackendReport, EngineHandlers, EngineRunRequest, LoadRequest, SceneRequest } from "./engine-protocol";
 import type { CallContext } from "./rpc";
+
+/** A model as the handlers use it, whatever runs it. */
+export type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "close">;
+
+/** What models run on. In the browser: `browser-machine.ts`. */
+export interface EngineMachine {
+  describe(): Promise<BackendReport>;
+  /** @throws {NadirError} When the files are wrong, the backend is not there, or the self-check fails. */
+  open(files: ModelFiles, options: OpenModelOptions): Promise<EngineModel>;
+}
 
 interface Loaded {
   readonly key: string;
-  model: OpenModel;
+  model: EngineModel;
 }
 
-export function createEngineHandlers(): EngineHandlers {
+export function createEngineHandlers(machine: EngineMachine): EngineHandlers {
   let loaded: Loaded | null = null;
   const gate = new RunGate();
 
@@ -34,7 +42,7 @@ export function createEngineHandlers(): EngineHandlers {
     const previous = loaded;
     loaded = null;
     await previous?.model.close();
-    loaded = { key, model: await openModel(request.files, { ...request, onStage: stageReporter(context) }) };
+    loaded = { key, model: await machine.open(request.files, { ...request, onStage: stageReporter(context) }) };
     return loaded;
   };
 
@@ -69,7 +77,7 @@ export function createEngineHandlers(): EngineHandlers {
             const options = recoveryOptions(error, request, batch);
             if (options === null) return null;
             await current.model.close().catch(() => undefined);
-            current.model = await reopen(request, options, stageReporter(context));
+            current.model = await reopen(machine, request, options, stageReporter(context));
             // A model opened for a recovery is not what the next run asks for.
             loaded = null;
             return current.model.backend;
@@ -91,22 +99,7 @@ export function createEngineHandlers(): EngineHandlers {
   };
 
   return {
-    async describeBackends() {
-      const adapter = await findAdapter();
-      const verdict = chooseBackend("auto", adapter);
-      return {
-        preferred: verdict.kind,
-        offers: [
-          {
-            kind: "webgpu",
-            available: adapter !== null,
-            adapter: adapter?.name ?? "none",
-            reason: verdict.reason,
-          },
-          { kind: "wasm", available: true, adapter: wasmName(), reason: "works everywhere" },
-        ],
-      };
-    },
+    describeBackends: () => machine.describe(),
 
     async loadModel(request, context) {
       const { model } = await load(request, context);
@@ -145,15 +138,16 @@ export function createEngineHandlers(): EngineHandlers {
 
 /** When the choice was automatic, a GPU that does not come back is replaced by the CPU. */
 async function reopen(
+  machine: EngineMachine,
   { files, backend }: LoadRequest,
   options: OpenModelOptions,
   onStage: (stage: RunProgress["stage"]) => void,
-): Promise<OpenModel> {
+): Promise<EngineModel> {
   try {
-    return await openModel(files, { ...options, onStage });
+    return await machine.open(files, { ...options, onStage });
   } catch (error) {
     if (backend !== "auto") throw error;
-    return openModel(files, { backend: "wasm", batch: 1, onStage });
+    return machine.open(files, { backend: "wasm", batch: 1, onStage });
   }
 }
 

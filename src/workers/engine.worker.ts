@@ -1,5 +1,6 @@
 /** Worker entry: owns the GPU device and every onnxruntime session. */
+import { browserMachine } from "./browser-machine";
 import { createEngineHandlers } from "./engine-handlers";
 import { serve } from "./rpc";
 
-serve(createEngineHandlers());
+serve(createEngineHandlers(browserMachine));

@@ -1,0 +1,91 @@
+/**
+ * What actions ask of a browser besides workers, in memory: the page's address and its own origin's files, downloads,
+ * what is stored from visit to visit. No more than is asked for.
+ */
+import { resolveObjectURL } from "node:buffer";
+import { readdirSync, readFileSync } from "node:fs";
+
+export interface Download {
+  readonly fileName: string;
+  readonly blob: Blob;
+}
+
+/** One browser: it outlives the studios opened in it, as a browser outlives its tabs. */
+export interface MemoryBrowser {
+  /** Files of the page's own origin by path. */
+  readonly site: ReadonlyMap<string, Blob>;
+  /** Everything saved so far, in order. */
+  readonly downloads: readonly Download[];
+  /** What `localStorage` holds. */
+  readonly stored: Map<string, string>;
+  /** Makes this the browser that `document`, `navigator` and the like speak of. */
+  enter(): void;
+}
+
+const BASE = "http://studio.test/";
+
+/** @param files Files beside the page by path; the sample scene is always there. */
+export function createMemoryBrowser(files: Readonly<Record<string, Blob>> = {}): MemoryBrowser {
+  const site = new Map([...sampleScene(), ...Object.entries(files)]);
+  const downloads: Download[] = [];
+  const stored = new Map<string, string>();
+  const address = new URL(BASE);
+  const globals = {
+    document: Object.assign(new EventTarget(), {
+      baseURI: BASE,
+      createElement: () => downloadLink((download) => downloads.push(download)),
+    }),
+    window: new EventTarget(),
+    location: address,
+    history: { state: null, replaceState: (_state: unknown, _unused: string, to: string) => changeHash(address, to) },
+    localStorage: {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => void stored.set(key, value),
+    },
+    fetch: (input: string | URL, init?: RequestInit) => fetchFromSite(site, new URL(input, BASE), init),
+  };
+  return {
+    site,
+    downloads,
+    stored,
+    enter() {
+      for (const [name, value] of Object.entries(globals)) {
+        Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+      }
+    },
+  };
+}
+
+function sampleScene(): [path: string, file: Blob][] {
+  return readdirSync("public/sample").map((name) => [
+    `sample/${name}`,
+    new Blob([readFileSync(`public/sample/${name}`)]),
+  ]);
+}
+
+/** An `<a download>` whose click saves what its address holds. */
+function downloadLink(save: (download: Download) => void) {
+  return {
+    href: "",
+    download: "",
+    click() {
+      const blob = resolveObjectURL(this.href);
+      if (blob === undefined) throw new Error(`${this.download} has nothing behind ${this.href}`);
+      save({ fileName: this.download, blob: blob as Blob });
+    },
+  };
+}
+
+function changeHash(address: URL, to: string): void {
+  address.hash = new URL(to, address).hash;
+}
+
+const networkFetch = globalThis.fetch;
+
+/** The page's own origin answers from memory; everything else goes its way. */
+async function fetchFromSite(site: ReadonlyMap<string, Blob>, url: URL, init?: RequestInit): Promise<Response> {
+  if (url.origin !== new URL(BASE).origin) return networkFetch(url, init);
+  init?.signal?.throwIfAborted();
+  const file = site.get(decodeURIComponent(url.pathname.slice(1)));
+  return file === undefined ? new Response(null, { status: 404 }) : new Response(await file.arrayBuffer());
+}

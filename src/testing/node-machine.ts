@@ -1,0 +1,42 @@
+/** What the engine's handlers run models on in Node: onnxruntime-node behind the CPU strip pipeline. */
+import { createNodeSession, nodeCpuFacts } from "../cli/node-session";
+import type { NetworkSession } from "../inference/backend";
+import { createCpuBackend } from "../inference/cpu-backend";
+import { readGolden } from "../inference/golden";
+import { readModel } from "../inference/model-bytes";
+import { requirePassed, selfCheck } from "../inference/self-check";
+import type { EngineMachine } from "../workers/engine-handlers";
+
+const FACTS = nodeCpuFacts(1);
+
+/** @param beforeBatch Awaited before each call of the network: what never settles is an engine that stands still. */
+export function nodeMachine(beforeBatch: () => Promise<void> = async () => undefined): EngineMachine {
+  return {
+    describe: async () => ({
+      preferred: "wasm",
+      offers: [{ kind: "wasm", available: true, adapter: FACTS.adapter, reason: FACTS.reason }],
+    }),
+    async open(files, { batch, onStage }) {
+      onStage?.("loading-model");
+      const { manifest } = files;
+      const { graph, externalData } = await readModel(files);
+      const network = await createNodeSession(manifest, graph, {
+        batch: batch === "auto" ? 1 : batch,
+        threads: 1,
+        externalData,
+      });
+      onStage?.("self-check");
+      const checked = await selfCheck(network, await readGolden(files), FACTS);
+      requirePassed(checked, manifest.name);
+      const session: NetworkSession = {
+        batch: network.batch,
+        async run(inputs) {
+          await beforeBatch();
+          return network.run(inputs);
+        },
+        release: () => network.release(),
+      };
+      return { backend: createCpuBackend(session, FACTS), selfCheck: checked, loadMs: 0, close: session.release };
+    },
+  };
+}

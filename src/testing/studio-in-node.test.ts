@@ -1,0 +1,137 @@
+/** The whole job without a page: open, run, score, export, remove. Judged by GDAL and scikit-learn. */
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { describeRaster, scoreWithScikit } from "../../e2e/judge";
+import { exportMask } from "../actions/outputs/export-mask";
+import { cancelRun, removeRun, runChosenModels, setPaused } from "../actions/runs/run-model";
+import { openSample, removeScene } from "../actions/scenes/open-files";
+import { scoreConfusion } from "../core/metrics/scores";
+import { isDone } from "../store/runs";
+import { saveBlob, withTemporaryFolder } from "./export-fixtures";
+import { withoutPython } from "./run-python";
+import { openStudioInNode, type StudioInNode, type StudioInNodeOptions, until } from "./studio-in-node";
+import { cloneMessage } from "./wire";
+
+const OPTICAL = "public/sample/top_nadir_1_1_RGB.tif";
+const TRUTH = "public/sample/top_nadir_1_1_label.tif";
+
+const opened: StudioInNode[] = [];
+
+async function open(options?: StudioInNodeOptions): Promise<StudioInNode> {
+  const studio = await openStudioInNode(options);
+  opened.push(studio);
+  return studio;
+}
+
+afterEach(() => {
+  for (const { dispose } of opened.splice(0)) dispose();
+});
+
+describe("the studio in Node", () => {
+  test.skipIf(withoutPython)("does the whole job on the sample scene", async () => {
+    const { studio, browser } = await open();
+    await openSample(studio);
+    const { scene } = await until(studio, ({ scenes }) => scenes.records[0], "the scene");
+    expect(scene.auxiliary?.alignment.verdict).not.toBe("refused");
+    await until(studio, ({ scenes }) => scenes.records[0]?.truth.status === "ready", "the truth");
+
+    runChosenModels(studio);
+    const run = await until(studio, ({ runs }) => runs.records.find(isDone), "the run");
+    const evaluation = await until(
+      studio,
+      ({ evaluation: { byRun } }) => (byRun[run.id]?.status === "ready" ? byRun[run.id] : null),
+      "the scores",
+    );
+    if (evaluation?.status !== "ready") throw new Error("no scores");
+    await exportMask(studio, run.id, "geotiff");
+    await exportMask(studio, run.id, "png");
+
+    await withTemporaryFolder(async (folder) => {
+      const paths = new Map<string, string>();
+      for (const { fileName, blob } of browser.downloads) {
+        paths.set(fileName.split(".").at(-1)!, await saveBlob(join(folder, fileName), blob));
+      }
+      const original = describeRaster(OPTICAL);
+      const tiff = describeRaster(paths.get("tif")!);
+      const { size, epsg, transform } = original;
+      expect(tiff).toMatchObject({ size, epsg, transform, count: 1, dtype: "uint8", nodata: 255 });
+      expect(tiff.histogram.slice(0, 5).reduce((sum, count) => sum + count)).toBe(1024 * 1024);
+      expect(describeRaster(paths.get("png")!).sha).toBe(tiff.sha);
+
+      const { classes, maskToClass, withBoundary } = evaluation;
+      const reference = scoreWithScikit(paths.get("tif")!, TRUTH, {
+        colours: classes.map(({ colour }) => colour),
+        maskToClass: Object.fromEntries(maskToClass.flatMap((target, id) => (target === null ? [] : [[id, target]]))),
+      });
+      expect([...withBoundary.counts]).toEqual(reference.confusion.flat());
+      const scores = scoreConfusion(
+        withBoundary,
+        classes.map((_, id) => id),
+      );
+      expect(scores.overallAccuracy).toBeCloseTo(reference.oa, 9);
+      expect(scores.kappa).toBeCloseTo(reference.kappa, 9);
+    });
+
+    removeRun(studio, run.id);
+    removeScene(studio, scene.id);
+    const { runs, scenes, evaluation: scored } = studio.store.getState();
+    expect([runs.records, scenes.records, Object.keys(scored.byRun)]).toEqual([[], [], []]);
+  });
+
+  test("holds a run between two windows, and cancels it there", async () => {
+    let batches = 0;
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const { studio } = await open({ beforeBatch: () => (++batches === 5 ? held : Promise.resolve()) });
+    await openSample(studio);
+    runChosenModels(studio);
+    const run = await until(
+      studio,
+      ({ runs }) => runs.records.find(({ state }) => state.status === "running" && state.progress?.windowsDone === 4),
+      "four windows",
+    );
+    setPaused(studio, run.id, true);
+    cancelRun(studio, run.id);
+    letGo();
+    await until(studio, ({ runs }) => runs.records[0]?.state.status === "cancelled", "the end of the run");
+    expect(batches).toBe(5);
+  });
+
+  test("ends its workers, and nothing changes any more", async () => {
+    const never = new Promise<void>(() => undefined);
+    const { studio, dispose } = await open({ beforeBatch: () => never });
+    await openSample(studio);
+    runChosenModels(studio);
+    await until(studio, ({ runs }) => runs.records.find(({ state }) => state.status === "running"), "the run");
+    dispose();
+    const before = studio.store.getState();
+    await expect(studio.rasters.call("opticalDisplay", { opticalId: "any" })).rejects.toThrow(/was ended/);
+    expect(studio.store.getState()).toBe(before);
+  });
+});
+
+describe("a message between page and worker", () => {
+  test("is a copy, but for files", () => {
+    const file = new File(["abc"], "a.tif");
+    const message = { list: [1, { file }], bytes: new Uint8Array([1, 2]), at: new Date(0), error: new RangeError("x") };
+    const copy = cloneMessage(message) as typeof message;
+    expect(copy).toEqual(message);
+    expect(copy.list).not.toBe(message.list);
+    expect(copy.bytes.buffer).not.toBe(message.bytes.buffer);
+    expect((copy.list[1] as { file: File }).file).toBe(file);
+  });
+
+  test("with a function in it is refused, as at a worker", () => {
+    expect(() => cloneMessage({ list: [{ blob: new Blob(), read: () => 1 }] })).toThrow(
+      expect.objectContaining({ name: "DataCloneError" }),
+    );
+  });
+
+  test("takes along what is transferred", () => {
+    const { buffer } = new Uint8Array(4);
+    const copy = cloneMessage({ buffer }, [buffer]) as { buffer: ArrayBuffer };
+    expect([buffer.byteLength, copy.buffer.byteLength]).toEqual([0, 4]);
+  });
+});

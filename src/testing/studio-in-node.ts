@@ -1,0 +1,136 @@
+/**
+ * The studio without a page: the real store, actions and words of the page, the real handlers of both workers behind
+ * an rpc in this process, networks on onnxruntime-node, and what actions ask of a browser in memory.
+ *
+ * For everything that can be proven without pixels on a screen.
+ */
+import { openAsBlob } from "node:fs";
+import { basename } from "node:path";
+import { loadZoo } from "../actions/models/load-zoo";
+import { watchProject } from "../actions/projects/adopt-project";
+import { restorePreferences } from "../actions/projects/preferences";
+import { watchEngine } from "../actions/runs/watch-engine";
+import { openFiles } from "../actions/scenes/open-files";
+import { createStudio, type Studio } from "../actions/studio";
+import { watchViewLink } from "../actions/view/view-link";
+import type { StudioState } from "../store/studio-store";
+import { messages } from "../ui/messages";
+import { createEngineHandlers } from "../workers/engine-handlers";
+import type { EngineHandlers } from "../workers/engine-protocol";
+import { createRasterHandlers } from "../workers/raster-handlers";
+import type { RasterHandlers } from "../workers/raster-protocol";
+import { createClient, createRestartableClient, serve, type WorkerClient } from "../workers/rpc";
+import { createMemoryBrowser, type MemoryBrowser } from "./memory-browser";
+import { nodeMachine } from "./node-machine";
+import { connectInProcess } from "./wire";
+import { tinyZooModel, type ZooModel, zooFiles } from "./zoo-in-node";
+
+export interface StudioInNodeOptions {
+  /** Opened at once, as if they were dropped. */
+  readonly files?: readonly File[];
+  /** Models beside the page; one that needs image and DSM, with the classes of the ISPRS benchmarks, unless given. */
+  readonly models?: readonly ZooModel[];
+  /** A browser that an earlier studio was in; `models` is then what that one had. */
+  readonly browser?: MemoryBrowser;
+  /** Awaited before each call of a network; what never settles is an engine that stands still. */
+  readonly beforeBatch?: () => Promise<void>;
+}
+
+export interface StudioInNode {
+  readonly studio: Studio;
+  readonly browser: MemoryBrowser;
+  /** Ends the workers. Nothing is written any more: what was stored stays for the next studio in this browser. */
+  dispose(): void;
+}
+
+/** Started as `main.tsx` starts the page, and waited for until the models are known. */
+export async function openStudioInNode(options: StudioInNodeOptions = {}): Promise<StudioInNode> {
+  const { models = [tinyZooModel("placed")], beforeBatch } = options;
+  const { browser = createMemoryBrowser(zooFiles(models)) } = options;
+  browser.enter();
+  const rasters = startRasters();
+  const engine = createRestartableClient(() => startEngine(beforeBatch));
+  const studio = createStudio(rasters, engine, messages.actions);
+  restorePreferences(studio);
+  watchEngine(studio);
+  watchViewLink(studio);
+  watchProject(studio);
+  await loadZoo(studio, new URL(document.baseURI));
+  if (options.files !== undefined) {
+    await openFiles(studio, options.files);
+  }
+  return {
+    studio,
+    browser,
+    dispose() {
+      // A tab that is closed never hears that its calls came to nothing.
+      studio.store.setState = () => undefined;
+      rasters.dispose();
+      engine.dispose();
+    },
+  };
+}
+
+function startRasters(): WorkerClient<RasterHandlers> {
+  const wire = connectInProcess();
+  serve(createRasterHandlers(), wire.worker);
+  return createClient<RasterHandlers>(wire.page);
+}
+
+/** An ended engine stands still before its next batch, as a worker that was stopped. */
+function startEngine(beforeBatch?: () => Promise<void>): WorkerClient<EngineHandlers> {
+  const wire = connectInProcess();
+  const never = new Promise<never>(() => undefined);
+  serve(
+    createEngineHandlers(nodeMachine(() => (wire.isCut ? never : (beforeBatch?.() ?? Promise.resolve())))),
+    wire.worker,
+  );
+  return createClient<EngineHandlers>(wire.page);
+}
+
+/** A file on disk as the page would get it. */
+export async function fileAt(path: string, name = basename(path)): Promise<File> {
+  return new File([await openAsBlob(path)], name);
+}
+
+/** Bounds a wait for what never comes; long past what any step takes, so that no test hangs on a clock. */
+const LONGEST_WAIT_MS = 50_000;
+
+/**
+ * The first value other than null, undefined or false that `select` finds in the state, now or after a change.
+ *
+ * @throws When it does not come, with what the studio says instead.
+ */
+export function until<T>(
+  { store }: Pick<Studio, "store">,
+  select: (state: StudioState) => T | null | undefined | false,
+  what: string,
+): Promise<T> {
+  return new Promise((found, failed) => {
+    const end = () => {
+      clearTimeout(timer);
+      unsubscribe();
+    };
+    const look = () => {
+      const value = select(store.getState());
+      if (value !== null && value !== undefined && value !== false) {
+        end();
+        found(value);
+      }
+    };
+    const unsubscribe = store.subscribe(look);
+    const timer = setTimeout(() => {
+      end();
+      failed(new Error(`waited in vain for ${what}; ${situation(store.getState())}`));
+    }, LONGEST_WAIT_MS);
+    look();
+  });
+}
+
+function situation({ scenes, runs, workspace }: StudioState): string {
+  return JSON.stringify({
+    truths: scenes.records.map(({ truth }) => truth.status),
+    runs: runs.records.map(({ state }) => state),
+    notices: workspace.notices.map(({ text }) => text),
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * Two ends of a line between a page and a worker in one process: messages are cloned when they are posted and come
+ * later, in order, so that what cannot be cloned fails as at a real worker, and nothing is shared but what cannot change.
+ */
+import type { MessageEndpoint } from "../workers/rpc";
+
+export interface Wire {
+  readonly page: MessageEndpoint;
+  readonly worker: MessageEndpoint;
+  /** True once the page ended the worker: nothing goes either way any more. */
+  readonly isCut: boolean;
+}
+
+export function connectInProcess(): Wire {
+  let isCut = false;
+  const heard = { page: new EventTarget(), worker: new EventTarget() };
+  const end = (to: EventTarget): MessageEndpoint => ({
+    postMessage(message, transfer) {
+      const data = cloneMessage(message, transfer);
+      setImmediate(() => {
+        if (!isCut) to.dispatchEvent(new MessageEvent("message", { data }));
+      });
+    },
+    addEventListener: (type, listener) =>
+      (to === heard.page ? heard.worker : heard.page).addEventListener(type, listener),
+    terminate() {
+      isCut = true;
+    },
+  });
+  return {
+    page: end(heard.worker),
+    worker: end(heard.page),
+    get isCut() {
+      return isCut;
+    },
+  };
+}
+
+interface Placeholder {
+  readonly [BLOB]: number;
+}
+
+const BLOB = "blob of the message";
+
+/**
+ * What arrives of a message. Files and Blobs go by reference: they never change, and Node (20) makes plain Blobs of
+ * cloned Files and cannot clone those that lie on disk.
+ *
+ * @throws {DOMException} DataCloneError, as at a worker.
+ */
+export function cloneMessage(message: unknown, transfer: Transferable[] = []): unknown {
+  const blobs: Blob[] = [];
+  const without = replaceIn(message, (value) =>
+    value instanceof Blob ? ({ [BLOB]: blobs.push(value) - 1 } satisfies Placeholder) : undefined,
+  );
+  const cloned = structuredClone(without, { transfer: transfer as never });
+  return blobs.length === 0
+    ? cloned
+    : replaceIn(cloned, (value) => (BLOB in value ? blobs[(value as Placeholder)[BLOB]] : undefined));
+}
+
+/** Plain objects and arrays anew, with whatever `replacement` gives for the objects in them. */
+function replaceIn(value: unknown, replacement: (value: object) => unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const replaced = replacement(value);
+  if (replaced !== undefined) return replaced;
+  if (Array.isArray(value)) return value.map((item) => replaceIn(item, replacement));
+  return Object.getPrototypeOf(value) === Object.prototype
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceIn(item, replacement)]))
+    : value;
+}
