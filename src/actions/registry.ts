@@ -1,7 +1,7 @@
 /** Heavy and living things by id: files, model weights, running calls. The store holds the ids. */
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { ConfidenceHistogram } from "../core/metrics/reliability";
-import type { WindowScore } from "../evaluation/evaluate-mask";
+import type { WindowScore } from "../evaluation/score-mask";
 import type { ModelFiles } from "../inference/backend";
 import type { OpenedRaster } from "../workers/raster-protocol";
 

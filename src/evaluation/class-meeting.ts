@@ -47,3 +47,10 @@ export function mapMaskToTruth(
   }
   return { classes: kept.map(({ truthClass }) => truthClass), truthToClass, maskToClass, notes };
 }
+
+/** Truth classes that a mapping made elsewhere names and this truth does not have. */
+export function strangeTargets({ modelToTruth }: ClassMapping, truth: readonly { readonly name: string }[]): string[] {
+  return [...new Set(Object.values(modelToTruth))].filter(
+    (target): target is string => target !== null && !truth.some(({ name }) => name === target),
+  );
+}

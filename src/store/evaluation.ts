@@ -73,8 +73,3 @@ export function withoutEvaluation(state: EvaluationState, runId: string): Evalua
 export function chosenMatrix(state: EvaluationState, evaluation: ReadyEvaluation): ConfusionMatrix {
   return state.boundary === "with" ? evaluation.withBoundary : evaluation.noBoundary;
 }
-
-/** Classes that enter the means: the scored ones (five without clutter), or all. */
-export function averagedClasses(classes: readonly ModelClass[], convention: "scored" | "all"): number[] {
-  return classes.flatMap(({ scored }, index) => (convention === "all" || scored ? [index] : []));
-}

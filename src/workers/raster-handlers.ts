@@ -4,9 +4,10 @@ import { compareRuns } from "../core/metrics/compare-runs";
 import { type BandCorrections, correctionKey } from "../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import { classAreas } from "../evaluation/class-areas";
-import { countTruthValues, decodeTruth } from "../evaluation/decode-truth";
+import { decodeTruth } from "../evaluation/decode-truth";
 import { countCell, evaluateMask, measureMaskAgreement } from "../evaluation/evaluate-mask";
 import { mappingBetween } from "../evaluation/grid-mapping";
+import { countLabelValues } from "../evaluation/place-labels";
 import { fileFingerprint } from "../io/file-fingerprint";
 import { copyMask, deleteMask, deleteMasksExcept, hasMasks, maskReader } from "../io/open-masks";
 import { openRaster } from "../io/open-raster";
@@ -141,7 +142,7 @@ export function createRasterHandlers(): RasterHandlers {
 
     decodeTruth: ({ opticalId, truthId, scheme }, { signal }) =>
       decodeTruth(find(opticalId).source.facts, find(truthId).source, truthId, scheme, signal),
-    truthValues: ({ truthId }, { signal }) => countTruthValues(find(truthId).source, signal),
+    truthValues: ({ truthId }, { signal }) => countLabelValues(find(truthId).source, signal),
 
     async opticalDisplay({ opticalId }) {
       await opticalTiles(opticalId);

@@ -1,8 +1,8 @@
 /** Paired bootstrap of two runs over the squares and the classes both were scored in, boundaries included. */
 import { commonClasses, reduceConfusion } from "../../core/metrics/common-classes";
 import type { RunComparison } from "../../core/metrics/compare-runs";
-import type { WindowScore } from "../../evaluation/evaluate-mask";
-import { averagedClasses } from "../../store/evaluation";
+import { averagedClasses } from "../../core/metrics/scores";
+import type { WindowScore } from "../../evaluation/score-mask";
 import { notifyError, type Studio } from "../studio";
 
 /** Null when there is nothing both were scored in. */

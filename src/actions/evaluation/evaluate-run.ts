@@ -1,9 +1,10 @@
 /** Scores of a finished run against the scene's truth, and the pixels behind a cell of its confusion matrix. */
 
+import { averagedClasses } from "../../core/metrics/scores";
 import { scoringWindowPx } from "../../core/metrics/scoring-window";
 import { mapMaskToTruth } from "../../evaluation/class-meeting";
 import type { MappedMask } from "../../evaluation/evaluate-mask";
-import { averagedClasses, chosenMatrix, withEvaluation } from "../../store/evaluation";
+import { chosenMatrix, withEvaluation } from "../../store/evaluation";
 import { withAllCameras } from "../../store/panes";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";

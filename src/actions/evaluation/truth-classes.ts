@@ -1,13 +1,10 @@
 /** What the truth's values mean and which model classes count as which truth class; scores follow at once. */
-import {
-  type ClassMapping,
-  decideClassMapping,
-  formatClassMapping,
-  parseClassMapping,
-} from "../../core/labels/class-mapping";
+import { decideClassMapping, formatClassMapping, parseClassMapping } from "../../core/labels/class-mapping";
 import type { ClassScheme } from "../../core/labels/class-scheme";
-import type { TruthValues } from "../../core/labels/own-scheme";
+import { schemeOfMapping, type TruthValues } from "../../core/labels/own-scheme";
 import type { RasterFacts } from "../../core/raster/raster";
+import { strangeTargets } from "../../evaluation/class-meeting";
+import { holdsBareIds } from "../../evaluation/label-meaning";
 import type { EvaluationState } from "../../store/evaluation";
 import { selectModelClasses, selectScene } from "../../store/selectors";
 import { update } from "../../store/studio-store";
@@ -62,12 +59,17 @@ export function saveClassMapping(studio: Studio): void {
   }
 }
 
-/** Undoable. */
+/** Undoable. Bare ids of a truth that no table explains yet are those the mapping lists. */
 export async function loadClassMapping(studio: Studio, file: File): Promise<void> {
   try {
     const mapping = parseClassMapping(await file.text());
+    const unread = selectScene(studio.store.getState());
+    if (unread?.truth.status === "failed" && unread.scene.truth !== null && holdsBareIds(unread.scene.truth.facts)) {
+      await chooseScheme(studio, unread.scene.truth.facts, schemeOfMapping(mapping));
+    }
     await changeMapping(studio, mapping.modelToTruth);
-    const strangers = strangeTargets(studio, mapping);
+    const record = selectScene(studio.store.getState());
+    const strangers = record?.truth.status === "ready" ? strangeTargets(mapping, record.truth.classes) : [];
     notify(
       studio,
       strangers.length > 0 ? "bad" : "good",
@@ -78,14 +80,6 @@ export async function loadClassMapping(studio: Studio, file: File): Promise<void
   } catch (error) {
     notifyError(studio, error);
   }
-}
-
-function strangeTargets(studio: Studio, { modelToTruth }: ClassMapping): string[] {
-  const record = selectScene(studio.store.getState());
-  const names = record?.truth.status === "ready" ? record.truth.classes.map(({ name }) => name) : [];
-  return [...new Set(Object.values(modelToTruth))].filter(
-    (name): name is string => name !== null && !names.includes(name),
-  );
 }
 
 async function changeMapping(studio: Studio, mapping: EvaluationState["classMapping"]): Promise<void> {

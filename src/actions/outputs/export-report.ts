@@ -1,6 +1,5 @@
 /** Everything the numbers rest on, as JSON: files, settings, backend, matrices and the scores derived from them. */
-import { scoreConfusion } from "../../core/metrics/scores";
-import { averagedClasses } from "../../store/evaluation";
+import { averagedClasses, scoreConfusion } from "../../core/metrics/scores";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { notify, type Studio } from "../studio";
 import { exportName, save } from "./export-mask";

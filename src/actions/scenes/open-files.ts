@@ -1,5 +1,4 @@
 /** Files become scenes: open, pair by name and place, check alignment, read the truth; what fails stays beside its name. */
-import type { NadirErrorFacts } from "../../core/errors";
 import { type AlignmentReport, alignRasters } from "../../core/georef/alignment";
 import { pairRasters, type SceneProposal } from "../../core/pairing/pair-files";
 import { recogniseRasterPart } from "../../core/pairing/raster-part";
@@ -232,23 +231,12 @@ async function readTruth(studio: Studio, scene: Scene): Promise<void> {
     return;
   }
   try {
-    const decoded =
-      scene.truth.alignment.verdict === "refused"
-        ? null
-        : await studio.rasters.call("decodeTruth", {
-            opticalId: scene.optical.rasterId,
-            truthId: scene.truth.rasterId,
-            scheme: studio.store.getState().corrections[correctionKey(scene.truth.facts)]?.scheme ?? null,
-          });
-    update(studio.store, "scenes", (state) =>
-      withTruth(
-        state,
-        scene.id,
-        decoded === null
-          ? { status: "failed", error: refusedAlignment(scene.truth!.facts, scene.truth!.alignment, "truth") }
-          : { status: "ready", ...decoded },
-      ),
-    );
+    const decoded = await studio.rasters.call("decodeTruth", {
+      opticalId: scene.optical.rasterId,
+      truthId: scene.truth.rasterId,
+      scheme: studio.store.getState().corrections[correctionKey(scene.truth.facts)]?.scheme ?? null,
+    });
+    update(studio.store, "scenes", (state) => withTruth(state, scene.id, { status: "ready", ...decoded }));
     await evaluateScene(studio, scene.id);
   } catch (error) {
     if (!isCancelled(error)) {
@@ -282,15 +270,4 @@ async function measureHeights(studio: Studio, scene: Scene): Promise<void> {
   } catch (error) {
     notifyError(studio, error);
   }
-}
-
-/** Why two rasters do not belong together, as a fault beside the scene. */
-export function refusedAlignment(facts: RasterFacts, alignment: AlignmentReport, label: string): NadirErrorFacts {
-  return {
-    code: "no-overlap",
-    subject: facts.fileName,
-    found: `${alignment.summary}${alignment.summary.endsWith(".") ? "" : "."}`,
-    needed: `The ${label} must lie over the orthophoto.`,
-    next: `Drop the ${label} of the same place, or correct its coordinate system (gdal_edit.py -a_srs).`,
-  };
 }

@@ -59,8 +59,9 @@ export function createColourDecoder(scheme: ClassScheme, tolerance = DEFAULT_COL
           out[pixel] = tally.ignore();
           continue;
         }
-        const key = (red[pixel]! << 16) | (green[pixel]! << 8) | blue[pixel]!;
-        out[pixel] = tally.count(resolve(key), () => `${key >> 16},${(key >> 8) & 255},${key & 255}`);
+        const colour = [red[pixel]!, green[pixel]!, blue[pixel]!] as const;
+        const match = colour.every(isByte) ? resolve((colour[0] << 16) | (colour[1] << 8) | colour[2]) : UNKNOWN;
+        out[pixel] = tally.count(match, () => colour.join());
       }
     },
   };
@@ -110,8 +111,15 @@ type ColourMatch =
   | { readonly kind: "ignored" }
   | { readonly kind: "unknown" };
 
+const UNKNOWN: ColourMatch = { kind: "unknown" };
+
+/** Colours of classes are bytes; samples of 16 bits or fractions are another encoding, not a near colour. */
+function isByte(value: number): boolean {
+  return value >= 0 && value <= 255 && Number.isInteger(value);
+}
+
 function matchColour(colour: Colour, scheme: ClassScheme, tolerance: number): ColourMatch {
-  let best: ColourMatch = { kind: "unknown" };
+  let best = UNKNOWN;
   let bestDistance = tolerance * tolerance + 1;
   for (const { id, colour: classColour } of [...scheme.classes, ...(scheme.aliases ?? [])]) {
     if (classColour === undefined) continue;

@@ -1,5 +1,5 @@
 /** A class scheme the user writes down: what each value (colour or id) found in the truth means. */
-import { canonicalClass } from "./class-mapping";
+import { type ClassMapping, canonicalClass } from "./class-mapping";
 import { CLASS_SCHEMES, type ClassScheme, type Colour, type SchemeClass } from "./class-scheme";
 
 /** Values of a truth raster with their pixel counts, commonest first. */
@@ -57,6 +57,12 @@ export function schemeFromValues(kind: TruthValues["kind"], rows: readonly Named
     ignoreColours: kind === "colours" ? left.map(({ value }) => colourOf(value)) : [],
     ignoreIds: kind === "ids" ? left.map(({ value }) => Number(value)) : [],
   };
+}
+
+/** What bare ids mean by a mapping file that lists the truth's classes. */
+export function schemeOfMapping({ truthClasses }: ClassMapping): ClassScheme {
+  const rows = truthClasses.map(({ id, name }) => ({ value: String(id), name }));
+  return { ...schemeFromValues("ids", [...rows, { value: "255", name: "" }]), name: "class mapping" };
 }
 
 /** The table a scheme was made from, as far as its classes go: value → name. */

@@ -85,6 +85,14 @@ export function scoreConfusion(matrix: ConfusionMatrix, averaged?: readonly numb
   };
 }
 
+/** Ids of the classes that enter the means: the scored ones (five without clutter), or all. */
+export function averagedClasses(
+  classes: readonly { readonly scored: boolean }[],
+  convention: "scored" | "all",
+): number[] {
+  return classes.flatMap(({ scored }, index) => (convention === "all" || scored ? [index] : []));
+}
+
 function ratio(numerator: number, denominator: number): number | null {
   return denominator === 0 ? null : numerator / denominator;
 }

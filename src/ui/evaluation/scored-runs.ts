@@ -1,8 +1,8 @@
 /** Finished runs with their scores under the chosen boundary rule: what every evaluation tab reads. */
 import { useMemo } from "react";
 import type { ConfusionMatrix } from "../../core/metrics/confusion-matrix";
-import { type Scores, scoreConfusion } from "../../core/metrics/scores";
-import { averagedClasses, chosenMatrix, type EvaluationState, type ReadyEvaluation } from "../../store/evaluation";
+import { averagedClasses, type Scores, scoreConfusion } from "../../core/metrics/scores";
+import { chosenMatrix, type EvaluationState, type ReadyEvaluation } from "../../store/evaluation";
 import type { DoneRun } from "../../store/runs";
 import { selectDoneRuns } from "../../store/selectors";
 import { messages } from "../messages";

@@ -1,8 +1,9 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
 import { useRef } from "react";
 import { openAny } from "../../actions/projects/restore-project";
-import { refusedAlignment, removeScene } from "../../actions/scenes/open-files";
+import { removeScene } from "../../actions/scenes/open-files";
 import { dismissRefused, openDialog, selectSceneById } from "../../actions/view/arrange";
+import { refusedAlignment } from "../../core/georef/refused-alignment";
 import type { SceneRecord } from "../../store/scenes";
 import { Fault } from "../controls/Fault";
 import { Tip } from "../controls/Tip";

@@ -1,0 +1,183 @@
+/**
+ * A label raster as class ids on the optical grid: its colours or ids become classes, its grid the photo's (nearest
+ * pixel). One reader for page and command line, for truth and for masks made elsewhere.
+ */
+import { NadirError } from "../core/errors";
+import { type AlignmentReport, alignRasters } from "../core/georef/alignment";
+import { planPixelMapping } from "../core/georef/grid-relation";
+import { mapPixel, type PixelMapping } from "../core/georef/pixel-mapping";
+import { refusedAlignment } from "../core/georef/refused-alignment";
+import type { TruthValues } from "../core/labels/own-scheme";
+import type { ModelClass } from "../core/manifest/manifest";
+import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
+import type { MaskSink } from "../io/mask-store";
+import { createReprojection } from "../io/reproject";
+import { findLabelMeaning, type LabelMeaning, type LabelTable, labelBands } from "./label-meaning";
+
+const BAND_ROWS = 256;
+
+/** What is known of a label raster once all of it is read. Plain facts. */
+export interface DecodedLabels {
+  readonly classes: readonly ModelClass[];
+  readonly schemeName: string;
+  /** Pixels of the optical grid per class id. */
+  readonly classPixels: Readonly<Record<number, number>>;
+  /** Colours or ids of no class, commonest first. */
+  readonly unknown: readonly { readonly value: string; readonly pixels: number }[];
+  /** Pixels left out of every score: undefined in the file, outside it, or of no class. */
+  readonly ignoredPixels: number;
+  readonly notes: readonly string[];
+}
+
+/** A label raster that lies on the grid and whose values have a meaning; nothing of it is read yet. */
+export interface PlacedLabels {
+  readonly alignment: AlignmentReport;
+  /**
+   * Writes class ids for every pixel of the grid, 255 where there is no label.
+   *
+   * @throws {NadirError} `unknown-labels` when most values belong to no class although no table was chosen.
+   */
+  decode(sink: MaskSink, signal: AbortSignal): Promise<DecodedLabels>;
+}
+
+/**
+ * @param optical The grid: the orthophoto's, or the prediction's own.
+ * @throws {NadirError} `no-overlap` when the raster cannot be laid on the grid; `wrong-bands` and `unknown-labels` as
+ *   `findLabelMeaning` does.
+ */
+export async function placeLabels(
+  optical: RasterFacts,
+  labels: RasterSource,
+  table: LabelTable,
+): Promise<PlacedLabels> {
+  const { facts } = labels;
+  const reprojection = createReprojection(optical.crs, facts.crs);
+  const alignment = alignRasters(optical, facts, { reprojection, label: table.role });
+  const mapping = planPixelMapping(optical, facts, reprojection);
+  if (alignment.verdict === "refused" || mapping === null) {
+    throw new NadirError(refusedAlignment(facts, alignment, table.role));
+  }
+  const meaning = await findLabelMeaning(labels, table);
+  return {
+    alignment,
+    async decode(sink, signal) {
+      for (let row = 0; row < optical.heightPx; row += BAND_ROWS) {
+        signal.throwIfAborted();
+        const heightPx = Math.min(BAND_ROWS, optical.heightPx - row);
+        const rect = { col: 0, row, widthPx: optical.widthPx, heightPx };
+        await sink.writeRows({ ...rect, values: await sampleNearest(labels, meaning, mapping, rect) });
+      }
+      return summarise(facts, meaning, table);
+    },
+  };
+}
+
+/** Every colour or id of a label raster with its pixels, on the raster's own grid. */
+export async function countLabelValues(labels: RasterSource, signal: AbortSignal): Promise<TruthValues> {
+  const { facts } = labels;
+  const bands = labelBands(facts, "truth");
+  const nothing = { id: "none", name: "none", classes: [], ignoreColours: [], ignoreIds: [] };
+  const { decoder } = await findLabelMeaning(labels, { role: "truth", scheme: nothing });
+  for (let row = 0; row < facts.heightPx; row += BAND_ROWS) {
+    signal.throwIfAborted();
+    const rect = { col: 0, row, widthPx: facts.widthPx, heightPx: Math.min(BAND_ROWS, facts.heightPx - row) };
+    const read = await labels.read({ rect, bands });
+    decoder.decode(read.bands, read.valid, new Uint8Array(rect.widthPx * rect.heightPx));
+  }
+  return { kind: bands.length === 3 ? "colours" : "ids", values: commonestFirst(decoder.counts.unknown) };
+}
+
+function summarise(
+  facts: RasterFacts,
+  { scheme, decoder, how }: LabelMeaning,
+  { role, ...table }: LabelTable,
+): DecodedLabels {
+  const { counts } = decoder;
+  const labelled = sum(counts.perClass.values());
+  const unknown = sum(counts.unknown.values());
+  const kinds = commonestFirst(counts.unknown);
+  if (unknown > labelled && (table.scheme === null || role === "prediction")) {
+    throw new NadirError({
+      code: "unknown-labels",
+      subject: facts.fileName,
+      found: `${Math.round((100 * unknown) / (unknown + labelled))} % of its pixels have colours or ids of no known class (most often ${spell(kinds, 4)}).`,
+      needed: `Labels of a known scheme; the closest is ${scheme.name}.`,
+      next: "Check that this is a label raster and not a photo, or say what its values mean (page: “Truth classes…”; command line: --scheme, --mapping or --model).",
+    });
+  }
+  const notes = [how];
+  if (counts.approximated > 0) {
+    notes.push(`${counts.approximated} ${role} pixels are not exactly a class colour and were taken for the nearest.`);
+  }
+  if (unknown > 0) {
+    notes.push(`${unknown} ${role} pixels have a value of no class (${spell(kinds, 3)}) and are ignored.`);
+  }
+  return {
+    classes: scheme.classes,
+    schemeName: scheme.name,
+    classPixels: Object.fromEntries(counts.perClass),
+    unknown: kinds,
+    ignoredPixels: counts.ignored + unknown,
+    notes,
+  };
+}
+
+/** Decodes the label nearest to each optical pixel of a rectangle; 255 outside the label raster. */
+async function sampleNearest(
+  labels: RasterSource,
+  { bands, decoder }: LabelMeaning,
+  mapping: PixelMapping,
+  { col: firstCol, row: firstRow, widthPx, heightPx }: PixelRect,
+): Promise<Uint8Array> {
+  const { facts } = labels;
+  const pixels = widthPx * heightPx;
+  const cols = new Int32Array(pixels).fill(-1);
+  const rows = new Int32Array(pixels).fill(-1);
+  let [left, top, right, bottom] = [facts.widthPx, facts.heightPx, -1, -1];
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const y = Math.floor(pixel / widthPx);
+    const [col, row] = mapPixel(mapping, firstCol + (pixel - y * widthPx) + 0.5, firstRow + y + 0.5);
+    if (col >= 0 && row >= 0 && col < facts.widthPx && row < facts.heightPx) {
+      const [labelCol, labelRow] = [Math.floor(col), Math.floor(row)];
+      cols[pixel] = labelCol;
+      rows[pixel] = labelRow;
+      left = Math.min(left, labelCol);
+      right = Math.max(right, labelCol);
+      top = Math.min(top, labelRow);
+      bottom = Math.max(bottom, labelRow);
+    }
+  }
+  const sampled = bands.map(() => new Float64Array(pixels));
+  const valid = new Uint8Array(pixels);
+  if (right >= 0) {
+    const rect = { col: left, row: top, widthPx: right - left + 1, heightPx: bottom - top + 1 };
+    const read = await labels.read({ rect, bands });
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      if (cols[pixel]! >= 0) {
+        const at = (rows[pixel]! - top) * rect.widthPx + cols[pixel]! - left;
+        valid[pixel] = read.valid === null ? 1 : read.valid[at]!;
+        for (const [slot, band] of read.bands.entries()) {
+          sampled[slot]![pixel] = band[at]!;
+        }
+      }
+    }
+  }
+  const ids = new Uint8Array(pixels);
+  decoder.decode(sampled, valid, ids);
+  return ids;
+}
+
+function commonestFirst(counts: ReadonlyMap<string, number>): { value: string; pixels: number }[] {
+  return [...counts].map(([value, pixels]) => ({ value, pixels })).sort((a, b) => b.pixels - a.pixels);
+}
+
+function spell(kinds: readonly { readonly value: string }[], most: number): string {
+  return kinds
+    .slice(0, most)
+    .map(({ value }) => value)
+    .join("; ");
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0);
+}
