@@ -92,11 +92,15 @@ describe("rasters with a position", () => {
     expect(report.warnings.join()).toContain("shifted by a fraction of a pixel (0.25, 0.00)");
   });
 
-  test("a raster turned by 45° covers half of the square around it", () => {
-    const turned = facts(100, 100, { geotransform: [50, 0.5, -0.5, 100, -0.5, -0.5] });
-    const report = alignRasters(facts(100, 100, { geotransform: north }), turned);
-    expect(report.overlapFraction).toBeCloseTo(0.5, 12);
-    expect(report.resolutionRatio).toBeCloseTo(Math.SQRT1_2, 12);
+  test("a sheared raster covers its parallelogram, |0.4 · −0.5 − 0.1 · 0.3| = 0.23 of the square", () => {
+    const sheared = facts(100, 100, { geotransform: [20, 0.4, -0.1, 95, -0.3, -0.5] });
+    const report = alignRasters(facts(100, 100, { geotransform: north }), sheared);
+    expect(report.overlapFraction).toBeCloseTo(0.23, 12);
+    expect(report.resolutionRatio).toBeCloseTo(Math.sqrt(0.23), 12);
+    // Its corners: (20, 5), (60, 35), (50, 85), (10, 55).
+    expect(report.offsetPx[0]).toBeCloseTo(20, 9);
+    expect(report.offsetPx[1]).toBeCloseTo(5, 9);
+    expect(report.overlapRect).toEqual({ col: 10, row: 5, widthPx: 50, heightPx: 80 });
   });
 
   test("no conversion between two CRS is refused by name", () => {

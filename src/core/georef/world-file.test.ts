@@ -12,10 +12,11 @@ describe("world files", () => {
     ]);
   });
 
-  test("rotation survives both ways", () => {
-    const transform = [1000, 0.6, 0.8, 2000, 0.8, -0.6] as const;
-    const back = parseWorldFile(formatWorldFile(transform))!;
-    for (const [at, value] of back.entries()) expect(value).toBeCloseTo(transform[at]!, 9);
+  test("the order is A, D, B, E, C, F: a sheared grid worked by hand, both ways", () => {
+    const transform = [1000, 0.5, 0.25, 2000, 0.125, -0.5] as const;
+    const text = "0.5\n0.125\n0.25\n-0.5\n1000.375\n1999.8125\n";
+    expect(formatWorldFile(transform)).toBe(text);
+    expect(parseWorldFile(text)).toEqual(transform);
   });
 
   test("decimal commas are read, nonsense is not", () => {
@@ -52,6 +53,29 @@ describe("GeoTIFF keys", () => {
       null,
     );
     expect(crs).toMatchObject({ epsg: 2225, kind: "projected", metresPerUnit: 1200 / 3937, name: "EPSG:2225" });
+  });
+
+  test.each([
+    [9001, 1],
+    [9002, 0.3048],
+    [9014, 1.8288],
+    [9030, 1852],
+    [9036, 1000],
+    [9093, 1609.344],
+    [9096, 0.9144],
+  ])("a map unit of EPSG code %i is %d m", (unit, metres) => {
+    const directory = [1, 1, 0, 3, 1024, 0, 1, 1, 3072, 0, 1, 32767, 3076, 0, 1, unit];
+    expect(crsFromGeoKeys({ directory, doubles: [], ascii: "" }, null)?.metresPerUnit).toBe(metres);
+  });
+
+  test("a unit of one's own is as long as the file says, else as the definition says, else a metre", () => {
+    const directory = [1, 1, 0, 4, 1024, 0, 1, 1, 3072, 0, 1, 32767, 3076, 0, 1, 32767, 3077, 34736, 1, 1];
+    const keys = { directory, doubles: [7, 0.25], ascii: "" };
+    expect(crsFromGeoKeys(keys, "+proj=tmerc +to_meter=0.5")?.metresPerUnit).toBe(0.25);
+    const unsaid = { ...keys, directory: [1, 1, 0, 2, ...directory.slice(4, 12)] };
+    expect(crsFromGeoKeys(unsaid, "+proj=tmerc +to_meter=0.5")?.metresPerUnit).toBe(0.5);
+    expect(crsFromGeoKeys(unsaid, "+proj=tmerc")?.metresPerUnit).toBe(1);
+    expect(crsFromGeoKeys(unsaid, null)?.metresPerUnit).toBeNull();
   });
 
   test("a raster type alone is no CRS", () => {
@@ -91,4 +115,13 @@ describe("overlap of outlines", () => {
 test("an affine mapping takes optical pixels to the other grid", () => {
   const mapping = affineMapping([0, 1, 0, 0, 0, -1], [10, 2, 0, -10, 0, -2]);
   expect(mapPixel(mapping, 14, 16)).toEqual([2, 3]);
+});
+
+test("between two sheared grids it goes over the map: (10, 20) lies at (1009, 1993), which is (4, 3) of the other", () => {
+  const optical = [1000, 0.5, 0.2, 2000, 0.1, -0.4] as const;
+  // 1009 = x0 + 4·2 + 3·0.25 and 1993 = y0 + 4·0.5 − 3·1.
+  const other = [1000.25, 2, 0.25, 1994, 0.5, -1] as const;
+  const [col, row] = mapPixel(affineMapping(optical, other), 10, 20);
+  expect(col).toBeCloseTo(4, 9);
+  expect(row).toBeCloseTo(3, 9);
 });
