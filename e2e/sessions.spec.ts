@@ -151,8 +151,8 @@ test("a run cut off by closing the tab goes on from its last finished strip, to 
   const windowsSeen = await second.page.evaluateHandle((id) => {
     const seen: number[] = [];
     setInterval(() => {
-      const state = window.nadir?.runs().find((run) => run.id === id)?.state;
-      if (state?.status === "running" && state.progress?.stage === "running") seen.push(state.progress.windowsDone);
+      const progress = window.nadir?.state().progress[id ?? ""];
+      if (progress?.stage === "running") seen.push(progress.windowsDone);
     }, 10);
     return seen;
   }, interrupted);

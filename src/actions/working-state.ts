@@ -1,6 +1,7 @@
 /** What actions remember from one call to the next and nobody is shown: queues, steps to undo, the newest wish. */
 
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
+import type { RunProgress } from "../core/run/run-settings";
 import { SerialQueue } from "../core/serial-queue";
 import type { ViewLink } from "../core/view/view-link";
 
@@ -28,6 +29,8 @@ export interface WorkingState {
   /** The session as it was written last; null while none is kept. */
   savedSession: string | null;
   sessionTimer: ReturnType<typeof setTimeout> | undefined;
+  /** A write that has not begun: it will take the newest state along. */
+  nextSessionWrite: Promise<void> | null;
   readonly done: UndoStep[];
   readonly undone: UndoStep[];
   /** Pixel to be read next; whether one is being read. */
@@ -39,6 +42,10 @@ export interface WorkingState {
   pendingLink: { readonly link: ViewLink; readonly placed: boolean } | null;
   /** Files behind the card of a dropped graph. */
   ownModelFiles: { readonly file: File; readonly files: readonly File[] } | null;
+  /** What the engine said since the last beat, by the key of the store's progress. */
+  readonly progressNews: Map<string, RunProgress>;
+  /** Set while a beat is due. */
+  progressTimer: ReturnType<typeof setTimeout> | undefined;
   /** Numbers given out to runs, maps and notices of this studio. */
   lastNumber: number;
 }
@@ -51,6 +58,7 @@ export function createWorkingState(): WorkingState {
     sessionWrites: new SerialQueue(),
     savedSession: null,
     sessionTimer: undefined,
+    nextSessionWrite: null,
     done: [],
     undone: [],
     nextPixel: null,
@@ -58,6 +66,8 @@ export function createWorkingState(): WorkingState {
     feeds: new Map(),
     pendingLink: null,
     ownModelFiles: null,
+    progressNews: new Map(),
+    progressTimer: undefined,
     lastNumber: 0,
   };
 }

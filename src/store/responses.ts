@@ -1,7 +1,6 @@
 /** Response maps: the probability of one class as a run's model sees it, for what was in view when it was asked for. */
 import type { NadirErrorFacts } from "../core/errors";
 import type { PixelRect } from "../core/raster/raster";
-import type { RunProgress } from "../core/run/run-settings";
 
 export interface ResponseRecord {
   readonly runId: string;
@@ -10,7 +9,7 @@ export interface ResponseRecord {
   readonly shown: { readonly responseId: string; readonly area: PixelRect } | null;
   readonly work:
     | { readonly status: "idle" }
-    | { readonly status: "computing"; readonly progress: RunProgress | null }
+    | { readonly status: "computing" }
     | { readonly status: "failed"; readonly error: NadirErrorFacts };
 }
 
@@ -19,6 +18,11 @@ export interface ResponsesState {
 }
 
 export const initialResponses: ResponsesState = { records: [] };
+
+/** Names the work on it among the engine's. */
+export function responseKey(runId: string, classId: number): string {
+  return `${runId}/${classId}`;
+}
 
 export function findResponse({ records }: ResponsesState, runId: string, classId: number): ResponseRecord | null {
   return records.find((record) => record.runId === runId && record.classId === classId) ?? null;

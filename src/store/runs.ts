@@ -3,7 +3,7 @@ import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
-import type { RunProgress, RunSettings } from "../core/run/run-settings";
+import type { RunSettings } from "../core/run/run-settings";
 
 /** What is kept of a finished run; the pixels live in the mask store under the ids. */
 export interface FinishedRun {
@@ -19,7 +19,6 @@ export type RunState =
   | { readonly status: "queued"; readonly checkpoint: RunCheckpoint | null }
   | {
       readonly status: "running";
-      readonly progress: RunProgress | null;
       readonly paused: boolean;
       /** After the last finished strip: from there it could go on. */
       readonly checkpoint: RunCheckpoint | null;
@@ -75,12 +74,7 @@ export function withRunState(state: RunsState, runId: string, next: RunState): R
   return { records: state.records.map((record) => (record.id === runId ? { ...record, state: next } : record)) };
 }
 
-/** Moves the bar of a run that is still running; a late message changes nothing. */
-export function withProgress(state: RunsState, runId: string, progress: RunProgress): RunsState {
-  const record = state.records.find(({ id }) => id === runId);
-  return record?.state.status === "running" ? withRunState(state, runId, { ...record.state, progress }) : state;
-}
-
+/** Of a run that is still running; a late message changes nothing. */
 export function withCheckpoint(state: RunsState, runId: string, checkpoint: RunCheckpoint): RunsState {
   const record = state.records.find(({ id }) => id === runId);
   return record?.state.status === "running" ? withRunState(state, runId, { ...record.state, checkpoint }) : state;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelManifest } from "../core/manifest/manifest";
+import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunSettings } from "../core/run/run-settings";
 import { initialLegend, screenColour, withClassToggled, withOnlyClass } from "./legend";
 import { initialPanes, withCamera, withLinked, withoutRunContents, withPaneCount } from "./panes";
-import { type RunRecord, withProgress, withRun, withRunState } from "./runs";
+import { type RunRecord, withCheckpoint, withRun } from "./runs";
 import { initialScenes, type SceneRecord, withArea, withAuxiliaryChoice } from "./scenes";
 import { areaToRun, runSettingsOf, sceneToRun } from "./selectors";
 import { initialSettings, settingsDifferences, settingsFor } from "./settings";
@@ -16,7 +17,14 @@ const MANIFEST = {
   stitch: { accumulate: "sum-logits", blend: "trapezoid", papersStridePx: 32 },
 } as unknown as ModelManifest;
 
-const PROGRESS = { windowsDone: 3, windowsTotal: 9, windowsPerSecond: 1, secondsLeft: 6, stage: "running" } as const;
+const CHECKPOINT: RunCheckpoint = {
+  strip: 0,
+  stripCount: 1,
+  nextRow: 64,
+  windows: { run: 3, skipped: 0 },
+  classPixels: [],
+  nodataPixels: 0,
+};
 
 function run(id: string, state: RunRecord["state"]): RunRecord {
   const settings = {} as RunSettings;
@@ -24,19 +32,19 @@ function run(id: string, state: RunRecord["state"]): RunRecord {
 }
 
 describe("runs", () => {
-  test("progress that comes after the end changes nothing", () => {
+  test("a checkpoint that comes after the end changes nothing", () => {
     const done = withRun({ records: [] }, run("a", { status: "cancelled" }));
-    expect(withProgress(done, "a", PROGRESS)).toBe(done);
+    expect(withCheckpoint(done, "a", CHECKPOINT)).toBe(done);
   });
 
-  test("progress moves only its own run", () => {
-    const running = { status: "running", progress: null, paused: false, checkpoint: null } as const;
-    let state = withRun(withRun({ records: [] }, run("a", running)), run("b", running));
-    state = withProgress(state, "b", PROGRESS);
-    expect(state.records[0]?.state).toEqual(running);
-    expect(state.records[1]?.state).toMatchObject({ progress: PROGRESS });
-    state = withRunState(state, "b", { status: "cancelled" });
-    expect(state.records[0]?.state).toEqual(running);
+  test("a checkpoint moves only its own run", () => {
+    const running = { status: "running", paused: false, checkpoint: null } as const;
+    const state = withCheckpoint(
+      withRun(withRun({ records: [] }, run("a", running)), run("b", running)),
+      "b",
+      CHECKPOINT,
+    );
+    expect(state.records.map((record) => record.state)).toEqual([running, { ...running, checkpoint: CHECKPOINT }]);
   });
 });
 

@@ -8,6 +8,7 @@ import { initialModels, type ModelsState } from "./models";
 import type { OwnModelState } from "./own-model";
 import { initialPanes, type PanesState } from "./panes";
 import { initialProbe, type ProbeState } from "./probe";
+import { initialProgress, type ProgressState } from "./progress";
 import { initialProject, type ProjectState } from "./project";
 import { initialResponses, type ResponsesState } from "./responses";
 import { initialRuns, type RunsState } from "./runs";
@@ -21,6 +22,7 @@ export interface StudioState {
   readonly models: ModelsState;
   readonly settings: AskedSettings;
   readonly runs: RunsState;
+  readonly progress: ProgressState;
   readonly panes: PanesState;
   readonly legend: LegendState;
   readonly probe: ProbeState;
@@ -42,6 +44,7 @@ export function createStudioStore(changes: Partial<StudioState> = {}): StudioSto
     models: initialModels,
     settings: initialSettings,
     runs: initialRuns,
+    progress: initialProgress,
     panes: initialPanes,
     legend: initialLegend,
     probe: initialProbe,

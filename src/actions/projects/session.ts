@@ -130,13 +130,14 @@ function watchSession(studio: Studio): void {
   document.addEventListener("visibilitychange", () => void saveSessionNow(studio));
 }
 
-/** Resolves when the project as it is now is in the storage. A write in progress takes the newest state along next. */
+/** Resolves when the project as it is now is in the storage; however often it is asked for, one write waits at most. */
 export function saveSessionNow(studio: Studio): Promise<void> {
   const { working } = studio;
   if (working.savedSession === null) {
     return Promise.resolve();
   }
   const write = async () => {
+    working.nextSessionWrite = null;
     const project = gatherProject(studio);
     const text = project.scenes.length === 0 ? "" : formatProject(project);
     if (text === working.savedSession) {
@@ -149,5 +150,6 @@ export function saveSessionNow(studio: Studio): Promise<void> {
       await storeSession(studio.sessionId, text);
     }
   };
-  return working.sessionWrites.add(write).catch((error) => notifyError(studio, error));
+  working.nextSessionWrite ??= working.sessionWrites.add(write).catch((error) => notifyError(studio, error));
+  return working.nextSessionWrite;
 }

@@ -1,7 +1,7 @@
 /** Response maps: the probability of one class for what a pane has in view, computed when asked for. */
 import type { PixelRect } from "../../core/raster/raster";
 import type { RunProgress } from "../../core/run/run-settings";
-import { findResponse, type ResponseRecord, withoutResponses, withResponse } from "../../store/responses";
+import { findResponse, type ResponseRecord, responseKey, withoutResponses, withResponse } from "../../store/responses";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
@@ -9,6 +9,7 @@ import { errorFacts, isCancelled, nextNumber, notifyError, type Studio } from ".
 import { refreshPin } from "../view/probe-pixel";
 import { askPatiently } from "./ask-patiently";
 import { engineInputs } from "./engine-inputs";
+import { endProgress, reportProgress } from "./report-progress";
 
 /**
  * Runs the run's model again over the windows that touch `view` and shows the softmax of the blended logits at one
@@ -23,7 +24,7 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
   }
   const controller = new AbortController();
   const { signal } = controller;
-  const key = controllerKey(runId, classId);
+  const key = responseKey(runId, classId);
   studio.registry.runControllers.set(key, controller);
   const change = (next: Partial<ResponseRecord>) => {
     // A run removed meanwhile takes its maps with it.
@@ -34,7 +35,7 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
       });
     }
   };
-  change({ work: { status: "computing", progress: null } });
+  change({ work: { status: "computing" } });
   const responseId = `response-${runId}-${classId}-${nextNumber(studio)}`;
   try {
     const area = await studio.working.engineQueue.add(async () => {
@@ -49,7 +50,7 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
           signal,
           onProgress: (progress: RunProgress) => {
             if (!signal.aborted) {
-              change({ work: { status: "computing", progress } });
+              reportProgress(studio, key, progress);
             }
           },
         },
@@ -64,12 +65,13 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
   } catch (error) {
     change({ work: isCancelled(error) ? IDLE : { status: "failed", error: errorFacts(error) } });
   } finally {
+    endProgress(studio, key);
     studio.registry.runControllers.delete(key);
   }
 }
 
 export function cancelResponse(studio: Studio, runId: string, classId: number): void {
-  studio.registry.runControllers.get(controllerKey(runId, classId))?.abort();
+  studio.registry.runControllers.get(responseKey(runId, classId))?.abort();
 }
 
 /** Takes every response map of a run away. */
@@ -87,10 +89,6 @@ export function forgetResponses(studio: Studio, runId: string): void {
 }
 
 const IDLE = { status: "idle" } as const;
-
-function controllerKey(runId: string, classId: number): string {
-  return `${runId}/${classId}`;
-}
 
 function deleteMasks(studio: Studio, runId: string, maskIds: readonly string[]): void {
   const run = selectRun(studio.store.getState(), runId);

@@ -13,7 +13,6 @@ import {
   withCheckpoint,
   withoutRun,
   withPaused,
-  withProgress,
   withRun,
   withRunState,
 } from "../../store/runs";
@@ -32,6 +31,7 @@ import { evaluateRun } from "../evaluation/evaluate-run";
 import { errorFacts, isCancelled, nextNumber, notify, notifyError, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
 import { engineInputs } from "./engine-inputs";
+import { endProgress, reportProgress } from "./report-progress";
 import { forgetResponses } from "./respond";
 import { runPatiently } from "./run-patiently";
 
@@ -177,7 +177,7 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
   try {
     signal.throwIfAborted();
     update(studio.store, "runs", (state) =>
-      withRunState(state, id, { status: "running", progress: null, paused: false, checkpoint: resume }),
+      withRunState(state, id, { status: "running", paused: false, checkpoint: resume }),
     );
     const result = await runOnEngine(studio, record, resume, signal);
     update(studio.store, "runs", (state) => withRunState(state, id, { status: "done", result }));
@@ -190,6 +190,7 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
       : ({ status: "failed", error: errorFacts(error) } as const);
     update(studio.store, "runs", (state) => withRunState(state, id, next));
   } finally {
+    endProgress(studio, id);
     studio.registry.runControllers.delete(id);
   }
 }
@@ -214,11 +215,14 @@ async function runOnEngine(
     },
     {
       signal,
-      onProgress: ({ checkpoint, ...progress }: EngineRunProgress) =>
-        update(studio.store, "runs", (state) => {
-          const moved = withProgress(state, record.id, progress);
-          return checkpoint === undefined ? moved : withCheckpoint(moved, record.id, checkpoint);
-        }),
+      onProgress({ checkpoint, ...progress }: EngineRunProgress) {
+        if (!signal.aborted) {
+          reportProgress(studio, record.id, progress);
+        }
+        if (checkpoint !== undefined) {
+          update(studio.store, "runs", (state) => withCheckpoint(state, record.id, checkpoint));
+        }
+      },
       isPaused: () => {
         const state = selectRun(studio.store.getState(), record.id)?.state;
         return state?.status === "running" && state.paused;

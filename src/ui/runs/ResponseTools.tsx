@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { cancelResponse, computeResponse } from "../../actions/runs/respond";
 import { containsRect, intersectRects } from "../../core/raster/pixel-rect";
 import type { PixelRect } from "../../core/raster/raster";
-import { findResponse } from "../../store/responses";
+import { findResponse, responseKey } from "../../store/responses";
 import { selectRun } from "../../store/selectors";
 import { Fault } from "../controls/Fault";
 import { progressText } from "../describe";
@@ -19,6 +19,7 @@ export function ResponseTools(props: { runId: string; classId: number; view: Pix
   const asked = run?.settings.areaOfInterest ?? null;
   const view = props.view && asked ? intersectRects(props.view, asked) : props.view;
   const record = useSelect((state) => findResponse(state.responses, runId, classId));
+  const progress = useSelect((state) => state.progress[responseKey(runId, classId)] ?? null);
   const compute = () => view !== null && void computeResponse(studio, runId, classId, view);
   const untouched = record === null && run?.state.status === "done" && view !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked for once, for what was in view then.
@@ -33,7 +34,6 @@ export function ResponseTools(props: { runId: string; classId: number; view: Pix
   const { work, shown } = record;
   const name = run?.classes.find(({ id }) => id === classId)?.name ?? "";
   if (work.status === "computing") {
-    const { progress } = work;
     return (
       <div className="response-tools" role="status">
         <span className="number">

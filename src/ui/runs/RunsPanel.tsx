@@ -12,6 +12,7 @@ import {
 import { dismissRefusedModel, openDialog, setPaneContent, toggleModel } from "../../actions/view/arrange";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { checkModelFit } from "../../core/run/model-fit";
+import type { RunProgress } from "../../core/run/run-settings";
 import type { RunRecord } from "../../store/runs";
 import { runSettingsOf, sceneToRun, selectScene, selectSceneRuns, selectStaleness } from "../../store/selectors";
 import { Fault } from "../controls/Fault";
@@ -129,6 +130,7 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
   const studio = useStudio();
   const stale = useSelectList((state) => (run.state.status === "done" ? selectStaleness(state, run) : []));
   const activePane = useSelect((state) => state.panes.activePane);
+  const progress = useSelect((state) => state.progress[run.id] ?? null);
   const { state } = run;
   return (
     <article className="card" aria-label={words.run(run.modelName)} data-run={run.id} data-status={state.status}>
@@ -138,7 +140,7 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
           {run.modelName}
         </span>
         <span className="badge">
-          <RunBadge run={run} stale={stale.length > 0} />
+          <RunBadge run={run} progress={progress} stale={stale.length > 0} />
         </span>
         {state.status !== "running" && state.status !== "queued" && (
           <button
@@ -154,9 +156,9 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
       {state.status === "running" ? (
         <>
           <span className="card-line" role="status">
-            {state.paused ? words.paused(progressText(state.progress)) : progressText(state.progress)}
+            {state.paused ? words.paused(progressText(progress)) : progressText(progress)}
           </span>
-          <RunBar run={run} />
+          <RunBar run={run} progress={progress} />
         </>
       ) : (
         <span className="card-line">{settingsText(run.settings, run.windowPx)}</span>
@@ -245,12 +247,14 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
   );
 }
 
-function RunBadge({ run: { state }, stale }: { run: RunRecord; stale: boolean }) {
+function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: boolean }) {
+  const { run, progress, stale } = props;
+  const { state } = run;
   switch (state.status) {
     case "queued":
       return words.badges.queued;
     case "running":
-      return state.progress === null ? "…" : `${Math.floor(100 * shareDone(state.progress))} %`;
+      return progress === null ? "…" : `${Math.floor(100 * shareDone(progress))} %`;
     case "done":
       return stale ? words.badges.stale : seconds(state.result.seconds);
     case "failed":
@@ -264,8 +268,8 @@ function RunBadge({ run: { state }, stale }: { run: RunRecord; stale: boolean })
   }
 }
 
-function RunBar({ run: { state, modelName } }: { run: RunRecord }) {
-  const share = state.status === "running" && state.progress !== null ? shareDone(state.progress) : 0;
+function RunBar({ run: { modelName }, progress }: { run: RunRecord; progress: RunProgress | null }) {
+  const share = progress === null ? 0 : shareDone(progress);
   return (
     <div
       className="progress"
@@ -280,6 +284,6 @@ function RunBar({ run: { state, modelName } }: { run: RunRecord }) {
   );
 }
 
-function shareDone({ windowsDone, windowsTotal }: { windowsDone: number; windowsTotal: number }): number {
+function shareDone({ windowsDone, windowsTotal }: RunProgress): number {
   return windowsTotal === 0 ? 0 : windowsDone / windowsTotal;
 }

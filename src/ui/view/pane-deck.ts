@@ -13,7 +13,7 @@ import { fitPose, paneRects, type ScreenRect, screenToPixel } from "../../layers
 import type { PaneClip } from "../../layers/raster-tile-layer";
 import { TileTextures } from "../../layers/tile-textures";
 import type { Camera, PanesState } from "../../store/panes";
-import { selectScene } from "../../store/selectors";
+import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import { contentLayers } from "./pane-layers";
 
@@ -137,7 +137,7 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
       state.scenes !== before.scenes ||
       state.legend !== before.legend ||
       state.evaluation !== before.evaluation ||
-      state.runs !== before.runs ||
+      selectDoneRuns(state).length !== selectDoneRuns(before).length ||
       state.responses !== before.responses
     ) {
       schedule();
