@@ -89,7 +89,7 @@ describe("the studio in Node", () => {
     runChosenModels(studio);
     const run = await until(
       studio,
-      ({ runs }) => runs.records.find(({ state }) => state.status === "running" && state.progress?.windowsDone === 4),
+      ({ runs, progress }) => runs.records.find(({ id }) => progress[id]?.windowsDone === 4),
       "four windows",
     );
     setPaused(studio, run.id, true);
