@@ -2,12 +2,11 @@
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { PixelRect } from "../core/raster/raster";
 import type { RunSettings } from "../core/run/run-settings";
+import { AUGMENTATION_IDS } from "../core/vocabulary/augmentations";
+import { BLEND_PROFILES } from "../core/vocabulary/blends";
 import { UsageError } from "./exit-codes";
 import { NODE_BACKENDS, type NodeBackendChoice } from "./node-network";
 import { numberList, type OptionValues, oneOf, readOptions, required, wholeNumber } from "./read-options";
-
-const BLENDS = ["flat", "trapezoid", "gaussian", "halo-crop", "papers"] as const;
-const AUGMENTATIONS = ["none", "flips", "d4"] as const;
 
 export const SEGMENT_USAGE = `Usage: nadir segment --optical FILE --model MANIFEST --out FILE [options]
 
@@ -22,8 +21,8 @@ export const SEGMENT_USAGE = `Usage: nadir segment --optical FILE --model MANIFE
   --report FILE       run report as JSON
   --stride PX         distance between windows (the model's suggestion by default)
   --window PX         only the model's own window is possible; refused otherwise
-  --blend NAME        ${BLENDS.join(", ")} (the model's by default)
-  --tta NAME          ${AUGMENTATIONS.join(", ")} (none by default)
+  --blend NAME        ${BLEND_PROFILES.join(", ")} (the model's by default)
+  --tta NAME          ${AUGMENTATION_IDS.join(", ")} (none by default)
   --backend NAME      ${NODE_BACKENDS.join(", ")} (auto by default)
   --batch N           windows per call (1 by default)
   --threads N         threads of the CPU backend (one per core by default)
@@ -123,8 +122,8 @@ function readSettings(values: OptionValues<typeof OPTIONS>, manifest: ModelManif
     modelId: manifest.id,
     backend: "auto",
     stridePx,
-    blend: oneOf(values.blend ?? manifest.stitch.blend, "blend", BLENDS),
-    testTimeAugmentation: oneOf(values.tta, "tta", AUGMENTATIONS),
+    blend: oneOf(values.blend ?? manifest.stitch.blend, "blend", BLEND_PROFILES),
+    testTimeAugmentation: oneOf(values.tta, "tta", AUGMENTATION_IDS),
     batch: wholeNumber(values.batch, "batch", 1),
     areaOfInterest: readArea(values.aoi),
     heights: values["flatten-heights"] ? "flattened" : "as-is",

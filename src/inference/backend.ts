@@ -9,13 +9,13 @@ import type { ModelManifest } from "../core/manifest/manifest";
 import type { ReadResult } from "../core/raster/raster";
 import type { InputPlan } from "../core/run/input-plan";
 import type { BackendFacts } from "../core/run/run-settings";
-import type { BlendWeights } from "../core/windows/blend-weights";
+import type { Symmetry } from "../core/vocabulary/augmentations";
+import type { BlendWeights } from "../core/vocabulary/blends";
 import type { ControlGrid } from "../core/windows/control-grid";
 import type { FinalisedRows } from "../core/windows/finalise-rows";
 import type { WindowPlan, WindowPosition } from "../core/windows/plan-windows";
 import type { RingShape } from "../core/windows/row-ring";
 import type { ColumnStrip, RowStrip } from "../core/windows/strips";
-import type { Symmetry } from "../core/windows/symmetry";
 
 /** A model's files, wherever they come from: same-origin URLs for the zoo, dropped files for the user's own. */
 export interface ModelFiles {

@@ -5,7 +5,7 @@
  * which is how tests prove the WebGPU path on machines without a GPU.
  */
 import { NadirError } from "../core/errors";
-import type { BackendChoice } from "../core/run/run-settings";
+import type { BackendChoice } from "../core/vocabulary/backends";
 import type { GpuAdapterFacts } from "../gpu/device";
 
 export interface BackendVerdict {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RasterSource } from "../core/raster/raster";
 import type { RunResult } from "../core/run/run-result";
-import type { BlendProfile, RunSettings } from "../core/run/run-settings";
+import type { RunSettings } from "../core/run/run-settings";
+import { BLEND_PROFILES } from "../core/vocabulary/blends";
 import { openGpu } from "../gpu/device";
 import { ReadBackRing } from "../gpu/read-back-ring";
 import { arrayRaster, measureWhole, noise } from "../testing/array-raster";
@@ -11,8 +12,6 @@ import { runSettings, type TinyModel, tinyManifest } from "../testing/tiny-model
 import { type OpenModel, openModel } from "./open-model";
 import { type RunRequest, runScene } from "./run-scene";
 import type { AuxiliaryInput } from "./strip-geometry";
-
-const PROFILES: readonly BlendProfile[] = ["flat", "trapezoid", "gaussian", "halo-crop", "papers"];
 
 beforeAll(async () => {
   const gpu = await openGpu();
@@ -100,7 +99,7 @@ describe("the GPU pipeline with the identity network", () => {
     for (const [widthPx, heightPx] of sizes) {
       const optical = image(widthPx, heightPx);
       const wanted = await largestBand(optical);
-      for (const blend of PROFILES) {
+      for (const blend of BLEND_PROFILES) {
         for (const stridePx of [17, 48, 64]) {
           const { sink } = await run("identity", identity, optical, null, { blend, stridePx });
           expect(differing(sink.classIds, wanted), `${widthPx}×${heightPx} ${blend} ${stridePx}`).toBe(0);
@@ -133,7 +132,7 @@ describe("the GPU pipeline against the CPU oracle", () => {
     const oracle = await model("placed", "wasm", 1);
     const optical = image(210, 150, (col, row) => col < 40 && row < 90);
     const aux = heights(210, 150);
-    for (const blend of PROFILES) {
+    for (const blend of BLEND_PROFILES) {
       const testTimeAugmentation = blend === "flat" ? "d4" : blend === "gaussian" ? "flips" : "none";
       const settings: Partial<RunSettings> = {
         blend,

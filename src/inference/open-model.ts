@@ -3,7 +3,8 @@
  */
 import { NadirError } from "../core/errors";
 import type { SelfCheckFacts } from "../core/run/run-result";
-import type { BackendChoice, BackendFacts, RunProgress } from "../core/run/run-settings";
+import type { BackendFacts, RunProgress } from "../core/run/run-settings";
+import type { BackendChoice } from "../core/vocabulary/backends";
 import { type GpuMachine, openGpu } from "../gpu/device";
 import { browserTuningMemory, type Tuning, tune } from "./autotune";
 import type { ModelFiles, StripBackend } from "./backend";

@@ -7,7 +7,8 @@ import type { ModelManifest } from "../core/manifest/manifest";
 import type { RasterSource } from "../core/raster/raster";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
-import type { BlendProfile, RunProgress, RunSettings } from "../core/run/run-settings";
+import type { RunProgress, RunSettings } from "../core/run/run-settings";
+import { BLEND_PROFILES } from "../core/vocabulary/blends";
 import { blendWeights, weightAt } from "../core/windows/blend-weights";
 import { arrayRaster, measureWhole, noise } from "../testing/array-raster";
 import { type MemorySink, memorySink } from "../testing/memory-sink";
@@ -18,8 +19,6 @@ import { createCpuBackend } from "./cpu-backend";
 import { RunGate } from "./run-gate";
 import { type RunRequest, runScene } from "./run-scene";
 import type { AuxiliaryInput } from "./strip-geometry";
-
-const PROFILES: readonly BlendProfile[] = ["flat", "trapezoid", "gaussian", "halo-crop", "papers"];
 
 function image(widthPx: number, heightPx: number, missing?: (col: number, row: number) => boolean) {
   return arrayRaster({
@@ -97,7 +96,7 @@ describe("a run with the identity network", () => {
     ] as const) {
       const optical = image(widthPx, heightPx);
       const wanted = await largestBand(optical);
-      for (const blend of PROFILES) {
+      for (const blend of BLEND_PROFILES) {
         for (const stridePx of [17, 32, 48, 64]) {
           const { sink } = await run(manifest, backend, optical, null, { blend, stridePx });
           expect(sink.classIds, `${widthPx}×${heightPx} ${blend} ${stridePx}`).toEqual(wanted);
@@ -297,7 +296,7 @@ describe("stitching against whole-image loops", () => {
     const optical = image(...size);
     const aux = { source: heights(...size), mapping: same };
     const area = { col: 37, row: 55, widthPx: 90, heightPx: 41 };
-    for (const blend of PROFILES) {
+    for (const blend of BLEND_PROFILES) {
       const whole = await run(manifest, backend, optical, aux, { blend, confidence: true });
       const part = await run(manifest, backend, optical, aux, { blend, areaOfInterest: area, confidence: true });
       for (let at = 0; at < size[0] * size[1]; at++) {
@@ -316,7 +315,7 @@ describe("stitching against whole-image loops", () => {
     const backend = await tinyNodeBackend(manifest);
     const optical = image(100, 80);
     const { bands } = await optical.read({ rect: { col: 0, row: 0, widthPx: 100, heightPx: 80 }, bands: [0, 1, 2] });
-    for (const blend of PROFILES) {
+    for (const blend of BLEND_PROFILES) {
       const { sink } = await run(manifest, backend, optical, null, { blend, confidence: true });
       for (let at = 0; at < 8000; at++) {
         const logits = bands.map((band) => band[at]! / 255);

@@ -12,10 +12,10 @@ import { type BandRange, type InputPlan, planInputs } from "../core/run/input-pl
 import type { RunCheckpoint, WindowCount } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
 import type { RunProgress, RunSettings } from "../core/run/run-settings";
+import { AUGMENTATIONS } from "../core/vocabulary/augmentations";
 import { blendWeights } from "../core/windows/blend-weights";
 import { planWindows, type WindowPlan } from "../core/windows/plan-windows";
 import { type ColumnStrip, columnStrips } from "../core/windows/strips";
-import { symmetriesOf } from "../core/windows/symmetry";
 import type { RowSink, StripBackend } from "./backend";
 import { hideValue } from "./hide-value";
 import { MaskWriter } from "./mask-writer";
@@ -107,7 +107,7 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     area: plan.area,
     windowsRun: run.windows.run,
     windowsSkipped: run.windows.skipped,
-    augmentations: symmetriesOf(settings.testTimeAugmentation).length,
+    augmentations: AUGMENTATIONS[settings.testTimeAugmentation].length,
     batch: run.backend.batch,
     classPixels: [...run.writer.classPixels],
     nodataPixels: run.writer.nodataPixels,

@@ -4,13 +4,12 @@
 
 import type { InputPlan } from "../core/run/input-plan";
 import type { WindowCount } from "../core/run/run-checkpoint";
-import type { TestTimeAugmentation } from "../core/run/run-settings";
-import type { BlendWeights } from "../core/windows/blend-weights";
+import { AUGMENTATIONS, type TestTimeAugmentation } from "../core/vocabulary/augmentations";
+import type { BlendWeights } from "../core/vocabulary/blends";
 import type { FinalisedRows } from "../core/windows/finalise-rows";
 import type { WindowPlan, WindowPosition } from "../core/windows/plan-windows";
 import { RowRing } from "../core/windows/row-ring";
 import { type ColumnStrip, type RowStrip, rowStrips } from "../core/windows/strips";
-import { symmetriesOf } from "../core/windows/symmetry";
 import type { StripRun, WindowItem } from "./backend";
 import { RowFeed } from "./row-feed";
 import type { RunRequest, RunTotals } from "./run-scene";
@@ -126,7 +125,7 @@ function mostItemsOf(strip: ColumnStrip, rows: readonly RowStrip[], augmentation
     most = Math.max(most, together);
     if (finishedEndRow > finishedFirstRow) together = 0;
   }
-  return most * strip.columns.length * symmetriesOf(augmentation).length;
+  return most * strip.columns.length * AUGMENTATIONS[augmentation].length;
 }
 
 async function deliver(
@@ -166,7 +165,7 @@ async function runRow(
   const skipped = strip.columns.length - columns.length;
   totals.windows.skipped += skipped;
   if (skipped > 0) totals.clock.add(skipped, null);
-  const symmetries = symmetriesOf(request.settings.testTimeAugmentation);
+  const symmetries = AUGMENTATIONS[request.settings.testTimeAugmentation];
   const items: WindowItem[] = columns.flatMap((column) =>
     symmetries.map((symmetry) => ({ column, row: row.window, symmetry })),
   );

@@ -4,7 +4,7 @@
  * Workers have no DOMParser; both formats are flat enough for a tag scanner that never follows entities or DTDs.
  */
 import { parseNodata } from "../core/raster/nodata";
-import type { BandRole } from "../core/raster/raster";
+import type { BandRole } from "../core/vocabulary/band-roles";
 
 export interface BandMetadata {
   scale?: number;

@@ -4,10 +4,11 @@ import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import { intersectRects } from "../core/raster/pixel-rect";
 import type { PixelRect } from "../core/raster/raster";
-import { AUXILIARY_NAMES, checkModelFit } from "../core/run/model-fit";
+import { checkModelFit } from "../core/run/model-fit";
 import type { RunSettings } from "../core/run/run-settings";
 import type { Scene } from "../core/scene/scene";
 import { describeInputs } from "../core/scene/scene-inputs";
+import { AUXILIARY_KINDS } from "../core/vocabulary/auxiliary-kinds";
 import { type DoneRun, isDone, type RunRecord } from "./runs";
 import type { SceneRecord } from "./scenes";
 import { settingsDifferences, settingsFor } from "./settings";
@@ -68,7 +69,7 @@ export function selectRunObstacle(state: StudioState): string | null {
   const needsHeights = manifests.find(({ inputs }) => inputs.some(({ role }) => role !== "optical"));
   const { auxiliary } = sceneToRun(record);
   if (auxiliary === null && record.scene.auxiliary !== null && needsHeights !== undefined) {
-    return `${needsHeights.name} needs the ${AUXILIARY_NAMES[record.scene.auxiliary.kind]}, which is left out of runs by your choice.`;
+    return `${needsHeights.name} needs the ${AUXILIARY_KINDS[record.scene.auxiliary.kind].name}, which is left out of runs by your choice.`;
   }
   if (record.scene.auxiliary === null && needsHeights !== undefined) {
     return `${needsHeights.name} needs a DSM and this scene has none. Drop the DSM that covers it.`;

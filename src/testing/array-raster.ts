@@ -1,7 +1,8 @@
 /** Rasters that live in arrays: what the engine's tests feed it instead of files. */
 import type { Geotransform } from "../core/georef/geotransform";
 import type { BandArray, DType } from "../core/raster/dtype";
-import type { BandRole, PixelRect, RasterFacts, RasterSource, ReadRequest, ReadResult } from "../core/raster/raster";
+import type { PixelRect, RasterFacts, RasterSource, ReadRequest, ReadResult } from "../core/raster/raster";
+import type { BandRole } from "../core/vocabulary/band-roles";
 import { allocateBand } from "../core/windows/row-ring";
 
 export interface ArrayRasterOptions {

@@ -1,6 +1,6 @@
 /** Sentences and names for what is in the store. */
 import type { RasterFacts } from "../core/raster/raster";
-import type { BlendProfile, RunProgress, RunSettings } from "../core/run/run-settings";
+import type { RunProgress, RunSettings } from "../core/run/run-settings";
 import type { PaneContent } from "../store/panes";
 import type { RunRecord } from "../store/runs";
 import type { SceneRecord } from "../store/scenes";
@@ -52,12 +52,10 @@ function bandLetters(facts: RasterFacts): string {
   return named.length > 0 ? named.join("") : words.bands(facts.bands.length);
 }
 
-export const BLEND_NAMES: Readonly<Record<BlendProfile, string>> = words.blends;
-
 /** "window 256 · overlap 25 % · trapezoid". */
 export function settingsText(settings: RunSettings, windowPx: number): string {
   const overlap = Math.round(100 * (1 - settings.stridePx / windowPx));
-  const parts = [words.window(windowPx), words.overlap(overlap), BLEND_NAMES[settings.blend]];
+  const parts = [words.window(windowPx), words.overlap(overlap), words.blends[settings.blend]];
   if (settings.testTimeAugmentation !== "none") {
     parts.push(words.augmentations[settings.testTimeAugmentation]);
   }

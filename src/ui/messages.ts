@@ -5,6 +5,10 @@
  * Components take theirs at the top of their file: `const words = messages.legend;`.
  */
 import type { ActionMessages } from "../actions/action-messages";
+import type { TestTimeAugmentation } from "../core/vocabulary/augmentations";
+import type { AuxiliaryKind, RasterUse } from "../core/vocabulary/auxiliary-kinds";
+import type { BackendChoice } from "../core/vocabulary/backends";
+import type { BlendProfile } from "../core/vocabulary/blends";
 import { whole } from "./format";
 import { type Language, language } from "./language";
 
@@ -12,6 +16,8 @@ import { type Language, language } from "./language";
 function counted(count: number, one: string, several: string): string {
   return `${whole(count)} ${count === 1 ? one : several}`;
 }
+
+const auxiliary: Record<AuxiliaryKind, string> = { dsm: "DSM", ndsm: "nDSM", dem: "DEM", sar: "SAR" };
 
 const english = {
   actions: {
@@ -161,7 +167,7 @@ const english = {
     region: (fileName: string) => `Bands of ${fileName}`,
     fileIs: (fileName: string) => `What ${fileName} is`,
     useAs: "use as…",
-    uses: { optical: "orthophoto", dsm: "DSM", ndsm: "nDSM", dem: "DEM", sar: "SAR", truth: "truth" },
+    uses: { optical: "orthophoto", ...auxiliary, truth: "truth" } satisfies Record<RasterUse, string>,
     bandShows: (band: number) => `Band ${band} shows`,
     forget: "Back to what the file says",
     nodata: "Nodata",
@@ -218,7 +224,7 @@ const english = {
     units: (size: string) => `${size} units`,
     truth: "truth",
     noCrs: "no CRS",
-    auxiliary: { dsm: "DSM", ndsm: "nDSM", dem: "DEM", sar: "SAR" },
+    auxiliary,
     bandLetters: { red: "R", green: "G", blue: "B", nir: "IR" },
     bands: (bands: number) => counted(bands, "band", "bands"),
     blends: {
@@ -227,7 +233,7 @@ const english = {
       flat: "flat sum",
       "halo-crop": "halo crop",
       papers: "as in the paper",
-    },
+    } satisfies Record<BlendProfile, string>,
     window: (sizePx: number) => `window ${sizePx}`,
     overlap: (percent: number) => `overlap ${percent}\u00a0%`,
     augmentations: { flips: "flips", d4: "8 symmetries" },
@@ -625,11 +631,19 @@ const english = {
       gaussian: "The middle of each window counts most, as in MONAI.",
       flat: "Every window counts the same.",
       "halo-crop": "Each pixel from the window it lies deepest in.",
-    },
+      papers: "Plain sums of logits; the last window of a row counts as often as the paper's scripts repeat it.",
+    } satisfies Record<BlendProfile, string>,
     augmentation: "Test-time augmentation",
-    augmentations: { none: "none", flips: "two flips (3× the work)", d4: "8 symmetries (8× the work)" },
+    augmentations: {
+      none: "none",
+      flips: "two flips (3× the work)",
+      d4: "8 symmetries (8× the work)",
+    } satisfies Record<TestTimeAugmentation, string>,
     runsOn: "Runs on",
-    backends: { auto: "the fastest here", webgpu: "WebGPU", wasm: "WebAssembly (CPU)" },
+    backends: { auto: "the fastest here", webgpu: "WebGPU", wasm: "WebAssembly (CPU)" } satisfies Record<
+      BackendChoice,
+      string
+    >,
     keepConfidence: "Keep confidence",
     keepConfidenceHint: "One more byte per pixel; needed for calibration.",
     papers: "Reproduce the paper",

@@ -4,6 +4,8 @@ import { draftManifest, type ModelDraft } from "../../core/manifest/draft-manife
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { parseManifest } from "../../core/manifest/parse-manifest";
 import { readOnnx } from "../../core/manifest/read-onnx";
+import { kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
+import { isAuxiliaryBand } from "../../core/vocabulary/band-roles";
 import { withModel, withRefusedModel } from "../../store/models";
 import { update } from "../../store/studio-store";
 import { askPatiently, PATIENCE } from "../runs/ask-patiently";
@@ -189,12 +191,13 @@ async function completeManifest(
     },
     externalData,
     inputs: draft.inputs.map((input) => {
-      const heights = input.bands.filter((band) => band === "height").length;
-      const role = heights === 0 ? "optical" : heights === input.bands.length ? "auxiliary" : "stack";
+      const auxiliary = input.bands.filter(isAuxiliaryBand);
+      const role = auxiliary.length === 0 ? "optical" : auxiliary.length < input.bands.length ? "stack" : "auxiliary";
+      const kind = auxiliary[0] === undefined ? null : kindOfBand(auxiliary[0]);
       return {
         name: input.name,
         role,
-        kind: { optical: "optical", auxiliary: "dsm", stack: "optical+dsm" }[role],
+        kind: { optical: "optical", auxiliary: kind, stack: `optical+${kind}` }[role],
         bands: input.bands,
         shape: ["batch", input.channels, paddedPx, paddedPx],
         scale: input.scale === "min-max" ? { kind: "min-max", scope: "raster" } : { kind: input.scale },

@@ -3,10 +3,10 @@ import { type AlignmentReport, alignRasters } from "../../core/georef/alignment"
 import { pairRasters, type SceneProposal } from "../../core/pairing/pair-files";
 import { recogniseRasterPart } from "../../core/pairing/raster-part";
 import { correctionKey } from "../../core/raster/band-corrections";
-import type { AuxiliaryKind, RasterFacts } from "../../core/raster/raster";
+import type { RasterFacts } from "../../core/raster/raster";
 import type { BandStatistics } from "../../core/raster/statistics";
-import { AUXILIARY_NAMES } from "../../core/run/model-fit";
 import type { Scene } from "../../core/scene/scene";
+import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
 import { createReprojection } from "../../io/reproject";
 import {
   type SceneRecord,
@@ -188,7 +188,7 @@ function sceneOf(studio: Studio, proposal: SceneProposal, id: string): Scene {
   const optical = factsOf(proposal.opticalId);
   const auxiliaryKind = (facts: RasterFacts): AuxiliaryKind => {
     const part = recogniseRasterPart(facts);
-    return part.part === "auxiliary" ? part.kind : "dsm";
+    return part.part === "auxiliary" ? part.kind : kindOfBand("height");
   };
   const { auxiliaryId, truthId, erodedTruthId } = proposal;
   return {
@@ -202,7 +202,7 @@ function sceneOf(studio: Studio, proposal: SceneProposal, id: string): Scene {
             rasterId: auxiliaryId,
             facts: factsOf(auxiliaryId),
             kind: auxiliaryKind(factsOf(auxiliaryId)),
-            alignment: align(optical, factsOf(auxiliaryId), AUXILIARY_NAMES[auxiliaryKind(factsOf(auxiliaryId))]),
+            alignment: align(optical, factsOf(auxiliaryId), AUXILIARY_KINDS[auxiliaryKind(factsOf(auxiliaryId))].name),
           },
     truth:
       truthId === null
@@ -258,7 +258,7 @@ async function measureHeights(studio: Studio, scene: Scene): Promise<void> {
       auxiliaryId: auxiliary.rasterId,
     });
     update(studio.store, "scenes", (state) => withHeightRange(state, scene.id, range));
-    const alignment = align(optical.facts, auxiliary.facts, AUXILIARY_NAMES[auxiliary.kind], range.statistics);
+    const alignment = align(optical.facts, auxiliary.facts, AUXILIARY_KINDS[auxiliary.kind].name, range.statistics);
     update(studio.store, "scenes", (state) => ({
       ...state,
       records: state.records.map((record) =>

@@ -5,7 +5,8 @@
  */
 import { NadirError } from "../errors";
 import { ISPRS_SCHEME } from "../labels/class-scheme";
-import type { BandName, InputScale, ModelClass } from "./manifest";
+import { type BandName, isAuxiliaryBand } from "../vocabulary/band-roles";
+import type { InputScale, ModelClass } from "./manifest";
 import type { OnnxFacts, OnnxValue } from "./read-onnx";
 
 export interface DraftInput {
@@ -124,7 +125,7 @@ function draftInput(input: OnnxValue, facts: OnnxFacts, guesses: string[]): Draf
     name: input.name,
     channels,
     bands,
-    scale: bands[0] === "height" ? "min-max" : "declared-type",
+    scale: isAuxiliaryBand(bands[0]!) ? "min-max" : "declared-type",
     mean: numbers("standardization_mean") ?? bands.map(() => 0),
     std: numbers("standardization_std") ?? bands.map(() => 1),
   };

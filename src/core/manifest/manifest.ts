@@ -2,6 +2,9 @@
  * The model manifest: the only contract between `models/` and the studio. See `docs/manifest.md`.
  */
 
+import type { BandName } from "../vocabulary/band-roles";
+import type { BlendProfile } from "../vocabulary/blends";
+
 export interface ModelManifest {
   readonly format: "nadir-model/1";
   readonly id: string;
@@ -54,7 +57,7 @@ export interface ModelManifest {
   readonly classes: readonly ModelClass[];
   readonly stitch: {
     readonly accumulate: "sum-logits";
-    readonly blend: "flat" | "trapezoid" | "gaussian" | "halo-crop" | "papers";
+    readonly blend: BlendProfile;
     /** Stride of the reference scripts; null when the network's scripts do not stitch. */
     readonly papersStridePx: number | null;
   };
@@ -62,8 +65,6 @@ export interface ModelManifest {
 }
 
 export type TensorShape = readonly ["batch", number, number, number];
-
-export type BandName = "red" | "green" | "blue" | "nir" | "height" | "sar";
 
 export type InputScale =
   | { readonly kind: "declared-type" }

@@ -4,10 +4,10 @@
  * All faults are collected, so that a hand-written manifest is mended in one go.
  */
 import { NadirError } from "../errors";
-import type { BandName, InputScale, ModelInput, ModelManifest, TensorShape } from "./manifest";
+import { BAND_NAMES } from "../vocabulary/band-roles";
+import { BLEND_PROFILES } from "../vocabulary/blends";
+import type { InputScale, ModelInput, ModelManifest, TensorShape } from "./manifest";
 
-const BANDS: readonly BandName[] = ["red", "green", "blue", "nir", "height", "sar"];
-const BLENDS = ["flat", "trapezoid", "gaussian", "halo-crop", "papers"] as const;
 const MAX_CLASSES = 255;
 
 /**
@@ -107,7 +107,7 @@ function readManifest(root: FieldReader): ModelManifest {
     })),
     stitch: {
       accumulate: stitch.oneOf("accumulate", ["sum-logits"] as const),
-      blend: stitch.oneOf("blend", BLENDS),
+      blend: stitch.oneOf("blend", BLEND_PROFILES),
       papersStridePx: stitch.nullableInteger("papersStridePx", 1),
     },
     golden: golden && { file: golden.fileName("file"), tolerance: golden.positive("tolerance") },
@@ -119,7 +119,7 @@ function readInput(input: FieldReader): ModelInput {
     name: input.text("name"),
     role: input.oneOf("role", ["optical", "auxiliary", "stack"] as const),
     kind: input.text("kind"),
-    bands: input.names("bands", BANDS),
+    bands: input.names("bands", BAND_NAMES),
     shape: input.shape("shape"),
     scale: readScale(input.object("scale")),
     mean: input.numbers("mean"),

@@ -5,6 +5,7 @@
 import { type AlignmentReport, alignRasters } from "../georef/alignment";
 import type { Reprojection } from "../georef/reprojection";
 import type { RasterFacts } from "../raster/raster";
+import { AUXILIARY_KINDS } from "../vocabulary/auxiliary-kinds";
 import { type RasterPart, recogniseRasterPart } from "./raster-part";
 import { parseSceneFileName } from "./scene-file-name";
 
@@ -166,7 +167,7 @@ function proposeScene(
   };
   const truths = matches.filter(({ raster }) => raster.part.part === "truth");
   const isEroded = ({ raster }: Match) => raster.part.part === "truth" && raster.part.boundaryEroded;
-  const auxiliaries = matches.filter(({ raster }) => raster.part.part === "auxiliary").map(preferDsm);
+  const auxiliaries = matches.filter(({ raster }) => raster.part.part === "auxiliary").map(preferByRank);
   return {
     name: optical.key === "" ? optical.facts.fileName.replace(/\.[^.]+$/, "") : optical.key,
     opticalId: optical.rasterId,
@@ -180,9 +181,9 @@ function proposeScene(
   };
 }
 
-/** Among equals a DSM comes before an nDSM, a terrain model last: the networks were trained on surface models. */
-function preferDsm(match: Match): Match {
+/** Among equals the kind's rank decides; it weighs less than anything a name or a place can say. */
+function preferByRank(match: Match): Match {
   const { part } = match.raster;
-  const bonus = part.part === "auxiliary" ? { dsm: 0.03, sar: 0.02, ndsm: 0.01, dem: 0 }[part.kind] : 0;
+  const bonus = part.part === "auxiliary" ? 0.01 * AUXILIARY_KINDS[part.kind].rank : 0;
   return { ...match, score: match.score + bonus };
 }

@@ -1,6 +1,8 @@
 /** Which part of a scene a raster plays, judged by its bands and its name, with the reason in words. */
-import { looksLikeLabels, looksLikeSar } from "../raster/band-roles";
-import type { AuxiliaryKind, RasterFacts } from "../raster/raster";
+import { auxiliaryBandByName, looksLikeLabels } from "../raster/band-roles";
+import type { RasterFacts } from "../raster/raster";
+import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../vocabulary/auxiliary-kinds";
+import { AUXILIARY_BAND_IDS, AUXILIARY_BANDS, type AuxiliaryBand } from "../vocabulary/band-roles";
 import { parseSceneFileName } from "./scene-file-name";
 
 export type RasterPart =
@@ -19,23 +21,19 @@ export function recogniseRasterPart(facts: RasterFacts): RasterPart {
   if (name.part === "truth" || looksLikeLabels(fileName)) {
     return { part: "truth", boundaryEroded: name.boundaryEroded, reason: "file name says labels" };
   }
-  if (role === "sar" || name.part === "sar" || (looksLikeSar(fileName) && colourBands < 3)) {
-    return { part: "auxiliary", kind: "sar", reason: "file name says SAR" };
+  const isSingle = colourBands === 1;
+  const holds = (band: AuxiliaryBand) =>
+    AUXILIARY_BANDS[band].inBands === "all"
+      ? role === band || name.part === band || (colourBands < 3 && auxiliaryBandByName(fileName) === band)
+      : isSingle && (role === band || (name.part === band && role !== "class"));
+  const band = AUXILIARY_BAND_IDS.find(holds);
+  if (band !== undefined) {
+    const kind = kindOfBand(band, fileName);
+    const said = `file name says ${AUXILIARY_KINDS[kind].name}`;
+    return { part: "auxiliary", kind, reason: role === band ? bands[0]!.roleReason : said };
   }
-  if (colourBands === 1) {
-    if (role === "class") return { part: "truth", boundaryEroded: name.boundaryEroded, reason: "palette raster" };
-    if (role === "height") {
-      return { part: "auxiliary", ...heightKind(fileName), reason: bands[0]!.roleReason };
-    }
-    if (name.part === "height") return { part: "auxiliary", ...heightKind(fileName), reason: "file name says heights" };
+  if (isSingle && role === "class") {
+    return { part: "truth", boundaryEroded: name.boundaryEroded, reason: "palette raster" };
   }
   return { part: "optical", reason: colourBands >= 3 ? `${colourBands} bands` : "single grey band" };
-}
-
-/** DSM, nDSM or DEM, by name; a DSM when the name does not say. */
-export function heightKind(fileName: string): { readonly kind: AuxiliaryKind } {
-  const name = fileName.toLowerCase();
-  if (/ndsm|ndhm|normali[sz]ed|chm|hag|mnh|height_above/.test(name)) return { kind: "ndsm" };
-  if (/(^|[^a-z])(dem|dtm|mnt)([^a-z]|$)/.test(name)) return { kind: "dem" };
-  return { kind: "dsm" };
 }

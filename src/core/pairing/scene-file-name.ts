@@ -5,16 +5,20 @@
  * "potsdam 2 10": words that only say what a raster *is* are dropped, and numbers lose their zeros.
  */
 
+import { bandOfWord } from "../vocabulary/auxiliary-kinds";
+import type { AuxiliaryBand } from "../vocabulary/band-roles";
+
 export interface SceneFileName {
   /** What is left when the part words are gone; "" when nothing is. */
   readonly key: string;
   /** What the name says the raster is; null when it says nothing. */
-  readonly part: "optical" | "height" | "truth" | "sar" | null;
+  readonly part: "optical" | "truth" | AuxiliaryBand | null;
   /** A truth whose class boundaries were eroded. */
   readonly boundaryEroded: boolean;
 }
 
-const PART_WORDS: Readonly<Record<string, SceneFileName["part"]>> = {
+/** Words for images and truths; those for the second raster are the kinds' own. */
+const PART_WORDS: Readonly<Record<string, "optical" | "truth">> = {
   rgb: "optical",
   irrg: "optical",
   rgbir: "optical",
@@ -26,15 +30,6 @@ const PART_WORDS: Readonly<Record<string, SceneFileName["part"]>> = {
   image: "optical",
   img: "optical",
   top: "optical",
-  dsm: "height",
-  ndsm: "height",
-  dem: "height",
-  dtm: "height",
-  chm: "height",
-  hag: "height",
-  height: "height",
-  mns: "height",
-  mnt: "height",
   label: "truth",
   labels: "truth",
   gt: "truth",
@@ -43,9 +38,6 @@ const PART_WORDS: Readonly<Record<string, SceneFileName["part"]>> = {
   mask: "truth",
   annotation: "truth",
   annotations: "truth",
-  sar: "sar",
-  vv: "sar",
-  vh: "sar",
 };
 
 /** Words that neither name a scene nor decide the part. */
@@ -80,7 +72,7 @@ export function parseSceneFileName(fileName: string): SceneFileName {
   let part: SceneFileName["part"] = null;
   const rest: string[] = [];
   for (const word of words) {
-    const named = PART_WORDS[word];
+    const named = PART_WORDS[word] ?? bandOfWord(word);
     if (named !== undefined) {
       // ISPRS names start with "top" (true orthophoto) even for labels, so a later word decides.
       if (part === null || part === "optical" || named === "truth") part = named;

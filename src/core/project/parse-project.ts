@@ -21,12 +21,17 @@ import type { ClassScheme } from "../labels/class-scheme";
 import type { ModelClass } from "../manifest/manifest";
 import type { BandCorrections } from "../raster/band-corrections";
 import { readNumber } from "../raster/parse-corrections";
-import type { BandRole, PixelRect } from "../raster/raster";
+import type { PixelRect } from "../raster/raster";
 import type { AskedSettings } from "../run/asked-settings";
-import { ROLE_NAMES } from "../run/find-band";
 import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
 import type { RunResult, RunTimings } from "../run/run-result";
 import type { BackendFacts, RunSettings } from "../run/run-settings";
+import { AUGMENTATION_IDS } from "../vocabulary/augmentations";
+import { RASTER_USES } from "../vocabulary/auxiliary-kinds";
+import { BACKEND_CHOICES, BACKEND_KINDS } from "../vocabulary/backends";
+import { BAND_ROLES, type BandRole } from "../vocabulary/band-roles";
+import { BLEND_PROFILES } from "../vocabulary/blends";
+import { HEIGHT_TREATMENTS } from "../vocabulary/height-treatments";
 import {
   PROJECT_FORMAT,
   type Project,
@@ -42,9 +47,9 @@ export const MOST_PROJECT_BYTES = 16 << 20;
 const MOST_FAULTS_NAMED = 5;
 const MOST_PX = 10_000_000;
 
-const blend = oneOf("flat", "trapezoid", "gaussian", "halo-crop", "papers");
-const backend = oneOf("auto", "webgpu", "wasm");
-const augmentation = oneOf("none", "flips", "d4");
+const blend = oneOf(...BLEND_PROFILES);
+const backend = oneOf(...BACKEND_CHOICES);
+const augmentation = oneOf(...AUGMENTATION_IDS);
 const sha256 = matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 /** Runs name files in the browser's storage: nothing that leads elsewhere. */
 const runId = matching(/^[\w-]{1,80}$/, "a name of letters, digits and hyphens");
@@ -100,8 +105,8 @@ const storedNumber: Shape<number> = (value, path, faults) => {
 };
 
 const correctionsShape = object<BandCorrections>({
-  use: optional(oneOf("optical", "truth", "dsm", "ndsm", "dem", "sar")),
-  roles: optional(byBand(oneOf(...(Object.keys(ROLE_NAMES) as BandRole[])))),
+  use: optional(oneOf(...RASTER_USES)),
+  roles: optional(byBand(oneOf(...(Object.keys(BAND_ROLES) as BandRole[])))),
   nodata: optional(byBand(nullable(storedNumber))),
   scheme: optional(nullable(schemeShape)),
 });
@@ -124,7 +129,7 @@ const settingsShape = object<RunSettings>({
   testTimeAugmentation: augmentation,
   batch: either("auto", integer(1)),
   areaOfInterest: nullable(rectShape),
-  heights: oneOf("as-is", "flattened", "left-out"),
+  heights: oneOf(...HEIGHT_TREATMENTS),
   confidence: flag,
 });
 
@@ -145,7 +150,7 @@ const resultShape = object<RunResult>({
   graphSha256: text,
   settings: settingsShape,
   backend: object<BackendFacts>({
-    kind: oneOf("webgpu", "wasm", "node-cpu", "node-webgpu"),
+    kind: oneOf(...BACKEND_KINDS),
     adapter: text,
     reason: text,
     precision: oneOf("fp32", "fp16"),

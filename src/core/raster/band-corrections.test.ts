@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { arrayRaster } from "../../testing/array-raster";
 import { recogniseRasterPart } from "../pairing/raster-part";
+import type { BandRole } from "../vocabulary/band-roles";
 import { correctBands, mergeCorrections } from "./band-corrections";
 import { keepNonFinite, parseCorrections } from "./parse-corrections";
-import type { BandRole } from "./raster";
 
 const bands = (...roles: BandRole[]) => arrayRaster({ widthPx: 1, heightPx: 1, roles, value: () => 0 }).facts.bands;
 

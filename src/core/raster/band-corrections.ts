@@ -3,7 +3,9 @@
  * for files of the same make.
  */
 import type { ClassScheme } from "../labels/class-scheme";
-import type { AuxiliaryKind, BandFacts, BandRole, RasterFacts, RasterUse } from "./raster";
+import { AUXILIARY_KINDS, type RasterUse } from "../vocabulary/auxiliary-kinds";
+import { AUXILIARY_BANDS, type BandRole, isAuxiliaryBand } from "../vocabulary/band-roles";
+import type { BandFacts, RasterFacts } from "./raster";
 
 export interface BandCorrections {
   /** What the raster is in a scene; its bands' roles follow where they would contradict it. */
@@ -68,13 +70,13 @@ function newRole(band: BandFacts, role: BandRole | undefined) {
   return role === undefined || role === band.role ? {} : { role, roleReason: "set by you" };
 }
 
-const HEIGHT_KINDS: readonly (RasterUse | undefined)[] = ["dsm", "ndsm", "dem"] satisfies AuxiliaryKind[];
-
 /** The role a band must have when the whole raster is used so; undefined when its own fits. */
 function roleForUse(use: RasterUse | undefined, { index, role }: BandFacts): BandRole | undefined {
   if (use === undefined || role === "alpha") return undefined;
-  if (use === "sar") return "sar";
-  if (HEIGHT_KINDS.includes(use)) return index === 0 ? "height" : undefined;
-  const isForeign = role === "height" || role === "sar" || (role === "class" && use === "optical");
+  if (use !== "optical" && use !== "truth") {
+    const { band } = AUXILIARY_KINDS[use];
+    return index === 0 || AUXILIARY_BANDS[band].inBands === "all" ? band : undefined;
+  }
+  const isForeign = isAuxiliaryBand(role) || (role === "class" && use === "optical");
   return isForeign ? "grey" : undefined;
 }

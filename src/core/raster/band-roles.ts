@@ -4,8 +4,15 @@
  * The file name beats the photometric tag: ISPRS infrared images (IRRG) are tagged RGB, and taking them for RGB would
  * feed a model the wrong bands without a word.
  */
+import { saysBand } from "../vocabulary/auxiliary-kinds";
+import {
+  AUXILIARY_BAND_IDS,
+  type AuxiliaryBand,
+  BAND_ROLES,
+  type BandRole,
+  type BandRoleEntry,
+} from "../vocabulary/band-roles";
 import { type DType, isFloat } from "./dtype";
-import type { BandRole } from "./raster";
 
 export interface BandEvidence {
   readonly fileName: string;
@@ -34,9 +41,6 @@ const NAME_PATTERNS: readonly (readonly [RegExp, readonly BandRole[], string])[]
 
 const LABEL_NAME =
   /label|truth|(^|[_\-.])gt([_\-.]|$)|mask|annot|noboundary|segmentation|(^|[_\-.])(lbl|cls|seg)([_\-.]|$)/i;
-const HEIGHT_NAME =
-  /(^|[^a-z])(n?dsm|dem|dtm|chm|hag|height|elevation|mns|mnt|mnh|ndhm|altitude)([^a-z]|$)|normali[sz]ed_lastools/i;
-const SAR_NAME = /(^|[^a-z])(sar|vv|vh|hh|hv|sentinel-?1|s1[ab]|gaofen-?3|gf-?3)([^a-z]|$)/i;
 
 /** One guess per band. */
 export function recogniseBandRoles(evidence: BandEvidence): BandRoleGuess[] {
@@ -62,12 +66,9 @@ export function looksLikeLabels(fileName: string): boolean {
   return LABEL_NAME.test(fileName);
 }
 
-export function looksLikeSar(fileName: string): boolean {
-  return SAR_NAME.test(stem(fileName));
-}
-
-export function looksLikeHeights(fileName: string): boolean {
-  return HEIGHT_NAME.test(stem(fileName));
+/** What band of the second raster a file name speaks of, folder and ending apart; null when of none. */
+export function auxiliaryBandByName(fileName: string): AuxiliaryBand | null {
+  return AUXILIARY_BAND_IDS.find((band) => saysBand(stem(fileName), band)) ?? null;
 }
 
 function rolesFromFileName(fileName: string) {
@@ -81,14 +82,8 @@ function rolesFromFileName(fileName: string) {
 function roleFromBandName(name: string | null): BandRole | null {
   if (name === null) return null;
   const word = name.trim().toLowerCase();
-  if (/^(r|red)(\b|_)/.test(word)) return "red";
-  if (/^(g|green)(\b|_)/.test(word)) return "green";
-  if (/^(b|blue)(\b|_)/.test(word)) return "blue";
-  if (/^(nir|ir|near[ _-]?infrared|infrared|nearinfrared)(\b|_|\d)/.test(word)) return "nir";
-  if (/^alpha\b/.test(word)) return "alpha";
-  if (/^(dsm|ndsm|dem|dtm|chm|height|elevation)\b/.test(word)) return "height";
-  if (/^(vv|vh|hh|hv|sar)\b/.test(word)) return "sar";
-  return null;
+  const entries = Object.entries<BandRoleEntry>(BAND_ROLES) as readonly [BandRole, BandRoleEntry][];
+  return entries.find(([, { bandName }]) => bandName?.test(word))?.[0] ?? null;
 }
 
 function colourBand(evidence: BandEvidence, band: number): BandRoleGuess {
@@ -109,9 +104,11 @@ function singleBand(evidence: BandEvidence, band: number): BandRoleGuess {
   const { colour, dtype, fileName } = evidence;
   if (band > 0) return { role: "unknown", reason: "extra band without a description" };
   if (colour === "palette") return { role: "class", reason: "palette" };
-  if (looksLikeHeights(fileName)) return { role: "height", reason: "file name" };
+  const named = auxiliaryBandByName(fileName);
+  // "dsm_masked" holds heights with holes; "vv_mask" is a mask.
+  if (named === "height") return { role: "height", reason: "file name" };
   if (looksLikeLabels(fileName)) return { role: "class", reason: "file name" };
-  if (looksLikeSar(fileName)) return { role: "sar", reason: "file name" };
+  if (named !== null) return { role: named, reason: "file name" };
   if (isFloat(dtype)) return { role: "height", reason: "single band of decimal numbers" };
   if (dtype === "int16" || dtype === "int32") return { role: "height", reason: "single band of signed numbers" };
   return { role: "grey", reason: "single band" };

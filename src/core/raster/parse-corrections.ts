@@ -1,17 +1,19 @@
 /** Remembered corrections as they come back from storage: what is not understood is left out, never guessed. */
 import { parseScheme } from "../labels/own-scheme";
-import { ROLE_NAMES } from "../run/find-band";
+import { RASTER_USES } from "../vocabulary/auxiliary-kinds";
+import { BAND_ROLES } from "../vocabulary/band-roles";
 import type { BandCorrections } from "./band-corrections";
-import type { RasterUse } from "./raster";
 
-const USES: readonly unknown[] = ["optical", "truth", "dsm", "ndsm", "dem", "sar"] satisfies RasterUse[];
+const USES: readonly unknown[] = RASTER_USES;
 
 /** @returns Corrections by make of file; {} when `value` holds none. */
 export function parseCorrections(value: unknown): Record<string, BandCorrections> {
   const out: Record<string, BandCorrections> = {};
   for (const [key, entry] of entriesOf(value)) {
     const { use, roles, nodata, scheme } = Object.fromEntries(entriesOf(entry));
-    const knownRoles = entriesOf(roles).filter(([band, role]) => isBand(band) && String(role) in ROLE_NAMES);
+    const knownRoles = entriesOf(roles).filter(
+      ([band, role]) => isBand(band) && Object.hasOwn(BAND_ROLES, String(role)),
+    );
     const values = entriesOf(nodata).map(([band, stored]) => [band, readNumber(stored)] as const);
     const knownNodata = values.filter(
       ([band, number]) => isBand(band) && (number === null || typeof number === "number"),

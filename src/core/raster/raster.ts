@@ -6,16 +6,9 @@
 import type { CancelSignal } from "../cancel";
 import type { Crs } from "../georef/crs";
 import type { Geotransform } from "../georef/geotransform";
+import type { RasterUse } from "../vocabulary/auxiliary-kinds";
+import type { BandRole } from "../vocabulary/band-roles";
 import type { BandArray, DType } from "./dtype";
-
-/** What a band shows, as far as the file says or the user corrected it. */
-export type BandRole = "red" | "green" | "blue" | "nir" | "alpha" | "grey" | "height" | "sar" | "class" | "unknown";
-
-/** What the second raster of a scene is. */
-export type AuxiliaryKind = "dsm" | "ndsm" | "dem" | "sar";
-
-/** What a raster is in a scene. */
-export type RasterUse = "optical" | "truth" | AuxiliaryKind;
 
 export interface BandFacts {
   /** 0-based position in the file. */
@@ -23,6 +16,7 @@ export interface BandFacts {
   readonly dtype: DType;
   /** Name from the file's metadata, or null. */
   readonly name: string | null;
+  /** What it shows, as far as the file says or the user corrected it. */
   readonly role: BandRole;
   /** Where the role comes from, in words for the user ("photometric tag", "file name", "set by you"). */
   readonly roleReason: string;

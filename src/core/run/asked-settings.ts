@@ -1,5 +1,7 @@
 /** What the next run is asked to do, the same for every model. */
-import type { BackendChoice, BlendProfile, TestTimeAugmentation } from "./run-settings";
+import type { TestTimeAugmentation } from "../vocabulary/augmentations";
+import type { BackendChoice } from "../vocabulary/backends";
+import type { BlendProfile } from "../vocabulary/blends";
 
 export interface AskedSettings {
   readonly modelIds: readonly string[];

@@ -6,7 +6,8 @@
 import { NadirError } from "../errors";
 import type { InputScale, ModelInput, ModelManifest } from "../manifest/manifest";
 import type { BandFacts, RasterFacts } from "../raster/raster";
-import { findBand, isAuxiliaryBand, missingAuxiliary } from "./find-band";
+import { isAuxiliaryBand } from "../vocabulary/band-roles";
+import { findBand, missingAuxiliary } from "./find-band";
 import type { RunSettings } from "./run-settings";
 
 export interface ChannelPlan {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { arrayRaster } from "../../testing/array-raster";
 import { tensor, tinyManifest } from "../../testing/tiny-models";
-import type { BandRole, RasterFacts } from "../raster/raster";
+import type { RasterFacts } from "../raster/raster";
 import type { Scene } from "../scene/scene";
+import type { BandRole } from "../vocabulary/band-roles";
 import { planInputs } from "./input-plan";
 import { checkModelFit } from "./model-fit";
 

@@ -1,19 +1,16 @@
 /** Whether a model can run over a scene, judged before the run by the same rules the run applies. */
 import { describeError, NadirError } from "../errors";
 import type { ModelManifest } from "../manifest/manifest";
-import type { AuxiliaryKind } from "../raster/raster";
 import type { Scene } from "../scene/scene";
-import { findBand, isAuxiliaryBand, missingAuxiliary } from "./find-band";
+import { AUXILIARY_KINDS, isAuxiliaryKind } from "../vocabulary/auxiliary-kinds";
+import { isAuxiliaryBand } from "../vocabulary/band-roles";
+import { findBand, missingAuxiliary } from "./find-band";
 
 export interface ModelFit {
   readonly tone: "bad" | "warn";
   /** One sentence or two: what the scene has, what the model needs, what to do. */
   readonly text: string;
 }
-
-export const AUXILIARY_NAMES = { dsm: "DSM", ndsm: "nDSM", dem: "DEM", sar: "SAR" } as const;
-
-const KINDS: readonly string[] = Object.keys(AUXILIARY_NAMES);
 
 /** Empty when nothing speaks against it; `bad` entries make the run impossible. */
 export function checkModelFit(manifest: ModelManifest, { optical, auxiliary }: Scene): ModelFit[] {
@@ -35,8 +32,8 @@ export function checkModelFit(manifest: ModelManifest, { optical, auxiliary }: S
   if (refusal !== undefined) return [{ tone: "bad", text: refusal }];
   const warnings = [...new Set(notes)].map((text): ModelFit => ({ tone: "warn", text }));
   const wanted = manifest.inputs.find(({ bands }) => bands.some(isAuxiliaryBand))?.kind;
-  if (auxiliary !== null && wanted !== undefined && KINDS.includes(wanted) && wanted !== auxiliary.kind) {
-    const [needs, has] = [AUXILIARY_NAMES[wanted as AuxiliaryKind], AUXILIARY_NAMES[auxiliary.kind]];
+  if (auxiliary !== null && wanted !== undefined && isAuxiliaryKind(wanted) && wanted !== auxiliary.kind) {
+    const [needs, has] = [AUXILIARY_KINDS[wanted].name, AUXILIARY_KINDS[auxiliary.kind].name];
     warnings.push({
       tone: "warn",
       text: `${manifest.name} was made for a ${needs}; ${auxiliary.facts.fileName} is a ${has}.`,

@@ -1,13 +1,9 @@
 /** What a run was asked to do; kept with its result, so that a map is always labelled with the settings that made it. */
 import type { PixelRect } from "../raster/raster";
-
-/** How overlapping windows are joined; see `core/windows/blend-weights.ts`. */
-export type BlendProfile = "flat" | "trapezoid" | "gaussian" | "halo-crop" | "papers";
-
-export type BackendChoice = "auto" | "webgpu" | "wasm";
-
-/** Test-time augmentation: none, identity + two flips, or all eight symmetries of the square. */
-export type TestTimeAugmentation = "none" | "flips" | "d4";
+import type { TestTimeAugmentation } from "../vocabulary/augmentations";
+import type { BackendChoice, BackendKind } from "../vocabulary/backends";
+import type { BlendProfile } from "../vocabulary/blends";
+import type { HeightTreatment } from "../vocabulary/height-treatments";
 
 export interface RunSettings {
   readonly modelId: string;
@@ -20,8 +16,7 @@ export interface RunSettings {
   readonly batch: number | "auto";
   /** In pixels of the optical grid; null for the whole raster. */
   readonly areaOfInterest: PixelRect | null;
-  /** `flattened` feeds the constant-height DSM of the ablation; `left-out` runs as if the scene had none. */
-  readonly heights: "as-is" | "flattened" | "left-out";
+  readonly heights: HeightTreatment;
   /** Also keep a confidence byte (max softmax × 255) per pixel. */
   readonly confidence: boolean;
 }
@@ -37,7 +32,7 @@ export interface RunProgress {
 
 /** The backend that really ran, and the reason in words. */
 export interface BackendFacts {
-  readonly kind: "webgpu" | "wasm" | "node-cpu" | "node-webgpu";
+  readonly kind: BackendKind;
   /** Adapter vendor and architecture, or "WebAssembly · SIMD · 4 threads". */
   readonly adapter: string;
   /** Why this one: "no hardware WebGPU adapter (software rendering only)". */

@@ -1,7 +1,7 @@
 /** What a run reads of a scene, in one line: two runs over equal lines saw equal pixels in equal channels. */
 
 import type { RasterFacts } from "../raster/raster";
-import { ROLE_NAMES } from "../run/find-band";
+import { BAND_ROLES } from "../vocabulary/band-roles";
 import type { Scene } from "./scene";
 
 /** "a.tif: near infrared, red, green; b.tif: height, nodata −9999". */
@@ -10,6 +10,8 @@ export function describeInputs({ optical, auxiliary }: Scene): string {
 }
 
 function describeRaster({ fileName, bands }: RasterFacts): string {
-  const parts = bands.map(({ role, nodata }) => `${ROLE_NAMES[role]}${nodata === null ? "" : ` (nodata ${nodata})`}`);
+  const parts = bands.map(
+    ({ role, nodata }) => `${BAND_ROLES[role].name}${nodata === null ? "" : ` (nodata ${nodata})`}`,
+  );
   return `${fileName}: ${parts.join(", ")}`;
 }

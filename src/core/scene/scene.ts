@@ -1,6 +1,7 @@
 /** A scene: an optical raster, its height raster and, if there is one, ground truth. Plain data. */
 import type { AlignmentReport } from "../georef/alignment";
-import type { AuxiliaryKind, RasterFacts } from "../raster/raster";
+import type { RasterFacts } from "../raster/raster";
+import type { AuxiliaryKind } from "../vocabulary/auxiliary-kinds";
 
 export interface SceneRaster {
   /** Key of the opened raster inside the raster worker. */

@@ -4,9 +4,12 @@
  * Sums are of logits, as in the papers; argmax needs no division by the summed weights, so none are kept unless the
  * confidence is wanted.
  */
-import { type BlendWeights, weightAt } from "./blend-weights";
+
+import type { Symmetry } from "../vocabulary/augmentations";
+import type { BlendWeights } from "../vocabulary/blends";
+import { weightAt } from "./blend-weights";
 import type { WindowPosition } from "./plan-windows";
-import { networkPixelAt, type Symmetry } from "./symmetry";
+import { networkPixelAt } from "./symmetry";
 
 /** Accumulated logits of the rows in flight: raster row r lives in slot r mod capacity. */
 export interface LogitRing {

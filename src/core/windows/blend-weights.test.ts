@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { BLEND_PROFILES } from "../vocabulary/blends";
 import { blendWeights, weightAt } from "./blend-weights";
 
 describe("blend weights", () => {
   test("no weight is zero and every profile is symmetric", () => {
-    for (const profile of ["flat", "trapezoid", "gaussian", "halo-crop", "papers"] as const) {
+    for (const profile of BLEND_PROFILES) {
       for (const [windowPx, stridePx] of [
         [1, 1],
         [2, 1],

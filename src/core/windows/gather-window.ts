@@ -2,9 +2,10 @@
  * One window of raw rows → the network's normalised input planes. CPU twin of `gpu/kernels/gather.wgsl`.
  */
 import type { TensorPlan } from "../run/input-plan";
+import type { Symmetry } from "../vocabulary/augmentations";
 import { auxiliaryPositionOf, type ControlGrid } from "./control-grid";
 import type { RowRing } from "./row-ring";
-import { type Symmetry, windowPixelAt } from "./symmetry";
+import { windowPixelAt } from "./symmetry";
 
 /** The auxiliary rows in flight and where the optical pixels of this strip lie on them. */
 export interface AuxiliaryRows {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { NadirError } from "../errors";
+import { BLEND_PROFILES, BLENDS } from "../vocabulary/blends";
 import { planAxis, planWindows } from "./plan-windows";
-
-const PROFILES = ["flat", "trapezoid", "gaussian", "halo-crop", "papers"] as const;
 
 /** MODELS 5.2 word for word: k·s while k·s < L, pulled back to L − W when it would overshoot. */
 function visitsByTranscription(lengthPx: number, windowPx: number, stridePx: number): Map<number, number> {
@@ -20,14 +19,14 @@ describe("window plan", () => {
     for (let lengthPx = 1; lengthPx <= 70; lengthPx++) {
       for (const windowPx of [1, 2, 7, 16]) {
         for (let stridePx = 1; stridePx <= windowPx; stridePx++) {
-          for (const blend of PROFILES) {
+          for (const blend of BLEND_PROFILES) {
             const positions = planAxis(lengthPx, windowPx, stridePx, blend);
             const covered = new Array<number>(lengthPx).fill(0);
             for (const { startPx, keepFromPx, keepToPx } of positions) {
               for (let i = keepFromPx; i < keepToPx; i++) covered[startPx + i]!++;
             }
             expect(Math.min(...covered)).toBeGreaterThan(0);
-            if (blend === "halo-crop") expect(Math.max(...covered)).toBe(1);
+            if (BLENDS[blend].keeps === "to-mid-overlap") expect(Math.max(...covered)).toBe(1);
             const starts = positions.map(({ startPx }) => startPx);
             expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
             expect(starts.at(-1)).toBe(Math.max(0, lengthPx - windowPx));

@@ -11,18 +11,18 @@
  */
 import { NadirError } from "../errors";
 import type { PixelRect } from "../raster/raster";
-import type { BlendProfile } from "../run/run-settings";
+import { BLENDS, type BlendProfile } from "../vocabulary/blends";
 
 /** One position of the window along one axis. */
 export interface WindowPosition {
   /** First pixel of the window on the raster. */
   readonly startPx: number;
   /**
-   * How many times this position counts. 1, except under `papers`, whose scripts step on to the end of the image and
+   * How many times this position counts. 1, except where a blend follows scripts that step on to the end of the image and
    * pull every overshooting window back to the same last position.
    */
   readonly visits: number;
-  /** Part of the window that is used, relative to `startPx`: the whole window, or the kept centre of `halo-crop`. */
+  /** Part of the window that is used, relative to `startPx`: the whole window, or the centre a blend keeps. */
   readonly keepFromPx: number;
   readonly keepToPx: number;
 }
@@ -73,13 +73,14 @@ export function planAxis(
   for (let start = 0; start < last; start += stridePx) starts.push(start);
   starts.push(last);
   // Steps k·stride < length at or past the last position; each is pulled back to it (MODELS: rows outer, summed again).
+  const { keeps, lastWindow } = BLENDS[blend];
   const lastVisits =
-    blend === "papers" && lengthPx > windowPx ? Math.ceil(lengthPx / stridePx) - (starts.length - 1) : 1;
+    lastWindow === "each-step" && lengthPx > windowPx ? Math.ceil(lengthPx / stridePx) - (starts.length - 1) : 1;
   const usedPx = Math.min(windowPx, lengthPx);
   return starts.map((startPx, index) => {
     const previous = starts[index - 1];
     const next = starts[index + 1];
-    const cropped = blend === "halo-crop";
+    const cropped = keeps === "to-mid-overlap";
     return {
       startPx,
       visits: next === undefined ? lastVisits : 1,

@@ -1,22 +1,8 @@
 /**
  * The eight symmetries of the square (D4), used as test-time augmentation: the network sees the window flipped or
  * turned, and its logits are put back before they are added up.
- *
- * A symmetry is three bits: 1 mirrors columns, 2 mirrors rows, 4 swaps rows and columns (applied first).
  */
-import type { TestTimeAugmentation } from "../run/run-settings";
-
-export type Symmetry = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
-
-const SYMMETRIES: Record<TestTimeAugmentation, readonly Symmetry[]> = {
-  none: [0],
-  flips: [0, 1, 2],
-  d4: [0, 1, 2, 3, 4, 5, 6, 7],
-};
-
-export function symmetriesOf(augmentation: TestTimeAugmentation): readonly Symmetry[] {
-  return SYMMETRIES[augmentation];
-}
+import type { Symmetry } from "../vocabulary/augmentations";
 
 /** Window pixel shown to the network at (x, y). */
 export function windowPixelAt(symmetry: Symmetry, x: number, y: number, windowPx: number): [x: number, y: number] {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { DType } from "../../core/raster/dtype";
 import type { ReadResult } from "../../core/raster/raster";
 import type { TensorPlan } from "../../core/run/input-plan";
+import { AUGMENTATIONS, type Symmetry } from "../../core/vocabulary/augmentations";
 import { accumulateWindow, createLogitRing } from "../../core/windows/accumulate-window";
 import { blendWeights } from "../../core/windows/blend-weights";
 import { controlGrid, type PixelMapping } from "../../core/windows/control-grid";
@@ -9,7 +10,6 @@ import { finaliseRows } from "../../core/windows/finalise-rows";
 import { gatherWindow } from "../../core/windows/gather-window";
 import { planAxis } from "../../core/windows/plan-windows";
 import { allocateBand, RowRing } from "../../core/windows/row-ring";
-import { type Symmetry, symmetriesOf } from "../../core/windows/symmetry";
 import { noise } from "../../testing/array-raster";
 import { type GpuMachine, openGpu } from "../device";
 import { GpuRowRing } from "../gpu-row-ring";
@@ -242,7 +242,7 @@ describe("accumulate and finalise", () => {
       const row = { startPx: 37, visits: profile === "papers" ? 3 : 1, keepFromPx: 0, keepToPx: windowPx };
       const geometry = { windowPx, paddedPx, firstRow: 39, endRow: 52 };
       const items = columns.flatMap((column) =>
-        symmetriesOf(augmentation).map((symmetry) => ({ column, row, symmetry })),
+        AUGMENTATIONS[augmentation].map((symmetry) => ({ column, row, symmetry })),
       );
       const itemLength = classCount * sidePx * sidePx;
       const logits = Float32Array.from(

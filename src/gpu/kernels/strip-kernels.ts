@@ -1,10 +1,10 @@
 /** Host side of the three strip kernels: compiled once per device, and the layouts of their parameter blocks. */
 import type { TensorPlan } from "../../core/run/input-plan";
+import type { Symmetry } from "../../core/vocabulary/augmentations";
 import type { AccumulateGeometry } from "../../core/windows/accumulate-window";
 import type { ControlGrid } from "../../core/windows/control-grid";
 import type { GatherGeometry } from "../../core/windows/gather-window";
 import type { WindowPosition } from "../../core/windows/plan-windows";
-import type { Symmetry } from "../../core/windows/symmetry";
 import type { GpuRowRing } from "../gpu-row-ring";
 import { compileKernel, type Kernel } from "../kernel";
 import accumulateCode from "./accumulate.wgsl?raw";

@@ -1,6 +1,7 @@
 /** Facts of each band from tags, GDAL metadata and side files. */
 import { recogniseBandRoles } from "../../core/raster/band-roles";
-import type { BandFacts, BandRole } from "../../core/raster/raster";
+import type { BandFacts } from "../../core/raster/raster";
+import type { BandRole } from "../../core/vocabulary/band-roles";
 import type { RasterMetadata } from "../gdal-metadata";
 import type { SideInformation } from "../side-files";
 import type { ImageLayout } from "./image-layout";

@@ -1,9 +1,9 @@
 /** A dropped graph: what it says about itself, a form for what it does not say, and a trial run before it counts. */
 import { changeDraft, tryOwnModel } from "../../actions/models/import-model";
 import type { DraftInput, ModelDraft } from "../../core/manifest/draft-manifest";
-import type { BandName } from "../../core/manifest/manifest";
 import type { OnnxFacts } from "../../core/manifest/read-onnx";
 import { operatorsWithoutKernel } from "../../core/manifest/webgpu-operators";
+import type { BandName } from "../../core/vocabulary/band-roles";
 import { Fault } from "../controls/Fault";
 import { ChoiceField } from "../controls/Fields";
 import { bytes } from "../format";

@@ -1,8 +1,10 @@
 /** How windows are laid and joined, and where the model runs. */
 import { changeSettings, reproducePapers } from "../../actions/view/arrange";
+import { AUGMENTATION_IDS } from "../../core/vocabulary/augmentations";
+import { BACKEND_CHOICES } from "../../core/vocabulary/backends";
+import { BLEND_PROFILES, BLENDS } from "../../core/vocabulary/blends";
 import { selectAskedManifests } from "../../store/selectors";
 import { ChoiceField, RangeField, SwitchField } from "../controls/Fields";
-import { BLEND_NAMES } from "../describe";
 import { fixed } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
@@ -10,13 +12,12 @@ import { AreaForm } from "../scenes/AreaForm";
 
 const words = messages.settings;
 
-const BLENDS = (["trapezoid", "gaussian", "flat", "halo-crop"] as const).map((value) => ({
+const OFFERED_BLENDS = BLEND_PROFILES.filter((profile) => BLENDS[profile].offered).map((value) => ({
   value,
-  text: BLEND_NAMES[value],
-  hint: words.blendHints[value],
+  text: messages.describe.blends[value],
 }));
-const BACKENDS = (["auto", "webgpu", "wasm"] as const).map((value) => ({ value, text: words.backends[value] }));
-const AUGMENTATIONS = (["none", "flips", "d4"] as const).map((value) => ({ value, text: words.augmentations[value] }));
+const BACKENDS = BACKEND_CHOICES.map((value) => ({ value, text: words.backends[value] }));
+const AUGMENTATIONS = AUGMENTATION_IDS.map((value) => ({ value, text: words.augmentations[value] }));
 
 export function SettingsForm() {
   const studio = useStudio();
@@ -47,8 +48,8 @@ export function SettingsForm() {
       <ChoiceField
         label={words.blend}
         value={settings.blend}
-        options={BLENDS}
-        hint={BLENDS.find(({ value }) => value === settings.blend)?.hint ?? ""}
+        options={OFFERED_BLENDS}
+        hint={words.blendHints[settings.blend]}
         disabled={settings.papers}
         onChange={(blend) => changeSettings(studio, { blend })}
       />

@@ -2,12 +2,13 @@
 import { useId, useState } from "react";
 import { correctRaster, forgetCorrections } from "../../actions/scenes/correct-raster";
 import { correctionKey } from "../../core/raster/band-corrections";
-import type { BandFacts, BandRole, RasterFacts, RasterUse } from "../../core/raster/raster";
-import { ROLE_NAMES } from "../../core/run/find-band";
+import type { BandFacts, RasterFacts } from "../../core/raster/raster";
+import { RASTER_USES, type RasterUse } from "../../core/vocabulary/auxiliary-kinds";
+import { BAND_ROLES, type BandRole, type BandRoleEntry } from "../../core/vocabulary/band-roles";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
 
-const ROLES = Object.entries(ROLE_NAMES) as [BandRole, string][];
+const ROLES = Object.entries<BandRoleEntry>(BAND_ROLES);
 
 const words = messages.bands;
 
@@ -27,9 +28,9 @@ export function BandTable({ facts, use }: { facts: RasterFacts; use: RasterUse |
           onChange={(event) => void correctRaster(studio, facts, { use: event.target.value as RasterUse })}
         >
           {use === null && <option value="">{words.useAs}</option>}
-          {Object.entries(words.uses).map(([value, name]) => (
+          {RASTER_USES.map((value) => (
             <option key={value} value={value}>
-              {name}
+              {words.uses[value]}
             </option>
           ))}
         </select>
@@ -68,7 +69,7 @@ function BandRow({ facts, band }: { facts: RasterFacts; band: BandFacts }) {
             void correctRaster(studio, facts, { roles: { [band.index]: event.target.value as BandRole } })
           }
         >
-          {ROLES.map(([value, name]) => (
+          {ROLES.map(([value, { name }]) => (
             <option key={value} value={value}>
               {name}
             </option>
