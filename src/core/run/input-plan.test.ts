@@ -4,7 +4,8 @@ import { arrayRaster } from "../../testing/array-raster";
 import { tensor, tinyManifest } from "../../testing/tiny-models";
 import type { InputScale, ModelInput } from "../manifest/manifest";
 import type { DType } from "../raster/dtype";
-import type { BandFacts, BandRole, RasterFacts } from "../raster/raster";
+import type { BandFacts, RasterFacts } from "../raster/raster";
+import type { BandRole } from "../vocabulary/band-roles";
 import { type BandRange, planInputs } from "./input-plan";
 import type { RunSettings } from "./run-settings";
 

@@ -1,10 +1,10 @@
 /** One window of raw rows as the network sees it, worked by hand: padding, borders, holes, turns. */
 import { describe, expect, test } from "vitest";
 import type { TensorPlan } from "../run/input-plan";
+import type { Symmetry } from "../vocabulary/augmentations";
 import { controlGrid, type PixelMapping } from "./control-grid";
 import { type AuxiliaryRows, gatherWindow, sampleAuxiliary } from "./gather-window";
 import { RowRing } from "./row-ring";
-import type { Symmetry } from "./symmetry";
 
 /** Heights 10·col + 100·row on `widthPx` × `heightPx` pixels, and where the optical pixels lie on them. */
 function heights(
