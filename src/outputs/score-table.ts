@@ -11,7 +11,13 @@ export interface TextTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-export type TableFormat = "csv" | "markdown" | "latex";
+export const TABLE_FORMATS = [
+  { id: "csv", name: "CSV" },
+  { id: "markdown", name: "Markdown" },
+  { id: "latex", name: "LaTeX" },
+] as const;
+
+export type TableFormat = (typeof TABLE_FORMATS)[number]["id"];
 
 export function formatTable(table: TextTable, format: TableFormat): string {
   switch (format) {

@@ -92,7 +92,7 @@ function Shortcuts() {
   return (
     <table className="table" aria-label={words.shortcutsTable}>
       <tbody>
-        {COMMANDS.map(({ id, name, keys }) => (
+        {COMMANDS.filter(({ keys }) => keys !== "").map(({ id, name, keys }) => (
           <tr key={id}>
             <td>{name}</td>
             <td className="number mono strong">{keys}</td>

@@ -1,9 +1,10 @@
 /** Name of the scene, how many panes and how they compare, export, and the one button that matters. */
 import { DropdownMenu } from "radix-ui";
-import { type ExportKind, exportMask } from "../actions/outputs/export-mask";
+import { exportMask } from "../actions/outputs/export-mask";
 import { saveProject } from "../actions/projects/gather-project";
 import { runChosenModels } from "../actions/runs/run-model";
 import { openDialog, setCompareMode, setDrawer, setLinked, setPaneCount, setTheme } from "../actions/view/arrange";
+import { formatsOf } from "../outputs/run-formats";
 import type { PaneCount } from "../store/panes";
 import { selectDoneRuns, selectRunObstacle, selectScene } from "../store/selectors";
 import { Segments } from "./controls/Segments";
@@ -97,8 +98,6 @@ export function TopBar({ small }: { small: boolean }) {
   );
 }
 
-const EXPORTS: readonly ExportKind[] = ["geotiff", "png", "geojson", "confidence"];
-
 function ExportMenu() {
   const studio = useStudio();
   const runs = useSelectList(selectDoneRuns);
@@ -113,12 +112,8 @@ function ExportMenu() {
           {runs.map((run) => (
             <DropdownMenu.Group key={run.id}>
               <DropdownMenu.Label className="menu-label label">{words.mask(run.modelName)}</DropdownMenu.Label>
-              {EXPORTS.filter((kind) => kind !== "confidence" || run.state.result.confidenceId !== null).map((kind) => (
-                <ExportItem
-                  key={kind}
-                  {...words.exports[kind]}
-                  onSelect={() => void exportMask(studio, run.id, kind)}
-                />
+              {formatsOf(run.state.result.confidenceId).map(({ id }) => (
+                <ExportItem key={id} {...words.exports[id]} onSelect={() => void exportMask(studio, run.id, id)} />
               ))}
               <DropdownMenu.Separator className="menu-line" />
             </DropdownMenu.Group>

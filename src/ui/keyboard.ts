@@ -22,6 +22,7 @@ import {
   setTheme,
 } from "../actions/view/arrange";
 import { copyViewLink } from "../actions/view/view-link";
+import { formatsOf, RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import type { PaneContent } from "../store/panes";
 import { selectDoneRuns, selectRunObstacle, selectScene, selectSceneRuns } from "../store/selectors";
 import { messages } from "./messages";
@@ -112,20 +113,13 @@ export const COMMANDS: readonly Command[] = [
     matches: plain("A"),
     run: (studio) => setArea(studio, null),
   },
-  {
-    id: "export-geotiff",
-    name: words.exportGeotiff,
-    keys: "E",
-    matches: plain("e"),
-    run: (studio) => exportNewest(studio, "geotiff"),
-  },
-  {
-    id: "export-png",
-    name: words.exportPng,
-    keys: "P",
-    matches: plain("p"),
-    run: (studio) => exportNewest(studio, "png"),
-  },
+  ...RUN_FORMATS.map(({ id, key }) => ({
+    id: `export-${id}`,
+    name: words.exportNewest(messages.topBar.exports[id].text),
+    keys: key ?? "",
+    matches: key === null ? () => false : plain(key.toLowerCase()),
+    run: (studio: Studio) => exportNewest(studio, id),
+  })),
   {
     id: "save-project",
     name: words.saveProject,
@@ -365,12 +359,14 @@ function shiftOpacity(studio: Studio, step: number): void {
   changeLegend(studio, { opacity: Math.min(1, Math.max(0, opacity + step)) });
 }
 
-function exportNewest(studio: Studio, kind: "geotiff" | "png"): void {
+function exportNewest(studio: Studio, format: RunFormatId): void {
   const newest = selectDoneRuns(studio.store.getState()).at(-1);
   if (newest === undefined) {
     notify(studio, "info", words.noMask);
+  } else if (!formatsOf(newest.state.result.confidenceId).some(({ id }) => id === format)) {
+    notify(studio, "info", words.noConfidence);
   } else {
-    void exportMask(studio, newest.id, kind);
+    void exportMask(studio, newest.id, format);
   }
 }
 

@@ -9,6 +9,7 @@ import type { TestTimeAugmentation } from "../core/vocabulary/augmentations";
 import type { AuxiliaryKind, RasterUse } from "../core/vocabulary/auxiliary-kinds";
 import type { BackendChoice } from "../core/vocabulary/backends";
 import type { BlendProfile } from "../core/vocabulary/blends";
+import { RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import { whole } from "./format";
 import { type Language, language } from "./language";
 
@@ -317,8 +318,7 @@ const english = {
     sample: "Open the sample scene",
     run: "Run the chosen models",
     cancel: "Cancel runs, put out the lit cell",
-    exportGeotiff: "Export the newest mask as GeoTIFF",
-    exportPng: "Export the newest mask as PNG with world file",
+    exportNewest: (format: string) => `Export the newest run: ${format}`,
     panes: (panes: number) => counted(panes, "pane", "panes"),
     copyLink: "Copy link to this view",
     saveProject: "Save the project (.nadir)",
@@ -348,6 +348,7 @@ const english = {
     commands: "Command palette",
     shortcuts: "This sheet",
     noMask: "There is no mask to export yet.",
+    noConfidence: "The newest run kept no confidence. Ask for it in the settings and run again.",
   },
   legend: {
     title: "Classes",
@@ -732,15 +733,17 @@ const english = {
     scores: "Scores",
     export: "Export…",
     mask: (run: string) => `${run} · mask`,
-    exports: {
-      geotiff: { text: "GeoTIFF", hint: "palette, CRS, nodata 255, QGIS style" },
-      png: { text: "PNG + world file", hint: "palette, transparent nodata" },
-      geojson: { text: "GeoJSON polygons", hint: "class, area, mean confidence" },
-      confidence: { text: "Confidence GeoTIFF", hint: "float 0–1, nodata NaN" },
-    },
+    exports: exportTexts(),
     run: (models: number) => (models > 1 ? `Run ${whole(models)} models` : "Run model"),
   },
 };
+
+/** The table of formats is written in English; another language lists a text for each. */
+function exportTexts(): Readonly<Record<RunFormatId, { readonly text: string; readonly hint: string }>> {
+  return Object.fromEntries(RUN_FORMATS.map(({ id, name, hint }) => [id, { text: name, hint }])) as ReturnType<
+    typeof exportTexts
+  >;
+}
 
 /** What a language must say in full: one more file with one constant of this type. */
 export type Messages = typeof english;

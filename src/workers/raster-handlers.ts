@@ -14,14 +14,13 @@ import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { findRemoteFile, type RasterFile } from "../io/remote-file";
 import { belongsTo } from "../io/side-files";
-import { exportConfidence, exportGeoJson, exportGeoTiff, exportPng } from "../outputs/export-mask";
+import { exportRun } from "../outputs/export-run";
 import { classTile } from "./class-tiles";
 import { groupFiles } from "./group-files";
 import { chooseStretch, type DisplayStretch, OpticalTiles } from "./optical-tiles";
 import type { HeightRange, OpenedRaster, RasterHandlers, SceneIds } from "./raster-protocol";
 import { readProject } from "./read-project";
 import { type ReliefScene, reliefTile } from "./relief-tiles";
-import type { CallContext } from "./rpc";
 import { withTransfer } from "./rpc";
 import { TileTraffic } from "./tile-traffic";
 
@@ -198,17 +197,16 @@ export function createRasterHandlers(): RasterHandlers {
       return counts;
     },
 
-    exportGeoTiff: (request, { signal }: CallContext) =>
-      exportGeoTiff(request, find(request.opticalId).source.facts, signal),
-    exportGeoJson: (request, { signal }: CallContext) =>
-      exportGeoJson(request, find(request.opticalId).source.facts, signal),
-    exportConfidence: (request, { signal }: CallContext) =>
-      exportConfidence(request, find(request.opticalId).source.facts, signal),
+    async exportRun({ format, maskId, confidenceId, opticalId, name, ...run }, { signal }) {
+      const grid = find(opticalId).source.facts;
+      const mask = await maskReader(maskId, grid);
+      const confidence = confidenceId === null ? null : await maskReader(confidenceId, grid);
+      return exportRun(format, { ...run, grid, mask, confidence }, name, signal);
+    },
     async areas({ maskId, opticalId }, { signal }) {
       const { facts } = find(opticalId).source;
       return classAreas(await maskReader(maskId, facts), facts, signal);
     },
-    exportPng: (request, { signal }: CallContext) => exportPng(request, find(request.opticalId).source.facts, signal),
   };
 }
 

@@ -18,7 +18,9 @@ import type {
   FindCellRequest,
 } from "../evaluation/evaluate-mask";
 import type { RasterFile } from "../io/remote-file";
-import type { ExportedFile, ExportRequest } from "../outputs/export-mask";
+import type { ExportedFile } from "../outputs/export-run";
+import type { RunToWrite } from "../outputs/run-format";
+import type { RunFormatId } from "../outputs/run-formats";
 import type { CallContext } from "./rpc";
 
 export interface OpenedRaster {
@@ -53,6 +55,15 @@ export interface ProbeAnswer {
   readonly optical: readonly number[];
   /** Byte of each asked mask at the pixel, in order. */
   readonly bytes: readonly number[];
+}
+
+export interface ExportRequest extends Pick<RunToWrite, "classes" | "labels"> {
+  readonly format: RunFormatId;
+  readonly maskId: string;
+  readonly confidenceId: string | null;
+  readonly opticalId: string;
+  /** Without extension. */
+  readonly name: string;
 }
 
 export type RasterHandlers = {
@@ -140,9 +151,6 @@ export type RasterHandlers = {
     args: { readonly maskId: string; readonly opticalId: string },
     context: CallContext,
   ): Promise<readonly number[] | null>;
-  exportGeoTiff(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
-  exportPng(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
-  exportGeoJson(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
-  /** Confidence 0–1 as float GeoTIFF; only for runs that kept it. */
-  exportConfidence(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
+  /** A run in one of the formats of `outputs/run-formats.ts`. */
+  exportRun(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
 };

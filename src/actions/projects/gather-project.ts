@@ -10,11 +10,12 @@ import {
   type RunOutcome,
 } from "../../core/project/project";
 import { correctionsOfFiles } from "../../core/raster/band-corrections";
+import { exportName } from "../../outputs/run-labels";
 import type { RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectManifest } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
-import { exportName, save } from "../outputs/export-mask";
+import { save } from "../outputs/export-mask";
 import type { OpenRaster } from "../registry";
 import { notify, type Studio } from "../studio";
 import { viewFragment } from "../view/view-link";

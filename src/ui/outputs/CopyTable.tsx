@@ -1,17 +1,11 @@
 /** Copies a table as it is seen: CSV, Markdown or LaTeX. */
 
 import { notify, notifyError } from "../../actions/studio";
-import { formatTable, type TableFormat, type TextTable } from "../../outputs/score-table";
+import { formatTable, TABLE_FORMATS, type TableFormat, type TextTable } from "../../outputs/score-table";
 import { messages } from "../messages";
 import { useStudio } from "../StudioContext";
 
 const words = messages.copyTable;
-
-const FORMATS: readonly { format: TableFormat; text: string }[] = [
-  { format: "csv", text: "CSV" },
-  { format: "markdown", text: "Markdown" },
-  { format: "latex", text: "LaTeX" },
-];
 
 export function CopyTable({ table }: { table: TextTable }) {
   const studio = useStudio();
@@ -26,9 +20,9 @@ export function CopyTable({ table }: { table: TextTable }) {
   return (
     <fieldset className="card-tools plain-fieldset" aria-label={words.region(table.caption)}>
       <span className="quiet">{words.copyAs}</span>
-      {FORMATS.map(({ format, text }) => (
-        <button key={format} type="button" className="button-plain" onClick={() => void copy(format, text)}>
-          {text}
+      {TABLE_FORMATS.map(({ id, name }) => (
+        <button key={id} type="button" className="button-plain" onClick={() => void copy(id, name)}>
+          {name}
         </button>
       ))}
     </fieldset>

@@ -1,0 +1,119 @@
+/**
+ * The report of a scene and its runs, as JSON: everything the numbers rest on. One format from page and command line;
+ * the same files and settings give the same report but for times and machine.
+ */
+import type { AlignmentReport } from "../core/georef/alignment";
+import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
+import { averagedClasses, type Scores, scoreConfusion } from "../core/metrics/scores";
+import type { RasterFacts } from "../core/raster/raster";
+import type { RunResult } from "../core/run/run-result";
+import type { DecodedLabels } from "../evaluation/place-labels";
+
+export const REPORT_FORMAT = "nadir-report/2";
+
+export interface ReportedRaster {
+  readonly facts: Pick<RasterFacts, "fileName" | "fileBytes">;
+  readonly alignment: AlignmentReport;
+}
+
+export interface ReportedScene {
+  readonly name: string;
+  /** Why these files belong together, one sentence each. */
+  readonly pairing: readonly string[];
+  readonly optical: Pick<ReportedRaster, "facts">;
+  readonly auxiliary: ReportedRaster | null;
+  readonly truth: ReportedRaster | null;
+}
+
+/** A mask counted against truth. */
+export interface ReportedEvaluation {
+  readonly classes: readonly { readonly name: string; readonly scored: boolean }[];
+  readonly withBoundary: ConfusionMatrix;
+  readonly noBoundary: ConfusionMatrix;
+  readonly boundaryPx: number;
+  readonly notes: readonly string[];
+}
+
+export interface ReportedRun {
+  readonly modelName: string;
+  readonly result: RunResult;
+  readonly evaluation: ReportedEvaluation | null;
+}
+
+/** @param truth Null when there is none, or none that could be read. */
+export function describeReport(scene: ReportedScene, truth: DecodedLabels | null, runs: readonly ReportedRun[]) {
+  const { optical, auxiliary } = scene;
+  return {
+    format: REPORT_FORMAT,
+    scene: {
+      name: scene.name,
+      pairing: scene.pairing,
+      files: {
+        optical: describeFile(optical),
+        auxiliary: auxiliary && describeFile(auxiliary),
+        truth: scene.truth && describeFile(scene.truth),
+      },
+      alignment: { auxiliary: auxiliary?.alignment ?? null, truth: scene.truth?.alignment ?? null },
+    },
+    truth: truth && describeLabels(truth),
+    runs: runs.map(({ modelName, result, evaluation }) => ({
+      model: modelName,
+      ...result,
+      evaluation: evaluation && describeEvaluation(evaluation),
+    })),
+  };
+}
+
+export function formatReport(report: object): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** What was read from a label raster. */
+export function describeLabels({ classes, schemeName, classPixels, unknown, ignoredPixels, notes }: DecodedLabels) {
+  return {
+    scheme: schemeName,
+    classes: classes.map(({ id, name }) => ({ id, name, pixels: classPixels[id] ?? 0 })),
+    unknown,
+    ignoredPixels,
+    notes,
+  };
+}
+
+/** Both boundary rules, each with means over the scored classes and over all. */
+export function describeEvaluation({ classes, withBoundary, noBoundary, boundaryPx, notes }: ReportedEvaluation) {
+  return {
+    classes: classes.map(({ name, scored }) => ({ name, scored })),
+    boundaryPx,
+    notes,
+    withBoundary: describeMatrix(withBoundary, classes),
+    noBoundary: describeMatrix(noBoundary, classes),
+  };
+}
+
+export type DescribedMatrix = ReturnType<typeof describeMatrix>;
+
+function describeMatrix(matrix: ConfusionMatrix, classes: ReportedEvaluation["classes"]) {
+  const scores = (convention: "scored" | "all") =>
+    nameScores(scoreConfusion(matrix, averagedClasses(classes, convention)), classes);
+  return {
+    /** Rows truth, columns prediction. */
+    confusion: classes.map((_, row) => [
+      ...matrix.counts.subarray(row * matrix.classCount, (row + 1) * matrix.classCount),
+    ]),
+    ignoredTruthPixels: matrix.ignoredTruth,
+    missingPredictionPixels: matrix.missingPrediction,
+    scoredClasses: scores("scored"),
+    allClasses: scores("all"),
+  };
+}
+
+function nameScores(scores: Scores, classes: ReportedEvaluation["classes"]) {
+  return {
+    ...scores,
+    perClass: scores.perClass.map(({ classId, ...values }) => ({ name: classes[classId]!.name, ...values })),
+  };
+}
+
+function describeFile({ facts }: Pick<ReportedRaster, "facts">) {
+  return { name: facts.fileName, bytes: facts.fileBytes };
+}

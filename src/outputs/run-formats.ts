@@ -1,0 +1,63 @@
+/**
+ * Every format a run can be saved in. The export menu, the command palette, the options of `nadir segment` and the table
+ * in `docs/command-line.md` are read from here.
+ */
+import type { RunFormat } from "./run-format";
+
+export const RUN_FORMATS = [
+  {
+    id: "geotiff",
+    name: "GeoTIFF",
+    hint: "palette, CRS, nodata 255, QGIS style",
+    extension: ".tif",
+    confidence: "none",
+    option: "out",
+    help: "class map, Cloud Optimised GeoTIFF; class names and a QGIS style beside it",
+    key: "E",
+    writer: async () => (await import("./writers/geotiff")).writeGeoTiff,
+  },
+  {
+    id: "png",
+    name: "PNG + world file",
+    hint: "palette, transparent nodata",
+    extension: ".png",
+    confidence: "none",
+    option: "png",
+    help: "class map as PNG; world file and .prj beside it where the position is known",
+    key: "P",
+    writer: async () => (await import("./writers/png")).writePng,
+  },
+  {
+    id: "geojson",
+    name: "GeoJSON polygons",
+    hint: "class, area, mean confidence",
+    extension: ".geojson",
+    confidence: "if-kept",
+    option: "polygons",
+    help: "class polygons with holes, area and confidence, as GeoJSON",
+    key: null,
+    writer: async () => (await import("./writers/geojson")).writePolygons,
+  },
+  {
+    id: "confidence",
+    name: "Confidence GeoTIFF",
+    hint: "float 0–1, nodata NaN",
+    extension: ".confidence.tif",
+    confidence: "needed",
+    option: "confidence",
+    help: "confidence 0–1 as float GeoTIFF",
+    key: null,
+    writer: async () => (await import("./writers/confidence")).writeConfidence,
+  },
+] as const satisfies readonly RunFormat[];
+
+export type RunFormatId = (typeof RUN_FORMATS)[number]["id"];
+
+export function runFormat(id: RunFormatId): RunFormat {
+  return RUN_FORMATS.find((format) => format.id === id)!;
+}
+
+/** The formats a run can be saved in: what is made of confidence needs a run that kept it. */
+export function formatsOf(confidenceId: string | null): readonly (typeof RUN_FORMATS)[number][] {
+  return RUN_FORMATS.filter(({ confidence }) => confidence !== "needed" || confidenceId !== null);
+}

@@ -1,0 +1,28 @@
+/** What made a map, in words that go into its files: a map is always labelled. */
+import type { PixelRect } from "../core/raster/raster";
+import type { RunResult } from "../core/run/run-result";
+
+/** Items of the GeoTIFF's metadata. */
+export function runLabels(result: RunResult, windowPx: number): Record<string, string> {
+  const { settings, backend, inputs } = result;
+  return {
+    MODEL: `${result.modelId} ${result.modelVersion}`,
+    MODEL_SHA256: result.graphSha256,
+    SETTINGS: `window ${windowPx} px, stride ${settings.stridePx} px, ${settings.blend}, augmentation ${settings.testTimeAugmentation}, heights ${settings.heights}${areaText(settings.areaOfInterest)}`,
+    BACKEND: `${backend.kind}, ${backend.adapter}, ${backend.precision}`,
+    INPUTS: inputs.map(({ fileName, fileBytes }) => `${fileName} (${fileBytes} bytes)`).join(", "),
+  };
+}
+
+/** "top nadir 1_1" and "EMSNet, flat DSM" → "top-nadir-1_1.emsnet-flat-dsm". */
+export function exportName(sceneName: string, modelName: string): string {
+  return `${slug(sceneName)}.${slug(modelName).toLowerCase()}`;
+}
+
+function slug(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-").replaceAll(/^-+|-+$/g, "");
+}
+
+function areaText(area: PixelRect | null): string {
+  return area === null ? "" : `, area ${area.widthPx} x ${area.heightPx} px at ${area.col}, ${area.row}`;
+}

@@ -1,0 +1,9 @@
+/** Polygons with holes; in longitude and latitude as RFC 7946 wants, else in the scene's own coordinates. */
+import { writeGeoJson } from "../../io/write-geojson";
+import type { RunWriter } from "../run-format";
+
+export const writePolygons: RunWriter = async ({ mask, confidence, grid, classes }, open, signal) => {
+  const coordinates = grid.crs?.proj4 == null ? "scene-crs" : "epsg-4326";
+  const sink = await open("main", "application/geo+json");
+  await writeGeoJson({ mask, confidence, grid, classes, coordinates, sink, signal });
+};
