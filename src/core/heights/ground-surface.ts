@@ -1,0 +1,142 @@
+/**
+ * The ground under a surface model, read twice from top to bottom: once for the low heights of coarse cells, once to
+ * set the ground right by the pixels close to it. Memory holds one band of rows and a few numbers per cell (at most
+ * 16 million cells). docs/heights.md; the twin in Python is `heights/ground.py`.
+ */
+import type { CancelSignal } from "../cancel";
+import type { GridSize } from "../raster/tile-grid";
+import { fillHoles, type OpenGrid } from "./fill-holes";
+import { cutObjects } from "./ground-filter";
+
+/** Full rows of a surface model in metres, row-major; NaN where there is no height. */
+export type ReadHeightRows = (row: number, rows: number) => Promise<Float64Array>;
+
+export interface GroundSurface {
+  readonly cols: number;
+  readonly rows: number;
+  /** Side of a cell in pixels of the surface model. */
+  readonly cellPx: number;
+  /** Ground in metres at the centre of each cell, row-major. */
+  readonly heights: Float64Array;
+}
+
+const CELL_METRES = 1;
+const MOST_CELLS = 16_000_000;
+const NEAR_GROUND_METRES = [-0.5, 0.6] as const;
+
+/**
+ * @param pixelSizeMetres  Ground distance between pixel centres, above 0.
+ * @returns Null when no pixel has a height.
+ * @throws {RangeError} For a pixel size that is not positive.
+ */
+export async function findGround(
+  { widthPx, heightPx }: GridSize,
+  pixelSizeMetres: number,
+  read: ReadHeightRows,
+  signal?: CancelSignal,
+): Promise<GroundSurface | null> {
+  if (!(pixelSizeMetres > 0)) {
+    throw new RangeError(`a pixel of ${pixelSizeMetres} m has no ground`);
+  }
+  const cellPx = Math.max(
+    1,
+    Math.floor(CELL_METRES / pixelSizeMetres + 0.5),
+    Math.ceil(Math.sqrt((widthPx * heightPx) / MOST_CELLS)),
+  );
+  const cols = Math.ceil(widthPx / cellPx);
+  const rows = Math.ceil(heightPx / cellPx);
+  const low: OpenGrid = { cols, rows, heights: new Float64Array(cols * rows), open: new Uint8Array(cols * rows) };
+  for (let row = 0; row < rows; row++) {
+    signal?.throwIfAborted();
+    const band = await read(row * cellPx, Math.min(cellPx, heightPx - row * cellPx));
+    lowestTenths(band, widthPx, cellPx, low, row);
+  }
+  if (!low.open.includes(0)) {
+    return null;
+  }
+  const ground = cutObjects(low, cellPx * pixelSizeMetres);
+  const rough = { cols, rows, cellPx, heights: fillHoles(ground) };
+  const heights = rough.heights.slice();
+  const open = ground.open.slice();
+  for (let row = 0; row < rows; row++) {
+    signal?.throwIfAborted();
+    const bandRows = Math.min(cellPx, heightPx - row * cellPx);
+    const band = await read(row * cellPx, bandRows);
+    const under = groundUnderRows(rough, row * cellPx, bandRows, widthPx);
+    raiseToPixels(band, under, widthPx, rough, row, heights, open);
+  }
+  return { ...rough, heights: fillHoles({ cols, rows, heights, open }) };
+}
+
+/** Ground in metres under full rows of pixels, bilinear between the centres of cells and clamped at the border. */
+export function groundUnderRows(surface: GroundSurface, firstRow: number, rows: number, widthPx: number): Float64Array {
+  const { cols, cellPx, heights } = surface;
+  const out = new Float64Array(rows * widthPx);
+  for (let row = 0; row < rows; row++) {
+    const [top, bottom, down] = between(firstRow + row, surface.rows, cellPx);
+    for (let col = 0; col < widthPx; col++) {
+      const [left, right, along] = between(col, cols, cellPx);
+      const above = heights[top * cols + left]! * (1 - along) + heights[top * cols + right]! * along;
+      const below = heights[bottom * cols + left]! * (1 - along) + heights[bottom * cols + right]! * along;
+      out[row * widthPx + col] = above * (1 - down) + below * down;
+    }
+  }
+  return out;
+}
+
+/** The cells before and after a pixel's centre, and how far it is from the first to the second, 0–1. */
+function between(pixel: number, cells: number, cellPx: number): readonly [number, number, number] {
+  const place = Math.min(cells - 1, Math.max(0, (pixel + 0.5) / cellPx - 0.5));
+  const first = Math.floor(place);
+  return [first, Math.min(first + 1, cells - 1), place - first];
+}
+
+/** About the lowest tenth of each cell of one row of cells. */
+function lowestTenths(band: Float64Array, widthPx: number, cellPx: number, low: OpenGrid, row: number): void {
+  const values = new Float64Array(cellPx * cellPx);
+  for (let col = 0; col < low.cols; col++) {
+    let valid = 0;
+    const endPx = Math.min(widthPx, (col + 1) * cellPx);
+    for (let start = 0; start < band.length; start += widthPx) {
+      for (let pixel = start + col * cellPx; pixel < start + endPx; pixel++) {
+        const height = band[pixel]!;
+        if (!Number.isNaN(height)) {
+          values[valid++] = height;
+        }
+      }
+    }
+    const cell = row * low.cols + col;
+    low.open[cell] = valid === 0 ? 1 : 0;
+    low.heights[cell] = valid === 0 ? 0 : values.subarray(0, valid).sort()[Math.floor((valid - 1) / 10)]!;
+  }
+}
+
+/** Adds to each ground cell of a row of cells the mean of what lies close above or below it; opens those without. */
+function raiseToPixels(
+  band: Float64Array,
+  under: Float64Array,
+  widthPx: number,
+  { cols, cellPx }: GroundSurface,
+  row: number,
+  heights: Float64Array,
+  open: Uint8Array,
+): void {
+  const total = new Float64Array(cols);
+  const count = new Uint32Array(cols);
+  for (let pixel = 0; pixel < band.length; pixel++) {
+    const above = band[pixel]! - under[pixel]!;
+    if (above > NEAR_GROUND_METRES[0] && above < NEAR_GROUND_METRES[1]) {
+      const col = Math.floor((pixel % widthPx) / cellPx);
+      total[col]! += above;
+      count[col]!++;
+    }
+  }
+  for (let col = 0; col < cols; col++) {
+    const cell = row * cols + col;
+    if (count[col] === 0) {
+      open[cell] = 1;
+    } else {
+      heights[cell]! += total[col]! / count[col]!;
+    }
+  }
+}
