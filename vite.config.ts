@@ -59,7 +59,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["src/**/*.test.{ts,tsx}"],
+          include: ["{src,scripts}/**/*.test.{ts,tsx}"],
           exclude: ["src/**/*.gpu.test.ts"],
           testTimeout: 60_000,
         },

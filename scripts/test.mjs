@@ -6,7 +6,7 @@ import { checkNode, ensureBrowser, ensureNodePackages, ensurePython, fail, PYTHO
 
 const STEPS = {
   types: () => run("npx", ["tsc", "-b"]),
-  lint: () => run("npx", ["biome", "check", "--error-on-warnings"]) && ruff("check") && ruff("format", "--check"),
+  lint: () => run("npm", ["run", "--silent", "lint"]) && ruff("check") && ruff("format", "--check"),
   unit: () => run("npx", ["vitest", "run", "--project", "node"]),
   webgpu: () => run("npx", ["vitest", "run", "--project", "webgpu"]),
   models: () => run(PYTHON, ["-m", "pytest"], { cwd: join(ROOT, "models") }),

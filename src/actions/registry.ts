@@ -2,7 +2,7 @@
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { ConfidenceHistogram } from "../core/metrics/reliability";
 import type { WindowScore } from "../evaluation/score-mask";
-import type { ModelFiles } from "../inference/backend";
+import type { ModelFiles } from "../workers/engine-protocol";
 import type { OpenedRaster } from "../workers/raster-protocol";
 
 /** Where a model's bytes come from: fetched when first run, or dropped by the user. */
@@ -12,7 +12,7 @@ export interface ModelBytes {
 }
 
 /** What an evaluation keeps besides its matrices. */
-export interface EvaluationDetail {
+interface EvaluationDetail {
   readonly erodedTruthId: string;
   readonly windows: readonly WindowScore[];
   readonly windowMapId: string;

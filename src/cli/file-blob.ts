@@ -24,7 +24,7 @@ export async function openFile(path: string, code: NadirErrorCode = "storage"): 
 }
 
 /** The side files GDAL looks for beside a raster: world files, .prj and .aux.xml; only those that exist. */
-export async function openSideFiles(path: string): Promise<readonly File[]> {
+async function openSideFiles(path: string): Promise<readonly File[]> {
   const stem = path.replace(/\.[^./\\]+$/, "");
   const candidates = [
     ...["tfw", "tifw", "pgw", "pngw", "jgw", "jpgw", "wld", "prj"].map((extension) => `${stem}.${extension}`),

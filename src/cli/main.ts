@@ -2,18 +2,13 @@
  * `nadir`: the studio's engine without a page. Results on standard output, messages on standard error; what the exit
  * status means stands in `exit-codes.ts` and `docs/command-line.md`.
  */
+import type { Command } from "./command";
 import { check } from "./commands/check";
 import { evaluate } from "./commands/evaluate";
 import { info } from "./commands/info";
 import { models } from "./commands/models";
 import { segment } from "./commands/segment";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
-
-/** A command's name, its usage text and what it does with the arguments after its name. */
-export interface Command {
-  readonly usage: string;
-  run(args: readonly string[], signal: AbortSignal): Promise<void>;
-}
 
 const COMMANDS: Readonly<Record<string, Command>> = { segment, info, evaluate, models, check };
 

@@ -7,15 +7,8 @@ import type { ModelManifest } from "../core/manifest/manifest";
 import type { NetworkSession } from "../inference/backend";
 import type { ModelBytes } from "../inference/model-bytes";
 import { createClient, type MessageEndpoint } from "../workers/rpc";
-import type { NodeSessionOptions } from "./node-session";
+import type { SessionWork } from "./session-work";
 import type { SessionHandlers } from "./session-worker";
-
-/** What a worker thread is started with. */
-export interface SessionWork {
-  readonly manifest: ModelManifest;
-  readonly graph: Uint8Array;
-  readonly options: NodeSessionOptions;
-}
 
 const MOST_COPIES = 2;
 /** Of all copies together. */

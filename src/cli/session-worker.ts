@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { NetworkTensor } from "../inference/backend";
 import { type MessageEndpoint, serve } from "../workers/rpc";
 import { createNodeSession } from "./node-session";
-import type { SessionWork } from "./session-pool";
+import type { SessionWork } from "./session-work";
 
 const { manifest, graph, options } = workerData as SessionWork;
 const opening = createNodeSession(manifest, graph, options);

@@ -33,7 +33,7 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): Progr
   };
 }
 
-export function progressLine({ stage, windowsDone, windowsTotal, windowsPerSecond, secondsLeft }: RunProgress): string {
+function progressLine({ stage, windowsDone, windowsTotal, windowsPerSecond, secondsLeft }: RunProgress): string {
   if (stage !== "running") {
     return stage.replaceAll("-", " ");
   }

@@ -10,7 +10,8 @@ import { type MemorySink, memorySink } from "../testing/memory-sink";
 import { tinyModelFiles } from "../testing/tiny-model-files";
 import { runSettings, type TinyModel, tinyManifest } from "../testing/tiny-models";
 import { type OpenModel, openModel } from "./open-model";
-import { type RunRequest, runScene } from "./run-scene";
+import type { RunRequest } from "./run-request";
+import { runScene } from "./run-scene";
 import type { AuxiliaryInput } from "./strip-geometry";
 
 beforeAll(async () => {

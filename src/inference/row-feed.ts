@@ -23,7 +23,7 @@ interface Chunk {
 export type PutRows = (firstRow: number, rowCount: number, rows: ReadResult) => void;
 
 /** Rows read per call, a multiple of the raster's block height where that is reasonable. */
-export function rowsPerRead(source: RasterSource): number {
+function rowsPerRead(source: RasterSource): number {
   const { blockHeightPx } = source.facts;
   return Math.min(MOST_ROWS_PER_READ, Math.ceil(FEWEST_ROWS_PER_READ / blockHeightPx) * blockHeightPx);
 }

@@ -17,7 +17,8 @@ import { tinyNodeBackend, tinyNodeSession } from "../testing/tiny-node-backend";
 import type { NetworkSession, StripBackend } from "./backend";
 import { createCpuBackend } from "./cpu-backend";
 import { RunGate } from "./run-gate";
-import { type RunRequest, runScene } from "./run-scene";
+import type { RunRequest } from "./run-request";
+import { runScene } from "./run-scene";
 import type { AuxiliaryInput } from "./strip-geometry";
 
 function image(widthPx: number, heightPx: number, missing?: (col: number, row: number) => boolean) {

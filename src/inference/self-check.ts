@@ -45,7 +45,7 @@ export function requirePassed(facts: SelfCheckFacts, modelName: string): void {
 }
 
 /** Compares every batch slot of `output` with the one golden item; NaN anywhere makes the difference NaN. */
-export function compareLogits(
+function compareLogits(
   output: NetworkTensor,
   golden: NetworkTensor,
 ): { largestDifference: number; argmaxAgreement: number } {

@@ -12,7 +12,7 @@ import { RowRing } from "../core/windows/row-ring";
 import { type ColumnStrip, type RowStrip, rowStrips } from "../core/windows/strips";
 import type { StripRun, WindowItem } from "./backend";
 import { RowFeed } from "./row-feed";
-import type { RunRequest, RunTotals } from "./run-scene";
+import type { RunRequest, RunTotals } from "./run-request";
 import { stripGeometry } from "./strip-geometry";
 
 export interface StripWalk {

@@ -6,7 +6,7 @@
 import { parseNodata } from "../core/raster/nodata";
 import type { BandRole } from "../core/vocabulary/band-roles";
 
-export interface BandMetadata {
+interface BandMetadata {
   scale?: number;
   offset?: number;
   unit?: string;

@@ -25,7 +25,7 @@ export function classTable(colours: readonly (Rgb | null)[]): LookupTable {
 }
 
 /** A table of one id. */
-export function singleTable(colourOf: (id: number) => Rgba | null): LookupTable {
+function singleTable(colourOf: (id: number) => Rgba | null): LookupTable {
   const rgba = new Uint8Array(256 * 4);
   for (let id = 0; id < 256; id++) {
     const colour = colourOf(id);
@@ -37,7 +37,7 @@ export function singleTable(colourOf: (id: number) => Rgba | null): LookupTable 
 }
 
 /** A table of two ids. */
-export function pairTable(colourOf: (first: number, second: number) => Rgba | null): LookupTable {
+function pairTable(colourOf: (first: number, second: number) => Rgba | null): LookupTable {
   const rgba = new Uint8Array(256 * 256 * 4);
   for (let second = 0; second < 256; second++) {
     for (let first = 0; first < 256; first++) {

@@ -24,7 +24,7 @@ export type Evaluation =
 export type ReadyEvaluation = Evaluation & { readonly status: "ready" };
 
 /** One cell of a run's confusion matrix, lit up on the map. */
-export interface LitCell {
+interface LitCell {
   readonly runId: string;
   readonly truthClass: number;
   readonly predictedClass: number;

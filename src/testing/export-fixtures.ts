@@ -32,7 +32,7 @@ export function exportGrid(widthPx: number, heightPx: number, over: Partial<Expo
 }
 
 /** Blocks of classes with speckle and holes of nodata; the same for the same position, so it needs no memory. */
-export function classAt(col: number, row: number): number {
+function classAt(col: number, row: number): number {
   const speckle = (Math.imul(col, 2654435761) ^ Math.imul(row, 40503)) >>> 0;
   if (speckle % 13 === 0) return 255;
   const block = (Math.floor(col / 37) * 3 + Math.floor(row / 29)) % 4;

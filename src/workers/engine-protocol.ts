@@ -9,8 +9,10 @@ import type { ModelFiles } from "../inference/backend";
 import type { RasterFile } from "../io/remote-file";
 import type { CallContext } from "./rpc";
 
+export type { ModelFiles };
+
 /** One way of running models on this machine, as far as can be said before a model is loaded. */
-export interface BackendOffer {
+interface BackendOffer {
   readonly kind: "webgpu" | "wasm";
   readonly available: boolean;
   /** Adapter vendor and architecture, or "WebAssembly · SIMD · 4 threads". */
@@ -32,7 +34,7 @@ export interface LoadRequest {
   readonly batch: number | "auto";
 }
 
-export interface LoadedModel {
+interface LoadedModel {
   readonly backend: BackendFacts;
   readonly selfCheck: SelfCheckFacts;
   readonly batch: number;
@@ -65,7 +67,7 @@ export interface EngineRunRequest extends SceneRequest {
 }
 
 /** The probability of one class; the area of interest of the settings is what is in view. */
-export interface RespondRequest extends SceneRequest {
+interface RespondRequest extends SceneRequest {
   readonly classId: number;
   /** A mask of this id is created in the mask store and filled. */
   readonly responseId: string;

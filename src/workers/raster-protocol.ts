@@ -33,7 +33,7 @@ export interface OpenedRaster {
   readonly sha256Sampled: string;
 }
 
-export interface OpenAnswer {
+interface OpenAnswer {
   readonly opened: readonly OpenedRaster[];
   readonly refused: readonly { readonly fileName: string; readonly error: NadirErrorFacts }[];
 }
@@ -50,7 +50,7 @@ export interface HeightRange {
   readonly statistics: BandStatistics;
 }
 
-export interface ProbeAnswer {
+interface ProbeAnswer {
   readonly height: number | null;
   readonly optical: readonly number[];
   /** Byte of each asked mask at the pixel, in order. */

@@ -1,8 +1,7 @@
 /** What a run, a response map or the trial of a dropped model takes along to the engine. */
 import { correctionKey } from "../../core/raster/band-corrections";
-import type { ModelFiles } from "../../inference/backend";
 import type { RunRecord } from "../../store/runs";
-import type { RasterInput } from "../../workers/engine-protocol";
+import type { ModelFiles, RasterInput } from "../../workers/engine-protocol";
 import type { Studio } from "../studio";
 
 export interface EngineInputs {

@@ -1,5 +1,4 @@
 /** Small things a user does that touch the store only: panes, cameras, legend, settings, theme, dialogs. */
-import type { RunSettings } from "../../core/run/run-settings";
 import type { EvaluationState } from "../../store/evaluation";
 import { type LegendState, withClassToggled, withOnlyClass } from "../../store/legend";
 import { withoutRefusedModel } from "../../store/models";
@@ -126,18 +125,6 @@ export function reproducePapers(studio: Studio, papers: boolean): void {
       changeEvaluation(studio, { boundary: protocol.boundary });
     },
   );
-}
-
-/** Asks for the settings a run was made with. */
-export function adoptSettings(studio: Studio, settings: RunSettings, windowPx: number): void {
-  changeSettings(studio, {
-    overlapFraction: 1 - settings.stridePx / windowPx,
-    blend: settings.blend,
-    testTimeAugmentation: settings.testTimeAugmentation,
-    backend: settings.backend,
-    confidence: settings.confidence,
-    papers: settings.blend === "papers",
-  });
 }
 
 export function toggleModel(studio: Studio, modelId: string): void {

@@ -1,6 +1,6 @@
 /** `nadir check`: does this machine compute the models as PyTorch did? */
 import { NadirError } from "../../core/errors";
-import type { Command } from "../main";
+import type { Command } from "../command";
 import { NODE_BACKENDS, openNodeNetwork } from "../node-network";
 import { openModel } from "../open-model";
 import { oneOf, readOptions } from "../read-options";

@@ -3,10 +3,10 @@ import { type ClassMapping, parseClassMapping } from "../../core/labels/class-ma
 import { CLASS_SCHEMES, ISPRS_SCHEME } from "../../core/labels/class-scheme";
 import type { RasterSource } from "../../core/raster/raster";
 import { formatTable } from "../../outputs/score-table";
+import type { Command } from "../command";
 import { openTruth } from "../decode-truth";
 import { UsageError } from "../exit-codes";
 import { openFile, openRasterFile } from "../file-blob";
-import type { Command } from "../main";
 import { readManifest } from "../open-model";
 import { oneOf, readOptions } from "../read-options";
 import { type ClassMap, describeScores, type MaskScore, scoreMask } from "../score-mask";

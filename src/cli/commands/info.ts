@@ -1,9 +1,9 @@
 /** `nadir info`: a raster as our reader sees it, with what `gdalinfo -stats -checksum` would say of each band. */
 import type { RasterFacts } from "../../core/raster/raster";
 import { type BandReport, bandReport } from "../../io/raster-statistics";
+import type { Command } from "../command";
 import { UsageError } from "../exit-codes";
 import { openRasterFile } from "../file-blob";
-import type { Command } from "../main";
 import { readOptions } from "../read-options";
 
 export const info: Command = {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NadirError } from "../../core/errors";
 import type { ModelManifest } from "../../core/manifest/manifest";
-import type { Command } from "../main";
+import type { Command } from "../command";
 import { readManifest } from "../open-model";
 import { readOptions } from "../read-options";
 

@@ -17,7 +17,7 @@ export function areaInsideRectangle(outline: readonly PlanePoint[], width: numbe
 }
 
 /** Unsigned area. */
-export function polygonArea(polygon: readonly PlanePoint[]): number {
+function polygonArea(polygon: readonly PlanePoint[]): number {
   let doubled = 0;
   for (let index = 0; index < polygon.length; index++) {
     const [x0, y0] = polygon[index]!;

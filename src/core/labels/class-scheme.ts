@@ -43,7 +43,7 @@ export const ISPRS_SCHEME: ClassScheme = {
   ignoreIds: [255],
 };
 
-export const MMHUNAN_SCHEME: ClassScheme = {
+const MMHUNAN_SCHEME: ClassScheme = {
   id: "mmhunan",
   name: "MMHunan",
   classes: [

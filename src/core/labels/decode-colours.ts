@@ -8,7 +8,7 @@ import { NODATA_CLASS_ID } from "../run/run-settings";
 import type { ClassScheme, Colour } from "./class-scheme";
 
 /** Euclidean distance in RGB below which a colour counts as a class colour: half the distance of ISPRS neighbours. */
-export const DEFAULT_COLOUR_TOLERANCE = 60;
+const DEFAULT_COLOUR_TOLERANCE = 60;
 
 export interface LabelCounts {
   /** Pixels per class id. */

@@ -91,7 +91,7 @@ export interface ModelClass {
   readonly scored: boolean;
 }
 
-export interface ModelScore {
+interface ModelScore {
   readonly dataset: string;
   readonly split: string;
   readonly convention: string;

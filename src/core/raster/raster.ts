@@ -35,7 +35,7 @@ export interface BandFacts {
   readonly significantBits?: number;
 }
 
-export interface RasterLevel {
+interface RasterLevel {
   readonly widthPx: number;
   readonly heightPx: number;
 }

@@ -74,6 +74,6 @@ export function missingAuxiliary(manifest: ModelManifest, optical: RasterFacts):
 }
 
 /** "near infrared, red, green". */
-export function listRoles(facts: RasterFacts): string {
+function listRoles(facts: RasterFacts): string {
   return facts.bands.map(({ role }) => BAND_ROLES[role].name).join(", ");
 }

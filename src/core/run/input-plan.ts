@@ -10,7 +10,7 @@ import { isAuxiliaryBand } from "../vocabulary/band-roles";
 import { findBand, missingAuxiliary } from "./find-band";
 import type { RunSettings } from "./run-settings";
 
-export interface ChannelPlan {
+interface ChannelPlan {
   readonly source: "optical" | "auxiliary";
   /** Position among the bands read from that raster (`InputPlan.opticalBands` or `auxiliaryBands`). */
   readonly bandSlot: number;

@@ -9,7 +9,7 @@ import { NadirError } from "../errors";
 /** One thing a pane shows: its kind, then names of runs and numbers of classes. */
 export type LinkedContent = readonly string[];
 
-export interface LinkedCamera {
+interface LinkedCamera {
   readonly centrePx: readonly [col: number, row: number];
   /** Screen pixels per optical pixel as a power of two. */
   readonly zoom: number;

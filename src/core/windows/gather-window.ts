@@ -26,7 +26,7 @@ export interface GatherGeometry {
 }
 
 /** How far outside the auxiliary raster, in its pixels, its border still counts: tiles of a pair can differ by a pixel. */
-export const AUXILIARY_EDGE_PX = 1;
+const AUXILIARY_EDGE_PX = 1;
 
 /** A neighbour that weighs less than rounding dust is no neighbour: equal grids stay equal, holes stay holes. */
 const LEAST_TAP_WEIGHT = 1e-5;

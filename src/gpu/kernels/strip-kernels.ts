@@ -45,7 +45,7 @@ export const FINALISE_PARAMS_BYTES = 64;
 export const ITEM_HEADER_WORDS = 4;
 export const ITEM_WORDS = 8;
 /** A dispatch has at most this many workgroups along one axis. */
-export const MAX_WORKGROUPS = 65535;
+const MAX_WORKGROUPS = 65535;
 
 export function gatherParams(
   tensor: TensorPlan,

@@ -43,7 +43,7 @@ export const TAG = {
   lercParameters: 50674,
 } as const;
 
-export const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
+const COMPRESSION_NAMES: Readonly<Record<number, string>> = {
   1: "none",
   2: "CCITT Huffman",
   3: "CCITT Group 3",
