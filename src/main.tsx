@@ -1,14 +1,8 @@
 /** Page entry: checks the browser, starts store and workers, renders the studio. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { loadZoo } from "./actions/models/load-zoo";
-import { startServiceWorker } from "./actions/models/offline";
-import { watchProject } from "./actions/projects/adopt-project";
-import { restorePreferences } from "./actions/projects/preferences";
-import { startSession } from "./actions/projects/session";
-import { watchEngine } from "./actions/runs/watch-engine";
+import { startStudio } from "./actions/start-studio";
 import { createStudio } from "./actions/studio";
-import { watchViewLink } from "./actions/view/view-link";
 import { App } from "./ui/App";
 import { language } from "./ui/language";
 import { messages } from "./ui/messages";
@@ -38,13 +32,7 @@ const missing = missingFeature();
 const root = createRoot(place);
 if (missing === null) {
   const studio = createStudio(startRasterWorker(), startEngineWorker(), messages.actions);
-  restorePreferences(studio);
-  watchEngine(studio);
-  watchViewLink(studio);
-  watchProject(studio);
-  void startSession(studio);
-  void startServiceWorker(studio);
-  void loadZoo(studio, new URL(document.baseURI));
+  void startStudio(studio, new URL(document.baseURI));
   root.render(
     <StrictMode>
       <StudioProvider studio={studio}>

@@ -4,6 +4,8 @@
  */
 import { resolveObjectURL } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
+import { createMemoryFiles, type MemoryFiles } from "./memory-files";
+import { createMemoryLocks } from "./memory-locks";
 
 export interface Download {
   readonly fileName: string;
@@ -18,15 +20,27 @@ export interface MemoryBrowser {
   readonly downloads: readonly Download[];
   /** What `localStorage` holds. */
   readonly stored: Map<string, string>;
+  /** The private file system; null where the browser refuses it. */
+  readonly files: MemoryFiles | null;
   /** Makes this the browser that `document`, `navigator` and the like speak of. */
   enter(): void;
+  /** Gives back what a tab with these sessions held. */
+  closeTab(sessionIds: Iterable<string>): void;
+}
+
+export interface MemoryBrowserOptions {
+  /** Files beside the page by path; the sample scene is always there. */
+  readonly site?: Readonly<Record<string, Blob>>;
+  /** False for a browser that refuses its private file system, as some do in private windows. */
+  readonly keepsFiles?: boolean;
 }
 
 const BASE = "http://studio.test/";
 
-/** @param files Files beside the page by path; the sample scene is always there. */
-export function createMemoryBrowser(files: Readonly<Record<string, Blob>> = {}): MemoryBrowser {
-  const site = new Map([...sampleScene(), ...Object.entries(files)]);
+export function createMemoryBrowser(options: MemoryBrowserOptions = {}): MemoryBrowser {
+  const site = new Map([...sampleScene(), ...Object.entries(options.site ?? {})]);
+  const files = options.keepsFiles === false ? null : createMemoryFiles();
+  const locks = createMemoryLocks();
   const downloads: Download[] = [];
   const stored = new Map<string, string>();
   const address = new URL(BASE);
@@ -36,6 +50,15 @@ export function createMemoryBrowser(files: Readonly<Record<string, Blob>> = {}):
       createElement: () => downloadLink((download) => downloads.push(download)),
     }),
     window: new EventTarget(),
+    navigator: {
+      locks: locks.manager,
+      storage: {
+        async getDirectory() {
+          if (files === null) throw new DOMException("storage is refused", "SecurityError");
+          return files.root;
+        },
+      },
+    },
     location: address,
     history: { state: null, replaceState: (_state: unknown, _unused: string, to: string) => changeHash(address, to) },
     localStorage: {
@@ -48,10 +71,15 @@ export function createMemoryBrowser(files: Readonly<Record<string, Blob>> = {}):
     site,
     downloads,
     stored,
+    files,
     enter() {
       for (const [name, value] of Object.entries(globals)) {
         Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
       }
+    },
+    closeTab(sessionIds) {
+      for (const id of sessionIds) locks.release(`nadir-session-${id}`);
+      files?.releaseHandles();
     },
   };
 }

@@ -2,18 +2,14 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { describeRaster, scoreWithScikit } from "../../e2e/judge";
-import { exportMask } from "../actions/outputs/export-mask";
 import { cancelRun, removeRun, runChosenModels, setPaused } from "../actions/runs/run-model";
 import { openSample, removeScene } from "../actions/scenes/open-files";
 import { scoreConfusion } from "../core/metrics/scores";
-import { isDone } from "../store/runs";
-import { saveBlob, withTemporaryFolder } from "./export-fixtures";
+import { withTemporaryFolder } from "./export-fixtures";
+import { cropFiles, evaluated, exportTo, histogram, runToEnd, sceneReady } from "./journey";
 import { withoutPython } from "./run-python";
-import { openStudioInNode, type StudioInNode, type StudioInNodeOptions, until } from "./studio-in-node";
+import { JOURNEY, openStudioInNode, type StudioInNode, type StudioInNodeOptions, until } from "./studio-in-node";
 import { cloneMessage } from "./wire";
-
-const OPTICAL = "public/sample/top_nadir_1_1_RGB.tif";
-const TRUTH = "public/sample/top_nadir_1_1_label.tif";
 
 const opened: StudioInNode[] = [];
 
@@ -27,39 +23,29 @@ afterEach(() => {
   for (const { dispose } of opened.splice(0)) dispose();
 });
 
-describe("the studio in Node", () => {
-  test.skipIf(withoutPython)("does the whole job on the sample scene", async () => {
-    const { studio, browser } = await open();
-    await openSample(studio);
-    const { scene } = await until(studio, ({ scenes }) => scenes.records[0], "the scene");
-    expect(scene.auxiliary?.alignment.verdict).not.toBe("refused");
-    await until(studio, ({ scenes }) => scenes.records[0]?.truth.status === "ready", "the truth");
+describe("the studio in Node", JOURNEY, () => {
+  test.skipIf(withoutPython)("does the whole job on a corner of the sample scene", () =>
+    withTemporaryFolder(async (folder) => {
+      const inNode = await open({ files: await cropFiles(folder, 320) });
+      const { studio } = inNode;
+      const { scene, truth } = await sceneReady(studio);
+      expect(scene.auxiliary?.alignment.verdict).not.toBe("refused");
+      expect(truth.status).toBe("ready");
 
-    runChosenModels(studio);
-    const run = await until(studio, ({ runs }) => runs.records.find(isDone), "the run");
-    const evaluation = await until(
-      studio,
-      ({ evaluation: { byRun } }) => (byRun[run.id]?.status === "ready" ? byRun[run.id] : null),
-      "the scores",
-    );
-    if (evaluation?.status !== "ready") throw new Error("no scores");
-    await exportMask(studio, run.id, "geotiff");
-    await exportMask(studio, run.id, "png");
+      const [run] = await runToEnd(studio);
+      const { classes, maskToClass, withBoundary } = await evaluated(studio, run!.id);
+      const tif = (await exportTo(folder, inNode, run!.id, "geotiff")).tif!;
+      const png = (await exportTo(folder, inNode, run!.id, "png")).png!;
 
-    await withTemporaryFolder(async (folder) => {
-      const paths = new Map<string, string>();
-      for (const { fileName, blob } of browser.downloads) {
-        paths.set(fileName.split(".").at(-1)!, await saveBlob(join(folder, fileName), blob));
-      }
-      const original = describeRaster(OPTICAL);
-      const tiff = describeRaster(paths.get("tif")!);
+      const original = describeRaster(join(folder, "crop_RGB.tif"));
+      const tiff = describeRaster(tif);
       const { size, epsg, transform } = original;
       expect(tiff).toMatchObject({ size, epsg, transform, count: 1, dtype: "uint8", nodata: 255 });
-      expect(tiff.histogram.slice(0, 5).reduce((sum, count) => sum + count)).toBe(1024 * 1024);
-      expect(describeRaster(paths.get("png")!).sha).toBe(tiff.sha);
+      expect(tiff.histogram).toEqual(await histogram(studio, run!));
+      expect(tiff.histogram.slice(0, 5).reduce((sum, count) => sum + count)).toBe(320 * 320);
+      expect(describeRaster(png).sha).toBe(tiff.sha);
 
-      const { classes, maskToClass, withBoundary } = evaluation;
-      const reference = scoreWithScikit(paths.get("tif")!, TRUTH, {
+      const reference = scoreWithScikit(tif, join(folder, "crop_label.tif"), {
         colours: classes.map(({ colour }) => colour),
         maskToClass: Object.fromEntries(maskToClass.flatMap((target, id) => (target === null ? [] : [[id, target]]))),
       });
@@ -70,13 +56,13 @@ describe("the studio in Node", () => {
       );
       expect(scores.overallAccuracy).toBeCloseTo(reference.oa, 9);
       expect(scores.kappa).toBeCloseTo(reference.kappa, 9);
-    });
 
-    removeRun(studio, run.id);
-    removeScene(studio, scene.id);
-    const { runs, scenes, evaluation: scored } = studio.store.getState();
-    expect([runs.records, scenes.records, Object.keys(scored.byRun)]).toEqual([[], [], []]);
-  });
+      removeRun(studio, run!.id);
+      removeScene(studio, scene.id);
+      const { runs, scenes, evaluation } = studio.store.getState();
+      expect([runs.records, scenes.records, Object.keys(evaluation.byRun)]).toEqual([[], [], []]);
+    }),
+  );
 
   test("holds a run between two windows, and cancels it there", async () => {
     let batches = 0;

@@ -6,13 +6,9 @@
  */
 import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
-import { loadZoo } from "../actions/models/load-zoo";
-import { watchProject } from "../actions/projects/adopt-project";
-import { restorePreferences } from "../actions/projects/preferences";
-import { watchEngine } from "../actions/runs/watch-engine";
 import { openFiles } from "../actions/scenes/open-files";
+import { startStudio } from "../actions/start-studio";
 import { createStudio, type Studio } from "../actions/studio";
-import { watchViewLink } from "../actions/view/view-link";
 import type { StudioState } from "../store/studio-store";
 import { messages } from "../ui/messages";
 import { createEngineHandlers } from "../workers/engine-handlers";
@@ -30,8 +26,10 @@ export interface StudioInNodeOptions {
   readonly files?: readonly File[];
   /** Models beside the page; one that needs image and DSM, with the classes of the ISPRS benchmarks, unless given. */
   readonly models?: readonly ZooModel[];
-  /** A browser that an earlier studio was in; `models` is then what that one had. */
+  /** A browser that an earlier studio was in, with its models; a new one otherwise. */
   readonly browser?: MemoryBrowser;
+  /** Whether a new browser has a private file system; it has one unless told otherwise. */
+  readonly keepsFiles?: boolean;
   /** Awaited before each call of a network; what never settles is an engine that stands still. */
   readonly beforeBatch?: () => Promise<void>;
 }
@@ -45,17 +43,13 @@ export interface StudioInNode {
 
 /** Started as `main.tsx` starts the page, and waited for until the models are known. */
 export async function openStudioInNode(options: StudioInNodeOptions = {}): Promise<StudioInNode> {
-  const { models = [tinyZooModel("placed")], beforeBatch } = options;
-  const { browser = createMemoryBrowser(zooFiles(models)) } = options;
+  const { models = [tinyZooModel("placed")], keepsFiles = true, beforeBatch } = options;
+  const { browser = createMemoryBrowser({ site: zooFiles(models), keepsFiles }) } = options;
   browser.enter();
   const rasters = startRasters();
   const engine = createRestartableClient(() => startEngine(beforeBatch));
   const studio = createStudio(rasters, engine, messages.actions);
-  restorePreferences(studio);
-  watchEngine(studio);
-  watchViewLink(studio);
-  watchProject(studio);
-  await loadZoo(studio, new URL(document.baseURI));
+  await startStudio(studio, new URL(document.baseURI));
   if (options.files !== undefined) {
     await openFiles(studio, options.files);
   }
@@ -67,6 +61,7 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
       studio.store.setState = () => undefined;
       rasters.dispose();
       engine.dispose();
+      browser.closeTab(studio.registry.sessions);
     },
   };
 }
@@ -94,7 +89,10 @@ export async function fileAt(path: string, name = basename(path)): Promise<File>
 }
 
 /** Bounds a wait for what never comes; long past what any step takes, so that no test hangs on a clock. */
-const LONGEST_WAIT_MS = 50_000;
+const LONGEST_WAIT_MS = 150_000;
+
+/** For `describe` and `test`: a journey may take longer than that wait on a busy machine. */
+export const JOURNEY = { timeout: 180_000 } as const;
 
 /**
  * The first value other than null, undefined or false that `select` finds in the state, now or after a change.

@@ -1,0 +1,234 @@
+/**
+ * Tabs of one browser share one storage: neither touches the other's results. What a closed tab leaves is offered once
+ * more, goes on where it stopped, or is deleted when the user starts anew.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { isDone, type RunRecord } from "../../store/runs";
+import { cropFiles, evaluated, histogram, runToEnd, sceneReady } from "../../testing/journey";
+import type { MemoryBrowser } from "../../testing/memory-browser";
+import { withoutPython } from "../../testing/run-python";
+import {
+  JOURNEY,
+  openStudioInNode,
+  type StudioInNode,
+  type StudioInNodeOptions,
+  until,
+} from "../../testing/studio-in-node";
+import { runChosenModels, setPaused } from "../runs/run-model";
+import { openFiles } from "../scenes/open-files";
+import { changeSettings } from "../view/arrange";
+import { continueSession } from "./restore-project";
+import { saveSessionNow, startAnew } from "./session";
+
+const NEVER = new Promise<never>(() => undefined);
+
+describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
+  const folder = mkdtempSync(join(tmpdir(), "nadir-sessions-"));
+  const tabs: StudioInNode[] = [];
+  let files: File[] = [];
+
+  beforeAll(async () => {
+    files = await cropFiles(folder, 320);
+  });
+  afterEach(() => {
+    for (const { dispose } of tabs.splice(0)) dispose();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function openTab(options: StudioInNodeOptions = {}): Promise<StudioInNode> {
+    const tab = await openStudioInNode(options);
+    tabs.push(tab);
+    return tab;
+  }
+
+  /** A tab with one finished run over the corner. */
+  async function tabWithRun(browser?: MemoryBrowser) {
+    const tab = await openTab({ files, ...(browser && { browser }) });
+    await sceneReady(tab.studio);
+    const [run] = await runToEnd(tab.studio);
+    await evaluated(tab.studio, run!.id);
+    await saveSessionNow(tab.studio);
+    return { ...tab, run: run!, before: await histogram(tab.studio, run!) };
+  }
+
+  const left = ({ studio }: StudioInNode) => studio.store.getState().project.left;
+  const masks = ({ browser }: StudioInNode) => browser.files!.list("masks");
+
+  test("a second tab that runs, pauses and goes on leaves the first one's mask alone", async () => {
+    const first = await tabWithRun();
+    let batches = 0;
+    const second = await openTab({
+      browser: first.browser,
+      files,
+      beforeBatch: async () => {
+        if (++batches === 3) setPaused(second.studio, second.studio.store.getState().runs.records[0]!.id, true);
+      },
+    });
+    expect(left(second)).toEqual([]);
+    await sceneReady(second.studio);
+    runChosenModels(second.studio);
+    const paused = await until(second.studio, ({ runs }) => runs.records.find(isPaused), "the pause");
+    setPaused(second.studio, paused.id, false);
+    await until(second.studio, ({ runs }) => runs.records.find(isDone), "the run of the second tab");
+    expect(await histogram(first.studio, first.run)).toEqual(first.before);
+  });
+
+  test("a closed tab's results are offered, kept by the next one and given back; other masks are deleted", async () => {
+    const first = await tabWithRun();
+    const { run, before, browser } = first;
+    expect(masks(first)).toContain(`mask-${run.id}.mask`);
+    expect(masks(first).length).toBeGreaterThan(2);
+    first.dispose();
+
+    const second = await openTab({ browser });
+    const [session, ...others] = left(second);
+    expect(session).toMatchObject({ doneRuns: 1, interruptedRuns: 0 });
+    expect(others).toEqual([]);
+    // Truth and window maps are made again when needed: only the run's own masks stay.
+    expect(masks(second)).toEqual([`confidence-${run.id}.mask`, `mask-${run.id}.mask`]);
+
+    await continueSession(second.studio, session!.sessionId);
+    const wanted = () =>
+      second.studio.store
+        .getState()
+        .project.wanted.flatMap(({ missing }) => missing.map(({ file, why }) => [file.name, why]));
+    expect(wanted()).toEqual(files.map(({ name }) => [name, "not-open"]));
+    await openFiles(second.studio, files);
+    const back = await until(second.studio, ({ runs }) => runs.records.find(isDone), "the run");
+    expect(back.id).toBe(run.id);
+    await until(second.studio, ({ project }) => project.wanted.length === 0, "every file");
+    expect(await histogram(second.studio, back)).toEqual(before);
+    await evaluated(second.studio, run.id);
+
+    // Now they are the second tab's: a third one neither sees nor deletes them.
+    await saveSessionNow(second.studio);
+    const third = await openTab({ browser });
+    expect(left(third)).toEqual([]);
+    expect(masks(third)).toEqual(expect.arrayContaining([`mask-${run.id}.mask`]));
+    expect(await histogram(second.studio, back)).toEqual(before);
+  });
+
+  test("starting anew deletes what closed tabs left, and nothing of living ones", async () => {
+    const living = await tabWithRun();
+    const closed = await tabWithRun(living.browser);
+    closed.dispose();
+
+    const next = await openTab({ browser: living.browser });
+    expect(left(next)).toMatchObject([{ doneRuns: 1 }]);
+    expect(masks(next)).toContain(`mask-${closed.run.id}.mask`);
+    await startAnew(next.studio);
+    expect(left(next)).toEqual([]);
+    expect(masks(next).filter((name) => name.includes(closed.run.id))).toEqual([]);
+    expect(masks(next)).toContain(`mask-${living.run.id}.mask`);
+    expect(next.browser.files!.list("sessions")).toEqual([`${living.studio.sessionId}.nadir`]);
+    expect(await histogram(living.studio, living.run)).toEqual(living.before);
+  });
+
+  test("a run cut off by closing the tab goes on from its last finished strip, to the identical mask", async () => {
+    let batches = 0;
+    const first = await openTab({ files, beforeBatch: () => (++batches > 12 ? NEVER : Promise.resolve()) });
+    await sceneReady(first.studio);
+    changeSettings(first.studio, { overlapFraction: 0 });
+    runChosenModels(first.studio);
+    const { run, checkpoint } = await until(
+      first.studio,
+      ({ runs: { records } }) => {
+        const [record] = records;
+        return (
+          record?.state.status === "running" &&
+          record.state.progress?.windowsDone === 12 &&
+          record.state.checkpoint !== null && { run: record, checkpoint: record.state.checkpoint }
+        );
+      },
+      "twelve windows and a checkpoint",
+    );
+    expect(checkpoint.nextRow).toBeLessThan(320);
+    await saveSessionNow(first.studio);
+    expect(first.browser.files!.text("sessions", `${first.studio.sessionId}.nadir`)).toContain(
+      `"nextRow": ${checkpoint.nextRow}`,
+    );
+    first.dispose();
+
+    const second = await openTab({ browser: first.browser });
+    expect(left(second)).toMatchObject([{ doneRuns: 0, interruptedRuns: 1 }]);
+    const seen: number[] = [];
+    second.studio.store.subscribe(({ runs }) => {
+      const state = runs.records.find(({ id }) => id === run.id)?.state;
+      if (state?.status === "running" && state.progress?.stage === "running") seen.push(state.progress.windowsDone);
+    });
+    await continueSession(second.studio, left(second)[0]!.sessionId);
+    await openFiles(second.studio, files);
+    const resumed = await until(second.studio, ({ runs }) => runs.records.find(isDone), "the rest of the run");
+    expect(resumed.id).toBe(run.id);
+    expect(resumed.state.result.result.warnings).toContain(second.studio.messages.timesOfTheRest);
+
+    const [whole] = await runToEnd(second.studio);
+    expect(whole!.id).not.toBe(run.id);
+    expect(await histogram(second.studio, resumed)).toEqual(await histogram(second.studio, whole!));
+    const [rest, all] = [resumed, whole!].map(({ state }) => state.result.result);
+    expect(rest!.windowsRun).toBe(all!.windowsRun);
+    expect(rest!.classPixels).toEqual(all!.classPixels);
+    // It did the rest only: it never counted fewer windows than had been done before.
+    expect(seen.length).toBeGreaterThan(3);
+    expect(Math.min(...seen)).toBeGreaterThanOrEqual(checkpoint.windows.run);
+  });
+
+  test("a session of a run without a finished strip starts it again from the beginning", async () => {
+    const first = await openTab({ files, beforeBatch: () => NEVER });
+    await sceneReady(first.studio);
+    runChosenModels(first.studio);
+    await until(first.studio, ({ runs }) => runs.records[0]?.state.status === "running", "the run");
+    await saveSessionNow(first.studio);
+    first.dispose();
+    const second = await openTab({ browser: first.browser });
+    await continueSession(second.studio, left(second)[0]!.sessionId);
+    await openFiles(second.studio, files);
+    const done = await until(second.studio, ({ runs }) => runs.records.find(isDone), "the run");
+    const counts = await histogram(second.studio, done);
+    expect(counts.slice(0, 255).reduce((sum, count) => sum + count)).toBe(320 * 320);
+  });
+
+  test("the three newest visits are offered, older ones are given up with their masks", async () => {
+    const first = await tabWithRun();
+    first.dispose();
+    const ids = [first.studio.sessionId];
+    for (let visit = 0; visit < 3; visit++) {
+      const tab = await openTab({ browser: first.browser, files });
+      await sceneReady(tab.studio);
+      await saveSessionNow(tab.studio);
+      ids.push(tab.studio.sessionId);
+      tab.dispose();
+    }
+    const next = await openTab({ browser: first.browser });
+    expect(left(next).map(({ sessionId }) => sessionId)).toEqual(ids.slice(1).reverse());
+    expect(masks(next)).toEqual([]);
+  });
+
+  test("a visit that another tab took over meanwhile is not taken twice", async () => {
+    const first = await tabWithRun();
+    first.dispose();
+    const [second, third] = [await openTab({ browser: first.browser }), await openTab({ browser: first.browser })];
+    await continueSession(second.studio, first.studio.sessionId);
+    await continueSession(third.studio, first.studio.sessionId);
+    expect(third.studio.store.getState().workspace.notices.map(({ text }) => text)).toEqual([
+      third.studio.messages.sessionGone,
+    ]);
+    expect(third.studio.store.getState().project.wanted).toEqual([]);
+  });
+
+  test("without a storage nothing is offered, and everything else works", async () => {
+    const { studio } = await openTab({ files, keepsFiles: false });
+    await sceneReady(studio);
+    const [run] = await runToEnd(studio);
+    await evaluated(studio, run!.id);
+    expect((await histogram(studio, run!)).slice(0, 255).reduce((sum, count) => sum + count)).toBe(320 * 320);
+    expect(studio.store.getState().workspace.notices.filter(({ tone }) => tone === "bad")).toEqual([]);
+  });
+});
+
+function isPaused({ state }: RunRecord): boolean {
+  return state.status === "running" && state.paused;
+}
