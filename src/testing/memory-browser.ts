@@ -24,7 +24,7 @@ export interface MemoryBrowser {
   readonly files: MemoryFiles | null;
   /** Makes this the browser that `document`, `navigator` and the like speak of. */
   enter(): void;
-  /** Gives back what a tab with these sessions held. */
+  /** Gives back the locks of a tab with these sessions. */
   closeTab(sessionIds: Iterable<string>): void;
 }
 
@@ -79,7 +79,6 @@ export function createMemoryBrowser(options: MemoryBrowserOptions = {}): MemoryB
     },
     closeTab(sessionIds) {
       for (const id of sessionIds) locks.release(`nadir-session-${id}`);
-      files?.releaseHandles();
     },
   };
 }

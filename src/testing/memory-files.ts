@@ -2,6 +2,7 @@
  * The browser's private file system (OPFS) in memory, as far as the studio asks: folders, files read as snapshots,
  * files replaced as a whole, and access handles of which a file has one at a time.
  */
+import { letGoAtEnd, whileAlive } from "./worker-life";
 
 export interface MemoryFiles {
   readonly root: FileSystemDirectoryHandle;
@@ -11,8 +12,6 @@ export interface MemoryFiles {
   text(folder: string, name: string): string;
   /** Puts a file there, as an earlier visit would have left it. */
   put(folder: string, name: string, text: string): void;
-  /** Closes every access handle, as the end of the tabs that hold them does. */
-  releaseHandles(): void;
 }
 
 interface MemoryFile {
@@ -23,11 +22,8 @@ interface MemoryFile {
 
 type Folder = Map<string, MemoryFile>;
 
-type AccessHandle = ReturnType<typeof accessHandle>;
-
 export function createMemoryFiles(): MemoryFiles {
   const folders = new Map<string, Folder>();
-  const held = new Set<AccessHandle>();
   let latest = 0;
   /** Never the same twice, so that the newest of two files is known. */
   const now = () => {
@@ -40,7 +36,10 @@ export function createMemoryFiles(): MemoryFiles {
     return folder;
   };
   const root = {
-    getDirectoryHandle: async (name: string) => directoryHandle(folderAt(name), held, now),
+    async getDirectoryHandle(name: string) {
+      await whileAlive();
+      return directoryHandle(folderAt(name), now);
+    },
   };
   return {
     root: root as unknown as FileSystemDirectoryHandle,
@@ -48,13 +47,10 @@ export function createMemoryFiles(): MemoryFiles {
     text: (folder, name) => new TextDecoder().decode(folderAt(folder).get(name)?.bytes),
     put: (folder, name, text) =>
       void folderAt(folder).set(name, { bytes: new TextEncoder().encode(text), lastModified: now(), isHeld: false }),
-    releaseHandles() {
-      for (const handle of held) handle.close();
-    },
   };
 }
 
-function directoryHandle(folder: Folder, held: Set<AccessHandle>, now: () => number) {
+function directoryHandle(folder: Folder, now: () => number) {
   const find = (name: string): MemoryFile => {
     const file = folder.get(name);
     if (file === undefined) throw new DOMException(`no file ${name}`, "NotFoundError");
@@ -62,13 +58,15 @@ function directoryHandle(folder: Folder, held: Set<AccessHandle>, now: () => num
   };
   return {
     async getFileHandle(name: string, { create = false } = {}) {
+      await whileAlive();
       if (create && !folder.has(name)) {
         folder.set(name, { bytes: new Uint8Array(), lastModified: now(), isHeld: false });
       }
       find(name);
-      return fileHandle(name, () => find(name), held, now);
+      return fileHandle(name, () => find(name), now);
     },
     async removeEntry(name: string) {
+      await whileAlive();
       if (find(name).isHeld) throw isHeldElsewhere(name);
       folder.delete(name);
     },
@@ -76,20 +74,22 @@ function directoryHandle(folder: Folder, held: Set<AccessHandle>, now: () => num
       yield* [...folder.keys()];
     },
     async *entries() {
-      for (const name of [...folder.keys()]) yield [name, fileHandle(name, () => find(name), held, now)];
+      for (const name of [...folder.keys()]) yield [name, fileHandle(name, () => find(name), now)];
     },
   };
 }
 
-function fileHandle(name: string, find: () => MemoryFile, held: Set<AccessHandle>, now: () => number) {
+function fileHandle(name: string, find: () => MemoryFile, now: () => number) {
   return {
     kind: "file",
     name,
     async getFile() {
+      await whileAlive();
       const { bytes, lastModified } = find();
       return new File([bytes], name, { lastModified });
     },
     async createWritable() {
+      await whileAlive();
       const parts: string[] = [];
       return {
         write: async (text: string) => void parts.push(text),
@@ -99,17 +99,18 @@ function fileHandle(name: string, find: () => MemoryFile, held: Set<AccessHandle
       };
     },
     async createSyncAccessHandle() {
+      await whileAlive();
       const file = find();
       if (file.isHeld) throw isHeldElsewhere(name);
       file.isHeld = true;
-      const handle: AccessHandle = accessHandle(file, now, () => held.delete(handle));
-      held.add(handle);
+      const handle = accessHandle(file, now);
+      letGoAtEnd(() => handle.close());
       return handle;
     },
   };
 }
 
-function accessHandle(file: MemoryFile, now: () => number, onClose: () => void) {
+function accessHandle(file: MemoryFile, now: () => number) {
   let isOpen = true;
   const open = (): MemoryFile => {
     if (!isOpen) throw new DOMException("the access handle was closed", "InvalidStateError");
@@ -136,9 +137,9 @@ function accessHandle(file: MemoryFile, now: () => number, onClose: () => void) 
     },
     flush: () => void open(),
     close() {
+      // A second time, the file may be another's.
+      if (isOpen) file.isHeld = false;
       isOpen = false;
-      file.isHeld = false;
-      onClose();
     },
   };
 }

@@ -6,6 +6,7 @@ import { readGolden } from "../inference/golden";
 import { readModel } from "../inference/model-bytes";
 import { requirePassed, selfCheck } from "../inference/self-check";
 import type { EngineMachine } from "../workers/engine-handlers";
+import { whileAlive } from "./worker-life";
 
 const FACTS = nodeCpuFacts(1);
 
@@ -32,6 +33,7 @@ export function nodeMachine(beforeBatch: () => Promise<void> = async () => undef
         batch: network.batch,
         async run(inputs) {
           await beforeBatch();
+          await whileAlive();
           return network.run(inputs);
         },
         release: () => network.release(),

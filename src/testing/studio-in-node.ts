@@ -72,14 +72,9 @@ function startRasters(): WorkerClient<RasterHandlers> {
   return createClient<RasterHandlers>(wire.page);
 }
 
-/** An ended engine stands still before its next batch, as a worker that was stopped. */
 function startEngine(beforeBatch?: () => Promise<void>): WorkerClient<EngineHandlers> {
   const wire = connectInProcess();
-  const never = new Promise<never>(() => undefined);
-  serve(
-    createEngineHandlers(nodeMachine(() => (wire.isCut ? never : (beforeBatch?.() ?? Promise.resolve())))),
-    wire.worker,
-  );
+  serve(createEngineHandlers(nodeMachine(beforeBatch)), wire.worker);
   return createClient<EngineHandlers>(wire.page);
 }
 

@@ -3,35 +3,33 @@
  * later, in order, so that what cannot be cloned fails as at a real worker, and nothing is shared but what cannot change.
  */
 import type { MessageEndpoint } from "../workers/rpc";
+import { WorkerLife } from "./worker-life";
 
 export interface Wire {
   readonly page: MessageEndpoint;
   readonly worker: MessageEndpoint;
-  /** True once the page ended the worker: nothing goes either way any more. */
-  readonly isCut: boolean;
 }
 
+/** The worker lives until the page terminates it; then nothing goes either way any more. */
 export function connectInProcess(): Wire {
-  let isCut = false;
+  const life = new WorkerLife();
   const heard = { page: new EventTarget(), worker: new EventTarget() };
-  const end = (to: EventTarget): MessageEndpoint => ({
-    postMessage(message, transfer) {
-      const data = cloneMessage(message, transfer);
-      setImmediate(() => {
-        if (!isCut) to.dispatchEvent(new MessageEvent("message", { data }));
-      });
-    },
-    addEventListener: (type, listener) =>
-      (to === heard.page ? heard.worker : heard.page).addEventListener(type, listener),
-    terminate() {
-      isCut = true;
-    },
-  });
+  const send = (to: EventTarget) => (message: unknown, transfer: Transferable[]) => {
+    const data = cloneMessage(message, transfer);
+    const deliver = () => to.dispatchEvent(new MessageEvent("message", { data }));
+    setImmediate(() => {
+      if (!life.isEnded) to === heard.worker ? life.run(deliver) : deliver();
+    });
+  };
   return {
-    page: end(heard.worker),
-    worker: end(heard.page),
-    get isCut() {
-      return isCut;
+    page: {
+      postMessage: send(heard.worker),
+      addEventListener: (type, listener) => heard.page.addEventListener(type, listener),
+      terminate: () => life.end(),
+    },
+    worker: {
+      postMessage: send(heard.page),
+      addEventListener: (type, listener) => heard.worker.addEventListener(type, listener),
     },
   };
 }

@@ -135,11 +135,11 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     runChosenModels(first.studio);
     const { run, checkpoint } = await until(
       first.studio,
-      ({ runs: { records } }) => {
+      ({ runs: { records }, progress }) => {
         const [record] = records;
         return (
           record?.state.status === "running" &&
-          record.state.progress?.windowsDone === 12 &&
+          progress[record.id]?.windowsDone === 12 &&
           record.state.checkpoint !== null && { run: record, checkpoint: record.state.checkpoint }
         );
       },
@@ -155,9 +155,9 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     const second = await openTab({ browser: first.browser });
     expect(left(second)).toMatchObject([{ doneRuns: 0, interruptedRuns: 1 }]);
     const seen: number[] = [];
-    second.studio.store.subscribe(({ runs }) => {
-      const state = runs.records.find(({ id }) => id === run.id)?.state;
-      if (state?.status === "running" && state.progress?.stage === "running") seen.push(state.progress.windowsDone);
+    second.studio.store.subscribe(({ progress }) => {
+      const now = progress[run.id];
+      if (now?.stage === "running") seen.push(now.windowsDone);
     });
     await continueSession(second.studio, left(second)[0]!.sessionId);
     await openFiles(second.studio, files);
