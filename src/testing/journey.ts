@@ -2,10 +2,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cropSample } from "../../e2e/judge";
-import { type ExportKind, exportMask } from "../actions/outputs/export-mask";
+import { exportMask } from "../actions/outputs/export-mask";
 import { runChosenModels } from "../actions/runs/run-model";
 import type { Studio } from "../actions/studio";
 import { changeSettings } from "../actions/view/arrange";
+import type { RunFormatId } from "../outputs/run-formats";
 import type { ReadyEvaluation } from "../store/evaluation";
 import { type DoneRun, isDone } from "../store/runs";
 import type { SceneRecord } from "../store/scenes";
@@ -77,10 +78,10 @@ export async function exportTo(
   folder: string,
   { studio, browser }: StudioInNode,
   runId: string,
-  kind: ExportKind,
+  format: RunFormatId,
 ): Promise<Readonly<Record<string, string>>> {
   const before = browser.downloads.length;
-  await exportMask(studio, runId, kind);
+  await exportMask(studio, runId, format);
   return saveTo(folder, browser.downloads.slice(before));
 }
 
