@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatClassMapping, mappingTables, parseClassMapping, proposeClassMapping } from "./class-mapping";
-import { DFC2023_SCHEME, ISPRS_SCHEME, WHU_OPT_SAR_SCHEME } from "./class-scheme";
+import { type ClassScheme, DFC2023_SCHEME, ISPRS_SCHEME, MMHUNAN_SCHEME, WHU_OPT_SAR_SCHEME } from "./class-scheme";
 import { createColourDecoder, createIndexDecoder } from "./decode-colours";
 
 function decodeColours(colours: readonly (readonly [number, number, number])[], valid: Uint8Array | null = null) {
@@ -35,6 +35,17 @@ describe("truth in ISPRS colours", () => {
     ]);
     expect(ids).toEqual([4, 1]);
     expect(counts.approximated).toBe(2);
+  });
+
+  test("a colour up to 60 away is a near miss, one further away is none: 36² + 48² = 60²", () => {
+    const { ids, counts } = decodeColours([
+      [255 - 36, 255 - 48, 255],
+      [255 - 36, 255 - 48, 254],
+      [36, 48, 0],
+    ]);
+    expect(ids).toEqual([0, 255, 255]);
+    expect(counts).toMatchObject({ approximated: 1, ignored: 1 });
+    expect([...counts.unknown]).toEqual([["219,207,254", 1]]);
   });
 
   test("other colours are never class 0: counted by colour, undefined in the map", () => {
@@ -92,6 +103,55 @@ describe("truth as index values", () => {
     const out = new Uint8Array(2);
     decoder.decode([Uint8Array.of(0, 1)], null, out);
     expect([...out]).toEqual([0, 1]);
+  });
+});
+
+describe("the tables of the public data sets", () => {
+  const table = ({ classes }: ClassScheme) =>
+    classes.map(({ id, name, colour, scored }) => `${id} ${name} ${colour}${scored ? "" : " (not scored)"}`);
+
+  test("are those their authors publish", () => {
+    expect(table(ISPRS_SCHEME)).toEqual([
+      "0 impervious surface 255,255,255",
+      "1 building 0,0,255",
+      "2 low vegetation 0,255,255",
+      "3 tree 0,255,0",
+      "4 car 255,255,0",
+      "5 clutter 255,0,0 (not scored)",
+    ]);
+    expect(table(MMHUNAN_SCHEME)).toEqual([
+      "0 cropland 196,90,17",
+      "1 forest 51,129,88",
+      "2 grassland 177,205,61",
+      "3 wetland 228,84,96",
+      "4 water 91,154,214",
+      "5 unused land 225,174,110",
+      "6 built-up area 239,159,2",
+    ]);
+    expect(table(WHU_OPT_SAR_SCHEME)).toEqual([
+      "10 farmland 204,102,0",
+      "20 city 255,0,0",
+      "30 village 255,255,0",
+      "40 water 0,0,255",
+      "50 forest 85,166,0",
+      "60 road 93,255,255",
+      "70 others 152,102,153 (not scored)",
+    ]);
+    expect(table(DFC2023_SCHEME)).toEqual(["0 background 0,0,0", "1 building 255,255,255"]);
+  });
+
+  test.each([
+    ["ISPRS", ISPRS_SCHEME, [255], [[0, 0, 0]]],
+    ["MMHunan", MMHUNAN_SCHEME, [-1, 255], [[0, 0, 0]]],
+    ["WHU-OPT-SAR", WHU_OPT_SAR_SCHEME, [0, 255], [[0, 0, 0]]],
+    ["DFC 2023", DFC2023_SCHEME, [255], []],
+  ] as const)("%s: what means that there is no truth", (_, scheme, ids, colours) => {
+    const decoder = createIndexDecoder(scheme);
+    const out = new Uint8Array(ids.length);
+    decoder.decode([Int16Array.from(ids)], null, out);
+    expect([...out]).toEqual(ids.map(() => 255));
+    expect(decoder.counts).toMatchObject({ ignored: ids.length });
+    expect(scheme.ignoreColours).toEqual(colours);
   });
 });
 

@@ -11,6 +11,18 @@ import { countConfidence, coverageAccuracy, expectedCalibrationError, reliabilit
 const WIDTH = 61;
 const HEIGHT = 47;
 
+/** One row per class, of the truth; four windows of run A, then the same four of run B. */
+const WINDOWS = [
+  [9, 1, 0, 2, 6, 1, 0, 3, 8],
+  [4, 4, 1, 0, 7, 2, 5, 0, 1],
+  [12, 0, 3, 1, 1, 1, 2, 2, 20],
+  [3, 2, 2, 6, 3, 0, 1, 1, 4],
+  [8, 2, 0, 1, 8, 0, 0, 2, 9],
+  [6, 2, 1, 0, 6, 3, 1, 0, 5],
+  [11, 2, 2, 1, 2, 0, 4, 4, 16],
+  [5, 1, 1, 2, 7, 0, 3, 0, 3],
+] as const;
+
 interface Reference {
   truth: number[];
   eroded: Record<string, number[]>;
@@ -19,8 +31,14 @@ interface Reference {
   confidence: number[];
   accuracy: number[];
   meanConfidence: number[];
+  /** Threshold, coverage, accuracy per kept confidence, most confident first. */
+  coverage: [number, number, number][];
   entropy: number[];
+  majority: number[];
+  agreement: number[];
   masks: number[][];
+  /** Difference, 2.5 % and 97.5 % percentile of the resampled ones; then of 5 % and 95 %. */
+  bootstrap: [number, number, number, number, number];
 }
 
 describe.skipIf(withoutPython)("against SciPy, scikit-learn and NumPy", () => {
@@ -51,22 +69,50 @@ describe.skipIf(withoutPython)("against SciPy, scikit-learn and NumPy", () => {
       expect(bin.accuracy).toBeCloseTo(accuracy[position]!, 9);
       expect(bin.meanConfidence).toBeCloseTo(meanConfidence[position]!, 9);
     });
-    const last = coverageAccuracy(histogram).at(-1)!;
-    expect(last.coverage).toBe(1);
-    expect(last.accuracy).toBeCloseTo(
-      histogram.correct.reduce((sum, count) => sum + count, 0) / histogram.all.reduce((sum, count) => sum + count, 0),
-      12,
-    );
   });
 
-  test("vote entropy equals scipy.stats.entropy", () => {
-    const { masks, entropy } = reference();
-    expect([
-      ...measureAgreement(
-        masks.map((mask) => Uint8Array.from(mask)),
-        4,
-      ).entropy,
-    ]).toEqual(entropy);
+  test("each point of the coverage–accuracy curve is the accuracy of the pixels kept there", () => {
+    const { truth, prediction, confidence, coverage } = reference();
+    const [truths, predicted, bytes] = [truth, prediction, confidence].map((values) => Uint8Array.from(values));
+    const points = coverageAccuracy(countConfidence(truths!, predicted!, bytes!, 4));
+    expect(points).toHaveLength(coverage.length);
+    for (const [at, point] of points.entries()) {
+      expect(point.threshold).toBeCloseTo(coverage[at]![0], 12);
+      expect(point.coverage).toBeCloseTo(coverage[at]![1], 12);
+      expect(point.accuracy).toBeCloseTo(coverage[at]![2], 12);
+    }
+    expect(points.at(-1)!.coverage).toBe(1);
+  });
+
+  test("majority, share and entropy of votes equal SciPy's, where runs tie and where some predict nothing too", () => {
+    const { masks, majority, agreement, entropy } = reference();
+    const measured = measureAgreement(
+      masks.map((mask) => Uint8Array.from(mask)),
+      4,
+    );
+    expect([...measured.majority]).toEqual(majority);
+    expect([...measured.agreement]).toEqual(agreement);
+    expect([...measured.entropy]).toEqual(entropy);
+  });
+
+  test("the interval between two runs is NumPy's percentiles of the same draws", () => {
+    const windows = WINDOWS.map((counts) => ({
+      classCount: 3,
+      counts: Float64Array.from(counts),
+      ignoredTruth: 0,
+      missingPrediction: 0,
+    }));
+    const [difference, low, high, lowNinety, highNinety] = reference().bootstrap;
+    const compare = (over: Parameters<typeof compareRuns>[3]) =>
+      compareRuns(windows.slice(0, 4), windows.slice(4), [0, 2], over)!;
+    const comparison = compare({ seed: 7 });
+    expect(comparison).toMatchObject({ level: 0.95, windows: 4, resamples: 1000 });
+    expect(comparison.difference).toBeCloseTo(difference, 12);
+    expect(comparison.low).toBeCloseTo(low, 12);
+    expect(comparison.high).toBeCloseTo(high, 12);
+    const ninety = compare({ seed: 7, level: 0.9 });
+    expect(ninety.low).toBeCloseTo(lowNinety, 12);
+    expect(ninety.high).toBeCloseTo(highNinety, 12);
   });
 });
 
@@ -133,7 +179,7 @@ describe("comparing two runs", () => {
 function runPythonOnce(): () => Reference {
   let result: Reference | undefined;
   return () => {
-    result ??= runPython(REFERENCE, { width: WIDTH, height: HEIGHT }) as Reference;
+    result ??= runPython(REFERENCE, { width: WIDTH, height: HEIGHT, windows: WINDOWS }) as Reference;
     return result;
   };
 }
@@ -165,11 +211,39 @@ confidence[confidence % 51 == 0] += 1  # a value on a bin's edge belongs to eith
 confidence = np.clip(confidence, 0, 254)
 kept = truth != 255
 accuracy, mean = calibration_curve((truth == prediction)[kept], confidence[kept] / 255, n_bins=10)
+order = np.argsort(-confidence[kept], kind="stable")
+levels, right = confidence[kept][order], (truth == prediction)[kept][order]
+coverage = [[level / 255, float((levels >= level).mean()), float(right[levels >= level].mean())]
+    for level in np.unique(levels)[::-1]]
 masks = rng.integers(0, 4, (3, 500))
+masks[rng.random(masks.shape) < 0.3] = 255
 votes = np.stack([(masks == k).sum(0) for k in range(4)])
-entropy = np.floor(stats.entropy(votes, axis=0) / np.log(3) * 255 + 0.5).astype(int)
+voters = votes.sum(0)
+some = voters > 0
+nats = np.zeros(500)
+nats[some] = stats.entropy(votes[:, some], axis=0)
+rounded = lambda share: np.floor(share * 255 + 0.5).astype(int).tolist()
+majority = np.where(some, votes.argmax(0), 255).tolist()
+agreement = rounded(votes.max(0) / np.maximum(voters, 1))
+entropy = rounded(nats / np.log(3))
+counts = np.array(size["windows"], dtype=float).reshape(2, 4, 3, 3)
+def mean_iou(picked):
+    n = picked.sum(0)
+    both = n.diagonal()
+    return (both / (n.sum(0) + n.sum(1) - both))[[0, 2]].mean()
+state = 7
+def draw():  # xorshift32 (Marsaglia 2003), four windows out of four
+    global state
+    state ^= state << 13 & 0xffffffff
+    state ^= state >> 17
+    state ^= state << 5 & 0xffffffff
+    return int(state / 2**32 * 4)
+draws = [[draw() for _ in range(4)] for _ in range(1000)]
+differences = [mean_iou(counts[1][d]) - mean_iou(counts[0][d]) for d in draws]
+bootstrap = [mean_iou(counts[1]) - mean_iou(counts[0]), *np.percentile(differences, [2.5, 97.5, 5, 95])]
 print(json.dumps(dict(
     truth=truth.ravel().tolist(), eroded=eroded, blobs=blobs, prediction=prediction.ravel().tolist(),
     confidence=confidence.ravel().tolist(), accuracy=accuracy.tolist(), meanConfidence=mean.tolist(),
-    masks=masks.tolist(), entropy=entropy.tolist())))
+    coverage=coverage, masks=masks.tolist(), majority=majority, agreement=agreement, entropy=entropy,
+    bootstrap=bootstrap)))
 `;

@@ -7,7 +7,8 @@ describe("nodata spellings", () => {
   test.each([
     ["-9999", -9999],
     ["-9999.0 ", -9999],
-    ["0\0".replace("\0", ""), 0],
+    ["-32767,5", -32767.5],
+    ["-9999\n", -9999],
     ["nan", Number.NaN],
     ["-NaN", Number.NaN],
     ["1.#QNAN", Number.NaN],
@@ -89,11 +90,30 @@ describe("statistics", () => {
   test("undeclared −9999 is left out and named", () => {
     const statistics = new StatisticsAccumulator(true);
     statistics.add(Float32Array.of(-9999, 12, 14, -9999), null);
-    expect(statistics.finish()).toMatchObject({ min: 12, max: 14, suspectedNodata: { value: -9999, count: 2 } });
+    statistics.add(Float32Array.of(20, -9999, 22), Uint8Array.of(1, 1, 0));
+    const { mean, standardDeviation, ...rest } = statistics.finish();
+    expect(rest).toEqual({
+      min: 12,
+      max: 20,
+      validCount: 3,
+      totalCount: 7,
+      suspectedNodata: { value: -9999, count: 3 },
+    });
+    // 12, 14, 20: mean 46 / 3, variance (100 + 16 + 196) / 9 / 3.
+    expect(mean).toBeCloseTo(46 / 3, 12);
+    expect(standardDeviation).toBeCloseTo(Math.sqrt(312 / 27), 12);
+  });
+
+  test("declared nodata elsewhere makes −9999 a value like any other", () => {
+    const statistics = new StatisticsAccumulator(false);
+    statistics.add(Float32Array.of(-9999, 1), null);
+    expect(statistics.finish()).toMatchObject({ min: -9999, validCount: 2, suspectedNodata: null });
   });
 
   test("−32768 among other deep values is a value", () => {
     expect(suspectNodata([-32768, -30000, 5])).toBeNull();
+    expect(suspectNodata([-9999, -2500, 5])).toBeNull();
+    expect(suspectNodata([-9999, -430, 5])).toBe(-9999);
     expect(suspectNodata([-9999, 100, 130])).toBe(-9999);
     expect(suspectNodata([100, 130])).toBeNull();
   });
