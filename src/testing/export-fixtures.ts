@@ -58,9 +58,14 @@ export function computedMask(
   };
 }
 
+/** A new folder; whoever asks removes it. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "nadir-"));
+}
+
 /** A folder that is gone after the test. */
 export function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "nadir-"));
+  const folder = temporaryFolder();
   return use(folder).finally(() => rmSync(folder, { recursive: true, force: true }));
 }
 
