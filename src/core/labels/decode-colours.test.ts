@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatClassMapping, mappingTables, parseClassMapping, proposeClassMapping } from "./class-mapping";
-import { type ClassScheme, DFC2023_SCHEME, ISPRS_SCHEME, MMHUNAN_SCHEME, WHU_OPT_SAR_SCHEME } from "./class-scheme";
+import { CLASS_SCHEMES, DFC2023_SCHEME, ISPRS_SCHEME, WHU_OPT_SAR_SCHEME } from "./class-scheme";
 import { createColourDecoder, createIndexDecoder } from "./decode-colours";
 
 function decodeColours(colours: readonly (readonly [number, number, number])[], valid: Uint8Array | null = null) {
@@ -107,11 +107,14 @@ describe("truth as index values", () => {
 });
 
 describe("the tables of the public data sets", () => {
-  const table = ({ classes }: ClassScheme) =>
-    classes.map(({ id, name, colour, scored }) => `${id} ${name} ${colour}${scored ? "" : " (not scored)"}`);
+  const schemeOf = (id: string) => CLASS_SCHEMES.find((scheme) => scheme.id === id)!;
+  const table = (schemeId: string) =>
+    schemeOf(schemeId).classes.map(
+      ({ id, name, colour, scored }) => `${id} ${name} ${colour}${scored ? "" : " (not scored)"}`,
+    );
 
   test("are those their authors publish", () => {
-    expect(table(ISPRS_SCHEME)).toEqual([
+    expect(table("isprs")).toEqual([
       "0 impervious surface 255,255,255",
       "1 building 0,0,255",
       "2 low vegetation 0,255,255",
@@ -119,7 +122,7 @@ describe("the tables of the public data sets", () => {
       "4 car 255,255,0",
       "5 clutter 255,0,0 (not scored)",
     ]);
-    expect(table(MMHUNAN_SCHEME)).toEqual([
+    expect(table("mmhunan")).toEqual([
       "0 cropland 196,90,17",
       "1 forest 51,129,88",
       "2 grassland 177,205,61",
@@ -128,7 +131,7 @@ describe("the tables of the public data sets", () => {
       "5 unused land 225,174,110",
       "6 built-up area 239,159,2",
     ]);
-    expect(table(WHU_OPT_SAR_SCHEME)).toEqual([
+    expect(table("whu-opt-sar")).toEqual([
       "10 farmland 204,102,0",
       "20 city 255,0,0",
       "30 village 255,255,0",
@@ -137,15 +140,16 @@ describe("the tables of the public data sets", () => {
       "60 road 93,255,255",
       "70 others 152,102,153 (not scored)",
     ]);
-    expect(table(DFC2023_SCHEME)).toEqual(["0 background 0,0,0", "1 building 255,255,255"]);
+    expect(table("dfc2023")).toEqual(["0 background 0,0,0", "1 building 255,255,255"]);
   });
 
   test.each([
-    ["ISPRS", ISPRS_SCHEME, [255], [[0, 0, 0]]],
-    ["MMHunan", MMHUNAN_SCHEME, [-1, 255], [[0, 0, 0]]],
-    ["WHU-OPT-SAR", WHU_OPT_SAR_SCHEME, [0, 255], [[0, 0, 0]]],
-    ["DFC 2023", DFC2023_SCHEME, [255], []],
-  ] as const)("%s: what means that there is no truth", (_, scheme, ids, colours) => {
+    ["isprs", [255], [[0, 0, 0]]],
+    ["mmhunan", [-1, 255], [[0, 0, 0]]],
+    ["whu-opt-sar", [0, 255], [[0, 0, 0]]],
+    ["dfc2023", [255], []],
+  ] as const)("%s: what means that there is no truth", (schemeId, ids, colours) => {
+    const scheme = schemeOf(schemeId);
     const decoder = createIndexDecoder(scheme);
     const out = new Uint8Array(ids.length);
     decoder.decode([Int16Array.from(ids)], null, out);
