@@ -4,6 +4,7 @@ import { startServiceWorker } from "./models/offline";
 import { watchProject } from "./projects/adopt-project";
 import { restorePreferences } from "./projects/preferences";
 import { startSession } from "./projects/session";
+import { watchResults } from "./results/watch-results";
 import { watchEngine } from "./runs/watch-engine";
 import type { Studio } from "./studio";
 import { watchViewLink } from "./view/view-link";
@@ -17,5 +18,6 @@ export async function startStudio(studio: Studio, base: URL): Promise<void> {
   watchEngine(studio);
   watchViewLink(studio);
   watchProject(studio);
+  watchResults(studio);
   await Promise.all([startSession(studio), startServiceWorker(studio), loadZoo(studio, base)]);
 }

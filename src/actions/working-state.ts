@@ -21,6 +21,10 @@ export interface TileFeed extends GridSize {
 export interface WorkingState {
   /** The engine does one thing at a time: runs, response maps and trials of dropped models wait here. */
   readonly engineQueue: SerialQueue;
+  /** Results are made, and deleted, one after the other: none is read or written while another one is. */
+  readonly resultQueue: SerialQueue;
+  /** Set while results are about to be looked through. */
+  resultsDue: boolean;
   /** Corrections are carried out one after the other: each closes what the next must find. */
   readonly corrections: SerialQueue;
   /** A project settles once at a time, with the owners of results locked. */
@@ -53,6 +57,8 @@ export interface WorkingState {
 export function createWorkingState(): WorkingState {
   return {
     engineQueue: new SerialQueue(),
+    resultQueue: new SerialQueue(),
+    resultsDue: false,
     corrections: new SerialQueue(),
     settling: new SerialQueue(),
     sessionWrites: new SerialQueue(),

@@ -1,6 +1,7 @@
 /** The truth of a scene as a mask in the store: what `place-labels.ts` reads, under a name. */
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import { truthIdOf } from "../core/run/mask-names";
 import { deleteMask, writeMask } from "../io/open-masks";
 import { type DecodedLabels, placeLabels } from "./place-labels";
 
@@ -17,7 +18,7 @@ export async function decodeTruth(
   signal: AbortSignal,
 ): Promise<DecodedTruthFacts> {
   const placed = await placeLabels(optical, truth, { role: "truth", scheme });
-  const maskId = `truth-${truthId}`;
+  const maskId = truthIdOf(truthId);
   const mask = await writeMask(maskId, optical);
   try {
     const decoded = await placed.decode(mask.sink, signal);

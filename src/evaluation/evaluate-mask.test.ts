@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { erodeBoundary } from "../core/metrics/boundary";
 import { countConfusion, sumConfusion } from "../core/metrics/confusion-matrix";
-import { maskReader, writeMask } from "../io/open-masks";
+import { hasMasks, maskReader, writeMask } from "../io/open-masks";
 import { countCell, evaluateMask, measureMaskAgreement } from "./evaluate-mask";
 
 const SIZE = { widthPx: 101, heightPx: 83 };
@@ -41,6 +41,8 @@ const request = (windowPx: number, boundaryPx = 3) => ({
   averaged: IDENTITY,
   boundaryPx,
   windowPx,
+  erodedTruthId: "eroded",
+  windowMapId: "windows",
 });
 
 describe("evaluation", () => {
@@ -49,7 +51,7 @@ describe("evaluation", () => {
     expect(answer.withBoundary).toEqual(countConfusion(truth, mask, 3));
     const eroded = erodeBoundary(truth, SIZE.widthPx, SIZE.heightPx, 3);
     expect(answer.noBoundary).toEqual(countConfusion(eroded, mask, 3));
-    const stored = await (await maskReader(answer.erodedTruthId, SIZE)).read({ col: 0, row: 0, ...SIZE });
+    const stored = await (await maskReader("eroded", SIZE)).read({ col: 0, row: 0, ...SIZE });
     expect([...stored]).toEqual([...eroded]);
   });
 
@@ -72,13 +74,22 @@ describe("evaluation", () => {
     }
   });
 
+  test("what is cancelled leaves no half-written mask", async () => {
+    const names = { erodedTruthId: "eroded-half", windowMapId: null };
+    await expect(evaluateMask({ ...request(64), ...names }, AbortSignal.abort())).rejects.toThrow();
+    expect(await hasMasks(["eroded-half"], SIZE)).toBe(false);
+    await evaluateMask({ ...request(64), ...names }, SIGNAL);
+    expect(await hasMasks(["eroded-half"], SIZE)).toBe(true);
+  });
+
   test("a run agrees fully with itself", async () => {
     const masks = [
       { maskId: "mask", toClass: IDENTITY },
       { maskId: "mask", toClass: IDENTITY },
     ];
-    const { agreementId } = await measureMaskAgreement({ size: SIZE, masks, classCount: 3, key: "twice" }, SIGNAL);
-    const bytes = await (await maskReader(agreementId, SIZE)).read({ col: 0, row: 0, ...SIZE });
+    const ids = { agreementId: "agreement", entropyId: "entropy" };
+    await measureMaskAgreement({ size: SIZE, masks, classCount: 3, ...ids }, SIGNAL);
+    const bytes = await (await maskReader(ids.agreementId, SIZE)).read({ col: 0, row: 0, ...SIZE });
     expect(bytes.every((value, pixel) => value === (mask[pixel] === 255 ? 0 : 255))).toBe(true);
   });
 });

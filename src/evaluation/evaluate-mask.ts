@@ -3,7 +3,8 @@ import { measureAgreement } from "../core/metrics/agreement";
 import { findBlobs, type Blob as PixelBlob } from "../core/metrics/blobs";
 import type { PixelRect } from "../core/raster/raster";
 import type { GridSize } from "../core/raster/tile-grid";
-import { maskReader, writeMask } from "../io/open-masks";
+import type { MaskSink, MaskStore } from "../io/mask-store";
+import { deleteMask, maskReader, writeMask } from "../io/open-masks";
 import { type ClassTable, lookUp, lookUpTable, type MaskScore, type ScoreRequest, scoreMask } from "./score-mask";
 
 /** A mask and how its ids become classes of the evaluation. */
@@ -17,13 +18,10 @@ export interface EvaluateRequest
   readonly mask: MappedMask;
   readonly truth: MappedMask;
   readonly confidenceId: string | null;
-}
-
-export interface EvaluateAnswer extends MaskScore {
-  /** The truth with its boundaries taken out, as a mask of its own. */
-  readonly erodedTruthId: string;
-  /** Mean IoU of each window as a mask of its own: 0–254 for 0–1, 255 where nothing is scored. */
-  readonly windowMapId: string;
+  /** Masks to be written besides; null where they are there already. The truth with its boundaries taken out. */
+  readonly erodedTruthId: string | null;
+  /** Mean IoU of each window: 0–254 for 0–1, 255 where nothing is scored. */
+  readonly windowMapId: string | null;
 }
 
 export interface CellAnswer {
@@ -43,41 +41,35 @@ export interface AgreementRequest {
   readonly size: GridSize;
   readonly masks: readonly MappedMask[];
   readonly classCount: number;
-  readonly key: string;
+  /** Masks to be written. */
+  readonly agreementId: string;
+  readonly entropyId: string;
 }
 
 /** Blobs listed for one cell; more cannot be stepped through anyway. */
 const MOST_BLOBS = 500;
 
-export async function evaluateMask(request: EvaluateRequest, signal: AbortSignal): Promise<EvaluateAnswer> {
-  const { size, mask, truth, confidenceId, boundaryPx, ...rest } = request;
-  const erodedTruthId = `${truth.maskId}-eroded-${boundaryPx}`;
-  const windowMapId = `windows-${mask.maskId}`;
+export async function evaluateMask(request: EvaluateRequest, signal: AbortSignal): Promise<MaskScore> {
+  const { size, mask, truth, confidenceId, erodedTruthId, windowMapId, ...rest } = request;
   const [maskPixels, truthPixels, confidence] = await Promise.all([
     maskReader(mask.maskId, size),
     maskReader(truth.maskId, size),
     confidenceId === null ? null : maskReader(confidenceId, size),
   ]);
-  const eroded = await writeMask(erodedTruthId, size);
-  const windowMap = await writeMask(windowMapId, size);
-  try {
-    const score = await scoreMask(
+  return writeMasks([erodedTruthId, windowMapId], size, ([erodedTruth, windowMap]) =>
+    scoreMask(
       {
         ...rest,
         size,
-        boundaryPx,
         mask: { pixels: maskPixels, toClass: mask.toClass },
         truth: { pixels: truthPixels, toClass: truth.toClass },
         confidence,
-        erodedTruth: eroded.sink,
-        windowMap: windowMap.sink,
+        ...(erodedTruth && { erodedTruth }),
+        ...(windowMap && { windowMap }),
       },
       signal,
-    );
-    return { ...score, erodedTruthId, windowMapId };
-  } finally {
-    await Promise.all([eroded.close(), windowMap.close()]);
-  }
+    ),
+  );
 }
 
 /** Pixels of one cell of the confusion matrix: how many, and where the largest groups lie. */
@@ -101,23 +93,42 @@ export async function countCell(request: FindCellRequest, signal: AbortSignal): 
   return { pixels, blobs: findBlobs(selected, size.widthPx, size.heightPx, MOST_BLOBS) };
 }
 
-export async function measureMaskAgreement(request: AgreementRequest, signal: AbortSignal) {
-  const { size, masks, classCount, key } = request;
+export async function measureMaskAgreement(request: AgreementRequest, signal: AbortSignal): Promise<void> {
+  const { size, masks, classCount, agreementId, entropyId } = request;
   const readers = await Promise.all(masks.map(({ maskId }) => maskReader(maskId, size)));
   const tables = masks.map(({ toClass }) => lookUpTable(toClass));
-  const ids = { agreementId: `agreement-${slug(key)}`, entropyId: `entropy-${slug(key)}` };
-  const agreement = await writeMask(ids.agreementId, size);
-  const entropy = await writeMask(ids.entropyId, size);
-  for await (const { rect } of rowBands(size, signal)) {
-    const votes = await Promise.all(
-      readers.map(async (reader, index) => lookUp(await reader.read(rect), tables[index]!)),
-    );
-    const measured = measureAgreement(votes, classCount);
-    await agreement.sink.writeRows({ ...rect, values: measured.agreement });
-    await entropy.sink.writeRows({ ...rect, values: measured.entropy });
+  await writeMasks([agreementId, entropyId], size, async ([agreement, entropy]) => {
+    for await (const { rect } of rowBands(size, signal)) {
+      const votes = await Promise.all(
+        readers.map(async (reader, index) => lookUp(await reader.read(rect), tables[index]!)),
+      );
+      const measured = measureAgreement(votes, classCount);
+      await agreement!.writeRows({ ...rect, values: measured.agreement });
+      await entropy!.writeRows({ ...rect, values: measured.entropy });
+    }
+  });
+}
+
+/** New masks under these names, whole or not at all: what cannot be finished leaves nothing behind. */
+async function writeMasks<T>(
+  maskIds: readonly (string | null)[],
+  size: GridSize,
+  work: (sinks: readonly (MaskSink | null)[]) => Promise<T>,
+): Promise<T> {
+  const written: string[] = [];
+  try {
+    const masks: (MaskStore | null)[] = [];
+    for (const maskId of maskIds) {
+      masks.push(maskId === null ? null : await writeMask(maskId, size));
+      written.push(...(maskId === null ? [] : [maskId]));
+    }
+    const answer = await work(masks.map((mask) => mask?.sink ?? null));
+    await Promise.all(masks.map((mask) => mask?.close()));
+    return answer;
+  } catch (error) {
+    await Promise.all(written.map((maskId) => deleteMask(maskId, size)));
+    throw error;
   }
-  await Promise.all([agreement.close(), entropy.close()]);
-  return ids;
 }
 
 const BAND_ROWS = 512;
@@ -128,8 +139,4 @@ async function* rowBands(size: GridSize, signal: AbortSignal): AsyncGenerator<{ 
     const heightPx = Math.min(BAND_ROWS, size.heightPx - row);
     yield { rect: { col: 0, row, widthPx: size.widthPx, heightPx }, at: row * size.widthPx };
   }
-}
-
-function slug(text: string): string {
-  return text.replaceAll(/[^a-z0-9]+/gi, "-");
 }

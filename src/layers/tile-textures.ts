@@ -73,9 +73,18 @@ export class TileTextures {
     return entry.texture;
   }
 
-  /** Drops every tile of a source, for pixels that no longer exist. */
+  /** Drops every tile of a source, for pixels that no longer exist; those on their way are not waited for. */
   forget(sourceId: string): void {
+    const isOfIt = (key: string) => key.startsWith(`${sourceId}/`);
     this.#waiting = this.#waiting.filter(({ source }) => source.id !== sourceId);
+    for (const [key, controller] of this.#inFlight) {
+      if (isOfIt(key)) {
+        controller.abort();
+      }
+    }
+    for (const key of [...this.#failed].filter(isOfIt)) {
+      this.#failed.delete(key);
+    }
     for (const [key, entry] of this.#entries) {
       if (entry.sourceId === sourceId) {
         this.#drop(key, entry);
@@ -116,6 +125,9 @@ export class TileTextures {
     this.#inFlight.set(key, controller);
     try {
       const data = await source.load(tile, controller.signal);
+      if (controller.signal.aborted) {
+        return;
+      }
       this.#entries.set(key, {
         sourceId: source.id,
         bytes: data.byteLength,

@@ -3,8 +3,15 @@ import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { Blob } from "../core/metrics/blobs";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
+import type { ConfidenceHistogram } from "../core/metrics/reliability";
+import type { PixelRect } from "../core/raster/raster";
 
-export type Evaluation =
+export type Evaluation = {
+  /** Of everything that decides its numbers: another one is out of date. */
+  readonly id: string;
+} & EvaluationOutcome;
+
+type EvaluationOutcome =
   | { readonly status: "counting" }
   | {
       readonly status: "ready";
@@ -18,6 +25,10 @@ export type Evaluation =
       /** Radius in pixels of the disc that eroded the truth for `noBoundary`. */
       readonly boundaryPx: number;
       readonly notes: readonly string[];
+      /** The squares the scene is scored in, boundaries included. */
+      readonly windows: readonly { readonly rect: PixelRect; readonly matrix: ConfusionMatrix }[];
+      /** Null when the run kept no confidence. */
+      readonly confidence: ConfidenceHistogram | null;
     }
   | { readonly status: "failed"; readonly error: NadirErrorFacts };
 
@@ -60,8 +71,16 @@ export const initialEvaluation: EvaluationState = {
   matrixRunId: null,
 };
 
+/** What is on its way; another truth, mapping or radius puts another one in its place. */
+export function withCounting(state: EvaluationState, runId: string, id: string): EvaluationState {
+  return { ...state, byRun: { ...state.byRun, [runId]: { id, status: "counting" } } };
+}
+
+/** Changes nothing when the run is gone or something else is counted by now. */
 export function withEvaluation(state: EvaluationState, runId: string, evaluation: Evaluation): EvaluationState {
-  return { ...state, byRun: { ...state.byRun, [runId]: evaluation } };
+  return state.byRun[runId]?.id !== evaluation.id
+    ? state
+    : { ...state, byRun: { ...state.byRun, [runId]: evaluation } };
 }
 
 export function withoutEvaluation(state: EvaluationState, runId: string): EvaluationState {

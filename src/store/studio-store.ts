@@ -11,6 +11,7 @@ import { initialProbe, type ProbeState } from "./probe";
 import { initialProgress, type ProgressState } from "./progress";
 import { initialProject, type ProjectState } from "./project";
 import { initialResponses, type ResponsesState } from "./responses";
+import { initialResults, type ResultsState } from "./results";
 import { initialRuns, type RunsState } from "./runs";
 import { initialScenes, type ScenesState } from "./scenes";
 import { type AskedSettings, initialSettings } from "./settings";
@@ -27,6 +28,7 @@ export interface StudioState {
   readonly legend: LegendState;
   readonly probe: ProbeState;
   readonly responses: ResponsesState;
+  readonly results: ResultsState;
   readonly evaluation: EvaluationState;
   readonly engine: EngineState;
   readonly project: ProjectState;
@@ -49,6 +51,7 @@ export function createStudioStore(changes: Partial<StudioState> = {}): StudioSto
     legend: initialLegend,
     probe: initialProbe,
     responses: initialResponses,
+    results: initialResults,
     evaluation: initialEvaluation,
     engine: initialEngine,
     project: initialProject,

@@ -310,6 +310,7 @@ const english = {
   fault: {
     less: "less",
     all: "all of it",
+    tryAgain: "Try again",
     dismiss: (subject: string) => `Dismiss: ${subject}`,
     error: "error",
   },
@@ -460,6 +461,8 @@ const english = {
     truthUnreadable: "The truth is not readable yet; see the scene list.",
     noDsm: "This scene has no DSM.",
     noErrors: "Errors need a scored run: the scene must have ground truth.",
+    twoRunsNeeded: "This map needs two finished runs.",
+    counting: "Counting pixels…",
     north: "North arrow",
     northTip: (degrees: number) => `Grid north, ${whole(degrees)}° from up`,
     northLetter: "N",

@@ -10,13 +10,8 @@ import type { RasterFacts } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
-import type {
-  AgreementRequest,
-  CellAnswer,
-  EvaluateAnswer,
-  EvaluateRequest,
-  FindCellRequest,
-} from "../evaluation/evaluate-mask";
+import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
+import type { MaskScore } from "../evaluation/score-mask";
 import type { RasterFile } from "../io/remote-file";
 import type { ExportedFile } from "../outputs/export-run";
 import type { RunToWrite } from "../outputs/run-format";
@@ -132,14 +127,11 @@ export type RasterHandlers = {
   probe(
     args: SceneIds & { readonly col: number; readonly row: number; readonly maskIds: readonly string[] },
   ): Promise<ProbeAnswer>;
-  evaluate(args: EvaluateRequest, context: CallContext): Promise<EvaluateAnswer>;
+  evaluate(args: EvaluateRequest, context: CallContext): Promise<MaskScore>;
   /** Pixels of one cell of the confusion matrix and their largest blobs. */
   findCell(args: FindCellRequest, context: CallContext): Promise<CellAnswer>;
   /** Agreement and entropy of several runs as masks of their own. */
-  agreement(
-    args: AgreementRequest,
-    context: CallContext,
-  ): Promise<{ readonly agreementId: string; readonly entropyId: string }>;
+  agreement(args: AgreementRequest, context: CallContext): Promise<void>;
   compare(args: {
     readonly windowsA: readonly ConfusionMatrix[];
     readonly windowsB: readonly ConfusionMatrix[];

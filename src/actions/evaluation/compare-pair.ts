@@ -10,8 +10,7 @@ export async function comparePair(studio: Studio, runIdA: string, runIdB: string
   const { byRun } = studio.store.getState().evaluation;
   const [first, second] = [runIdA, runIdB].map((runId) => {
     const evaluation = byRun[runId];
-    const windows = studio.registry.evaluationDetails.get(runId)?.windows;
-    return evaluation?.status === "ready" && windows !== undefined ? { classes: evaluation.classes, windows } : null;
+    return evaluation?.status === "ready" ? evaluation : null;
   });
   if (first == null || second == null) {
     return null;

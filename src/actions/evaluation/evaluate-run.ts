@@ -1,74 +1,16 @@
-/** Scores of a finished run against the scene's truth, and the pixels behind a cell of its confusion matrix. */
+/** The pixels behind a cell of a run's confusion matrix, and the radius of the truth's boundaries. */
 
-import { averagedClasses } from "../../core/metrics/scores";
-import { scoringWindowPx } from "../../core/metrics/scoring-window";
-import { mapMaskToTruth } from "../../evaluation/class-meeting";
 import type { MappedMask } from "../../evaluation/evaluate-mask";
-import { chosenMatrix, withEvaluation } from "../../store/evaluation";
+import { chosenMatrix } from "../../store/evaluation";
 import { withAllCameras } from "../../store/panes";
+import { readyRaster } from "../../store/results";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
-import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
-
-/** Counts the run against the truth; does nothing when the scene has none yet. */
-export async function evaluateRun(studio: Studio, runId: string): Promise<void> {
-  const state = studio.store.getState();
-  const run = selectRun(state, runId);
-  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
-  if (run === null || !isDone(run) || record?.truth.status !== "ready") {
-    return;
-  }
-  const { truth, scene } = record;
-  const { boundaryPx } = state.evaluation;
-  update(studio.store, "evaluation", (old) => withEvaluation(old, runId, { status: "counting" }));
-  try {
-    const meeting = mapMaskToTruth(run.classes, truth.classes, state.evaluation.classMapping);
-    const answer = await studio.rasters.call("evaluate", {
-      size: scene.optical.facts,
-      mask: { maskId: run.state.result.maskId, toClass: meeting.maskToClass },
-      truth: { maskId: truth.maskId, toClass: meeting.truthToClass },
-      confidenceId: run.state.result.confidenceId,
-      classCount: meeting.classes.length,
-      averaged: averagedClasses(meeting.classes, "scored"),
-      boundaryPx,
-      windowPx: scoringWindowPx(scene.optical.facts.widthPx, scene.optical.facts.heightPx),
-    });
-    studio.registry.evaluationDetails.set(runId, answer);
-    update(studio.store, "evaluation", (old) =>
-      withEvaluation(old, runId, {
-        status: "ready",
-        classes: meeting.classes,
-        maskToClass: meeting.maskToClass,
-        truthToClass: meeting.truthToClass,
-        withBoundary: answer.withBoundary,
-        noBoundary: answer.noBoundary,
-        boundaryPx,
-        notes: meeting.notes,
-      }),
-    );
-  } catch (error) {
-    if (!isCancelled(error)) {
-      update(studio.store, "evaluation", (old) =>
-        withEvaluation(old, runId, { status: "failed", error: errorFacts(error) }),
-      );
-    }
-  }
-}
-
-/** Scores every finished run of the scene again: its truth or the boundary width changed. */
-export async function evaluateScene(studio: Studio, sceneId: string): Promise<void> {
-  const runs = studio.store.getState().runs.records.filter((run) => run.sceneId === sceneId && isDone(run));
-  for (const { id } of runs) {
-    await evaluateRun(studio, id);
-  }
-}
+import { notifyError, type Studio } from "../studio";
 
 export function setBoundaryWidth(studio: Studio, boundaryPx: number): void {
   update(studio.store, "evaluation", (state) => ({ ...state, boundaryPx, lit: null }));
-  for (const { scene } of studio.store.getState().scenes.records) {
-    void evaluateScene(studio, scene.id);
-  }
 }
 
 /** Lights up the pixels of one cell on the map and goes to their largest blob; the same cell again puts it out. */
@@ -148,11 +90,14 @@ export function cellMasks(
   const run = selectRun(state, runId);
   const evaluation = state.evaluation.byRun[runId];
   const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
-  const detail = studio.registry.evaluationDetails.get(runId);
-  if (run === null || !isDone(run) || evaluation?.status !== "ready" || record?.truth.status !== "ready" || !detail) {
+  if (run === null || !isDone(run) || evaluation?.status !== "ready" || record?.truth.status !== "ready") {
     return null;
   }
-  const truthId = state.evaluation.boundary === "with" ? record.truth.maskId : detail.erodedTruthId;
+  const kind = state.evaluation.boundary === "with" ? "truth" : "eroded-truth";
+  const truthId = readyRaster(state.results, kind, record.scene.id);
+  if (truthId === null) {
+    return null;
+  }
   const { widthPx, heightPx } = record.scene.optical.facts;
   return {
     size: { widthPx, heightPx },

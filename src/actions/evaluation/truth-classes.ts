@@ -13,7 +13,6 @@ import { correctRaster } from "../scenes/correct-raster";
 import { arrangeScenes } from "../scenes/open-files";
 import { notify, notifyError, type Studio } from "../studio";
 import { changeUndoably } from "../undo";
-import { evaluateScene } from "./evaluate-run";
 
 /** Null lets the colours decide again. Holds for every truth file of this make. */
 export async function chooseScheme(studio: Studio, truth: RasterFacts, scheme: ClassScheme | null): Promise<void> {
@@ -87,10 +86,7 @@ async function changeMapping(studio: Studio, mapping: EvaluationState["classMapp
   await changeUndoably(studio, before, mapping, (classMapping) => applyMapping(studio, classMapping));
 }
 
-/** Puts the user's word in place of all they said before; every scene is scored again. */
-export async function applyMapping(studio: Studio, classMapping: EvaluationState["classMapping"]): Promise<void> {
+/** Puts the user's word in place of all they said before; the scores follow. */
+export function applyMapping(studio: Studio, classMapping: EvaluationState["classMapping"]): void {
   update(studio.store, "evaluation", (state) => ({ ...state, classMapping, lit: null }));
-  for (const { scene } of studio.store.getState().scenes.records) {
-    await evaluateScene(studio, scene.id);
-  }
 }

@@ -12,8 +12,9 @@ import { type RunRecord, type RunState, withRun } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
-import { evaluateRun, setBoundaryWidth } from "../evaluation/evaluate-run";
+import { setBoundaryWidth } from "../evaluation/evaluate-run";
 import { applyMapping, chooseTruthFile } from "../evaluation/truth-classes";
+import { declareMasks } from "../results/keep-results";
 import { finishedRun, newRunId, resumeRun, showMask } from "../runs/run-model";
 import { adoptCorrections } from "../scenes/correct-raster";
 import { chooseAuxiliary, setArea } from "../scenes/set-area";
@@ -34,7 +35,7 @@ export async function adoptProject(studio: Studio, project: Project, goOn: boole
   }
   const { truthFile = "full", classMapping = {} } = project.evaluation;
   chooseTruthFile(studio, truthFile);
-  await applyMapping(studio, classMapping);
+  applyMapping(studio, classMapping);
   await adoptCorrections(studio, project.corrections ?? {});
   const wanted = project.scenes.map(
     (scene): WantedScene => ({
@@ -142,10 +143,12 @@ async function attachRun(
   const { outcome, graphSha256: _, ...rest } = run;
   const state = runState(run, id, there, heightPx);
   const record: RunRecord = { ...rest, id, sceneId: scene.id, state };
+  if (there) {
+    declareMasks(studio, record);
+  }
   update(studio.store, "runs", (runs) => withRun(runs, record));
   if (state.status === "done") {
     showMask(studio, id);
-    void evaluateRun(studio, id);
   } else if (outcome.status === "interrupted" && goOn) {
     void whenModelsAreKnown(studio).then(() => resumeRun(studio, id));
   }

@@ -1,11 +1,13 @@
 /** Response maps: the probability of one class for what a pane has in view, computed when asked for. */
 import type { PixelRect } from "../../core/raster/raster";
 import type { RunProgress } from "../../core/run/run-settings";
-import { findResponse, type ResponseRecord, responseKey, withoutResponses, withResponse } from "../../store/responses";
+import { findResponse, type ResponseRecord, responseKey, withResponse } from "../../store/responses";
+import { withResultState } from "../../store/results";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
-import { errorFacts, isCancelled, nextNumber, notifyError, type Studio } from "../studio";
+import { declareResult, dropResults } from "../results/keep-results";
+import { errorFacts, isCancelled, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
 import { askPatiently } from "./ask-patiently";
 import { engineInputs } from "./engine-inputs";
@@ -36,7 +38,8 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
     }
   };
   change({ work: { status: "computing" } });
-  const responseId = `response-${runId}-${classId}-${nextNumber(studio)}`;
+  const of = { kind: "response", runId, classId, view } as const;
+  const responseId = declareResult(studio, of, [runId, run.sceneId], { status: "making" });
   try {
     const area = await studio.working.engineQueue.add(async () => {
       signal.throwIfAborted();
@@ -57,12 +60,14 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
       );
     });
     const old = findResponse(studio.store.getState().responses, runId, classId)?.shown ?? null;
+    update(studio.store, "results", (state) => withResultState(state, responseId, { status: "ready" }));
     change({ shown: { responseId, area }, work: IDLE });
     void refreshPin(studio);
-    if (old !== null) {
-      deleteMasks(studio, runId, [old.responseId]);
+    if (old !== null && old.responseId !== responseId) {
+      dropResults(studio, [old.responseId]);
     }
   } catch (error) {
+    dropResults(studio, [responseId]);
     change({ work: isCancelled(error) ? IDLE : { status: "failed", error: errorFacts(error) } });
   } finally {
     endProgress(studio, key);
@@ -74,28 +79,4 @@ export function cancelResponse(studio: Studio, runId: string, classId: number): 
   studio.registry.runControllers.get(responseKey(runId, classId))?.abort();
 }
 
-/** Takes every response map of a run away. */
-export function forgetResponses(studio: Studio, runId: string): void {
-  const records = studio.store.getState().responses.records.filter((record) => record.runId === runId);
-  for (const { classId } of records) {
-    cancelResponse(studio, runId, classId);
-  }
-  update(studio.store, "responses", (state) => withoutResponses(state, runId));
-  deleteMasks(
-    studio,
-    runId,
-    records.flatMap(({ shown }) => shown?.responseId ?? []),
-  );
-}
-
 const IDLE = { status: "idle" } as const;
-
-function deleteMasks(studio: Studio, runId: string, maskIds: readonly string[]): void {
-  const run = selectRun(studio.store.getState(), runId);
-  if (run !== null && isDone(run) && maskIds.length > 0) {
-    const { widthPx, heightPx } = run.state.result.result;
-    studio.rasters
-      .call("deleteMasks", { maskIds, size: { widthPx, heightPx } })
-      .catch((error) => notifyError(studio, error));
-  }
-}

@@ -1,21 +1,12 @@
 /** Runs: queue models on the selected scene, one after the other; cancel, repeat, flatten the heights, remove. */
 import type { ModelManifest } from "../../core/manifest/manifest";
-import { confidenceIdOf, maskIdOf, masksOf } from "../../core/run/mask-names";
+import { confidenceIdOf, maskIdOf } from "../../core/run/mask-names";
 import type { RunCheckpoint } from "../../core/run/run-checkpoint";
 import type { RunResult } from "../../core/run/run-result";
 import type { RunSettings } from "../../core/run/run-settings";
 import { describeInputs } from "../../core/scene/scene-inputs";
-import { withoutEvaluation } from "../../store/evaluation";
-import { withContent, withoutRunContents } from "../../store/panes";
-import {
-  type FinishedRun,
-  type RunRecord,
-  withCheckpoint,
-  withoutRun,
-  withPaused,
-  withRun,
-  withRunState,
-} from "../../store/runs";
+import { withContent } from "../../store/panes";
+import { type FinishedRun, type RunRecord, withCheckpoint, withPaused, withRun, withRunState } from "../../store/runs";
 import {
   runSettingsOf,
   sceneToRun,
@@ -27,12 +18,12 @@ import {
 } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import type { EngineRunProgress } from "../../workers/engine-protocol";
-import { evaluateRun } from "../evaluation/evaluate-run";
+import { declareMasks } from "../results/keep-results";
+import { giveUp, takeAway } from "../results/remove";
 import { errorFacts, isCancelled, nextNumber, notify, notifyError, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
 import { engineInputs } from "./engine-inputs";
 import { endProgress, reportProgress } from "./report-progress";
-import { forgetResponses } from "./respond";
 import { runPatiently } from "./run-patiently";
 
 /** Queues every chosen model on the selected scene. Does nothing while something is missing; the button says what. */
@@ -81,19 +72,7 @@ export function cancelRun(studio: Studio, runId: string): void {
 }
 
 export function removeRun(studio: Studio, runId: string): void {
-  cancelRun(studio, runId);
-  forgetResponses(studio, runId);
-  const run = selectRun(studio.store.getState(), runId);
-  update(studio.store, "panes", (state) => withoutRunContents(state, runId));
-  update(studio.store, "runs", (state) => withoutRun(state, runId));
-  update(studio.store, "evaluation", (state) => withoutEvaluation(state, runId));
-  studio.registry.evaluationDetails.delete(runId);
-  if (run?.state.status === "done" || run?.state.status === "interrupted") {
-    const maskIds = masksOf(runId, run.settings);
-    // For deleting the size does not matter.
-    const size = { widthPx: 1, heightPx: 1 };
-    studio.rasters.call("deleteMasks", { maskIds, size }).catch((error) => notifyError(studio, error));
-  }
+  giveUp(studio, takeAway(studio, [runId]));
 }
 
 /** Goes on a run that the end of an earlier visit stopped, from its last finished strip. */
@@ -162,6 +141,7 @@ function queueRun(
 function startRun(studio: Studio, record: RunRecord): void {
   const controller = new AbortController();
   studio.registry.runControllers.set(record.id, controller);
+  declareMasks(studio, record);
   update(studio.store, "runs", (state) =>
     selectRun(studio.store.getState(), record.id) === null
       ? withRun(state, record)
@@ -183,7 +163,6 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
     update(studio.store, "runs", (state) => withRunState(state, id, { status: "done", result }));
     showMask(studio, id);
     void refreshPin(studio);
-    await evaluateRun(studio, id);
   } catch (error) {
     const next = isCancelled(error)
       ? ({ status: "cancelled" } as const)

@@ -8,6 +8,7 @@ import type { BandStatistics } from "../../core/raster/statistics";
 import type { Scene } from "../../core/scene/scene";
 import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
 import { createReprojection } from "../../io/reproject";
+import { resultsOf, withResultState } from "../../store/results";
 import {
   type SceneRecord,
   withHeightRange,
@@ -19,9 +20,9 @@ import {
   withUnpaired,
 } from "../../store/scenes";
 import { update } from "../../store/studio-store";
-import { evaluateScene } from "../evaluation/evaluate-run";
 import { importModels, isModelFile } from "../models/import-model";
-import { removeRun } from "../runs/run-model";
+import { declareResult, dropResults, inTurn } from "../results/keep-results";
+import { giveUp, takeAway } from "../results/remove";
 import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
 import { offerContents } from "../view/arrange";
 
@@ -93,25 +94,24 @@ export function sampleFiles(names: readonly string[]): Promise<File[]> {
 }
 
 export function removeScene(studio: Studio, sceneId: string): void {
-  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
-  if (record === undefined) {
-    return;
-  }
-  forgetScene(studio, sceneId);
-  const { optical, auxiliary, truth, otherTruth } = record.scene;
-  const rasterIds = [optical, auxiliary, truth, otherTruth].flatMap((raster) => raster?.rasterId ?? []);
-  for (const id of rasterIds) {
-    studio.registry.rasters.delete(id);
-  }
-  studio.rasters.call("close", { rasterIds }).catch((error) => notifyError(studio, error));
+  giveUp(studio, takeAway(studio, runsOf(studio, sceneId), sceneId));
   offerContents(studio);
+}
+
+function runsOf({ store }: Studio, sceneId: string): string[] {
+  return store
+    .getState()
+    .runs.records.filter((run) => run.sceneId === sceneId)
+    .map(({ id }) => id);
 }
 
 /** Takes the scene and its runs away; its files stay open. */
 function forgetScene(studio: Studio, sceneId: string): void {
-  for (const run of studio.store.getState().runs.records.filter((known) => known.sceneId === sceneId)) {
-    removeRun(studio, run.id);
-  }
+  giveUp(studio, takeAway(studio, runsOf(studio, sceneId)));
+  dropResults(
+    studio,
+    resultsOf(studio.store.getState().results, sceneId).map(({ id }) => id),
+  );
   update(studio.store, "scenes", (scenes) => withoutScene(scenes, sceneId));
 }
 
@@ -231,13 +231,21 @@ async function readTruth(studio: Studio, scene: Scene): Promise<void> {
     return;
   }
   try {
-    const decoded = await studio.rasters.call("decodeTruth", {
-      opticalId: scene.optical.rasterId,
-      truthId: scene.truth.rasterId,
-      scheme: studio.store.getState().corrections[correctionKey(scene.truth.facts)]?.scheme ?? null,
-    });
+    const { rasterId: truthId, facts } = scene.truth;
+    const id = declareResult(studio, { kind: "truth", rasterId: truthId }, [scene.id], { status: "making" });
+    const decoded = await inTurn(studio, [id], (signal) =>
+      studio.rasters.call(
+        "decodeTruth",
+        {
+          opticalId: scene.optical.rasterId,
+          truthId,
+          scheme: studio.store.getState().corrections[correctionKey(facts)]?.scheme ?? null,
+        },
+        { signal },
+      ),
+    );
+    update(studio.store, "results", (state) => withResultState(state, id, { status: "ready" }));
     update(studio.store, "scenes", (state) => withTruth(state, scene.id, { status: "ready", ...decoded }));
-    await evaluateScene(studio, scene.id);
   } catch (error) {
     if (!isCancelled(error)) {
       update(studio.store, "scenes", (state) =>

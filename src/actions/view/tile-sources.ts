@@ -15,6 +15,31 @@ function feed(
   return found;
 }
 
+/** Forgets the feeds of rasters and results that are gone; returns their ids, for whoever keeps their tiles. */
+export function dropGoneFeeds({ working: { feeds }, store }: Studio): string[] {
+  const { scenes, results } = store.getState();
+  const gone = [...feeds.keys()].filter((id) => !(id in results) && !scenes.records.some((record) => isOf(record, id)));
+  for (const id of gone) {
+    feeds.delete(id);
+  }
+  return gone;
+}
+
+function isOf({ scene: { optical, auxiliary } }: SceneRecord, feedId: string): boolean {
+  const styles = ["hillshade", "ramp"] as const;
+  return (
+    feedId === optical.rasterId || styles.some((style) => feedId === reliefId(style, optical, auxiliary ?? optical))
+  );
+}
+
+interface OpenedId {
+  readonly rasterId: string;
+}
+
+function reliefId(style: "hillshade" | "ramp", optical: OpenedId, auxiliary: OpenedId): string {
+  return `${style}:${optical.rasterId}:${auxiliary.rasterId}`;
+}
+
 export function opticalFeed(studio: Studio, { scene }: SceneRecord): TileFeed {
   const opticalId = scene.optical.rasterId;
   return feed(studio, opticalId, scene.optical.facts, {
@@ -30,7 +55,7 @@ export function reliefFeed(studio: Studio, { scene }: SceneRecord, style: "hills
     return null;
   }
   const ids = { opticalId: optical.rasterId, auxiliaryId: auxiliary.rasterId };
-  return feed(studio, `${style}:${ids.opticalId}:${ids.auxiliaryId}`, optical.facts, {
+  return feed(studio, reliefId(style, optical, auxiliary), optical.facts, {
     format: "rgba",
     load: (tile, signal) => studio.rasters.call("reliefTile", { ...ids, style, tile }, { signal }),
   });

@@ -1,4 +1,4 @@
-/** How the masks of a run are called in the mask store. */
+/** How the masks of runs and truths are called in the mask store. */
 
 export function maskIdOf(runId: string): string {
   return `mask-${runId}`;
@@ -11,4 +11,9 @@ export function confidenceIdOf(runId: string): string {
 /** Every mask a run with these settings writes. */
 export function masksOf(runId: string, { confidence }: { readonly confidence: boolean }): string[] {
   return confidence ? [maskIdOf(runId), confidenceIdOf(runId)] : [maskIdOf(runId)];
+}
+
+/** The class ids of a truth raster. */
+export function truthIdOf(rasterId: string): string {
+  return `truth-${rasterId}`;
 }

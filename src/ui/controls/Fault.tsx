@@ -8,8 +8,13 @@ const words = messages.fault;
 /** Characters that surely do not fit into seven lines of the left column. */
 const LONG_TEXT = 260;
 
-export function Fault(props: { error: NadirErrorFacts; subject?: string; onDismiss?: () => void }) {
-  const { error, onDismiss } = props;
+export function Fault(props: {
+  error: NadirErrorFacts;
+  subject?: string;
+  onRetry?: () => void;
+  onDismiss?: () => void;
+}) {
+  const { error, onRetry, onDismiss } = props;
   const [whole, setWhole] = useState(false);
   const long = error.found.length > LONG_TEXT;
   const subject = props.subject ?? error.subject;
@@ -26,6 +31,11 @@ export function Fault(props: { error: NadirErrorFacts; subject?: string; onDismi
         <span className="fault-needed">{error.needed} </span>
         <span className="fault-next">{error.next}</span>
       </div>
+      {onRetry !== undefined && (
+        <button type="button" className="link" onClick={onRetry}>
+          {words.tryAgain}
+        </button>
+      )}
       {onDismiss !== undefined && (
         <button
           type="button"

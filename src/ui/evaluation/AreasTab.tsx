@@ -1,11 +1,13 @@
 /** How much ground each class covers, per run. Square metres only where the CRS has metres. */
 
-import { useEffect, useState } from "react";
-import { measureAreas } from "../../actions/evaluation/measure-areas";
+import { useEffect } from "react";
+import { measureAreas } from "../../actions/results/measure-areas";
 import { canonicalClass } from "../../core/labels/class-mapping";
+import { findResult, type ResultState } from "../../store/results";
 import type { DoneRun } from "../../store/runs";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { ClassName } from "../controls/ClassName";
+import { Fault } from "../controls/Fault";
 import { SideScroll } from "../controls/SideScroll";
 import { area, percent, whole } from "../format";
 import { messages } from "../messages";
@@ -16,6 +18,7 @@ import { useSelect, useSelectList, useStudio } from "../StudioContext";
 const words = messages.areas;
 
 export function AreasTab() {
+  const studio = useStudio();
   const record = useSelect(selectScene);
   const runs = useSelectList(selectDoneRuns);
   const areas = useAreas(runs);
@@ -39,9 +42,9 @@ export function AreasTab() {
   /** Square metres; null until measured or where the unit is unknown. */
   const squareMetres = (run: DoneRun, key: string) => {
     const found = run.classes.find(({ name }) => canonicalClass(name) === key);
-    return found === undefined ? 0 : (areas[run.id]?.[found.id] ?? null);
+    return found === undefined ? 0 : (squareMetresOf(areas[runs.indexOf(run)])?.[found.id] ?? null);
   };
-  const known = runs.some(({ id }) => areas[id] != null);
+  const known = areas.some((result) => squareMetresOf(result) !== null);
   const text = (run: DoneRun, key: string) => {
     const ground = squareMetres(run, key);
     return ground === null ? `${whole(pixels(run, key))} px` : area(ground);
@@ -85,6 +88,17 @@ export function AreasTab() {
           </tbody>
         </table>
       </SideScroll>
+      {areas.map(
+        (result, index) =>
+          result?.status === "failed" && (
+            <Fault
+              key={runs[index]!.id}
+              error={result.error}
+              subject={runs[index]!.modelName}
+              onRetry={() => measureAreas(studio, runs[index]!.id)}
+            />
+          ),
+      )}
       {!known && <p className="quiet">{words.unknownUnit}</p>}
       <CopyTable
         table={{
@@ -100,22 +114,17 @@ export function AreasTab() {
   );
 }
 
-/** Square metres per class id by run; counted once per run. */
-function useAreas(runs: readonly DoneRun[]): Readonly<Record<string, readonly number[] | null>> {
+/** What is known of the areas, run by run; each is counted once. */
+function useAreas(runs: readonly DoneRun[]): (ResultState | undefined)[] {
   const studio = useStudio();
-  const [areas, setAreas] = useState<Readonly<Record<string, readonly number[] | null>>>({});
   useEffect(() => {
-    let current = true;
     for (const { id } of runs) {
-      void measureAreas(studio, id).then((measured) => {
-        if (current) {
-          setAreas((old) => ({ ...old, [id]: measured }));
-        }
-      });
+      measureAreas(studio, id);
     }
-    return () => {
-      current = false;
-    };
   }, [studio, runs]);
-  return areas;
+  return useSelectList(({ results }) => runs.map(({ id }) => findResult(results, "areas", id)?.state));
+}
+
+function squareMetresOf(result: ResultState | undefined): readonly number[] | null {
+  return result?.status === "ready" ? (result.squareMetres ?? null) : null;
 }

@@ -6,7 +6,7 @@ import { selectSceneRuns } from "../../store/selectors";
 import { runColour } from "../describe";
 import { percent } from "../format";
 import { messages } from "../messages";
-import { useSelectList, useStudio } from "../StudioContext";
+import { useSelectList } from "../StudioContext";
 import { NoScores } from "./ScoresTab";
 import { useScoredRuns } from "./scored-runs";
 
@@ -22,14 +22,12 @@ interface RunConfidence {
 }
 
 export function CalibrationTab() {
-  const studio = useStudio();
   const scored = useScoredRuns();
   const all = useSelectList(selectSceneRuns);
   if (scored.length === 0) {
     return <NoScores />;
   }
-  const curves = scored.flatMap(({ run }): RunConfidence[] => {
-    const histogram = studio.registry.evaluationDetails.get(run.id)?.confidence ?? null;
+  const curves = scored.flatMap(({ run, evaluation: { confidence: histogram } }): RunConfidence[] => {
     return histogram === null ? [] : [{ id: run.id, name: run.modelName, colour: runColour(all, run.id), histogram }];
   });
   if (curves.length === 0) {

@@ -1,10 +1,11 @@
 /** IoU, F1, precision and recall per class and the totals, side by side for all runs, in both conventions. */
 import { useState } from "react";
 import { setBoundaryWidth } from "../../actions/evaluation/evaluate-run";
+import { retryEvaluation } from "../../actions/results/evaluate";
 import { changeEvaluation } from "../../actions/view/arrange";
 import { commonClasses, unionOfClasses } from "../../core/metrics/common-classes";
 import type { ClassScores } from "../../core/metrics/scores";
-import { selectScene } from "../../store/selectors";
+import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { ClassName } from "../controls/ClassName";
 import { Fault } from "../controls/Fault";
 import { Segments } from "../controls/Segments";
@@ -13,7 +14,7 @@ import { fixed, percent, signedPoints, whole } from "../format";
 import { messages } from "../messages";
 import { CopyTable } from "../outputs/CopyTable";
 import { RunHeads } from "../runs/RunHeads";
-import { useSelect, useStudio } from "../StudioContext";
+import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { PairedComparison } from "./PairedComparison";
 import { boundaryText, conventionTexts, type ScoredRun, useScoredRuns } from "./scored-runs";
 
@@ -36,6 +37,7 @@ export function ScoresTab() {
       <section className="section">
         <BoundaryChoice />
         <SummaryCards run={bestRun(runs)} several={runs.length > 1} />
+        <FailedScores />
       </section>
       <PerClass runs={runs} />
       <Totals runs={runs} />
@@ -48,16 +50,16 @@ export function ScoresTab() {
 /** Why there is nothing to score, and what would change that. */
 export function NoScores() {
   const record = useSelect(selectScene);
-  const evaluations = useSelect((state) => state.evaluation.byRun);
-  const failed = Object.values(evaluations).find((evaluation) => evaluation.status === "failed");
-  const counting = Object.values(evaluations).some(({ status }) => status === "counting");
+  const counting = useSelect((state) =>
+    selectDoneRuns(state).some(({ id }) => state.evaluation.byRun[id]?.status === "counting"),
+  );
   return (
     <section className="section">
-      {failed?.status === "failed" && <Fault error={failed.error} />}
+      <FailedScores />
       <p className="quiet" role="status">
         {record === null
           ? words.noScene
-          : counting
+          : counting || record.truth.status === "decoding"
             ? words.counting
             : record.scene.truth === null
               ? words.noTruth
@@ -65,6 +67,21 @@ export function NoScores() {
       </p>
     </section>
   );
+}
+
+/** Runs that could not be scored, each with its reason. */
+function FailedScores() {
+  const studio = useStudio();
+  const runs = useSelectList(selectDoneRuns);
+  const evaluations = useSelect((state) => state.evaluation.byRun);
+  return runs.map(({ id, modelName }) => {
+    const evaluation = evaluations[id];
+    return (
+      evaluation?.status === "failed" && (
+        <Fault key={id} error={evaluation.error} subject={modelName} onRetry={() => retryEvaluation(studio, id)} />
+      )
+    );
+  });
 }
 
 function BoundaryChoice() {

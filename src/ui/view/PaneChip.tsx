@@ -1,6 +1,5 @@
 /** The small chip of a pane: what is shown, click to change. */
 import { DropdownMenu } from "radix-ui";
-import { showAgreement } from "../../actions/evaluation/measure-agreement";
 import { setPaneContent } from "../../actions/view/arrange";
 import type { PaneContent } from "../../store/panes";
 import { selectDoneRuns, selectScene, selectSceneRuns } from "../../store/selectors";
@@ -112,12 +111,8 @@ function Choices({ pane }: { pane: number }) {
       {runs.length >= 2 && (
         <>
           <DropdownMenu.Separator className="menu-line" />
-          <DropdownMenu.Item className="menu-item" onSelect={() => void showAgreement(studio, pane, "agreement")}>
-            {contents.agreement}
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-item" onSelect={() => void showAgreement(studio, pane, "entropy")}>
-            {contents.entropy}
-          </DropdownMenu.Item>
+          {item({ kind: "agreement" }, contents.agreement)}
+          {item({ kind: "entropy" }, contents.entropy)}
         </>
       )}
     </>

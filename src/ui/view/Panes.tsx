@@ -1,10 +1,12 @@
 /** What I see: the canvas, and over each pane its chip, scale bar, north arrow, cross-hair and read-out. */
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { stepBlob } from "../../actions/evaluation/evaluate-run";
+import { retryAgreement } from "../../actions/results/watch-results";
 import { setSwipe } from "../../actions/view/arrange";
 import { rampColour } from "../../core/raster/colour-ramp";
 import { type CameraPose, fitPose, paneRects, pixelToScreen, type ScreenRect, visibleRect } from "../../layers/camera";
 import type { PaneContent } from "../../store/panes";
+import { findResult } from "../../store/results";
 import type { SceneRecord } from "../../store/scenes";
 import { areaToRun, selectRun, selectScene } from "../../store/selectors";
 import { fixed } from "../format";
@@ -120,9 +122,25 @@ function SecondChip() {
 
 /** Why a pane shows less than its chip promises. */
 function PaneNote({ content, record: { scene, truth } }: { content: PaneContent; record: SceneRecord }) {
+  const studio = useStudio();
   const evaluated = useSelect((state) =>
     content.kind === "errors" ? (state.evaluation.byRun[content.runId]?.status ?? "none") : "ready",
   );
+  const map = useSelect((state) =>
+    content.kind === "agreement" || content.kind === "entropy"
+      ? findResult(state.results, content.kind, scene.id)
+      : null,
+  );
+  if (map?.state.status === "failed") {
+    return (
+      <p className="pane-note">
+        {map.state.error.found}{" "}
+        <button type="button" className="link" onClick={() => retryAgreement(studio, scene.id)}>
+          {messages.fault.tryAgain}
+        </button>
+      </p>
+    );
+  }
   const text =
     content.kind === "truth" && truth.status !== "ready"
       ? truth.status === "none"
@@ -132,7 +150,13 @@ function PaneNote({ content, record: { scene, truth } }: { content: PaneContent;
         ? words.noDsm
         : content.kind === "errors" && evaluated !== "ready"
           ? words.noErrors
-          : null;
+          : content.kind === "agreement" || content.kind === "entropy"
+            ? map === null
+              ? words.twoRunsNeeded
+              : map.state.status === "making"
+                ? words.counting
+                : null
+            : null;
   return text === null ? null : <p className="pane-note">{text}</p>;
 }
 

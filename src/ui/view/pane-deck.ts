@@ -8,6 +8,7 @@ import { drawArea, setArea, setDrawingArea } from "../../actions/scenes/set-area
 import { notifyError, type Studio } from "../../actions/studio";
 import { moveCamera, setActivePane } from "../../actions/view/arrange";
 import { hoverPixel, pinPixel } from "../../actions/view/probe-pixel";
+import { dropGoneFeeds } from "../../actions/view/tile-sources";
 import type { PixelRect } from "../../core/raster/raster";
 import { fitPose, paneRects, type ScreenRect, screenToPixel } from "../../layers/camera";
 import type { PaneClip } from "../../layers/raster-tile-layer";
@@ -131,6 +132,11 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
   textures.onFailure = (_source, error) => notifyError(studio, error);
 
   const unsubscribe = studio.store.subscribe((state, before) => {
+    if (state.results !== before.results || state.scenes.records !== before.scenes.records) {
+      for (const id of dropGoneFeeds(studio)) {
+        textures.forget(id);
+      }
+    }
     if (
       state.panes !== before.panes ||
       state.workspace.drawingArea !== before.workspace.drawingArea ||
@@ -138,7 +144,8 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
       state.legend !== before.legend ||
       state.evaluation !== before.evaluation ||
       selectDoneRuns(state).length !== selectDoneRuns(before).length ||
-      state.responses !== before.responses
+      state.responses !== before.responses ||
+      state.results !== before.results
     ) {
       schedule();
     }

@@ -19,6 +19,7 @@ import type { TileTextures } from "../../layers/tile-textures";
 import { type LegendState, screenColour } from "../../store/legend";
 import type { PaneContent } from "../../store/panes";
 import { findResponse } from "../../store/responses";
+import { readyRaster } from "../../store/results";
 import { isDone } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
@@ -87,9 +88,10 @@ function runDrawings(
   const base: Drawing = { source: optical };
   const dimmed: Drawing = { source: optical, desaturate: 1, dim: 0.45 };
   if (content.kind === "agreement" || content.kind === "entropy") {
-    const ids = studio.registry.agreements.get(record.scene.id);
-    const source = ids && maskFeed(studio, content.kind === "agreement" ? ids.agreementId : ids.entropyId, optical);
-    return source ? [dimmed, { source, lookup: BYTE_RAMP, opacity: 0.85 }] : [dimmed];
+    const id = readyRaster(state.results, content.kind, record.scene.id);
+    return id === null
+      ? [dimmed]
+      : [dimmed, { source: maskFeed(studio, id, optical), lookup: BYTE_RAMP, opacity: 0.85 }];
   }
   if (run === null || !isDone(run)) {
     return [base];
@@ -120,10 +122,10 @@ function runDrawings(
       return [dimmed, { source: mask, second: maskFeed(studio, masks.truth.maskId, optical), lookup }];
     }
     case "window-iou": {
-      const detail = studio.registry.evaluationDetails.get(run.id);
-      return detail === undefined
+      const id = readyRaster(state.results, "window-iou", run.id);
+      return id === null
         ? [dimmed]
-        : [dimmed, { source: maskFeed(studio, detail.windowMapId, optical), lookup: SHARE_RAMP, opacity: 0.7 }];
+        : [dimmed, { source: maskFeed(studio, id, optical), lookup: SHARE_RAMP, opacity: 0.7 }];
     }
     case "changes": {
       const other = selectRun(state, content.otherRunId);

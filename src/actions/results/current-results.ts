@@ -1,0 +1,85 @@
+/** What the state as it is lets be made of runs and truths: pure, so that a result is current exactly when it is listed. */
+import { canonicalClass } from "../../core/labels/class-mapping";
+import { averagedClasses } from "../../core/metrics/scores";
+import { scoringWindowPx } from "../../core/metrics/scoring-window";
+import type { MaskReading, ResultOf } from "../../core/results/result";
+import { truthIdOf } from "../../core/run/mask-names";
+import { type ClassMeeting, mapMaskToTruth } from "../../evaluation/class-meeting";
+import { type DoneRun, isDone } from "../../store/runs";
+import type { SceneRecord } from "../../store/scenes";
+import type { StudioState } from "../../store/studio-store";
+
+type Of<Kind extends ResultOf["kind"]> = ResultOf & { readonly kind: Kind };
+
+/** A finished run against the truth, and the rasters that come with it. */
+export interface CurrentEvaluation {
+  readonly run: DoneRun;
+  readonly record: SceneRecord;
+  readonly meeting: ClassMeeting;
+  readonly of: Of<"evaluation">;
+  readonly erodedTruth: Of<"eroded-truth">;
+  readonly windowMap: Of<"window-iou">;
+}
+
+/** Where the finished runs of a scene agree. */
+export interface CurrentAgreement {
+  readonly record: SceneRecord;
+  readonly runs: readonly DoneRun[];
+  readonly masks: readonly MaskReading[];
+  readonly classCount: number;
+}
+
+/** Null while the scene's truth is not read. */
+export function currentEvaluation(state: StudioState, run: DoneRun): CurrentEvaluation | null {
+  const record = state.scenes.records.find(({ scene }) => scene.id === run.sceneId);
+  if (record?.truth.status !== "ready") {
+    return null;
+  }
+  const { boundaryPx, classMapping } = state.evaluation;
+  const { widthPx, heightPx } = record.scene.optical.facts;
+  const meeting = mapMaskToTruth(run.classes, record.truth.classes, classMapping);
+  const averaged = averagedClasses(meeting.classes, "scored");
+  const mask = { maskId: run.state.result.maskId, toClass: meeting.maskToClass };
+  const truth = { maskId: record.truth.maskId, toClass: meeting.truthToClass };
+  const windowPx = scoringWindowPx(widthPx, heightPx);
+  return {
+    run,
+    record,
+    meeting,
+    of: {
+      kind: "evaluation",
+      mask,
+      truth,
+      confidenceId: run.state.result.confidenceId,
+      classNames: meeting.classes.map(({ name }) => name),
+      averaged,
+      boundaryPx,
+      windowPx,
+    },
+    erodedTruth: { kind: "eroded-truth", truthId: truth.maskId, radiusPx: boundaryPx },
+    windowMap: { kind: "window-iou", mask, truth, windowPx, averaged },
+  };
+}
+
+/** Null with fewer than two finished runs. */
+export function currentAgreement(state: StudioState, record: SceneRecord): CurrentAgreement | null {
+  const runs = state.runs.records.filter(isDone).filter(({ sceneId }) => sceneId === record.scene.id);
+  if (runs.length < 2) {
+    return null;
+  }
+  // Runs of different models vote by the name of the class.
+  const keys = [...new Set(runs.flatMap(({ classes }) => classes.map(({ name }) => canonicalClass(name))))];
+  const masks = runs.map(({ classes, state: { result } }) => {
+    const toClass: (number | null)[] = [];
+    for (const { id, name } of classes) {
+      toClass[id] = keys.indexOf(canonicalClass(name));
+    }
+    return { maskId: result.maskId, toClass };
+  });
+  return { record, runs, masks, classCount: keys.length };
+}
+
+/** Truths the scenes are scored against. */
+export function currentTruths({ scenes }: StudioState): string[] {
+  return scenes.records.flatMap(({ scene }) => (scene.truth === null ? [] : [truthIdOf(scene.truth.rasterId)]));
+}

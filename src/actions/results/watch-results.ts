@@ -1,0 +1,108 @@
+/**
+ * Results follow what they are made of: whatever changed a run, a truth, the mapping or what panes show, here is looked
+ * what is out of date, which goes, and what is missing, which is made.
+ */
+import { type ResultOf, resultId } from "../../core/results/result";
+import type { PanesState } from "../../store/panes";
+import { resultsOf } from "../../store/results";
+import { isDone } from "../../store/runs";
+import { selectScene } from "../../store/selectors";
+import type { Studio } from "../studio";
+import { type CurrentAgreement, currentAgreement, currentEvaluation, currentTruths } from "./current-results";
+import { dropEvaluations, startEvaluation } from "./evaluate";
+import { dropResults, makeResults } from "./keep-results";
+
+/** Kinds that are made anew from the state; the others come and go with their owners only. */
+const FROM_STATE: ReadonlySet<ResultOf["kind"]> = new Set([
+  "truth",
+  "eroded-truth",
+  "window-iou",
+  "agreement",
+  "entropy",
+]);
+
+export function watchResults(studio: Studio): void {
+  studio.store.subscribe((state, before) => {
+    if (
+      state.runs !== before.runs ||
+      state.scenes !== before.scenes ||
+      state.evaluation !== before.evaluation ||
+      state.results !== before.results ||
+      state.panes !== before.panes
+    ) {
+      lookSoon(studio);
+    }
+  });
+}
+
+/** Once for all changes that come together. */
+export function lookSoon(studio: Studio): void {
+  const { working } = studio;
+  if (!working.resultsDue) {
+    working.resultsDue = true;
+    queueMicrotask(() => {
+      working.resultsDue = false;
+      look(studio);
+    });
+  }
+}
+
+function look(studio: Studio): void {
+  const state = studio.store.getState();
+  const idOf = (of: ResultOf) => resultId(of, studio.sessionId);
+  const evaluations = state.runs.records.filter(isDone).flatMap((run) => currentEvaluation(state, run) ?? []);
+  const agreements = state.scenes.records.flatMap((record) => currentAgreement(state, record) ?? []);
+  const current = new Set([
+    ...currentTruths(state),
+    ...evaluations.flatMap(({ erodedTruth, windowMap }) => [idOf(erodedTruth), idOf(windowMap)]),
+    ...agreements.flatMap((agreement) => agreementMaps(agreement).map(idOf)),
+  ]);
+  const stale = Object.values(state.results).filter(({ id, of }) => FROM_STATE.has(of.kind) && !current.has(id));
+  dropResults(
+    studio,
+    stale.map(({ id }) => id),
+  );
+  dropEvaluations(
+    studio,
+    evaluations.map(({ run }) => run.id),
+  );
+  for (const evaluation of evaluations) {
+    startEvaluation(studio, evaluation);
+  }
+  const isShown = shownContents(state.panes).some(({ kind }) => kind === "agreement" || kind === "entropy");
+  const shown = isShown ? agreements.find(({ record }) => record === selectScene(state)) : undefined;
+  if (shown !== undefined) {
+    measureAgreement(studio, shown);
+  }
+}
+
+/** Comparing in one pane shows the first two contents. */
+function shownContents({ contents, count, mode }: PanesState): PanesState["contents"] {
+  return contents.slice(0, mode === "side-by-side" ? count : 2);
+}
+
+function agreementMaps({ masks, classCount }: CurrentAgreement): ResultOf[] {
+  return (["agreement", "entropy"] as const).map((kind) => ({ kind, masks, classCount }));
+}
+
+/** Counts again what could not be counted. */
+export function retryAgreement(studio: Studio, sceneId: string): void {
+  const failed = resultsOf(studio.store.getState().results, sceneId).filter(
+    ({ of, state }) => (of.kind === "agreement" || of.kind === "entropy") && state.status === "failed",
+  );
+  dropResults(
+    studio,
+    failed.map(({ id }) => id),
+  );
+}
+
+function measureAgreement(studio: Studio, agreement: CurrentAgreement): void {
+  const { record, runs, masks, classCount } = agreement;
+  const { widthPx, heightPx } = record.scene.optical.facts;
+  const owners = [record.scene.id, ...runs.map(({ id }) => id)];
+  makeResults(studio, agreementMaps(agreement), owners, async ([agreementId, entropyId], signal) => {
+    const maps = { agreementId: agreementId!, entropyId: entropyId! };
+    await studio.rasters.call("agreement", { size: { widthPx, heightPx }, masks, classCount, ...maps }, { signal });
+    return {};
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * Everything that is made from opened rasters and finished runs, and what it is made of. The id of a result is a hash of
+ * all that decides its pixels (or numbers), so that it changes exactly when they do.
+ */
+import type { PixelRect } from "../raster/raster";
+import { confidenceIdOf, maskIdOf, truthIdOf } from "../run/mask-names";
+
+/** A mask and how its ids become classes: index = id, null where it is left out. */
+export interface MaskReading {
+  readonly maskId: string;
+  readonly toClass: readonly (number | null)[];
+}
+
+export type ResultOf =
+  /** Class ids of a run, and how sure it is of them. */
+  | { readonly kind: "mask" | "confidence"; readonly runId: string }
+  /** A truth raster as class ids on the optical grid; one corrected is another raster. */
+  | { readonly kind: "truth"; readonly rasterId: string }
+  /** The same without its class boundaries: a disc of this radius is taken out around them. */
+  | { readonly kind: "eroded-truth"; readonly truthId: string; readonly radiusPx: number }
+  /** Mean IoU over the averaged classes of each square the scene is scored in. */
+  | {
+      readonly kind: "window-iou";
+      readonly mask: MaskReading;
+      readonly truth: MaskReading;
+      readonly windowPx: number;
+      readonly averaged: readonly number[];
+    }
+  /** Share of the masks that agree with the commonest class, and the entropy of their votes. */
+  | { readonly kind: "agreement" | "entropy"; readonly masks: readonly MaskReading[]; readonly classCount: number }
+  /** Probability of one class over what was in view. */
+  | { readonly kind: "response"; readonly runId: string; readonly classId: number; readonly view: PixelRect }
+  /** Square metres per class id: numbers, no raster. */
+  | { readonly kind: "areas"; readonly maskId: string; readonly opticalId: string }
+  /** Matrices, squares and confidence against the truth: numbers, no raster. */
+  | {
+      readonly kind: "evaluation";
+      readonly mask: MaskReading;
+      readonly truth: MaskReading;
+      readonly confidenceId: string | null;
+      readonly classNames: readonly string[];
+      readonly averaged: readonly number[];
+      readonly boundaryPx: number;
+      readonly windowPx: number;
+    };
+
+/** @param sessionId Part of the name: tabs share one storage, and each may only delete what its own names say. */
+export function resultId(of: ResultOf, sessionId: string): string {
+  switch (of.kind) {
+    case "mask":
+      return maskIdOf(of.runId);
+    case "confidence":
+      return confidenceIdOf(of.runId);
+    case "truth":
+      return truthIdOf(of.rasterId);
+    default:
+      return `${of.kind}-${sessionId}-${hash64(JSON.stringify(sorted(of)))}`;
+  }
+}
+
+/** Whether it lies in the mask store under its id. */
+export function isRaster({ kind }: ResultOf): boolean {
+  return kind !== "areas" && kind !== "evaluation";
+}
+
+/** The same facts give the same text, whatever order they were written in. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((entry) => sorted(entry ?? null));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, entry]) => [name, sorted(entry)]));
+}
+
+/** FNV-1a over UTF-16 code units, 64 bits as 16 hexadecimal digits (Fowler, Noll, Vo: draft-eastlake-fnv). */
+function hash64(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let index = 0; index < text.length; index++) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, "0");
+}
