@@ -78,6 +78,46 @@ describe("parsing a model manifest", () => {
     expect(faultsOf(json)).toContain(expected);
   });
 
+  test.each([
+    [
+      "a kind of scaling",
+      { scale: { kind: "log" } },
+      'inputs[0].scale.kind is "log", one of "declared-type", "min-max"',
+    ],
+    ["a scaling's field", { scale: { kind: "fixed", min: 0 } }, "inputs[0].scale.max is missing, a number is needed"],
+    ["a list's item", { mean: [0, "x", 0] }, 'inputs[0].mean[1] is "x", a number is needed'],
+    ["a tensor's batch", { shape: [1, 3, 64, 64] }, 'inputs[0].shape[0] is 1, "batch" is needed'],
+  ])("%s is refused with its place", (_, change, expected) => {
+    expect(faultsOf({ ...valid, inputs: [{ ...valid.inputs[0], ...change }] })).toContain(expected);
+  });
+
+  test("null and nothing both mean that there is none", () => {
+    const { golden: _, ...rest } = valid;
+    const read = parseManifest({ ...rest, paper: null, licence: null, network: null }, "tiny.nadir.json");
+    expect(read.golden).toBeNull();
+    expect(read.paper).toBeUndefined();
+  });
+
+  test("entries of an endless list are not even looked at", () => {
+    let looks = 0;
+    const entry = {
+      get id() {
+        looks++;
+        return 0;
+      },
+    };
+    const message = faultsOf({ ...valid, classes: Array.from({ length: 62_500 }, () => entry) });
+    expect(message).toContain("a fault: classes is a list of 62500, a list of at most 1000 is needed.");
+    expect(looks).toBe(0);
+  });
+
+  test("twenty faults are named, the others are counted", () => {
+    const message = faultsOf({ ...valid, classes: Array.from({ length: 1000 }, () => ({})) });
+    expect(message).toContain("4000 faults: classes[0].id is missing");
+    expect(message).toContain("classes[4].scored is missing, true or false is needed; and 3980 more.");
+    expect(message).not.toContain("classes[5]");
+  });
+
   test("all faults are told at once", () => {
     const message = faultsOf({ ...valid, id: 1, name: 2 });
     expect(message).toContain("2 faults");
