@@ -39,7 +39,7 @@ const precision = oneOf(["fp32", "fp16"]);
 const side = integer(1);
 const bandNumbers = list(number, MOST_BANDS);
 
-export type TensorShape = readonly ["batch", channels: number, height: number, width: number];
+type TensorShape = readonly ["batch", channels: number, height: number, width: number];
 
 const tensorShape = v.strictTuple(
   [v.literal("batch", '"batch"'), side, side, side],

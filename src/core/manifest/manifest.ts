@@ -2,8 +2,6 @@
 import type { InferOutput } from "valibot";
 import type { manifestSchema } from "./manifest-schema";
 
-export type { TensorShape } from "./manifest-schema";
-
 export type ModelManifest = DeepReadonly<InferOutput<typeof manifestSchema>>;
 export type ModelInput = ModelManifest["inputs"][number];
 export type InputScale = ModelInput["scale"];
