@@ -13,7 +13,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const { outputFiles } = await build({
   absWorkingDir: ROOT,
-  entryPoints: ["src/cli/main.ts", "src/cli/session-worker.ts"],
+  entryPoints: ["src/cli/bin.ts", "src/cli/session-worker.ts"],
   outdir: "out",
   outExtension: { ".js": ".mjs" },
   bundle: true,
@@ -42,4 +42,4 @@ if (!existsSync(folder)) {
   }
 }
 process.setSourceMapsEnabled(true);
-await import(pathToFileURL(join(folder, "main.mjs")));
+await import(pathToFileURL(join(folder, "bin.mjs")));

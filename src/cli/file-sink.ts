@@ -1,8 +1,13 @@
 /** A file on disk as the writers' sink: filled beside its final place and put there whole when it is closed. */
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import type { ByteSink } from "../io/byte-sink";
 
-export async function createDiskSink(path: string): Promise<ByteSink> {
+export interface DiskSink extends ByteSink {
+  /** Takes away what an export that did not end has left. */
+  discard(): Promise<void>;
+}
+
+export async function createDiskSink(path: string): Promise<DiskSink> {
   const partial = `${path}.part`;
   const handle = await open(partial, "w");
   return {
@@ -14,6 +19,10 @@ export async function createDiskSink(path: string): Promise<ByteSink> {
     async close() {
       await handle.close();
       await rename(partial, path);
+    },
+    async discard() {
+      await handle.close();
+      await rm(partial, { force: true });
     },
   };
 }

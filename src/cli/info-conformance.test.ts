@@ -4,9 +4,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
-import { NadirError } from "../core/errors";
-import { info } from "./commands/info";
+import { describe, expect, test } from "vitest";
+import { nadir } from "../testing/command-line";
+import { EXIT } from "./exit-codes";
 
 const FOLDER = join(process.env.NADIR_TEST_DATA ?? "../shared/data", "conformance");
 /** A handful of sparse files claim up to 2 × 10¹² samples; reading those whole says nothing more about the reader. */
@@ -86,18 +86,10 @@ function readOracle(): readonly Expected[] {
 }
 
 async function tell(path: string): Promise<Told | null> {
-  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  try {
-    await info.run([path, "--json"], new AbortController().signal);
-    return JSON.parse(log.mock.calls[0]![0] as string) as Told;
-  } catch (error) {
-    if (error instanceof NadirError) {
-      return null;
-    }
-    throw new Error(path, { cause: error });
-  } finally {
-    log.mockRestore();
-  }
+  const { status, stdout } = await nadir(["info", path, "--json"]).catch((cause: unknown) => {
+    throw new Error(path, { cause });
+  });
+  return status === EXIT.done ? (JSON.parse(stdout) as Told) : null;
 }
 
 /**

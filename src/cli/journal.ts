@@ -8,6 +8,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NadirError } from "../core/errors";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
+import { EXIT, exitCodeOf } from "./exit-codes";
 
 export interface Journal {
   /** Everything that decides the mask: inputs, model hash, settings. */
@@ -67,4 +68,50 @@ export class RunFolder {
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
   }
+}
+
+/** The folder while a run uses it. */
+export interface OpenRunFolder {
+  readonly folder: RunFolder;
+  /** Where the run goes on; null when it begins. */
+  readonly checkpoint: RunCheckpoint | null;
+  readonly record: (reached: RunCheckpoint) => Promise<void>;
+}
+
+/**
+ * Lends the folder of an output to a run. It goes once the run has ended well, and also where this call made it and
+ * there is nothing to go on from: before the first checkpoint, or when the run was refused for good.
+ *
+ * @throws {NadirError} `bad-settings` when an interrupted run of other inputs was to be resumed.
+ */
+export async function withRunFolder(
+  outputPath: string,
+  { resume, fingerprint }: { readonly resume: boolean; readonly fingerprint: string },
+  use: (open: OpenRunFolder) => Promise<void>,
+): Promise<void> {
+  const folder = RunFolder.of(outputPath);
+  const checkpoint = resume ? await folder.resume(fingerprint) : null;
+  let recorded = false;
+  const record = async (reached: RunCheckpoint) => {
+    await folder.record({ fingerprint, checkpoint: reached });
+    recorded = true;
+  };
+  if (checkpoint === null) {
+    await folder.create();
+  }
+  try {
+    await use({ folder, checkpoint, record });
+  } catch (error) {
+    if (checkpoint === null && (!recorded || isRefusal(error))) {
+      await folder.remove();
+    }
+    throw error;
+  }
+  await folder.remove();
+}
+
+/** Going on would be refused again; a full disk or a lost device is another matter. */
+function isRefusal(error: unknown): boolean {
+  const refusals: readonly (number | null)[] = [EXIT.badUsage, EXIT.badInput, EXIT.modelRefused];
+  return error instanceof NadirError && error.code !== "storage" && refusals.includes(exitCodeOf(error));
 }

@@ -3,6 +3,7 @@
  * status means stands in `exit-codes.ts` and `docs/command-line.md`.
  */
 import type { Command } from "./command";
+import { type CommandIo, printLine } from "./command-io";
 import { check } from "./commands/check";
 import { evaluate } from "./commands/evaluate";
 import { info } from "./commands/info";
@@ -23,27 +24,28 @@ const USAGE = `Usage: nadir COMMAND [options]
 nadir COMMAND --help says more. Exit status: 0 done, 2 bad usage, 3 bad input, 4 model refused, 5 backend failure,
 130 cancelled.`;
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main([name, ...args]: readonly string[]): Promise<number> {
+/**
+ * Runs one command to its end.
+ *
+ * @returns The exit status.
+ * @throws What is no user's fault: a bug.
+ */
+export async function main([name, ...args]: readonly string[], io: CommandIo): Promise<number> {
   if (name === undefined || name === "--help" || name === "help") {
-    console.log(USAGE);
+    printLine(io.stdout, USAGE);
     return name === undefined ? EXIT.badUsage : EXIT.done;
   }
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    console.error(`There is no command "${name}".\n\n${USAGE}`);
+    printLine(io.stderr, `There is no command "${name}".\n\n${USAGE}`);
     return EXIT.badUsage;
   }
   if (args.includes("--help")) {
-    console.log(command.usage);
+    printLine(io.stdout, command.usage);
     return EXIT.done;
   }
-  const cancel = new AbortController();
-  const onInterrupt = () => cancel.abort();
-  process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
   try {
-    await command.run(args, cancel.signal);
+    await command.run(args, io);
     return EXIT.done;
   } catch (error) {
     const code = exitCodeOf(error);
@@ -51,13 +53,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
       throw error;
     }
     if (code !== EXIT.cancelled) {
-      console.error(`error: ${(error as Error).message}`);
+      printLine(io.stderr, `error: ${(error as Error).message}`);
     }
     if (error instanceof UsageError) {
-      console.error(`\n${command.usage}`);
+      printLine(io.stderr, `\n${command.usage}`);
     }
     return code;
-  } finally {
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
   }
 }

@@ -1,12 +1,10 @@
 /** A one-byte raster in a plain file, written in any order and read by rectangles: what OPFS is to the page. */
 import { type FileHandle, open } from "node:fs/promises";
 import type { PixelRect } from "../core/raster/raster";
+import { NODATA_CLASS_ID } from "../core/run/run-settings";
+import type { MaskReader, MaskSink } from "../io/mask-store";
 
-export interface MaskFile {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  write(rect: PixelRect, values: Uint8Array): Promise<void>;
-  read(rect: PixelRect): Promise<Uint8Array<ArrayBuffer>>;
+export interface MaskFile extends MaskReader, MaskSink {
   close(): Promise<void>;
 }
 
@@ -21,11 +19,11 @@ export async function openMaskFile(
   return {
     widthPx,
     heightPx,
-    async write(rect, values) {
+    async writeRows({ values, ...rect }) {
       await eachRun(rect, widthPx, (from, length, position) => writeAll(handle, values, from, length, position));
     },
     async read(rect) {
-      const values = new Uint8Array(rect.widthPx * rect.heightPx);
+      const values = new Uint8Array(rect.widthPx * rect.heightPx).fill(NODATA_CLASS_ID);
       await eachRun(rect, widthPx, (from, length, position) => readAll(handle, values, from, length, position));
       return values;
     },
@@ -55,7 +53,7 @@ async function writeAll(handle: FileHandle, values: Uint8Array, from: number, le
   }
 }
 
-/** Bytes past the end of the file, never written, read as 0. */
+/** Bytes past the end of the file were never written; they stay as they are in `values`. */
 async function readAll(handle: FileHandle, values: Uint8Array, from: number, length: number, position: number) {
   for (let done = 0; done < length; ) {
     const { bytesRead } = await handle.read(values, from + done, length - done, position + done);

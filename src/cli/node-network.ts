@@ -8,8 +8,8 @@ import type { ModelFiles, NetworkSession } from "../inference/backend";
 import { readGolden } from "../inference/golden";
 import { readModel } from "../inference/model-bytes";
 import { requirePassed, selfCheck } from "../inference/self-check";
+import type { CommandIo } from "./command-io";
 import { createNodeSession, nodeCpuFacts } from "./node-session";
-import { createSessionPool } from "./session-pool";
 
 export const NODE_BACKENDS = ["auto", "cpu", "webgpu"] as const;
 export type NodeBackendChoice = (typeof NODE_BACKENDS)[number];
@@ -28,6 +28,7 @@ export interface NodeNetwork {
  * Loads a model and checks its golden pair. `auto` takes WebGPU where there is a GPU driver and the model starts and
  * passes on it, else the CPU; the facts say why.
  *
+ * @param io Opens sessions on the CPU.
  * @param options `threads` of the CPU backend: all cores when absent.
  * @throws {NadirError} `backend-unavailable` when WebGPU was asked for and cannot be had; `bad-model` when the files
  *   are wrong.
@@ -35,12 +36,16 @@ export interface NodeNetwork {
 export async function openNodeNetwork(
   files: ModelFiles,
   choice: NodeBackendChoice,
-  { batch = 1, threads = availableParallelism() }: { readonly batch?: number; readonly threads?: number | undefined },
+  { openCpuSession }: Pick<CommandIo, "openCpuSession">,
+  {
+    batch = 1,
+    threads = availableParallelism(),
+  }: { readonly batch?: number; readonly threads?: number | undefined } = {},
 ): Promise<NodeNetwork> {
   const { precision } = files.manifest.graph;
   const bytes = await readModel(files);
   const openCpu = async (reason: string): Promise<NodeNetwork> => {
-    const session = await createSessionPool(files.manifest, bytes, { batch, threads });
+    const session = await openCpuSession(files.manifest, bytes, { batch, threads });
     const facts = { ...nodeCpuFacts(threads), reason, precision };
     const check = passed(files, session, facts);
     // Whoever awaits it hears of its failure; until then nobody may see it as unhandled.

@@ -1,24 +1,26 @@
 /** The options of `nadir segment`, checked against the model before anything runs. */
+import { CLASS_SCHEMES, type ClassScheme } from "../core/labels/class-scheme";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { PixelRect } from "../core/raster/raster";
 import type { RunSettings } from "../core/run/run-settings";
 import { AUGMENTATION_IDS } from "../core/vocabulary/augmentations";
 import { BLEND_PROFILES } from "../core/vocabulary/blends";
+import { RUN_FORMATS, runFormat } from "../outputs/run-formats";
 import { UsageError } from "./exit-codes";
 import { NODE_BACKENDS, type NodeBackendChoice } from "./node-network";
 import { numberList, type OptionValues, oneOf, readOptions, required, wholeNumber } from "./read-options";
+import type { AskedOutput } from "./write-outputs";
 
 export const SEGMENT_USAGE = `Usage: nadir segment --optical FILE --model MANIFEST --out FILE [options]
 
   --optical FILE      orthophoto
   --dsm FILE          height raster, on any grid
   --model MANIFEST    *.nadir.json
-  --out FILE          class map, Cloud Optimised GeoTIFF
-  --confidence FILE   confidence 0–1 as float GeoTIFF
-  --polygons FILE     class polygons with holes, area and confidence, as GeoJSON
+${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${help}`).join("\n")}
   --truth FILE        ground truth; scores go to the report
-  --mapping FILE      truth-to-model class mapping (JSON)
-  --report FILE       run report as JSON
+  --mapping FILE      which truth class each model class is scored against, and what bare ids of the truth mean (JSON)
+  --scheme NAME       the truth's colours or ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (told by its colours by default)
+  --report FILE       scene, settings and scores as JSON, the same as the page saves
   --stride PX         distance between windows (the model's suggestion by default)
   --window PX         only the model's own window is possible; refused otherwise
   --blend NAME        ${BLEND_PROFILES.join(", ")} (the model's by default)
@@ -35,11 +37,9 @@ const OPTIONS = {
   optical: { type: "string" },
   dsm: { type: "string" },
   model: { type: "string" },
-  out: { type: "string" },
-  confidence: { type: "string" },
-  polygons: { type: "string" },
   truth: { type: "string" },
   mapping: { type: "string" },
+  scheme: { type: "string" },
   report: { type: "string" },
   stride: { type: "string" },
   window: { type: "string" },
@@ -54,13 +54,17 @@ const OPTIONS = {
   resume: { type: "boolean", default: false },
 } as const;
 
+/** One per output format, read from the table of formats. */
+const OUTPUT_OPTIONS: Readonly<Record<string, { readonly type: "string" }>> = Object.fromEntries(
+  RUN_FORMATS.map(({ option }) => [option, { type: "string" }]),
+);
+
 export interface SegmentPaths {
   readonly optical: string;
   readonly dsm: string | undefined;
   readonly model: string;
+  /** Of the class map; the journal of the run lies beside it. */
   readonly out: string;
-  readonly confidence: string | undefined;
-  readonly polygons: string | undefined;
   readonly truth: string | undefined;
   readonly mapping: string | undefined;
   readonly report: string | undefined;
@@ -68,6 +72,10 @@ export interface SegmentPaths {
 
 export interface SegmentOptions {
   readonly paths: SegmentPaths;
+  /** Formats that were asked for, in the order of the table. */
+  readonly outputs: readonly AskedOutput[];
+  /** Of the truth; null lets its colours decide. */
+  readonly scheme: ClassScheme | null;
   readonly resume: boolean;
   readonly backend: NodeBackendChoice;
   readonly batch: number;
@@ -80,36 +88,55 @@ export interface SegmentOptions {
 
 /** @throws {UsageError} Naming the option at fault. */
 export function readSegmentOptions(args: readonly string[]): SegmentOptions {
-  const { values, positionals } = readOptions(args, OPTIONS);
+  const { values, positionals } = readOptions(args, { ...OUTPUT_OPTIONS, ...OPTIONS });
   if (positionals.length > 0) {
     throw new UsageError(`"${positionals[0]}" is not an option.`);
   }
-  if (values.truth === undefined && values.mapping !== undefined) {
-    throw new UsageError("--mapping needs --truth.");
+  if (values.truth === undefined && (values.mapping ?? values.scheme) !== undefined) {
+    throw new UsageError(`--${values.mapping === undefined ? "scheme" : "mapping"} needs --truth.`);
   }
-  const { dsm, confidence, polygons, truth, mapping, report } = values;
+  const asked: Readonly<Record<string, unknown>> = values;
+  const outputs = RUN_FORMATS.flatMap(({ id, option }) => {
+    const path = asked[option];
+    return typeof path === "string" ? [{ format: id, path }] : [];
+  });
+  const { dsm, truth, mapping, report } = values;
   return {
     paths: {
       optical: required(values.optical, "optical"),
       model: required(values.model, "model"),
-      out: required(values.out, "out"),
+      out: required(outputs.find(({ format }) => format === "geotiff")?.path, "out"),
       dsm,
-      confidence,
-      polygons,
       truth,
       mapping,
       report,
     },
+    outputs,
+    scheme: readScheme(values.scheme),
     resume: values.resume,
     backend: oneOf(values.backend, "backend", NODE_BACKENDS),
     batch: wholeNumber(values.batch, "batch", 1),
     threads: values.threads === undefined ? undefined : wholeNumber(values.threads, "threads", 1),
     heightRange: readHeightRange(values["height-range"]),
-    settings: (manifest) => readSettings(values, manifest),
+    settings: (manifest) => readSettings(values, manifest, outputs),
   };
 }
 
-function readSettings(values: OptionValues<typeof OPTIONS>, manifest: ModelManifest): RunSettings {
+/** Null when the option is absent. @throws {UsageError} For a scheme that does not exist. */
+export function readScheme(value: string | undefined): ClassScheme | null {
+  if (value === undefined) {
+    return null;
+  }
+  const ids = CLASS_SCHEMES.map(({ id }) => id);
+  const wanted = oneOf(value, "scheme", ids);
+  return CLASS_SCHEMES.find(({ id }) => id === wanted)!;
+}
+
+function readSettings(
+  values: OptionValues<typeof OPTIONS>,
+  manifest: ModelManifest,
+  outputs: readonly AskedOutput[],
+): RunSettings {
   const { sizePx, suggestedStridePx } = manifest.window;
   if (values.window !== undefined && wholeNumber(values.window, "window", 1) !== sizePx) {
     throw new UsageError(`--window is ${values.window}; ${manifest.name} is only defined at ${sizePx} px.`);
@@ -127,7 +154,7 @@ function readSettings(values: OptionValues<typeof OPTIONS>, manifest: ModelManif
     batch: wholeNumber(values.batch, "batch", 1),
     areaOfInterest: readArea(values.aoi),
     heights: values["flatten-heights"] ? "flattened" : "as-is",
-    confidence: values.confidence !== undefined,
+    confidence: outputs.some(({ format }) => runFormat(format).confidence !== "none"),
   };
 }
 

@@ -1,11 +1,13 @@
 /**
- * `nadir segment` as a program: the mask against plain Python, interruption and resumption, exit codes.
+ * `nadir segment`: the mask against plain Python, exit codes, what a refused run leaves; as a process of its own where
+ * signals and bundling are the matter.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Ended, nadir } from "../testing/command-line";
 import { PYTHON, runPython, withoutPython } from "../testing/run-python";
 
 const OPTICAL = "public/sample/top_nadir_1_1_RGB.tif";
@@ -13,40 +15,43 @@ const DSM = "public/sample/dsm_nadir_01_01.tif";
 const TRUTH = "public/sample/top_nadir_1_1_label.tif";
 const MODEL = "models/zoo/emsnet-nano.nadir.json";
 
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "nadir-cli-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["scripts/nadir.mjs", ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-/** Runs to the end, or sends `signal` once `after` windows are done. */
-function nadir(args: readonly string[], kill?: { signal: NodeJS.Signals; after: number }): Promise<Ended> {
-  const child = start(args);
+/** A process of its own, run to the end, or sent `signal` once `after` windows are done. */
+function nadirProcess(args: readonly string[], kill?: { signal: NodeJS.Signals; after: number }): Promise<ProcessEnd> {
+  const child = spawn(process.execPath, ["scripts/nadir.mjs", ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
-  child.stdout!.on("data", (chunk: Buffer) => {
+  child.stdout.on("data", (chunk: Buffer) => {
     stdout += chunk.toString();
   });
-  child.stderr!.on("data", (chunk: Buffer) => {
+  child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
-    const done = Number([...stderr.matchAll(/"windowsDone":(\d+)/g)].at(-1)?.[1] ?? 0);
-    if (kill !== undefined && done >= kill.after) {
+    if (kill !== undefined && windowsDone(stderr) >= kill.after) {
       child.kill(kill.signal);
     }
   });
   return new Promise((resolve) => child.on("close", (status) => resolve({ status, stdout, stderr })));
+}
+
+interface ProcessEnd extends Omit<Ended, "status"> {
+  /** Null when it was killed. */
+  readonly status: number | null;
+}
+
+/** In this process, cancelled once `after` windows are done. */
+function nadirCancelled(args: readonly string[], after: number): Promise<Ended> {
+  const cancel = new AbortController();
+  const onStderr = (text: string) => windowsDone(text) >= after && cancel.abort();
+  return nadir(args, { signal: cancel.signal, onStderr });
+}
+
+function windowsDone(text: string): number {
+  return Number([...text.matchAll(/"windowsDone":(\d+)/g)].at(-1)?.[1] ?? 0);
 }
 
 function segment(out: string, ...rest: string[]): string[] {
@@ -74,77 +79,105 @@ describe("nadir segment", { timeout: 240_000 }, () => {
     expect(facts.classes).toBeGreaterThan(2);
 
     const told = JSON.parse(readFileSync(report, "utf8")) as {
-      settings: { stridePx: number };
-      scores: { withBoundary: { scoredClasses: { overallAccuracy: number; kappa: number; meanIou: number } } };
+      runs: [
+        { evaluation: { withBoundary: { scoredClasses: Record<"overallAccuracy" | "kappa" | "meanIou", number> } } },
+      ];
     };
     const expected = runPython(SCORE, { out, truth: TRUTH }) as { accuracy: number; kappa: number; miou: number };
-    const scores = told.scores.withBoundary.scoredClasses;
+    const scores = told.runs[0].evaluation.withBoundary.scoredClasses;
     expect(scores.overallAccuracy).toBeCloseTo(expected.accuracy, 9);
     expect(scores.kappa).toBeCloseTo(expected.kappa, 9);
     expect(scores.meanIou).toBeCloseTo(expected.miou, 9);
     expect(existsSync(`${out}.nadir-run`)).toBe(false);
   });
 
-  test("interrupted, killed and resumed: the identical file", async () => {
+  test("a process interrupted, killed and resumed: the identical file", async () => {
     const whole = join(folder, "whole.tif");
     const resumed = join(folder, "resumed.tif");
-    expect((await nadir(segment(whole))).status).toBe(0);
-    const interrupted = await nadir(segment(resumed), { signal: "SIGINT", after: 60 });
+    const ended = await nadirProcess(segment(whole));
+    expect([ended.status, ended.stdout.trim()]).toEqual([0, whole]);
+    const interrupted = await nadirProcess(segment(resumed), { signal: "SIGINT", after: 60 });
     expect(interrupted.status).toBe(130);
-    const killed = await nadir(segment(resumed, "--resume"), { signal: "SIGKILL", after: 200 });
+    const killed = await nadirProcess(segment(resumed, "--resume"), { signal: "SIGKILL", after: 200 });
     expect(killed.status).toBeNull();
     expect(existsSync(resumed)).toBe(false);
-    const last = await nadir(segment(resumed, "--resume"));
+    const last = await nadirProcess(segment(resumed, "--resume"));
     expect(last.status).toBe(0);
     expect(Number(last.stderr.match(/"windowsDone":(\d+)/)![1])).toBeGreaterThan(100);
     expect(readFileSync(resumed).equals(readFileSync(whole))).toBe(true);
   });
 
-  test("another run's journal is refused, not mixed", async () => {
+  test("another run's journal is refused, not mixed, and stays for the run it belongs to", async () => {
     const out = join(folder, "other.tif");
-    expect((await nadir(segment(out), { signal: "SIGINT", after: 60 })).status).toBe(130);
+    expect((await nadirCancelled(segment(out), 60)).status).toBe(130);
     const ended = await nadir(segment(out, "--resume", "--stride", "64"));
     expect(ended.status).toBe(2);
     expect(ended.stderr).toContain("other inputs, another model or other settings");
+    expect(existsSync(`${out}.nadir-run/journal.json`)).toBe(true);
   });
 
-  test("faults end in the documented status with a sentence", async () => {
+  test("cancelled before anything was finished, nothing stays", async () => {
+    const out = join(folder, "early.tif");
+    expect((await nadirCancelled(segment(out), 1)).status).toBe(130);
+    expect(existsSync(`${out}.nadir-run`)).toBe(false);
+  });
+
+  test("faults end in the documented status with a sentence, and leave nothing", async () => {
     const broken = join(folder, "broken.nadir.json");
     writeFileSync(broken, "{}");
-    const tampered = join(folder, "emsnet-nano.nadir.json");
-    for (const suffix of ["nadir.json", "onnx", "golden.json", "golden.bin"]) {
-      copyFileSync(MODEL.replace("nadir.json", suffix), join(folder, `emsnet-nano.${suffix}`));
-    }
-    writeFileSync(join(folder, "emsnet-nano.onnx"), "not a graph");
-    // The golden pair is fine, and the CPU's rounding already too much.
-    const strict = join(folder, "strict.nadir.json");
-    copyFileSync(MODEL.replace("nadir.json", "onnx"), join(folder, "strict.onnx"));
-    const manifest = JSON.parse(readFileSync(MODEL, "utf8"));
-    manifest.graph.file = "strict.onnx";
-    manifest.golden.tolerance = 1e-12;
-    writeFileSync(strict, JSON.stringify(manifest));
+    const tampered = copyModel("tampered", (files) => {
+      files.onnx = Buffer.from("not a graph");
+    });
+    // The golden pair's logits are off by what no processor's rounding explains.
+    const spoilt = copyModel("spoilt", (files) => {
+      const output = JSON.parse(files["golden.json"].toString()).output.offset as number;
+      files["golden.bin"].writeFloatLE(files["golden.bin"].readFloatLE(output) + 5, output);
+    });
     const out = join(folder, "never.tif");
+    const given = ["--optical", OPTICAL, "--out", out];
     const cases: [readonly string[], number, string][] = [
+      [[], 2, "Usage: nadir COMMAND"],
       [["segment"], 2, "--optical is missing"],
       [["segment", "--colour"], 2, "--colour"],
       [["paint"], 2, 'There is no command "paint"'],
+      [["toString"], 2, 'There is no command "toString"'],
       [segment(out, "--stride", "65"), 2, "would leave gaps"],
       [segment(out, "--window", "128"), 2, "only defined at 64 px"],
+      [segment(out, "--scheme", "isprs"), 2, "--scheme needs --truth"],
+      [segment(out, "--truth", TRUTH, "--scheme", "none"), 2, "isprs, mmhunan"],
+      [segment(join(folder, "nowhere", "a.tif")), 3, "Its folder does not exist"],
+      [segment(out, "--report", folder), 3, "This is a folder"],
       [["segment", "--optical", "none.tif", "--model", MODEL, "--out", out], 3, "There is no such file"],
       [["segment", "--optical", MODEL, "--model", MODEL, "--out", out], 3, MODEL.split("/").at(-1)!],
-      [["segment", "--optical", OPTICAL, "--model", MODEL, "--out", out], 3, "DSM"],
-      [["segment", "--optical", OPTICAL, "--dsm", DSM, "--model", broken, "--out", out], 4, "faults"],
-      [["segment", "--optical", OPTICAL, "--dsm", DSM, "--model", tampered, "--out", out], 4, "SHA-256"],
-      [["segment", "--optical", OPTICAL, "--dsm", DSM, "--model", strict, "--out", out], 4, "logits that are off by"],
+      [["segment", ...given, "--model", MODEL], 3, "DSM"],
+      [["segment", ...given, "--dsm", DSM, "--model", broken], 4, "faults"],
+      [["segment", ...given, "--dsm", DSM, "--model", tampered], 4, "SHA-256"],
+      [["segment", ...given, "--dsm", DSM, "--backend", "cpu", "--model", spoilt], 4, "logits that are off by"],
     ];
-    const ended = await Promise.all(cases.map(([args]) => nadir(args)));
-    for (const [index, [args, status, sentence]] of cases.entries()) {
-      expect(`${ended[index]!.status} ${ended[index]!.stderr}`, args.join(" ")).toContain(sentence);
-      expect(ended[index]!.status, args.join(" ")).toBe(status);
+    for (const [args, status, sentence] of cases) {
+      const ended = await nadir(args);
+      expect(`${ended.status} ${ended.stderr}${ended.stdout}`, args.join(" ")).toContain(sentence);
+      expect(ended.status, args.join(" ")).toBe(status);
     }
     expect(existsSync(out)).toBe(false);
+    expect(existsSync(`${out}.nadir-run`)).toBe(false);
   });
 });
+
+const MODEL_FILES = ["nadir.json", "onnx", "golden.json", "golden.bin"] as const;
+
+/** The model under its own names in a folder of its own, with some of its bytes changed; path of its manifest. */
+function copyModel(name: string, change: (files: Record<(typeof MODEL_FILES)[number], Buffer>) => void): string {
+  const files = Object.fromEntries(
+    MODEL_FILES.map((suffix) => [suffix, readFileSync(MODEL.replace("nadir.json", suffix))]),
+  ) as Parameters<typeof change>[0];
+  change(files);
+  mkdirSync(join(folder, name));
+  for (const suffix of MODEL_FILES) {
+    writeFileSync(join(folder, name, `emsnet-nano.${suffix}`), files[suffix]);
+  }
+  return join(folder, name, "emsnet-nano.nadir.json");
+}
 
 const COMPARE = `
 import json, sys

@@ -1,5 +1,6 @@
 /** Progress on standard error: a bar with ETA on a terminal, JSON lines for programs. */
 import type { RunProgress } from "../core/run/run-settings";
+import type { TextStream } from "./command-io";
 
 const BAR_CELLS = 24;
 const LEAST_INTERVAL_MS = 200;
@@ -10,7 +11,7 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-export function showProgress(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
+export function showProgress(stream: TextStream): ProgressDisplay {
   const isTerminal = stream.isTTY === true;
   let lastMs = Number.NEGATIVE_INFINITY;
   let lastStage = "";

@@ -1,6 +1,8 @@
 /** What made a map, in words that go into its files: a map is always labelled. */
+import type { ModelManifest } from "../core/manifest/manifest";
 import type { PixelRect } from "../core/raster/raster";
 import type { RunResult } from "../core/run/run-result";
+import type { RunSettings } from "../core/run/run-settings";
 
 /** Items of the GeoTIFF's metadata. */
 export function runLabels(result: RunResult, windowPx: number): Record<string, string> {
@@ -12,6 +14,11 @@ export function runLabels(result: RunResult, windowPx: number): Record<string, s
     BACKEND: `${backend.kind}, ${backend.adapter}, ${backend.precision}`,
     INPUTS: inputs.map(({ fileName, fileBytes }) => `${fileName} (${fileBytes} bytes)`).join(", "),
   };
+}
+
+/** What a run is called: its model, and the ablation when it is one. */
+export function runName({ name }: Pick<ModelManifest, "name">, { heights }: Pick<RunSettings, "heights">): string {
+  return heights === "flattened" ? `${name}, flat DSM` : name;
 }
 
 /** "top nadir 1_1" and "EMSNet, flat DSM" → "top-nadir-1_1.emsnet-flat-dsm". */

@@ -1,5 +1,7 @@
 /** Derived facts: pure, computed from the store, never kept in it. */
 
+import { describeError } from "../core/errors";
+import { refusedAlignment } from "../core/georef/refused-alignment";
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import { intersectRects } from "../core/raster/pixel-rect";
@@ -71,11 +73,9 @@ export function selectRunObstacle(state: StudioState): string | null {
   if (auxiliary === null && record.scene.auxiliary !== null && needsHeights !== undefined) {
     return `${needsHeights.name} needs the ${AUXILIARY_KINDS[record.scene.auxiliary.kind].name}, which is left out of runs by your choice.`;
   }
-  if (record.scene.auxiliary === null && needsHeights !== undefined) {
-    return `${needsHeights.name} needs a DSM and this scene has none. Drop the DSM that covers it.`;
-  }
   if (auxiliary?.alignment.verdict === "refused" && needsHeights !== undefined) {
-    return auxiliary.alignment.summary;
+    const { facts, alignment, kind } = auxiliary;
+    return describeError(refusedAlignment(facts, alignment, AUXILIARY_KINDS[kind].name));
   }
   const refusal = manifests
     .flatMap((manifest) => checkModelFit(manifest, sceneToRun(record)))

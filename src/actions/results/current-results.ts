@@ -1,10 +1,9 @@
 /** What the state as it is lets be made of runs and truths: pure, so that a result is current exactly when it is listed. */
 import { canonicalClass } from "../../core/labels/class-mapping";
-import { averagedClasses } from "../../core/metrics/scores";
-import { scoringWindowPx } from "../../core/metrics/scoring-window";
 import type { MaskReading, ResultOf } from "../../core/results/result";
 import { truthIdOf } from "../../core/run/mask-names";
-import { type ClassMeeting, mapMaskToTruth } from "../../evaluation/class-meeting";
+import type { ClassMeeting } from "../../evaluation/class-meeting";
+import { planEvaluation } from "../../evaluation/plan-evaluation";
 import { type DoneRun, isDone } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import type { StudioState } from "../../store/studio-store";
@@ -36,12 +35,12 @@ export function currentEvaluation(state: StudioState, run: DoneRun): CurrentEval
     return null;
   }
   const { boundaryPx, classMapping } = state.evaluation;
-  const { widthPx, heightPx } = record.scene.optical.facts;
-  const meeting = mapMaskToTruth(run.classes, record.truth.classes, classMapping);
-  const averaged = averagedClasses(meeting.classes, "scored");
+  const { optical } = record.scene;
+  const plan = planEvaluation(optical.facts, run.classes, record.truth.classes, classMapping, boundaryPx);
+  const { meeting } = plan;
+  const { averaged, windowPx } = plan.request;
   const mask = { maskId: run.state.result.maskId, toClass: meeting.maskToClass };
   const truth = { maskId: record.truth.maskId, toClass: meeting.truthToClass };
-  const windowPx = scoringWindowPx(widthPx, heightPx);
   return {
     run,
     record,

@@ -5,6 +5,7 @@ import type { RunCheckpoint } from "../../core/run/run-checkpoint";
 import type { RunResult } from "../../core/run/run-result";
 import type { RunSettings } from "../../core/run/run-settings";
 import { describeInputs } from "../../core/scene/scene-inputs";
+import { runName } from "../../outputs/run-labels";
 import { withContent } from "../../store/panes";
 import { type FinishedRun, type RunRecord, withCheckpoint, withPaused, withRun, withRunState } from "../../store/runs";
 import {
@@ -128,7 +129,7 @@ function queueRun(
     id: newRunId(studio),
     sceneId,
     modelId: manifest.id,
-    modelName: settings.heights === "flattened" ? `${manifest.name}, flat DSM` : manifest.name,
+    modelName: runName(manifest, settings),
     classes: manifest.classes,
     windowPx: manifest.window.sizePx,
     settings,

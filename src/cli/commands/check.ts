@@ -1,6 +1,7 @@
 /** `nadir check`: does this machine compute the models as PyTorch did? */
 import { NadirError } from "../../core/errors";
 import type { Command } from "../command";
+import { printLine } from "../command-io";
 import { NODE_BACKENDS, openNodeNetwork } from "../node-network";
 import { openModel } from "../open-model";
 import { oneOf, readOptions } from "../read-options";
@@ -12,7 +13,7 @@ export const check: Command = {
 Runs each model's golden input on this machine and compares the logits with PyTorch's. Without a manifest: every
 shipped model. Ends with status 4 when a model does not pass.`,
 
-  async run(args, signal) {
+  async run(args, io) {
     const { values, positionals } = readOptions(args, {
       backend: { type: "string", default: "auto" },
       json: { type: "boolean" },
@@ -20,13 +21,14 @@ shipped model. Ends with status 4 when a model does not pass.`,
     const backend = oneOf(values.backend, "backend", NODE_BACKENDS);
     const failed: NadirError[] = [];
     for (const path of positionals.length > 0 ? positionals : await manifestPaths(ZOO)) {
-      signal.throwIfAborted();
+      io.signal.throwIfAborted();
       try {
         const files = await openModel(path);
-        const { session, facts, check: going } = await openNodeNetwork(files, backend, {});
+        const { session, facts, check: going } = await openNodeNetwork(files, backend, io);
         const found = await going.finally(() => session.release());
         const line = { model: files.manifest.id, ...found, backend: facts };
-        console.log(
+        printLine(
+          io.stdout,
           values.json
             ? JSON.stringify(line)
             : `${line.model}  ${found.verdict}, largest difference ${found.largestDifference ?? "–"} of ${found.tolerance ?? "–"} allowed, ${facts.adapter} (${facts.reason})`,
@@ -36,7 +38,7 @@ shipped model. Ends with status 4 when a model does not pass.`,
           throw error;
         }
         failed.push(error);
-        console.error(`error: ${error.message}`);
+        printLine(io.stderr, `error: ${error.message}`);
       }
     }
     if (failed.length > 0) {

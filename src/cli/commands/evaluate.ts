@@ -1,31 +1,48 @@
 /** `nadir evaluate`: class maps against ground truth; several pairs are pooled, as the papers pool their tiles. */
-import { type ClassMapping, parseClassMapping } from "../../core/labels/class-mapping";
-import { CLASS_SCHEMES, ISPRS_SCHEME } from "../../core/labels/class-scheme";
-import type { RasterSource } from "../../core/raster/raster";
-import { formatTable } from "../../outputs/score-table";
+import { NadirError } from "../../core/errors";
+import type { ClassMapping } from "../../core/labels/class-mapping";
+import { CLASS_SCHEMES, type ClassScheme, customScheme } from "../../core/labels/class-scheme";
+import type { ModelManifest } from "../../core/manifest/manifest";
+import { sumConfusion } from "../../core/metrics/confusion-matrix";
+import type { LabelTable } from "../../evaluation/label-meaning";
+import type { DecodedLabels } from "../../evaluation/place-labels";
+import {
+  type DescribedMatrix,
+  describeEvaluation,
+  describeLabels,
+  type ReportedEvaluation,
+} from "../../outputs/report";
+import { formatTable, TABLE_FORMATS, type TableFormat } from "../../outputs/score-table";
 import type { Command } from "../command";
-import { openTruth } from "../decode-truth";
+import { type CommandIo, printLine } from "../command-io";
 import { UsageError } from "../exit-codes";
-import { openFile, openRasterFile } from "../file-blob";
+import { openRasterFile } from "../file-blob";
 import { readManifest } from "../open-model";
+import { readLabels, readMapping, truthTable } from "../read-labels";
 import { oneOf, readOptions } from "../read-options";
-import { type ClassMap, describeScores, type MaskScore, scoreMask } from "../score-mask";
+import { scoreLabels } from "../score-labels";
+import { readScheme } from "../segment-options";
+import { withTemporaryFolder } from "../temporary-folder";
+
+const TABLES = TABLE_FORMATS.map(({ id }) => id);
 
 export const evaluate: Command = {
   usage: `Usage: nadir evaluate --prediction FILE --truth FILE [--prediction FILE --truth FILE …] [options]
 
-  --model MANIFEST  the classes of the prediction's ids; without it they are told by the prediction's palette
-  --mapping FILE    which truth class each model class is scored against (JSON); by name without it
-  --scheme NAME     the truth's colours and ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (isprs by default)
-  --json            everything as JSON; a table otherwise`,
+  --model MANIFEST  the classes of the prediction's ids or colours; told by its colours without it
+  --mapping FILE    which truth class each model class is scored against, and what bare ids of the truth mean (JSON)
+  --scheme NAME     the truth's colours or ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (told by its colours by default)
+  --table NAME      ${TABLES.join(", ")} (markdown by default)
+  --json            everything as JSON, in place of the table`,
 
-  async run(args, signal) {
+  async run(args, io) {
     const { values } = readOptions(args, {
       prediction: { type: "string", multiple: true },
       truth: { type: "string", multiple: true },
       model: { type: "string" },
       mapping: { type: "string" },
-      scheme: { type: "string", default: ISPRS_SCHEME.id },
+      scheme: { type: "string" },
+      table: { type: "string", default: "markdown" },
       json: { type: "boolean" },
     });
     const predictions = values.prediction ?? [];
@@ -33,83 +50,122 @@ export const evaluate: Command = {
     if (predictions.length === 0 || predictions.length !== truths.length) {
       throw new UsageError(`${predictions.length} --prediction and ${truths.length} --truth do not make pairs.`);
     }
-    const schemeId = oneOf(
-      values.scheme,
-      "scheme",
-      CLASS_SCHEMES.map(({ id }) => id),
-    );
-    const scheme = CLASS_SCHEMES.find(({ id }) => id === schemeId)!;
-    const mapping = values.mapping === undefined ? null : await readMapping(values.mapping);
-    const classes = values.model === undefined ? null : (await readManifest(values.model)).classes;
-    const parts: MaskScore[] = [];
-    for (const [pair, path] of predictions.entries()) {
-      const prediction = await openRasterFile(path);
-      const truth = await openRasterFile(truths[pair]!);
-      try {
-        const map = classes === null ? mapByPalette(prediction, scheme.classes) : mapOf(prediction, classes);
-        const { widthPx, heightPx } = truth.facts;
-        parts.push(await scoreMask(map, { ...openTruth(truth, mapping, scheme), widthPx, heightPx }, mapping, signal));
-      } finally {
-        prediction.close();
-        truth.close();
-      }
+    const table = oneOf(values.table, "table", TABLES);
+    const how: HowToRead = {
+      scheme: readScheme(values.scheme),
+      mapping: await readMapping(values.mapping),
+      model: values.model === undefined ? null : await readManifest(values.model),
+    };
+    const pairs: ScoredPair[] = [];
+    for (const [index, prediction] of predictions.entries()) {
+      pairs.push(await scorePair(prediction, truths[index]!, how, io));
     }
-    const report = describeScores(parts);
-    console.log(values.json ? JSON.stringify(report, null, 2) : asTable(report as Report));
+    const report = describeEvaluation(pool(pairs));
+    printLine(
+      io.stdout,
+      values.json ? JSON.stringify({ ...report, pairs: pairs.map(describePair) }, null, 2) : asTables(report, table),
+    );
   },
 };
 
-export async function readMapping(path: string): Promise<ClassMapping> {
-  return parseClassMapping(await (await openFile(path)).text());
+interface HowToRead {
+  readonly scheme: ClassScheme | null;
+  readonly mapping: ClassMapping | null;
+  readonly model: ModelManifest | null;
 }
 
-function mapOf(source: RasterSource, classes: ClassMap["classes"]): ClassMap {
-  const { fileName, widthPx, heightPx } = source.facts;
-  return {
-    fileName,
-    widthPx,
-    heightPx,
-    classes,
-    async read(rect) {
-      const { bands, valid } = await source.read({ rect, bands: [0] });
-      return Uint8Array.from(bands[0]!, (id, pixel) => (valid !== null && valid[pixel] === 0 ? 255 : id));
-    },
-  };
+interface ScoredPair {
+  readonly prediction: LabelFile;
+  readonly truth: LabelFile;
+  readonly evaluation: ReportedEvaluation;
 }
 
-/** Ids named by the colour their palette gives them. @throws {UsageError} When there is no palette. */
-function mapByPalette(
-  source: RasterSource,
-  known: readonly { readonly name: string; readonly colour: readonly [number, number, number] }[],
-): ClassMap {
-  const { palette, fileName } = source.facts;
-  if (palette === null) {
-    throw new UsageError(`${fileName} has no palette that names its classes; give --model.`);
+interface LabelFile {
+  readonly fileName: string;
+  readonly decoded: DecodedLabels;
+}
+
+/** Counted on the prediction's grid. */
+async function scorePair(
+  predictionPath: string,
+  truthPath: string,
+  { scheme, mapping, model }: HowToRead,
+  io: CommandIo,
+): Promise<ScoredPair> {
+  const prediction = await openRasterFile(predictionPath);
+  const truth = await openRasterFile(truthPath);
+  try {
+    return await withTemporaryFolder(async (folder) => {
+      const grid = prediction.facts;
+      const labels = await readLabels(grid, truth, truthTable(truth, scheme, mapping), folder, io);
+      const mask = await readLabels(grid, prediction, predictionTable(model, scheme), folder, io);
+      try {
+        const { classes } = mask.decoded;
+        return {
+          prediction: { fileName: grid.fileName, decoded: mask.decoded },
+          truth: { fileName: truth.facts.fileName, decoded: labels.decoded },
+          evaluation: await scoreLabels({ pixels: mask.ids, classes }, labels, mapping, io),
+        };
+      } finally {
+        await mask.ids.close();
+        await labels.ids.close();
+      }
+    });
+  } finally {
+    prediction.close();
+    truth.close();
   }
-  const classes = palette.flatMap((colour, id) => {
-    const found = known.find((entry) => entry.colour.every((part, channel) => part === colour[channel]));
-    return found === undefined || id === 255 ? [] : [{ id, name: found.name }];
-  });
-  return mapOf(source, classes);
 }
 
-interface Report {
-  readonly noBoundary: ReportRule;
-  readonly withBoundary: ReportRule;
-}
-
-interface ReportRule {
-  readonly scoredClasses: {
-    readonly perClass: readonly { readonly name: string; readonly iou: number | null; readonly f1: number | null }[];
-    readonly overallAccuracy: number | null;
-    readonly kappa: number | null;
-    readonly meanIou: number | null;
-    readonly meanF1: number | null;
+/** Ids of a model are its manifest's, whatever their palette; black in a picture of its classes is no class. */
+function predictionTable(model: ModelManifest | null, scheme: ClassScheme | null): LabelTable {
+  if (model === null) {
+    return { role: "prediction", scheme };
+  }
+  const table = customScheme(model.name, model.classes);
+  const hasBlack = model.classes.some(({ colour }) => colour.every((part) => part === 0));
+  return {
+    role: "prediction",
+    scheme: hasBlack ? table : { ...table, ignoreColours: [[0, 0, 0]] },
+    schemeReason: "by --model",
+    bandHoldsIds: true,
   };
 }
 
-function asTable({ withBoundary, noBoundary }: Report): string {
-  return [["with boundary", withBoundary] as const, ["without boundary (3 px)", noBoundary] as const]
+/** @throws {NadirError} `bad-settings` when the pairs are not scored in the same classes. */
+function pool(pairs: readonly ScoredPair[]): ReportedEvaluation {
+  const first = pairs[0]!.evaluation;
+  const names = ({ classes }: ReportedEvaluation) => classes.map(({ name }) => name).join(", ");
+  const other = pairs.find(({ evaluation }) => names(evaluation) !== names(first));
+  if (other !== undefined) {
+    throw new NadirError({
+      code: "bad-settings",
+      subject: other.truth.fileName,
+      found: `It is scored in ${names(other.evaluation)}; the first pair in ${names(first)}.`,
+      needed: "Pairs that are pooled must have the same classes.",
+      next: "Name the truth's classes with --scheme or --mapping, or evaluate the pairs one by one.",
+    });
+  }
+  const evaluations = pairs.map(({ evaluation }) => evaluation);
+  return {
+    ...first,
+    withBoundary: sumConfusion(evaluations.map(({ withBoundary }) => withBoundary)),
+    noBoundary: sumConfusion(evaluations.map(({ noBoundary }) => noBoundary)),
+    notes: [...new Set(evaluations.flatMap(({ notes }) => notes))],
+  };
+}
+
+function describePair({ prediction, truth }: ScoredPair) {
+  const file = ({ fileName, decoded }: LabelFile) => ({ file: fileName, ...describeLabels(decoded) });
+  return { prediction: file(prediction), truth: file(truth) };
+}
+
+function asTables(report: ReturnType<typeof describeEvaluation>, format: TableFormat): string {
+  const rules: readonly [string, DescribedMatrix][] = [
+    ["with boundary", report.withBoundary],
+    [`without boundary (${report.boundaryPx} px)`, report.noBoundary],
+  ];
+  return rules
     .map(([rule, { scoredClasses: scores }]) =>
       formatTable(
         {
@@ -122,7 +178,7 @@ function asTable({ withBoundary, noBoundary }: Report): string {
             ["kappa", percent(scores.kappa), ""],
           ],
         },
-        "markdown",
+        format,
       ),
     )
     .join("\n\n");

@@ -2,6 +2,7 @@
 import type { RasterFacts } from "../../core/raster/raster";
 import { type BandReport, bandReport } from "../../io/raster-statistics";
 import type { Command } from "../command";
+import { printLine } from "../command-io";
 import { UsageError } from "../exit-codes";
 import { openRasterFile } from "../file-blob";
 import { readOptions } from "../read-options";
@@ -12,7 +13,7 @@ export const info: Command = {
 Size, bands, types, nodata, geotransform, CRS, block layout, and per band minimum, maximum, mean, standard deviation
 and GDAL's 16-bit checksum. Reads every pixel. In JSON, NaN and infinities are the texts "NaN", "Infinity", "-Infinity".`,
 
-  async run(args, signal) {
+  async run(args, io) {
     const { values, positionals } = readOptions(args, { json: { type: "boolean" } });
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) {
@@ -22,9 +23,9 @@ and GDAL's 16-bit checksum. Reads every pixel. In JSON, NaN and infinities are t
     try {
       const reports: BandReport[] = [];
       for (const { index } of source.facts.bands) {
-        reports.push(await bandReport(source, index, signal));
+        reports.push(await bandReport(source, index, io.signal));
       }
-      console.log(values.json ? asJson(source.facts, reports) : asText(source.facts, reports));
+      printLine(io.stdout, values.json ? asJson(source.facts, reports) : asText(source.facts, reports));
     } finally {
       source.close();
     }

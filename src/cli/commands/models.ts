@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { NadirError } from "../../core/errors";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import type { Command } from "../command";
+import { printLine } from "../command-io";
 import { readManifest } from "../open-model";
 import { readOptions } from "../read-options";
 
@@ -15,10 +16,10 @@ export const models: Command = {
 
 Lists the models of a folder (default: the shipped ones): id, name, window, classes, what they were trained on.`,
 
-  async run(args) {
+  async run(args, io) {
     const { values } = readOptions(args, { folder: { type: "string", default: ZOO }, json: { type: "boolean" } });
     const manifests = await Promise.all((await manifestPaths(values.folder)).map(readManifest));
-    console.log(values.json ? JSON.stringify(manifests, null, 2) : manifests.map(describeModel).join("\n\n"));
+    printLine(io.stdout, values.json ? JSON.stringify(manifests, null, 2) : manifests.map(describeModel).join("\n\n"));
   },
 };
 

@@ -1,37 +1,48 @@
 /** `nadir segment`: one model over one scene, streamed from file to file. */
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { ClassMapping } from "../../core/labels/class-mapping";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import type { RasterSource } from "../../core/raster/raster";
-import type { RunResult } from "../../core/run/run-result";
 import type { RunSettings } from "../../core/run/run-settings";
 import type { RowSink } from "../../inference/backend";
 import { createCpuBackend } from "../../inference/cpu-backend";
 import { runScene } from "../../inference/run-scene";
 import { bandStatistics } from "../../io/raster-statistics";
+import { describeReport, formatReport, type ReportedScene } from "../../outputs/report";
+import { runLabels, runName } from "../../outputs/run-labels";
 import type { Command } from "../command";
+import { type CommandIo, printLine, printNotes } from "../command-io";
 import { openRasterFile } from "../file-blob";
-import { RunFolder } from "../journal";
+import { type OpenRunFolder, withRunFolder } from "../journal";
 import { type MaskFile, openMaskFile } from "../mask-file";
 import { type NodeNetwork, openNodeNetwork } from "../node-network";
 import { openModel } from "../open-model";
-import { placeHeights } from "../place-heights";
+import { alignHeights, nameScene, placeHeights } from "../place-rasters";
+import { type ReadLabels, readLabels, readMapping, truthTable } from "../read-labels";
+import { scoreLabels } from "../score-labels";
 import { readSegmentOptions, SEGMENT_USAGE, type SegmentOptions } from "../segment-options";
 import { showProgress } from "../show-progress";
-import { writeOutputs } from "../write-outputs";
+import { withTemporaryFolder } from "../temporary-folder";
+import { requireWritable, writeOutputs } from "../write-outputs";
 
 export const segment: Command = {
   usage: SEGMENT_USAGE,
 
-  async run(args, signal) {
+  async run(args, io) {
     const options = readSegmentOptions(args);
+    await requireWritable([...options.outputs.map(({ path }) => path), options.paths.report ?? options.paths.out]);
     const files = await openModel(options.paths.model);
     const settings = options.settings(files.manifest);
     // Loads while the rasters are opened.
-    const opening = openNodeNetwork(files, options.backend, options);
+    const opening = openNodeNetwork(files, options.backend, io, options);
+    // Awaited once the rasters are open, which may fail first.
+    opening.catch(() => undefined);
     try {
-      await segmentScene(options, files.manifest, settings, opening, signal);
+      await withTemporaryFolder((folder) =>
+        segmentScene({ options, manifest: files.manifest, settings, folder, io }, opening),
+      );
     } finally {
       await opening.then(
         ({ session }) => session.release(),
@@ -41,63 +52,119 @@ export const segment: Command = {
   },
 };
 
-async function segmentScene(
-  options: SegmentOptions,
-  manifest: ModelManifest,
-  settings: RunSettings,
-  opening: Promise<NodeNetwork>,
-  signal: AbortSignal,
-): Promise<void> {
-  // Awaited once the rasters are open, which may fail first.
-  opening.catch(() => undefined);
-  const optical = await openRasterFile(options.paths.optical);
-  const heights = options.paths.dsm === undefined ? null : await openRasterFile(options.paths.dsm);
+interface SegmentJob {
+  readonly options: SegmentOptions;
+  readonly manifest: ModelManifest;
+  readonly settings: RunSettings;
+  /** For what is not kept: the truth on the orthophoto's grid. */
+  readonly folder: string;
+  readonly io: CommandIo;
+}
+
+/** Everything that can be refused is refused before the run. */
+async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Promise<void> {
+  const { options, io } = job;
+  const { paths } = options;
+  const opened: RasterSource[] = [];
+  const open = async (path: string | undefined) => {
+    const source = path === undefined ? null : await openRasterFile(path);
+    opened.push(...(source === null ? [] : [source]));
+    return source;
+  };
+  let labels: ReadLabels | null = null;
   try {
-    const auxiliary = heights === null ? null : placeHeights(optical.facts, heights, (note) => console.error(note));
-    const folder = RunFolder.of(options.paths.out);
-    const fingerprint = await fingerprintOf(options, settings, manifest.graph.sha256);
-    const { session, facts, check } = await opening;
-    const checked = check.then(({ verdict }) =>
-      console.error(`${facts.adapter} (${facts.reason}), self-check ${verdict}`),
+    const optical = (await open(paths.optical))!;
+    const heights = await open(paths.dsm);
+    const auxiliary = heights && placeHeights(optical.facts, heights);
+    printNotes(io, auxiliary?.alignment.warnings ?? []);
+    const mapping = await readMapping(paths.mapping);
+    const truth = await open(paths.truth);
+    labels =
+      truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
+    const scene = { optical, auxiliary, truth, labels, mapping };
+    const network = await opening;
+    const fingerprint = await fingerprintOf(options, job.settings, job.manifest.graph.sha256);
+    await withRunFolder(paths.out, { resume: options.resume, fingerprint }, (folder) =>
+      runAndWrite(job, scene, network, folder),
     );
-    checked.catch(() => undefined);
-    const checkpoint = options.resume ? await folder.resume(fingerprint) : null;
-    if (checkpoint === null) {
-      await folder.create();
-    }
-    const mode = checkpoint === null ? "create" : "keep";
-    const { widthPx, heightPx } = optical.facts;
-    const mask = await openMaskFile(folder.maskPath, widthPx, heightPx, mode);
-    const confidence = settings.confidence ? await openMaskFile(folder.confidencePath, widthPx, heightPx, mode) : null;
-    const progress = showProgress();
-    try {
-      const result = await runScene({
-        manifest,
-        settings,
-        optical,
-        auxiliary,
-        backend: createCpuBackend(session, facts),
-        sink: fileSink(mask, confidence, checked),
-        measureBand: (source, band) => measureBand(source, band, heights, options.heightRange),
-        signal,
-        onProgress: (state) => progress.show(state),
-        onCheckpoint: (reached) => folder.record({ fingerprint, checkpoint: reached }),
-        ...(checkpoint && { resume: checkpoint }),
-      });
-      progress.end();
-      await checked;
-      await writeOutputs({ paths: options.paths, manifest, facts: optical.facts, mask, confidence, result, signal });
-      reportWarnings(result);
-    } finally {
-      await mask.close();
-      await confidence?.close();
-    }
-    await folder.remove();
-    console.log(resolve(options.paths.out));
+    printLine(io.stdout, resolve(paths.out));
   } finally {
-    optical.close();
-    heights?.close();
+    await labels?.ids.close();
+    for (const source of opened) {
+      source.close();
+    }
   }
+}
+
+interface OpenScene {
+  readonly optical: RasterSource;
+  readonly auxiliary: ReturnType<typeof placeHeights> | null;
+  readonly truth: RasterSource | null;
+  readonly labels: ReadLabels | null;
+  readonly mapping: ClassMapping | null;
+}
+
+async function runAndWrite(
+  { options, manifest, settings, io }: SegmentJob,
+  { optical, auxiliary, truth, labels, mapping }: OpenScene,
+  { session, facts, check }: NodeNetwork,
+  { folder, checkpoint, record }: OpenRunFolder,
+): Promise<void> {
+  const checked = check.then(({ verdict }) =>
+    printLine(io.stderr, `${facts.adapter} (${facts.reason}), self-check ${verdict}`),
+  );
+  checked.catch(() => undefined);
+  const mode = checkpoint === null ? "create" : "keep";
+  const { widthPx, heightPx } = optical.facts;
+  const mask = await openMaskFile(folder.maskPath, widthPx, heightPx, mode);
+  const confidence = settings.confidence ? await openMaskFile(folder.confidencePath, widthPx, heightPx, mode) : null;
+  const progress = showProgress(io.stderr);
+  try {
+    const result = await runScene({
+      manifest,
+      settings,
+      optical,
+      auxiliary,
+      backend: createCpuBackend(session, facts),
+      sink: fileSink(mask, confidence, checked),
+      measureBand: (source, band) => measureBand(source, band, auxiliary?.source ?? null, options.heightRange),
+      signal: io.signal,
+      onProgress: (state) => progress.show(state),
+      onCheckpoint: record,
+      ...(checkpoint && { resume: checkpoint }),
+    });
+    progress.end();
+    await checked;
+    printNotes(io, result.warnings);
+    const { classes } = manifest;
+    const evaluation = labels && (await scoreLabels({ pixels: mask, classes }, labels, mapping, io));
+    const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
+    await writeOutputs(run, options.outputs, io.signal);
+    if (options.paths.report !== undefined) {
+      const scene = await describeScene({ optical, auxiliary, truth, labels }, io.signal);
+      const runs = [{ modelName: runName(manifest, settings), result, evaluation }];
+      await writeFile(options.paths.report, formatReport(describeReport(scene, labels?.decoded ?? null, runs)));
+    }
+  } finally {
+    await mask.close();
+    await confidence?.close();
+  }
+}
+
+/** The scene as the page would report it, heights measured. */
+async function describeScene(
+  { optical, auxiliary, truth, labels }: Omit<OpenScene, "mapping">,
+  signal: AbortSignal,
+): Promise<ReportedScene> {
+  const heights = auxiliary?.source ?? null;
+  const band = heights && (heights.facts.bands.find(({ role }) => role === "height") ?? heights.facts.bands[0]!);
+  const statistics = heights && (await bandStatistics(heights, band!.index, signal));
+  return {
+    ...nameScene({ optical: optical.facts, auxiliary: heights?.facts ?? null, truth: truth?.facts ?? null }),
+    optical,
+    auxiliary: heights && { facts: heights.facts, alignment: alignHeights(optical.facts, heights.facts, statistics) },
+    truth: truth && { facts: truth.facts, alignment: labels!.alignment },
+  };
 }
 
 /** Height scaling takes the range given on the command line, everything else what the raster holds. */
@@ -115,9 +182,9 @@ function fileSink(mask: MaskFile, confidence: MaskFile | null, checked: Promise<
   return {
     async writeRows({ classIds, confidence: values, ...rect }) {
       await checked;
-      await mask.write(rect, classIds);
+      await mask.writeRows({ ...rect, values: classIds });
       if (confidence !== null && values !== null) {
-        await confidence.write(rect, values);
+        await confidence.writeRows({ ...rect, values });
       }
     },
   };
@@ -133,10 +200,4 @@ async function fingerprintOf(options: SegmentOptions, settings: RunSettings, gra
   );
   const facts = { inputs, settings, graphSha256, heightRange: options.heightRange, backend: options.backend };
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
-}
-
-function reportWarnings({ warnings }: RunResult): void {
-  for (const warning of warnings) {
-    console.error(`note: ${warning}`);
-  }
 }

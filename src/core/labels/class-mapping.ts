@@ -5,7 +5,6 @@
  * model class maps to leave the score. Saved as JSON, by name, so that it survives another class order.
  */
 import { NadirError } from "../errors";
-import { NODATA_CLASS_ID } from "../run/run-settings";
 import type { SchemeClass } from "./class-scheme";
 
 export interface ClassMapping {
@@ -72,25 +71,6 @@ export function decideClassMapping(
     modelToTruth[name] = target !== undefined && isThere ? target : (proposed.modelToTruth[name] ?? null);
   }
   return { ...proposed, modelToTruth };
-}
-
-/** Look-up tables (256 entries) from class ids to positions in `truthClasses`; 255 leaves the score. */
-export function mappingTables(
-  mapping: ClassMapping,
-  model: readonly NamedClass[],
-): { readonly modelToScored: Uint8Array; readonly truthToScored: Uint8Array } {
-  const used = new Set(model.map(({ name }) => mapping.modelToTruth[name] ?? null));
-  const modelToScored = new Uint8Array(256).fill(NODATA_CLASS_ID);
-  const truthToScored = new Uint8Array(256).fill(NODATA_CLASS_ID);
-  for (const [position, { id, name }] of mapping.truthClasses.entries()) {
-    if (used.has(name)) truthToScored[id] = position;
-  }
-  for (const { id, name } of model) {
-    const target = mapping.modelToTruth[name] ?? null;
-    const position = mapping.truthClasses.findIndex((entry) => entry.name === target);
-    if (position >= 0) modelToScored[id] = position;
-  }
-  return { modelToScored, truthToScored };
 }
 
 export function formatClassMapping(mapping: ClassMapping): string {
