@@ -10,13 +10,13 @@ import { NadirError } from "../core/errors";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import { EXIT, exitCodeOf } from "./exit-codes";
 
-export interface Journal {
+interface Journal {
   /** Everything that decides the mask: inputs, model hash, settings. */
   readonly fingerprint: string;
   readonly checkpoint: RunCheckpoint;
 }
 
-export class RunFolder {
+class RunFolder {
   private constructor(readonly path: string) {}
 
   static of(outputPath: string): RunFolder {

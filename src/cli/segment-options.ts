@@ -59,7 +59,7 @@ const OUTPUT_OPTIONS: Readonly<Record<string, { readonly type: "string" }>> = Ob
   RUN_FORMATS.map(({ option }) => [option, { type: "string" }]),
 );
 
-export interface SegmentPaths {
+interface SegmentPaths {
   readonly optical: string;
   readonly dsm: string | undefined;
   readonly model: string;

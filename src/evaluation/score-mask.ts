@@ -20,7 +20,7 @@ import type { MaskReader, MaskSink } from "../io/mask-store";
 export type ClassTable = readonly (number | null)[];
 
 /** Pixels of a mask and what its ids are in the evaluation. */
-export interface ClassifiedMask {
+interface ClassifiedMask {
   readonly pixels: Pick<MaskReader, "read">;
   readonly toClass: ClassTable;
 }

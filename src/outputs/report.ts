@@ -9,7 +9,7 @@ import type { RasterFacts } from "../core/raster/raster";
 import type { RunResult } from "../core/run/run-result";
 import type { DecodedLabels } from "../evaluation/place-labels";
 
-export const REPORT_FORMAT = "nadir-report/2";
+const REPORT_FORMAT = "nadir-report/2";
 
 export interface ReportedRaster {
   readonly facts: Pick<RasterFacts, "fileName" | "fileBytes">;

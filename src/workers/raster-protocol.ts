@@ -52,7 +52,7 @@ interface ProbeAnswer {
   readonly bytes: readonly number[];
 }
 
-export interface ExportRequest extends Pick<RunToWrite, "classes" | "labels"> {
+interface ExportRequest extends Pick<RunToWrite, "classes" | "labels"> {
   readonly format: RunFormatId;
   readonly maskId: string;
   readonly confidenceId: string | null;

@@ -10,7 +10,7 @@ import type { ClassScheme, Colour } from "./class-scheme";
 /** Euclidean distance in RGB below which a colour counts as a class colour: half the distance of ISPRS neighbours. */
 const DEFAULT_COLOUR_TOLERANCE = 60;
 
-export interface LabelCounts {
+interface LabelCounts {
   /** Pixels per class id. */
   readonly perClass: ReadonlyMap<number, number>;
   /** Pixels the truth itself leaves undefined (black boundary, ignore id, nodata). */
