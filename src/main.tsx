@@ -7,7 +7,7 @@ import { App } from "./ui/App";
 import { language } from "./ui/language";
 import { messages } from "./ui/messages";
 import { StudioProvider } from "./ui/StudioContext";
-import { startEngineWorker, startRasterWorker } from "./workers/clients";
+import { startWorkers } from "./workers/clients";
 import "./ui/styles/tokens.css";
 import "./ui/styles/base.css";
 import "./ui/styles/layout.css";
@@ -31,7 +31,8 @@ document.documentElement.lang = language;
 const missing = missingFeature();
 const root = createRoot(place);
 if (missing === null) {
-  const studio = createStudio(startRasterWorker(), startEngineWorker(), messages.actions);
+  const { rasters, engine } = startWorkers();
+  const studio = createStudio(rasters, engine, messages.actions);
   void startStudio(studio, new URL(document.baseURI));
   root.render(
     <StrictMode>

@@ -2,7 +2,7 @@
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import { truthIdOf } from "../core/run/mask-names";
-import { deleteMask, writeMask } from "../io/open-masks";
+import type { Masks } from "../io/open-masks";
 import { type DecodedLabels, placeLabels } from "./place-labels";
 
 export interface DecodedTruthFacts extends DecodedLabels {
@@ -11,6 +11,7 @@ export interface DecodedTruthFacts extends DecodedLabels {
 
 /** @throws {NadirError} As `placeLabels` and its `decode` do; nothing is left in the store then. */
 export async function decodeTruth(
+  masks: Masks,
   optical: RasterFacts,
   truth: RasterSource,
   truthId: string,
@@ -19,13 +20,6 @@ export async function decodeTruth(
 ): Promise<DecodedTruthFacts> {
   const placed = await placeLabels(optical, truth, { role: "truth", scheme });
   const maskId = truthIdOf(truthId);
-  const mask = await writeMask(maskId, optical);
-  try {
-    const decoded = await placed.decode(mask.sink, signal);
-    await mask.close();
-    return { maskId, ...decoded };
-  } catch (error) {
-    await deleteMask(maskId, optical);
-    throw error;
-  }
+  const decoded = await masks.derive([maskId], optical, ([sink]) => placed.decode(sink!, signal));
+  return { maskId, ...decoded };
 }

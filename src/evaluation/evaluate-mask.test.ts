@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { erodeBoundary } from "../core/metrics/boundary";
 import { countConfusion, sumConfusion } from "../core/metrics/confusion-matrix";
-import { hasMasks, maskReader, writeMask } from "../io/open-masks";
+import { memoryMaskPlace } from "../io/mask-store";
+import { createMasks } from "../io/open-masks";
 import { countCell, evaluateMask, measureMaskAgreement } from "./evaluate-mask";
 
 const SIZE = { widthPx: 101, heightPx: 83 };
@@ -20,8 +21,10 @@ const mask = truth.map((id, pixel) =>
 const confidence = mask.map((_, pixel) => pixel % 256);
 const IDENTITY = [0, 1, 2];
 
+const masks = createMasks(Promise.resolve(memoryMaskPlace()));
+
 async function store(id: string, values: Uint8Array): Promise<void> {
-  const target = await writeMask(id, SIZE);
+  const target = await masks.create(id, SIZE);
   await target.sink.writeRows({ col: 0, row: 0, ...SIZE, values });
   await target.close();
 }
@@ -47,16 +50,16 @@ const request = (windowPx: number, boundaryPx = 3) => ({
 
 describe("evaluation", () => {
   test.each([16, 64, 256])("bands of %i rows count what the whole counts", async (windowPx) => {
-    const answer = await evaluateMask(request(windowPx), SIGNAL);
+    const answer = await evaluateMask(masks, request(windowPx), SIGNAL);
     expect(answer.withBoundary).toEqual(countConfusion(truth, mask, 3));
     const eroded = erodeBoundary(truth, SIZE.widthPx, SIZE.heightPx, 3);
     expect(answer.noBoundary).toEqual(countConfusion(eroded, mask, 3));
-    const stored = await (await maskReader("eroded", SIZE)).read({ col: 0, row: 0, ...SIZE });
+    const stored = await (await masks.reader("eroded", SIZE)).read({ col: 0, row: 0, ...SIZE });
     expect([...stored]).toEqual([...eroded]);
   });
 
   test("windows add up to the whole", async () => {
-    const answer = await evaluateMask(request(32), SIGNAL);
+    const answer = await evaluateMask(masks, request(32), SIGNAL);
     expect(sumConfusion(answer.windows.map(({ matrix }) => matrix)).counts).toEqual(answer.withBoundary.counts);
     expect(answer.confidence?.all.reduce((sum, count) => sum + count, 0)).toBe(
       answer.withBoundary.counts.reduce((sum, count) => sum + count, 0),
@@ -64,10 +67,10 @@ describe("evaluation", () => {
   });
 
   test("every cell finds exactly its count, and its blobs hold all of it", async () => {
-    const { withBoundary } = await evaluateMask(request(64), SIGNAL);
+    const { withBoundary } = await evaluateMask(masks, request(64), SIGNAL);
     for (let truthClass = 0; truthClass < 3; truthClass++) {
       for (let predictedClass = 0; predictedClass < 3; predictedClass++) {
-        const cell = await countCell({ ...request(64), truthClass, predictedClass }, SIGNAL);
+        const cell = await countCell(masks, { ...request(64), truthClass, predictedClass }, SIGNAL);
         expect(cell.pixels).toBe(withBoundary.counts[truthClass * 3 + predictedClass]);
         expect(cell.blobs.reduce((sum, { pixelCount }) => sum + pixelCount, 0)).toBe(cell.pixels);
       }
@@ -76,20 +79,20 @@ describe("evaluation", () => {
 
   test("what is cancelled leaves no half-written mask", async () => {
     const names = { erodedTruthId: "eroded-half", windowMapId: null };
-    await expect(evaluateMask({ ...request(64), ...names }, AbortSignal.abort())).rejects.toThrow();
-    expect(await hasMasks(["eroded-half"], SIZE)).toBe(false);
-    await evaluateMask({ ...request(64), ...names }, SIGNAL);
-    expect(await hasMasks(["eroded-half"], SIZE)).toBe(true);
+    await expect(evaluateMask(masks, { ...request(64), ...names }, AbortSignal.abort())).rejects.toThrow();
+    expect(await masks.has(["eroded-half"], SIZE)).toBe(false);
+    await evaluateMask(masks, { ...request(64), ...names }, SIGNAL);
+    expect(await masks.has(["eroded-half"], SIZE)).toBe(true);
   });
 
   test("a run agrees fully with itself", async () => {
-    const masks = [
+    const twice = [
       { maskId: "mask", toClass: IDENTITY },
       { maskId: "mask", toClass: IDENTITY },
     ];
     const ids = { agreementId: "agreement", entropyId: "entropy" };
-    await measureMaskAgreement({ size: SIZE, masks, classCount: 3, ...ids }, SIGNAL);
-    const bytes = await (await maskReader(ids.agreementId, SIZE)).read({ col: 0, row: 0, ...SIZE });
+    await measureMaskAgreement(masks, { size: SIZE, masks: twice, classCount: 3, ...ids }, SIGNAL);
+    const bytes = await (await masks.reader(ids.agreementId, SIZE)).read({ col: 0, row: 0, ...SIZE });
     expect(bytes.every((value, pixel) => value === (mask[pixel] === 255 ? 0 : 255))).toBe(true);
   });
 });

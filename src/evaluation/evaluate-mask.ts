@@ -3,8 +3,7 @@ import { measureAgreement } from "../core/metrics/agreement";
 import { findBlobs, type Blob as PixelBlob } from "../core/metrics/blobs";
 import type { PixelRect } from "../core/raster/raster";
 import type { GridSize } from "../core/raster/tile-grid";
-import type { MaskSink, MaskStore } from "../io/mask-store";
-import { deleteMask, maskReader, writeMask } from "../io/open-masks";
+import type { Masks } from "../io/open-masks";
 import { type ClassTable, lookUp, lookUpTable, type MaskScore, type ScoreRequest, scoreMask } from "./score-mask";
 
 /** A mask and how its ids become classes of the evaluation. */
@@ -49,21 +48,16 @@ export interface AgreementRequest {
 /** Blobs listed for one cell; more cannot be stepped through anyway. */
 const MOST_BLOBS = 500;
 
-export async function evaluateMask(request: EvaluateRequest, signal: AbortSignal): Promise<MaskScore> {
+export async function evaluateMask(masks: Masks, request: EvaluateRequest, signal: AbortSignal): Promise<MaskScore> {
   const { size, mask, truth, confidenceId, erodedTruthId, windowMapId, ...rest } = request;
-  const [maskPixels, truthPixels, confidence] = await Promise.all([
-    maskReader(mask.maskId, size),
-    maskReader(truth.maskId, size),
-    confidenceId === null ? null : maskReader(confidenceId, size),
-  ]);
-  return writeMasks([erodedTruthId, windowMapId], size, ([erodedTruth, windowMap]) =>
+  return masks.derive([erodedTruthId, windowMapId], size, async ([erodedTruth, windowMap]) =>
     scoreMask(
       {
         ...rest,
         size,
-        mask: { pixels: maskPixels, toClass: mask.toClass },
-        truth: { pixels: truthPixels, toClass: truth.toClass },
-        confidence,
+        mask: { pixels: await masks.reader(mask.maskId, size), toClass: mask.toClass },
+        truth: { pixels: await masks.reader(truth.maskId, size), toClass: truth.toClass },
+        confidence: confidenceId === null ? null : await masks.reader(confidenceId, size),
         ...(erodedTruth && { erodedTruth }),
         ...(windowMap && { windowMap }),
       },
@@ -73,9 +67,9 @@ export async function evaluateMask(request: EvaluateRequest, signal: AbortSignal
 }
 
 /** Pixels of one cell of the confusion matrix: how many, and where the largest groups lie. */
-export async function countCell(request: FindCellRequest, signal: AbortSignal): Promise<CellAnswer> {
+export async function countCell(masks: Masks, request: FindCellRequest, signal: AbortSignal): Promise<CellAnswer> {
   const { size, mask, truth, truthClass, predictedClass } = request;
-  const [maskBytes, truthBytes] = await Promise.all([maskReader(mask.maskId, size), maskReader(truth.maskId, size)]);
+  const [maskBytes, truthBytes] = [await masks.reader(mask.maskId, size), await masks.reader(truth.maskId, size)];
   const maskTable = lookUpTable(mask.toClass);
   const truthTable = lookUpTable(truth.toClass);
   const selected = new Uint8Array(size.widthPx * size.heightPx);
@@ -93,11 +87,15 @@ export async function countCell(request: FindCellRequest, signal: AbortSignal): 
   return { pixels, blobs: findBlobs(selected, size.widthPx, size.heightPx, MOST_BLOBS) };
 }
 
-export async function measureMaskAgreement(request: AgreementRequest, signal: AbortSignal): Promise<void> {
+export async function measureMaskAgreement(
+  store: Masks,
+  request: AgreementRequest,
+  signal: AbortSignal,
+): Promise<void> {
   const { size, masks, classCount, agreementId, entropyId } = request;
-  const readers = await Promise.all(masks.map(({ maskId }) => maskReader(maskId, size)));
   const tables = masks.map(({ toClass }) => lookUpTable(toClass));
-  await writeMasks([agreementId, entropyId], size, async ([agreement, entropy]) => {
+  await store.derive([agreementId, entropyId], size, async ([agreement, entropy]) => {
+    const readers = await Promise.all(masks.map(({ maskId }) => store.reader(maskId, size)));
     for await (const { rect } of rowBands(size, signal)) {
       const votes = await Promise.all(
         readers.map(async (reader, index) => lookUp(await reader.read(rect), tables[index]!)),
@@ -107,28 +105,6 @@ export async function measureMaskAgreement(request: AgreementRequest, signal: Ab
       await entropy!.writeRows({ ...rect, values: measured.entropy });
     }
   });
-}
-
-/** New masks under these names, whole or not at all: what cannot be finished leaves nothing behind. */
-async function writeMasks<T>(
-  maskIds: readonly (string | null)[],
-  size: GridSize,
-  work: (sinks: readonly (MaskSink | null)[]) => Promise<T>,
-): Promise<T> {
-  const written: string[] = [];
-  try {
-    const masks: (MaskStore | null)[] = [];
-    for (const maskId of maskIds) {
-      masks.push(maskId === null ? null : await writeMask(maskId, size));
-      written.push(...(maskId === null ? [] : [maskId]));
-    }
-    const answer = await work(masks.map((mask) => mask?.sink ?? null));
-    await Promise.all(masks.map((mask) => mask?.close()));
-    return answer;
-  } catch (error) {
-    await Promise.all(written.map((maskId) => deleteMask(maskId, size)));
-    throw error;
-  }
 }
 
 const BAND_ROWS = 512;

@@ -4,18 +4,24 @@
  */
 
 import { NadirError } from "../core/errors";
+import { askStorage, openAccess, privateFolder, storageError, writeWhole } from "./private-storage";
 
 export interface ByteSink {
   write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Collects a Blob; memory is the browser's, which spills large Blobs to disk. */
-export function createBlobSink(type: string): ByteSink & { toBlob(): Blob } {
+/**
+ * Collects a Blob; memory is the browser's, which spills large Blobs to disk.
+ *
+ * @param mostBytes  Beyond it writing fails.
+ */
+export function createBlobSink(type: string, mostBytes = Number.POSITIVE_INFINITY): ByteSink & { toBlob(): Blob } {
   const parts: { position: number; data: Blob }[] = [];
   let end = 0;
   return {
     async write(position, bytes) {
+      if (position + bytes.length > mostBytes) throw exportTooLarge(mostBytes);
       if (position > end) parts.push({ position: end, data: new Blob([new Uint8Array(position - end)]) });
       if (position < end) {
         const replaced = parts.findIndex((part) => part.position === position && part.data.size === bytes.length);
@@ -43,28 +49,30 @@ export interface FileSink extends ByteSink {
 
 const EXPORT_FOLDER = "exports";
 
+/** Of an export put together in memory: what browsers bear in one tab beside the masks themselves. */
+const MOST_MEMORY_BYTES = 2 ** 30;
+
 /**
  * For exports of any size: a file in the browser's private file system where there is one, which a download then reads
  * from disk; memory otherwise. Needs a dedicated worker to be on disk. Files of earlier exports are removed.
+ *
+ * @throws {NadirError} `storage`, from every call, when the storage fails, is full or does not answer;
+ *   `out-of-memory` from `write` when there is only memory and the export is too large for it.
  */
 export async function createExportSink(type: string): Promise<FileSink> {
-  const handle = await createExportFile();
-  if (handle === null) {
-    const { toBlob, ...sink } = createBlobSink(type);
+  const file = await createExportFile();
+  if (file === null) {
+    const { toBlob, ...sink } = createBlobSink(type, MOST_MEMORY_BYTES);
     return { ...sink, toBlob: async () => toBlob() };
   }
-  const access = await handle.createSyncAccessHandle();
+  const access = await openAccess(file, "export");
   return {
     async write(position, bytes) {
-      const written = access.write(bytes, { at: position });
-      if (written !== bytes.length) {
+      try {
+        writeWhole(access, bytes, position, "export");
+      } catch (error) {
         access.close();
-        throw new NadirError({
-          code: "storage",
-          found: "The browser's storage is full.",
-          needed: "The export is put together there.",
-          next: "Delete older runs, or free disk space.",
-        });
+        throw storageError("export", error);
       }
     },
     async close() {
@@ -72,26 +80,18 @@ export async function createExportSink(type: string): Promise<FileSink> {
       access.close();
     },
     async toBlob() {
-      const file = await handle.getFile();
-      return file.slice(0, file.size, type);
+      const written = await askStorage("export", () => file.getFile());
+      return written.slice(0, written.size, type);
     },
   };
 }
 
 async function createExportFile(): Promise<FileSystemFileHandle | null> {
-  const { navigator } = globalThis as { navigator?: { storage?: Partial<StorageManager> } };
-  const { storage } = navigator ?? {};
   const isWorker = "FileSystemSyncAccessHandle" in globalThis && "DedicatedWorkerGlobalScope" in globalThis;
-  if (storage?.getDirectory === undefined || !isWorker) return null;
-  try {
-    const root = await (storage as StorageManager).getDirectory();
-    const folder = await root.getDirectoryHandle(EXPORT_FOLDER, { create: true });
-    await removeOldExports(folder);
-    return await folder.getFileHandle(crypto.randomUUID(), { create: true });
-  } catch {
-    // Private windows may refuse; memory then has to do.
-    return null;
-  }
+  const folder = isWorker ? await privateFolder(EXPORT_FOLDER) : null;
+  if (folder === null) return null;
+  await askStorage("export", () => removeOldExports(folder));
+  return askStorage("export", () => folder.getFileHandle(crypto.randomUUID(), { create: true }));
 }
 
 /** A download may still be reading the last one, so only files an hour old go. */
@@ -100,4 +100,14 @@ async function removeOldExports(folder: FileSystemDirectoryHandle): Promise<void
     const file = await (entry as FileSystemFileHandle).getFile();
     if (Date.now() - file.lastModified > 3_600_000) await folder.removeEntry(name).catch(() => undefined);
   }
+}
+
+function exportTooLarge(mostBytes: number): NadirError {
+  return new NadirError({
+    code: "out-of-memory",
+    subject: "export",
+    found: `It is larger than ${mostBytes / 2 ** 20} MiB, and this browser gives no private storage to put it together in.`,
+    needed: "In memory an export must stay below that.",
+    next: "Use a browser window that is not private, another browser, or the command line; PNG is smaller than GeoTIFF.",
+  });
 }

@@ -1,11 +1,15 @@
 /**
  * One-byte rasters (class ids, confidence) that a run writes and everybody else reads: in the browser's private file
- * system (OPFS), so that the heap does not grow with the raster, or in memory where there is none (Node, old browsers).
+ * system, so that the heap does not grow with the raster, or in memory where there is none (Node, private windows).
  *
- * Bytes are kept inverted: what was never written reads as 255, the nodata id, although new files are filled with 0.
+ * Bytes are kept inverted in files: what was never written reads as 255, the nodata id, although new files are filled
+ * with 0.
  */
 import { NadirError } from "../core/errors";
 import type { PixelRect } from "../core/raster/raster";
+import type { GridSize } from "../core/raster/tile-grid";
+import { SerialQueue } from "../core/serial-queue";
+import { askStorage, openAccess, privateFolder, storageError, writeWhole } from "./private-storage";
 
 /** A block of finished pixels; `values` is row-major, `widthPx * heightPx` bytes. */
 export interface MaskRows extends PixelRect {
@@ -23,79 +27,62 @@ export interface MaskReader {
   read(rect: PixelRect): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** @throws {NadirError} `storage`, from every call, when the browser's storage fails or does not answer. */
 export interface MaskStore extends MaskReader {
   readonly id: string;
-  readonly kind: "opfs" | "memory";
   readonly sink: MaskSink;
-  /**
-   * Takes the file for writing, as the first write would. Done before a run begins: in Chromium 156 a file asked for
-   * while the worker was busy inside WebAssembly for seconds was sometimes never handed over.
-   */
-  open(): Promise<void>;
-  /** Releases the file; what was written stays. Reading and writing open it again. */
+  /** Releases the file; what was written stays. Writing takes it again. */
   close(): Promise<void>;
   delete(): Promise<void>;
 }
 
+/** Where masks are kept. Files of the private file system outlive the page; memory belongs to whoever made the place. */
+export interface MaskPlace {
+  readonly kind: "opfs" | "memory";
+  /** A new, empty mask; an older one with the same id is replaced. Writing files needs a dedicated worker. */
+  create(id: string, size: GridSize): Promise<MaskStore>;
+  /** A mask written earlier, perhaps before a reload; null when there is none of this size. */
+  open(id: string, size: GridSize): Promise<MaskStore | null>;
+  /** Does nothing when there is none. */
+  delete(id: string): Promise<void>;
+  list(): Promise<string[]>;
+}
+
 const FOLDER = "masks";
 
-/**
- * A new, empty store; an older one with the same id is replaced.
- *
- * In browsers writing needs a dedicated worker; reading works everywhere and from several workers at once.
- */
-export async function createMaskStore(id: string, widthPx: number, heightPx: number): Promise<MaskStore> {
-  checkSize(id, widthPx, heightPx);
-  const folder = await privateFolder();
-  if (folder === null) return createMemoryMaskStore(id, widthPx, heightPx);
-  const store = opfsStore(folder, id, widthPx, heightPx);
-  await store.delete();
-  return store;
+/** The private file system where the browser gives one, else memory. */
+export async function findMaskPlace(): Promise<MaskPlace> {
+  const folder = await privateFolder(FOLDER);
+  return folder === null ? memoryMaskPlace() : opfsMaskPlace(folder);
 }
 
-/** A store written earlier, perhaps by another worker or before a reload; null when there is none of this size. */
-export async function openMaskStore(id: string, widthPx: number, heightPx: number): Promise<MaskStore | null> {
-  const folder = await privateFolder();
-  if (folder === null) return memoryStores.get(id) ?? null;
-  try {
-    await folder.getFileHandle(fileName(id));
-  } catch {
-    return null;
-  }
-  return opfsStore(folder, id, widthPx, heightPx);
+export function memoryMaskPlace(): MaskPlace {
+  const stores = new Map<string, MaskStore>();
+  return {
+    kind: "memory",
+    async create(id, size) {
+      const store = createMemoryMask(id, size);
+      stores.set(id, { ...store, delete: async () => void stores.delete(id) });
+      return stores.get(id)!;
+    },
+    async open(id, { widthPx, heightPx }) {
+      const store = stores.get(id);
+      return store?.widthPx === widthPx && store.heightPx === heightPx ? store : null;
+    },
+    async delete(id) {
+      stores.delete(id);
+    },
+    list: async () => [...stores.keys()],
+  };
 }
 
-/** Bytes of a kept store, which are its pixels; null when there is none. */
-export async function maskStoreBytes(id: string): Promise<number | null> {
-  const folder = await privateFolder();
-  if (folder === null) {
-    const store = memoryStores.get(id);
-    return store === undefined ? null : store.widthPx * store.heightPx;
-  }
-  try {
-    return (await (await folder.getFileHandle(fileName(id))).getFile()).size;
-  } catch {
-    return null;
-  }
-}
-
-/** Ids of all stores kept in this browser (or process). */
-export async function listMaskStores(): Promise<string[]> {
-  const folder = await privateFolder();
-  if (folder === null) return [...memoryStores.keys()];
-  const ids: string[] = [];
-  for await (const name of folder.keys()) if (name.endsWith(".mask")) ids.push(name.slice(0, -5));
-  return ids;
-}
-
-const memoryStores = new Map<string, MaskStore>();
-
-export function createMemoryMaskStore(id: string, widthPx: number, heightPx: number): MaskStore {
-  checkSize(id, widthPx, heightPx);
-  const bytes = new Uint8Array(widthPx * heightPx).fill(255);
+/** @throws {NadirError} `out-of-memory` when the browser does not give that much. */
+export function createMemoryMask(id: string, size: GridSize): MaskStore {
+  checkSize(id, size);
+  const { widthPx, heightPx } = size;
+  const bytes = allocate(id, widthPx * heightPx).fill(255);
   const store: MaskStore = {
     id,
-    kind: "memory",
     widthPx,
     heightPx,
     sink: {
@@ -116,47 +103,108 @@ export function createMemoryMaskStore(id: string, widthPx: number, heightPx: num
       }
       return out;
     },
-    async open() {},
     async close() {},
-    async delete() {
-      memoryStores.delete(id);
-    },
+    async delete() {},
   };
-  memoryStores.set(id, store);
   return store;
 }
 
-function opfsStore(folder: FileSystemDirectoryHandle, id: string, widthPx: number, heightPx: number): MaskStore {
-  let writer: FileSystemSyncAccessHandle | null = null;
+function allocate(id: string, byteCount: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(byteCount);
+  } catch (cause) {
+    throw new NadirError(
+      {
+        code: "out-of-memory",
+        subject: `result ${id}`,
+        found: `There is no memory for ${byteCount} pixels.`,
+        needed: "Where the browser gives no private storage, results are kept in memory, a byte for each pixel.",
+        next: "Choose an area of interest, or use a browser window that is not private.",
+      },
+      { cause },
+    );
+  }
+}
 
-  async function openWriter(): Promise<FileSystemSyncAccessHandle> {
-    if (writer !== null) return writer;
+export function opfsMaskPlace(folder: FileSystemDirectoryHandle): MaskPlace {
+  /** Of many access handles asked for at once Chromium 156 never hands some over. */
+  const taking = new SerialQueue();
+  const keepFile = (id: string, size: GridSize) => fileMask(folder, id, size, { taking, remove });
+  const remove = async (id: string): Promise<void> => {
     try {
-      const handle = await folder.getFileHandle(fileName(id), { create: true });
-      writer = await handle.createSyncAccessHandle();
-      if (writer.getSize() !== widthPx * heightPx) writer.truncate(widthPx * heightPx);
-      return writer;
-    } catch (cause) {
-      throw storageError(id, cause);
+      await askStorage(`result ${id}`, () => folder.removeEntry(fileName(id)));
+    } catch (error) {
+      if ((error as Error).name !== "NotFoundError") throw storageError(`result ${id}`, error);
     }
+  };
+  return {
+    kind: "opfs",
+    async create(id, size) {
+      checkSize(id, size);
+      await remove(id);
+      const file = keepFile(id, size);
+      await file.sink.writeRows({ col: 0, row: 0, widthPx: 1, heightPx: 1, values: UNWRITTEN });
+      return file;
+    },
+    async open(id, size) {
+      try {
+        const { size: byteCount } = await fileOf(folder, id);
+        return byteCount === size.widthPx * size.heightPx ? keepFile(id, size) : null;
+      } catch (error) {
+        if ((error as Error).name === "NotFoundError") return null;
+        throw storageError(`result ${id}`, error);
+      }
+    },
+    delete: remove,
+    list: () =>
+      askStorage("results", async () => {
+        const ids: string[] = [];
+        for await (const name of folder.keys()) if (name.endsWith(ENDING)) ids.push(name.slice(0, -ENDING.length));
+        return ids;
+      }),
+  };
+}
+
+function fileOf(folder: FileSystemDirectoryHandle, id: string): Promise<File> {
+  return askStorage(`result ${id}`, async () => (await folder.getFileHandle(fileName(id))).getFile());
+}
+
+function fileMask(
+  folder: FileSystemDirectoryHandle,
+  id: string,
+  { widthPx, heightPx }: GridSize,
+  { taking, remove }: { readonly taking: SerialQueue; readonly remove: (id: string) => Promise<void> },
+): MaskStore {
+  const subject = `result ${id}`;
+  let writer: Promise<FileSystemSyncAccessHandle> | null = null;
+
+  const openWriter = (): Promise<FileSystemSyncAccessHandle> => {
+    writer ??= takeFile().catch((cause) => {
+      writer = null;
+      throw storageError(subject, cause);
+    });
+    return writer;
+  };
+
+  async function takeFile(): Promise<FileSystemSyncAccessHandle> {
+    const file = await askStorage(subject, () => folder.getFileHandle(fileName(id), { create: true }));
+    const handle = await taking.add(() => openAccess(file, subject));
+    if (handle.getSize() !== widthPx * heightPx) handle.truncate(widthPx * heightPx);
+    return handle;
   }
 
   const store: MaskStore = {
     id,
-    kind: "opfs",
     widthPx,
     heightPx,
     sink: {
       async writeRows(rows) {
         checkRect(store, rows);
         const handle = await openWriter();
-        const inverted = rows.values.map((value) => 255 - value);
+        const inverted = rows.values.map((value) => 255 - value) as Uint8Array<ArrayBuffer>;
         const step = rows.widthPx === widthPx ? inverted.length : rows.widthPx;
         for (let from = 0, row = rows.row; from < inverted.length; from += step, row++) {
-          const chunk = inverted.subarray(from, from + step);
-          const written = handle.write(chunk, { at: row * widthPx + rows.col });
-          if (written !== chunk.length)
-            throw storageError(id, new Error(`${written} of ${chunk.length} bytes written`));
+          writeWhole(handle, inverted.subarray(from, from + step), row * widthPx + rows.col, subject);
         }
         handle.flush();
       },
@@ -177,64 +225,48 @@ function opfsStore(folder: FileSystemDirectoryHandle, id: string, widthPx: numbe
       for (let index = 0; index < out.length; index++) out[index] = 255 - out[index]!;
       return out;
     },
-    async open() {
-      await openWriter();
-    },
     async close() {
-      writer?.close();
+      const closing = writer;
       writer = null;
+      (await closing?.catch(() => null))?.close();
     },
     async delete() {
       await store.close();
-      await folder.removeEntry(fileName(id)).catch((error: unknown) => {
-        if ((error as Error).name !== "NotFoundError") throw storageError(id, error);
-      });
+      await remove(id);
     },
   };
 
-  /** A File taken before another worker wrote can no longer be read; a fresh one can. */
   async function readSpan(offset: number, length: number): Promise<Uint8Array> {
-    if (writer !== null) {
+    try {
       const bytes = new Uint8Array(length);
-      writer.read(bytes, { at: offset });
-      return bytes;
-    }
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const handle = await folder.getFileHandle(fileName(id));
-        const file = await handle.getFile();
-        const bytes = new Uint8Array(length);
-        bytes.set(new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()));
-        return bytes;
-      } catch (error) {
-        const { name } = error as Error;
-        if (name === "NotFoundError") return new Uint8Array(length);
-        if (attempt >= 3) throw storageError(id, error);
+      if (writer !== null) {
+        const read = (await writer).read(bytes, { at: offset });
+        if (read === length) return bytes;
+      } else {
+        // A File taken before another worker wrote can no longer be read; a fresh one can.
+        const part = await askStorage(subject, async () => {
+          const file = await (await folder.getFileHandle(fileName(id))).getFile();
+          return file.slice(offset, offset + length).arrayBuffer();
+        });
+        if (part.byteLength === length) return new Uint8Array(part);
       }
+      throw new Error("the file has become shorter");
+    } catch (error) {
+      throw storageError(subject, error);
     }
   }
 
   return store;
 }
 
-async function privateFolder(): Promise<FileSystemDirectoryHandle | null> {
-  const { navigator } = globalThis as { navigator?: { storage?: Partial<StorageManager> } };
-  const { storage } = navigator ?? {};
-  if (storage?.getDirectory === undefined) return null;
-  try {
-    const root = await (storage as StorageManager).getDirectory();
-    return await root.getDirectoryHandle(FOLDER, { create: true });
-  } catch {
-    // Private windows may refuse; the run then lives in memory.
-    return null;
-  }
-}
+const ENDING = ".mask";
+const UNWRITTEN = Uint8Array.of(255);
 
 function fileName(id: string): string {
-  return `${id.replace(/[^\w.-]/g, "_")}.mask`;
+  return `${id.replace(/[^\w.-]/g, "_")}${ENDING}`;
 }
 
-function checkSize(id: string, widthPx: number, heightPx: number): void {
+function checkSize(id: string, { widthPx, heightPx }: GridSize): void {
   if (!Number.isInteger(widthPx) || !Number.isInteger(heightPx) || widthPx < 1 || heightPx < 1) {
     throw new RangeError(`mask ${id} of ${widthPx} × ${heightPx} pixels`);
   }
@@ -254,19 +286,4 @@ function checkRect(store: MaskReader, rect: PixelRect): void {
       `rectangle ${widthPx}×${heightPx} at (${col}, ${row}) leaves the mask of ${store.widthPx}×${store.heightPx}`,
     );
   }
-}
-
-function storageError(id: string, cause: unknown): NadirError {
-  const { message, name } = cause as Error;
-  const full = name === "QuotaExceededError";
-  return new NadirError(
-    {
-      code: "storage",
-      subject: `result ${id}`,
-      found: full ? "The browser's storage is full." : `The browser's private storage failed (${message}).`,
-      needed: "Results are kept there while the studio is open.",
-      next: full ? "Delete older runs, or free disk space." : "Reload the page and try again.",
-    },
-    { cause },
-  );
 }

@@ -1,71 +1,175 @@
-/** The worker's access to the mask store: readers by id, kept open for the next tile; writers for masks made here. */
+/**
+ * The masks of one studio by id: whatever is written, read and deleted goes through one object, made by whoever serves
+ * them (the raster worker, a process), so that two writers never meet in one file and nobody reads half a result.
+ */
+import { NadirError } from "../core/errors";
+import type { PixelRect } from "../core/raster/raster";
 import type { GridSize } from "../core/raster/tile-grid";
-import {
-  createMaskStore,
-  listMaskStores,
-  type MaskReader,
-  type MaskStore,
-  maskStoreBytes,
-  openMaskStore,
-} from "./mask-store";
+import { SerialQueue } from "../core/serial-queue";
+import type { MaskPlace, MaskReader, MaskSink, MaskStore } from "./mask-store";
+
+/** @throws {NadirError} `storage`, from every call, when the browser's storage fails or does not answer. */
+export interface Masks {
+  /** In "memory" everything is gone when the page is closed. */
+  kind(): Promise<MaskPlace["kind"]>;
+  /** @throws AbortError when the mask was deleted, {NadirError} `storage` when it is not there. */
+  reader(maskId: string, size: GridSize): Promise<MaskReader>;
+  /** A new mask that can be read, and gone on with, while it is being written: a run's. */
+  create(maskId: string, size: GridSize): Promise<MaskStore>;
+  /** A mask written in part, to be written further. @throws {NadirError} `storage` when it is not there. */
+  goOn(maskId: string, size: GridSize): Promise<MaskStore>;
+  /**
+   * Masks made from others. `write` fills them aside; they are put in the place of older ones when all are complete,
+   * and nothing is left when it fails. One after the other, deletions among them: what is deleted while it is being
+   * made is gone afterwards.
+   *
+   * @param maskIds  Null where one is not wanted; there is then no sink for it.
+   */
+  derive<T>(
+    maskIds: readonly (string | null)[],
+    size: GridSize,
+    write: (sinks: readonly (MaskSink | null)[]) => Promise<T>,
+  ): Promise<T>;
+  delete(maskIds: readonly string[]): Promise<void>;
+  /** Deletes every mask that is not among `masks` and whose name holds none of `owners`; returns how many. */
+  deleteExcept(owners: readonly string[], masks: readonly string[]): Promise<number>;
+  /** True when masks of these names and of this size are there. */
+  has(maskIds: readonly string[], size: GridSize): Promise<boolean>;
+  /** The same pixels under another name. */
+  copy(fromId: string, toId: string, size: GridSize): Promise<void>;
+}
 
 const COPIED_BYTES = 1 << 22;
 
-const open = new Map<string, MaskStore>();
+export function createMasks(place: Promise<MaskPlace>): Masks {
+  /** By id; what replaces a mask has a name of its own. */
+  const open = new Map<string, MaskStore>();
+  const making = new Set<string>();
+  const deleted = new Set<string>();
+  const jobs = new SerialQueue();
+  let lastReplacement = 0;
 
-/** @throws AbortError when the mask was deleted meanwhile. */
-export async function maskReader(maskId: string, { widthPx, heightPx }: GridSize): Promise<MaskReader> {
-  let store = open.get(maskId) ?? null;
-  if (store === null) {
-    store = await openMaskStore(maskId, widthPx, heightPx);
-    if (store === null) {
-      throw new DOMException(`mask ${maskId} was deleted`, "AbortError");
+  const find = async (maskId: string, size: GridSize): Promise<MaskStore | null> => {
+    if (!open.has(maskId) && making.has(maskId)) return null;
+    const store = open.get(maskId) ?? (await (await place).open(maskId, size));
+    if (store !== null && !open.has(maskId)) open.set(maskId, store);
+    return open.get(maskId) ?? null;
+  };
+
+  const need = async (maskId: string, size: GridSize): Promise<MaskStore> => {
+    const store = await find(maskId, size);
+    if (store !== null) return store;
+    throw deleted.has(maskId) ? new DOMException(`mask ${maskId} was deleted`, "AbortError") : notThere(maskId);
+  };
+
+  /** A mask may be replaced while it is read; the new one then answers. */
+  const readNewest = async (maskId: string, size: GridSize, rect: PixelRect): Promise<Uint8Array<ArrayBuffer>> => {
+    const store = await need(maskId, size);
+    try {
+      return await store.read(rect);
+    } catch (error) {
+      if (open.get(maskId) === store) throw error;
+      return readNewest(maskId, size, rect);
     }
+  };
+
+  const put = async (maskId: string, store: MaskStore): Promise<void> => {
+    const older = open.get(maskId);
     open.set(maskId, store);
-  }
-  return store;
+    deleted.delete(maskId);
+    await older?.delete();
+  };
+
+  const remove = async (maskId: string): Promise<void> => {
+    const store = open.get(maskId);
+    open.delete(maskId);
+    deleted.add(maskId);
+    await (store === undefined ? (await place).delete(maskId) : store.delete());
+  };
+
+  const masks: Masks = {
+    kind: async () => (await place).kind,
+
+    async reader(maskId, size) {
+      const { widthPx, heightPx } = await need(maskId, size);
+      return { widthPx, heightPx, read: (rect) => readNewest(maskId, size, rect) };
+    },
+
+    async create(maskId, size) {
+      await open.get(maskId)?.close();
+      open.delete(maskId);
+      const store = await (await place).create(maskId, size);
+      await put(maskId, store);
+      return store;
+    },
+
+    goOn: need,
+
+    derive: (maskIds, size, write) =>
+      jobs.add(async () => {
+        const made = new Map<string, MaskStore>();
+        try {
+          for (const maskId of maskIds) {
+            if (maskId === null) continue;
+            making.add(maskId);
+            const name = open.has(maskId) ? `${maskId}.${++lastReplacement}` : maskId;
+            made.set(maskId, await (await place).create(name, size));
+          }
+          const result = await write(maskIds.map((maskId) => made.get(maskId ?? "")?.sink ?? null));
+          for (const store of made.values()) await store.close();
+          for (const [maskId, store] of made) await put(maskId, store);
+          return result;
+        } catch (error) {
+          for (const store of made.values()) await store.delete().catch(() => undefined);
+          throw error;
+        } finally {
+          for (const maskId of maskIds) if (maskId !== null) making.delete(maskId);
+        }
+      }),
+
+    delete: (maskIds) =>
+      jobs.add(async () => {
+        for (const maskId of maskIds) await remove(maskId);
+      }),
+
+    async deleteExcept(owners, kept) {
+      const left = (await (await place).list()).filter(
+        (id) => !kept.includes(id) && !owners.some((name) => id.includes(name)),
+      );
+      for (const id of left) await remove(id);
+      return left.length;
+    },
+
+    async has(maskIds, size) {
+      for (const maskId of maskIds) if ((await find(maskId, size)) === null) return false;
+      return true;
+    },
+
+    async copy(fromId, toId, size) {
+      const from = await masks.reader(fromId, size);
+      const to = await masks.create(toId, size);
+      try {
+        const rowsAtOnce = Math.max(1, Math.floor(COPIED_BYTES / size.widthPx));
+        for (let row = 0; row < size.heightPx; row += rowsAtOnce) {
+          const rect = { col: 0, row, widthPx: size.widthPx, heightPx: Math.min(rowsAtOnce, size.heightPx - row) };
+          await to.sink.writeRows({ ...rect, values: await from.read(rect) });
+        }
+        await to.close();
+      } catch (error) {
+        await remove(toId).catch(() => undefined);
+        throw error;
+      }
+    },
+  };
+  return masks;
 }
 
-/** A new mask; readable once it is closed. */
-export async function writeMask(maskId: string, { widthPx, heightPx }: GridSize): Promise<MaskStore> {
-  await open.get(maskId)?.close();
-  const store = await createMaskStore(maskId, widthPx, heightPx);
-  open.set(maskId, store);
-  return store;
-}
-
-export async function deleteMask(maskId: string, size: GridSize): Promise<void> {
-  const store = open.get(maskId) ?? (await openMaskStore(maskId, size.widthPx, size.heightPx));
-  open.delete(maskId);
-  await store?.delete();
-}
-
-/** Deletes every mask that is not among `masks` and whose name holds none of `owners`; returns how many. */
-export async function deleteMasksExcept(owners: readonly string[], masks: readonly string[]): Promise<number> {
-  const left = (await listMaskStores()).filter(
-    (id) => !masks.includes(id) && !owners.some((name) => id.includes(name)),
-  );
-  for (const id of left) {
-    // The size does not matter for deleting.
-    await (await openMaskStore(id, 1, 1))?.delete();
-  }
-  return left.length;
-}
-
-/** True when masks of these names and of this size are in the store. */
-export async function hasMasks(maskIds: readonly string[], { widthPx, heightPx }: GridSize): Promise<boolean> {
-  const bytes = await Promise.all(maskIds.map(maskStoreBytes));
-  return bytes.every((count) => count === widthPx * heightPx);
-}
-
-/** The same pixels under another name. */
-export async function copyMask(fromId: string, toId: string, size: GridSize): Promise<void> {
-  const from = await maskReader(fromId, size);
-  const to = await writeMask(toId, size);
-  const rowsAtOnce = Math.max(1, Math.floor(COPIED_BYTES / size.widthPx));
-  for (let row = 0; row < size.heightPx; row += rowsAtOnce) {
-    const rect = { col: 0, row, widthPx: size.widthPx, heightPx: Math.min(rowsAtOnce, size.heightPx - row) };
-    await to.sink.writeRows({ ...rect, values: await from.read(rect) });
-  }
-  await to.close();
+function notThere(maskId: string): NadirError {
+  return new NadirError({
+    code: "storage",
+    subject: `result ${maskId}`,
+    found: "It is not in the browser’s storage any more.",
+    needed: "Its pixels are needed to show, score or save it.",
+    next: "Run the model again.",
+  });
 }

@@ -2,6 +2,7 @@
  * What each visit keeps for the next one: its project as text, one file per session in the browser's private file
  * system. A file is replaced as a whole when writing is complete, so that a crash leaves the one before.
  */
+import { askStorage, privateFolder, storageError } from "./private-storage";
 
 export interface StoredSession {
   readonly sessionId: string;
@@ -10,24 +11,30 @@ export interface StoredSession {
 }
 
 const FOLDER = "sessions";
+const SUBJECT = "session";
 const ENDING = ".nadir";
 
 /** False where the browser cannot keep it (private windows, old browsers). */
 export async function storeSession(sessionId: string, text: string): Promise<boolean> {
-  const folder = await sessionFolder();
+  const folder = await privateFolder(FOLDER);
   if (folder === null) return false;
-  const handle = await folder.getFileHandle(`${sessionId}${ENDING}`, { create: true });
+  const handle = await askStorage(SUBJECT, () => folder.getFileHandle(`${sessionId}${ENDING}`, { create: true }));
   if (!("createWritable" in handle)) return false;
-  const writable = await handle.createWritable();
-  await writable.write(text);
-  await writable.close();
+  await askStorage(SUBJECT, async () => {
+    const writable = await handle.createWritable();
+    await writable.write(text);
+    await writable.close();
+  });
   return true;
 }
 
 /** Newest first. */
 export async function storedSessions(): Promise<StoredSession[]> {
-  const folder = await sessionFolder();
-  if (folder === null) return [];
+  const folder = await privateFolder(FOLDER);
+  return folder === null ? [] : askStorage(SUBJECT, () => readSessions(folder));
+}
+
+async function readSessions(folder: FileSystemDirectoryHandle): Promise<StoredSession[]> {
   const sessions: StoredSession[] = [];
   for await (const [name, handle] of folder.entries()) {
     if (!name.endsWith(ENDING) || handle.kind !== "file") continue;
@@ -39,19 +46,9 @@ export async function storedSessions(): Promise<StoredSession[]> {
 }
 
 export async function deleteSession(sessionId: string): Promise<void> {
-  const folder = await sessionFolder();
-  await folder?.removeEntry(`${sessionId}${ENDING}`).catch((error: unknown) => {
-    if ((error as Error).name !== "NotFoundError") throw error;
+  const folder = await privateFolder(FOLDER);
+  if (folder === null) return;
+  await askStorage(SUBJECT, () => folder.removeEntry(`${sessionId}${ENDING}`)).catch((error: unknown) => {
+    if ((error as Error).name !== "NotFoundError") throw storageError(SUBJECT, error);
   });
-}
-
-async function sessionFolder(): Promise<FileSystemDirectoryHandle | null> {
-  const storage = navigator.storage as Partial<StorageManager> | undefined;
-  if (storage?.getDirectory === undefined) return null;
-  try {
-    const root = await (storage as StorageManager).getDirectory();
-    return await root.getDirectoryHandle(FOLDER, { create: true });
-  } catch {
-    return null;
-  }
 }

@@ -15,6 +15,8 @@ export interface EngineState {
   readonly remoteHosts: readonly string[];
   /** Whether the studio would start without a network. */
   readonly offline: "unknown" | "impossible" | "possible" | "keeping" | "kept";
+  /** Whether results outlive the page; false where the browser gives it no private storage. Null until known. */
+  readonly resultsKept: boolean | null;
 }
 
 export const initialEngine: EngineState = {
@@ -24,4 +26,5 @@ export const initialEngine: EngineState = {
   foreignRequests: 0,
   remoteHosts: [],
   offline: "unknown",
+  resultsKept: null,
 };

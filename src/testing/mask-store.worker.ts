@@ -1,37 +1,27 @@
-/**
- * Writes a mask from a worker of its own, as the engine does, while the test reads it from the page; and exports a map
- * as the raster worker does.
- */
+/** Keeps masks as the raster worker does while the test reads them from the page, and exports a map. */
 import type { PixelRect } from "../core/raster/raster";
 import { createExportSink } from "../io/byte-sink";
-import { createMaskStore, type MaskRows, type MaskStore } from "../io/mask-store";
+import { findMaskPlace } from "../io/mask-store";
+import { createMasks } from "../io/open-masks";
 import { writeClassMapCog } from "../io/write-class-map";
+import { createMaskHandlers } from "../workers/mask-line";
+import { serve } from "../workers/rpc";
 
-let store: MaskStore | null = null;
+const masks = createMasks(findMaskPlace());
 
-self.addEventListener("message", async ({ data }: MessageEvent<Message>) => {
-  try {
-    if (data.kind === "create") store = await createMaskStore(data.id, data.widthPx, data.heightPx);
-    else if (data.kind === "write") await store!.sink.writeRows(data.rows);
-    else if (data.kind === "close") await store!.close();
-    else {
-      const sink = await createExportSink("image/tiff");
-      const { widthPx, heightPx } = data;
-      const grid = { widthPx, heightPx, geotransform: null, crs: null };
-      const classes = [{ id: 1, name: "one", colour: [1, 2, 3] }] as const;
-      const mask = { read: async (rect: PixelRect) => new Uint8Array(rect.widthPx * rect.heightPx).fill(1) };
-      await writeClassMapCog({ mask, grid, classes, sink });
-      self.postMessage({ ok: true, blob: await sink.toBlob() });
-      return;
-    }
-    self.postMessage({ ok: true, storeKind: store?.kind });
-  } catch (error) {
-    self.postMessage({ ok: false, message: (error as Error).message });
-  }
-});
+const handlers = {
+  ...createMaskHandlers(masks),
+  kind: () => masks.kind(),
+  async export({ widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number }): Promise<Blob> {
+    const sink = await createExportSink("image/tiff");
+    const grid = { widthPx, heightPx, geotransform: null, crs: null };
+    const classes = [{ id: 1, name: "one", colour: [1, 2, 3] }] as const;
+    const mask = { read: async (rect: PixelRect) => new Uint8Array(rect.widthPx * rect.heightPx).fill(1) };
+    await writeClassMapCog({ mask, grid, classes, sink });
+    return sink.toBlob();
+  },
+};
 
-type Message =
-  | { readonly kind: "create"; readonly id: string; readonly widthPx: number; readonly heightPx: number }
-  | { readonly kind: "write"; readonly rows: MaskRows }
-  | { readonly kind: "export"; readonly widthPx: number; readonly heightPx: number }
-  | { readonly kind: "close" };
+export type KeepingHandlers = typeof handlers;
+
+serve(handlers);

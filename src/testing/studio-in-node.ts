@@ -9,13 +9,16 @@ import { basename } from "node:path";
 import { openFiles } from "../actions/scenes/open-files";
 import { startStudio } from "../actions/start-studio";
 import { createStudio, type Studio } from "../actions/studio";
+import { findMaskPlace } from "../io/mask-store";
+import { createMasks } from "../io/open-masks";
 import type { StudioState } from "../store/studio-store";
 import { messages } from "../ui/messages";
 import { createEngineHandlers } from "../workers/engine-handlers";
 import type { EngineHandlers } from "../workers/engine-protocol";
+import { createMaskHandlers, type MaskHandlers } from "../workers/mask-line";
 import { createRasterHandlers } from "../workers/raster-handlers";
 import type { RasterHandlers } from "../workers/raster-protocol";
-import { createClient, createRestartableClient, serve, type WorkerClient } from "../workers/rpc";
+import { createClient, createRestartableClient, type MessageEndpoint, serve, type WorkerClient } from "../workers/rpc";
 import { createMemoryBrowser, type MemoryBrowser } from "./memory-browser";
 import { nodeMachine } from "./node-machine";
 import { connectInProcess } from "./wire";
@@ -46,8 +49,8 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
   const { models = [tinyZooModel("placed")], keepsFiles = true, beforeBatch } = options;
   const { browser = createMemoryBrowser({ site: zooFiles(models), keepsFiles }) } = options;
   browser.enter();
-  const rasters = startRasters();
-  const engine = createRestartableClient(() => startEngine(beforeBatch));
+  const { rasters, layLine } = startRasters();
+  const engine = createRestartableClient(() => startEngine(layLine(), beforeBatch));
   const studio = createStudio(rasters, engine, messages.actions);
   await startStudio(studio, new URL(document.baseURI));
   if (options.files !== undefined) {
@@ -66,15 +69,24 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
   };
 }
 
-function startRasters(): WorkerClient<RasterHandlers> {
+/** As `raster.worker.ts` does. */
+function startRasters() {
   const wire = connectInProcess();
-  serve(createRasterHandlers(), wire.worker);
-  return createClient<RasterHandlers>(wire.page);
+  const masks = createMasks(findMaskPlace());
+  serve(createRasterHandlers(masks), wire.worker);
+  const layLine = (): MessageEndpoint => {
+    const line = connectInProcess(wire.life);
+    serve(createMaskHandlers(masks), line.worker);
+    return line.page;
+  };
+  return { rasters: createClient<RasterHandlers>(wire.page), layLine };
 }
 
-function startEngine(beforeBatch?: () => Promise<void>): WorkerClient<EngineHandlers> {
+/** As `engine.worker.ts` does. */
+function startEngine(line: MessageEndpoint, beforeBatch?: () => Promise<void>): WorkerClient<EngineHandlers> {
   const wire = connectInProcess();
-  serve(createEngineHandlers(nodeMachine(beforeBatch)), wire.worker);
+  const masks = Promise.resolve(createClient<MaskHandlers>(line));
+  serve(createEngineHandlers(nodeMachine(beforeBatch), masks), wire.worker);
   return createClient<EngineHandlers>(wire.page);
 }
 

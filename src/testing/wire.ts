@@ -8,11 +8,15 @@ import { WorkerLife } from "./worker-life";
 export interface Wire {
   readonly page: MessageEndpoint;
   readonly worker: MessageEndpoint;
+  readonly life: WorkerLife;
 }
 
-/** The worker lives until the page terminates it; then nothing goes either way any more. */
-export function connectInProcess(): Wire {
-  const life = new WorkerLife();
+/**
+ * The worker lives until the page terminates it; then nothing goes either way any more.
+ *
+ * @param life  Of a worker that has another wire already.
+ */
+export function connectInProcess(life = new WorkerLife()): Wire {
   const heard = { page: new EventTarget(), worker: new EventTarget() };
   const send = (to: EventTarget) => (message: unknown, transfer: Transferable[]) => {
     const data = cloneMessage(message, transfer);
@@ -22,6 +26,7 @@ export function connectInProcess(): Wire {
     });
   };
   return {
+    life,
     page: {
       postMessage: send(heard.worker),
       addEventListener: (type, listener) => heard.page.addEventListener(type, listener),

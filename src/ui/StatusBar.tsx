@@ -8,7 +8,9 @@ import { useSelect, useStudio } from "./StudioContext";
 const words = messages.statusBar;
 
 export function StatusBar() {
-  const { backend, selfCheck, textureBytes, foreignRequests, remoteHosts } = useSelect((state) => state.engine);
+  const { backend, selfCheck, textureBytes, foreignRequests, remoteHosts, resultsKept } = useSelect(
+    (state) => state.engine,
+  );
   return (
     <footer className="status-bar">
       <span className="row truncate" data-role="backend" data-kind={backend?.kind}>
@@ -23,6 +25,11 @@ export function StatusBar() {
         )}
       </span>
       {selfCheck !== null && <SelfCheck />}
+      {resultsKept === false && (
+        <span className="warn" data-role="not-kept" title={words.notKeptTip}>
+          {words.notKept}
+        </span>
+      )}
       <OfflineButton />
       {textureBytes > 0 && <span className="quiet">{words.textures(bytes(textureBytes))}</span>}
       {remoteHosts.length > 0 ? (

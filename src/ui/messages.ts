@@ -707,6 +707,9 @@ const english = {
     keepOfflineTip: "Keeps the page, the sample scene and the chosen models on this computer.",
     keepingFiles: "keeping files…",
     keepOffline: "Keep for offline use",
+    notKept: "No private storage here: nothing will be kept when the page is closed",
+    notKeptTip:
+      "This browser or window (a private one?) gives pages no storage of their own, so results lie in memory. Save what you need before you close the page.",
     textures: (size: string) => `textures ${size}`,
     nothingSent: "0 bytes sent",
     foreignRequests: (requests: number) => `${counted(requests, "request", "requests")} to other origins`,

@@ -6,7 +6,7 @@ import { createCpuBackend } from "../inference/cpu-backend";
 import { runScene } from "../inference/run-scene";
 import { createBlobSink } from "../io/byte-sink";
 import { type ByteSource, blobSource } from "../io/byte-source";
-import { createMemoryMaskStore } from "../io/mask-store";
+import { createMemoryMask } from "../io/mask-store";
 import { openRasterSource } from "../io/open-raster";
 import { writeClassMapCog } from "../io/write-class-map";
 import { noise } from "../testing/array-raster";
@@ -18,7 +18,7 @@ const HEIGHT = 1300;
 
 /** Three rows of three 512-pixel tiles, and overviews that must not be touched. */
 async function tiledFile(): Promise<Blob> {
-  const mask = createMemoryMaskStore("blocks-once", WIDTH, HEIGHT);
+  const mask = createMemoryMask("blocks-once", { widthPx: WIDTH, heightPx: HEIGHT });
   const values = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => noise(1, at) % 200);
   await mask.sink.writeRows({ col: 0, row: 0, widthPx: WIDTH, heightPx: HEIGHT, values });
   const sink = createBlobSink("image/tiff");

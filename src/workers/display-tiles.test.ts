@@ -1,7 +1,7 @@
 /** Display tiles: labels are sampled, never mixed; hillshades are lit from the north-west; holes stay holes. */
 import { describe, expect, test } from "vitest";
 import { TILE_PX } from "../core/raster/tile-grid";
-import { createMemoryMaskStore } from "../io/mask-store";
+import { createMemoryMask } from "../io/mask-store";
 import { arrayRaster } from "../testing/array-raster";
 import { classTile } from "./class-tiles";
 import { chooseStretch, OpticalTiles } from "./optical-tiles";
@@ -10,7 +10,7 @@ import { type ReliefScene, reliefTile } from "./relief-tiles";
 describe("class tiles", () => {
   const size = { widthPx: 700, heightPx: 530 };
   const idAt = (col: number, row: number) => (col * 31 + row * 17) % 200;
-  const store = createMemoryMaskStore("ids", size.widthPx, size.heightPx);
+  const store = createMemoryMask("ids", size);
   const values = Uint8Array.from({ length: size.widthPx * size.heightPx }, (_, pixel) =>
     idAt(pixel % size.widthPx, Math.floor(pixel / size.widthPx)),
   );

@@ -11,12 +11,12 @@ import { RunGate } from "../inference/run-gate";
 import type { RunRequest } from "../inference/run-request";
 import { runScene } from "../inference/run-scene";
 import type { AuxiliaryInput } from "../inference/strip-geometry";
-import { createMaskStore, openMaskStore } from "../io/mask-store";
 import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { createReprojection } from "../io/reproject";
 import type { BackendReport, EngineHandlers, EngineRunRequest, LoadRequest, SceneRequest } from "./engine-protocol";
-import type { CallContext } from "./rpc";
+import { type MaskHandlers, openRemoteMask } from "./mask-line";
+import type { CallContext, WorkerClient } from "./rpc";
 
 /** A model as the handlers use it, whatever runs it. */
 export type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "close">;
@@ -33,7 +33,11 @@ interface Loaded {
   model: EngineModel;
 }
 
-export function createEngineHandlers(machine: EngineMachine): EngineHandlers {
+/** @param line To whoever keeps the masks. */
+export function createEngineHandlers(
+  machine: EngineMachine,
+  line: Promise<WorkerClient<MaskHandlers>>,
+): EngineHandlers {
   let loaded: Loaded | null = null;
   const gate = new RunGate();
 
@@ -116,22 +120,32 @@ export function createEngineHandlers(machine: EngineMachine): EngineHandlers {
     async run(request, context) {
       const { maskId, confidenceId, resume } = request;
       let latest = progressAt("running");
-      const { result, selfCheck } = await runInto(request, context, (facts) => openMasks(request, facts), {
-        ...(resume === undefined ? {} : { resume }),
-        onProgress: (progress) => {
-          latest = progress;
-          context.progress(progress);
+      const { result, selfCheck } = await runInto(
+        request,
+        context,
+        async (facts) => openMasks(await line, request, facts),
+        {
+          ...(resume === undefined ? {} : { resume }),
+          onProgress: (progress) => {
+            latest = progress;
+            context.progress(progress);
+          },
+          onCheckpoint: (checkpoint) => context.progress({ ...latest, checkpoint }),
         },
-        onCheckpoint: (checkpoint) => context.progress({ ...latest, checkpoint }),
-      });
+      );
       return { ...result, maskId, confidenceId, selfCheck };
     },
 
     async respond(request, context) {
-      const { result } = await runInto(request, context, (facts) => openResponse(request.responseId, facts), {
-        response: request.classId,
-        onProgress: (progress) => context.progress(progress),
-      });
+      const { result } = await runInto(
+        request,
+        context,
+        async (facts) => openResponse(await line, request.responseId, facts),
+        {
+          response: request.classId,
+          onProgress: (progress) => context.progress(progress),
+        },
+      );
       return result.area;
     },
   };
@@ -188,15 +202,6 @@ function progressAt(stage: RunProgress["stage"]): RunProgress {
   return { windowsDone: 0, windowsTotal: 0, windowsPerSecond: 0, secondsLeft: null, stage };
 }
 
-function interruptedRunGone(): NadirError {
-  return new NadirError({
-    code: "storage",
-    found: "What the interrupted run had finished is no longer in this browser's storage.",
-    needed: "Going on needs the rows finished so far.",
-    next: "Start the run again from the beginning.",
-  });
-}
-
 /** Where a run writes to. */
 interface RunTarget {
   readonly sink: RowSink;
@@ -204,7 +209,11 @@ interface RunTarget {
   discard(): Promise<void>;
 }
 
-async function openMasks(request: EngineRunRequest, { widthPx, heightPx }: RasterFacts): Promise<RunTarget> {
+async function openMasks(
+  line: WorkerClient<MaskHandlers>,
+  request: EngineRunRequest,
+  size: RasterFacts,
+): Promise<RunTarget> {
   const { maskId, confidenceId, settings } = request;
   if (settings.confidence && confidenceId === null) {
     throw new NadirError({
@@ -214,20 +223,10 @@ async function openMasks(request: EngineRunRequest, { widthPx, heightPx }: Raste
       next: "Run again without the confidence.",
     });
   }
-  const open = async (id: string) => {
-    const store = await (request.resume === undefined ? createMaskStore : openMaskStore)(id, widthPx, heightPx);
-    if (store === null) throw interruptedRunGone();
-    return store;
-  };
+  const open = (id: string) => openRemoteMask(line, id, size, request.resume !== undefined);
   const classIds = await open(maskId);
   const confidence = settings.confidence && confidenceId !== null ? await open(confidenceId) : null;
   const both = confidence === null ? [classIds] : [classIds, confidence];
-  try {
-    await Promise.all(both.map((mask) => mask.open()));
-  } catch (error) {
-    await Promise.all(both.map((mask) => mask.close()));
-    throw error;
-  }
   const sink: RowSink = {
     async writeRows(rows: FinishedRows) {
       const { classIds: values, confidence: confidences, ...rect } = rows;
@@ -245,19 +244,22 @@ async function openMasks(request: EngineRunRequest, { widthPx, heightPx }: Raste
 }
 
 /** Probability × 254 of one class; 255 stays where nothing was predicted. */
-async function openResponse(responseId: string, { widthPx, heightPx }: RasterFacts): Promise<RunTarget> {
-  const store = await createMaskStore(responseId, widthPx, heightPx);
-  await store.open();
+async function openResponse(
+  line: WorkerClient<MaskHandlers>,
+  responseId: string,
+  size: RasterFacts,
+): Promise<RunTarget> {
+  const mask = await openRemoteMask(line, responseId, size);
   return {
     sink: {
       async writeRows({ classIds, confidence, ...rect }) {
         const values = classIds.map((id, at) =>
           id === NODATA_CLASS_ID ? NODATA_CLASS_ID : Math.round((confidence![at]! * 254) / 255),
         );
-        await store.sink.writeRows({ ...rect, values });
+        await mask.sink.writeRows({ ...rect, values });
       },
     },
-    keep: () => store.close(),
-    discard: () => store.delete(),
+    keep: () => mask.close(),
+    discard: () => mask.delete(),
   };
 }

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { openMaskStore } from "../io/mask-store";
+import { findMaskPlace } from "../io/mask-store";
 import { noise } from "../testing/array-raster";
 import { tinyModelFiles } from "../testing/tiny-model-files";
 import { runSettings, tinyManifest } from "../testing/tiny-models";
-import { startEngineWorker } from "./clients";
+import { startWorkers } from "./clients";
 import type { EngineRunProgress } from "./engine-protocol";
 
 const WIDTH = 150;
@@ -26,8 +26,11 @@ const wanted = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => {
 });
 
 describe("the engine worker", () => {
-  const engine = startEngineWorker();
-  afterAll(() => engine.dispose());
+  const { engine, rasters } = startWorkers();
+  afterAll(() => {
+    engine.dispose();
+    rasters.dispose();
+  });
 
   test("says what runs here and why", async () => {
     const report = await engine.call("describeBackends", {});
@@ -61,7 +64,7 @@ describe("the engine worker", () => {
         { onProgress: (report: EngineRunProgress) => progress.push(report) },
       );
       expect(result.backend.kind).toBe(backend);
-      const mask = await openMaskStore(maskId, WIDTH, HEIGHT);
+      const mask = await (await findMaskPlace()).open(maskId, { widthPx: WIDTH, heightPx: HEIGHT });
       expect(await mask!.read({ col: 0, row: 0, widthPx: WIDTH, heightPx: HEIGHT })).toEqual(wanted);
       expect(progress.some(({ stage }) => stage === "loading-model")).toBe(true);
       expect(progress.filter(({ checkpoint }) => checkpoint !== undefined).at(-1)!.checkpoint!.nextRow).toBe(HEIGHT);
@@ -84,7 +87,7 @@ describe("the engine worker", () => {
       responseId,
     });
     expect(computed).toEqual(area);
-    const store = await openMaskStore(responseId, WIDTH, HEIGHT);
+    const store = await (await findMaskPlace()).open(responseId, { widthPx: WIDTH, heightPx: HEIGHT });
     const bytes = await store!.read({ col: 0, row: 0, widthPx: WIDTH, heightPx: HEIGHT });
     for (const [at, byte] of bytes.entries()) {
       const [col, row] = [at % WIDTH, Math.floor(at / WIDTH)];

@@ -9,7 +9,7 @@ import { countCell, evaluateMask, measureMaskAgreement } from "../evaluation/eva
 import { mappingBetween } from "../evaluation/grid-mapping";
 import { countLabelValues } from "../evaluation/place-labels";
 import { fileFingerprint } from "../io/file-fingerprint";
-import { copyMask, deleteMask, deleteMasksExcept, hasMasks, maskReader } from "../io/open-masks";
+import type { Masks } from "../io/open-masks";
 import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { findRemoteFile, type RasterFile } from "../io/remote-file";
@@ -38,7 +38,8 @@ interface OpenedRasterState extends OpenSource {
 
 const HISTOGRAM_ROWS = 256;
 
-export function createRasterHandlers(): RasterHandlers {
+/** @param masks Where results are kept; the engine writes into the same. */
+export function createRasterHandlers(masks: Masks): RasterHandlers {
   const rasters = new Map<string, OpenedRasterState>();
   const reliefs = new Map<string, Promise<ReliefScene>>();
   const traffic = new TileTraffic();
@@ -126,21 +127,20 @@ export function createRasterHandlers(): RasterHandlers {
       rasterIds.forEach(close);
     },
 
-    cleanMasks: ({ owners, masks }) => deleteMasksExcept(owners, masks),
-    hasMasks: ({ maskIds, size }) => hasMasks(maskIds, size),
+    storage: () => masks.kind(),
+    cleanMasks: ({ owners, masks: kept }) => masks.deleteExcept(owners, kept),
+    hasMasks: ({ maskIds, size }) => masks.has(maskIds, size),
     async copyMasks({ pairs, size }) {
       for (const { from, to } of pairs) {
-        await copyMask(from, to, size);
+        await masks.copy(from, to, size);
       }
     },
     readProject: ({ file }) => readProject(file),
 
-    async deleteMasks({ maskIds, size }) {
-      await Promise.all(maskIds.map((maskId) => deleteMask(maskId, size)));
-    },
+    deleteMasks: ({ maskIds }) => masks.delete(maskIds),
 
     decodeTruth: ({ opticalId, truthId, scheme }, { signal }) =>
-      decodeTruth(find(opticalId).source.facts, find(truthId).source, truthId, scheme, signal),
+      decodeTruth(masks, find(opticalId).source.facts, find(truthId).source, truthId, scheme, signal),
     truthValues: ({ truthId }, { signal }) => countLabelValues(find(truthId).source, signal),
 
     async opticalDisplay({ opticalId }) {
@@ -162,7 +162,7 @@ export function createRasterHandlers(): RasterHandlers {
     },
 
     async classTile({ maskId, size, tile }, { signal }) {
-      const bytes = await classTile(await maskReader(maskId, size), tile, signal);
+      const bytes = await classTile(await masks.reader(maskId, size), tile, signal);
       return withTransfer(bytes, [bytes.buffer]);
     },
 
@@ -171,7 +171,7 @@ export function createRasterHandlers(): RasterHandlers {
       const optical = find(opticalId).source;
       const read = await optical.read({ rect, bands: optical.facts.bands.map(({ index }) => index) });
       const bytes = await Promise.all(
-        maskIds.map(async (maskId) => (await (await maskReader(maskId, optical.facts)).read(rect))[0] ?? 255),
+        maskIds.map(async (maskId) => (await (await masks.reader(maskId, optical.facts)).read(rect))[0] ?? 255),
       );
       return {
         optical: read.bands.map((band) => band[0] ?? Number.NaN),
@@ -180,13 +180,13 @@ export function createRasterHandlers(): RasterHandlers {
       };
     },
 
-    evaluate: (request, { signal }) => evaluateMask(request, signal),
-    findCell: (request, { signal }) => countCell(request, signal),
-    agreement: (request, { signal }) => measureMaskAgreement(request, signal),
+    evaluate: (request, { signal }) => evaluateMask(masks, request, signal),
+    findCell: (request, { signal }) => countCell(masks, request, signal),
+    agreement: (request, { signal }) => measureMaskAgreement(masks, request, signal),
     compare: ({ windowsA, windowsB, averaged }) => compareRuns(windowsA, windowsB, averaged),
 
     async histogram({ maskId, size }) {
-      const reader = await maskReader(maskId, size);
+      const reader = await masks.reader(maskId, size);
       const counts = new Array<number>(256).fill(0);
       for (let row = 0; row < size.heightPx; row += HISTOGRAM_ROWS) {
         const heightPx = Math.min(HISTOGRAM_ROWS, size.heightPx - row);
@@ -199,13 +199,13 @@ export function createRasterHandlers(): RasterHandlers {
 
     async exportRun({ format, maskId, confidenceId, opticalId, name, ...run }, { signal }) {
       const grid = find(opticalId).source.facts;
-      const mask = await maskReader(maskId, grid);
-      const confidence = confidenceId === null ? null : await maskReader(confidenceId, grid);
+      const mask = await masks.reader(maskId, grid);
+      const confidence = confidenceId === null ? null : await masks.reader(confidenceId, grid);
       return exportRun(format, { ...run, grid, mask, confidence }, name, signal);
     },
     async areas({ maskId, opticalId }, { signal }) {
       const { facts } = find(opticalId).source;
-      return classAreas(await maskReader(maskId, facts), facts, signal);
+      return classAreas(await masks.reader(maskId, facts), facts, signal);
     },
   };
 }

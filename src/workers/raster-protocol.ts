@@ -84,6 +84,8 @@ export type RasterHandlers = {
     readonly corrections: BandCorrections;
   }): Promise<OpenedRaster>;
   close(args: { readonly rasterIds: readonly string[] }): Promise<void>;
+  /** Where results are kept; in "memory" they end with the page. */
+  storage(args: Record<string, never>): Promise<"opfs" | "memory">;
   /**
    * Deletes every mask but those named in `masks` and those whose name holds one of `owners`: living sessions, and
    * runs of theirs.
@@ -97,7 +99,7 @@ export type RasterHandlers = {
   }): Promise<void>;
   /** Reads a project file. */
   readProject(args: { readonly file: File }): Promise<Project>;
-  deleteMasks(args: { readonly maskIds: readonly string[]; readonly size: GridSize }): Promise<void>;
+  deleteMasks(args: { readonly maskIds: readonly string[] }): Promise<void>;
   decodeTruth(
     args: {
       readonly opticalId: string;

@@ -41,6 +41,8 @@ export interface MessageEndpoint {
   postMessage(message: unknown, transfer: Transferable[]): void;
   addEventListener(type: "message" | "error" | "messageerror", listener: (event: Event) => void): void;
   terminate?(): void;
+  /** A MessagePort holds its messages back until it is started. */
+  start?(): void;
 }
 
 type Request =
@@ -99,6 +101,7 @@ export function serve(handlers: Handlers, endpoint: MessageEndpoint = globalThis
       void answer(request);
     }
   });
+  endpoint.start?.();
 }
 
 export function createClient<H extends Handlers>(worker: MessageEndpoint): WorkerClient<H> {
@@ -140,6 +143,7 @@ export function createClient<H extends Handlers>(worker: MessageEndpoint): Worke
     endAll(new Error(`the worker stopped: ${(event as ErrorEvent).message ?? "unknown error"}`));
   });
   worker.addEventListener("messageerror", () => endAll(new Error("a worker message could not be read")));
+  worker.start?.();
 
   return {
     call(name, args, options = {}) {

@@ -97,14 +97,12 @@ export function dropResults(studio: Studio, ids: readonly string[]): void {
 /** Deletes masks of the store once nothing is being read or written any more. */
 export function deletePixels(studio: Studio, maskIds: readonly string[]): void {
   if (maskIds.length > 0) {
-    // For deleting the size does not matter.
-    const size = { widthPx: 1, heightPx: 1 };
     studio.working.resultQueue
       .add(async () => {
         const { results } = studio.store.getState();
         // What has been asked for again meanwhile is there again, or will be written anew.
         const gone = maskIds.filter((id) => results[id] === undefined);
-        await studio.rasters.call("deleteMasks", { maskIds: gone, size });
+        await studio.rasters.call("deleteMasks", { maskIds: gone });
       })
       .catch((error) => notifyError(studio, error));
   }

@@ -1,7 +1,6 @@
 /** Results belong to what they are made of: they change, come and go with it, in the store and in the storage. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { NadirError } from "../../core/errors";
-import { listMaskStores } from "../../io/mask-store";
 import { findResult, readyRaster } from "../../store/results";
 import { isDone } from "../../store/runs";
 import type { StudioState } from "../../store/studio-store";
@@ -17,12 +16,10 @@ import { measureAreas } from "./measure-areas";
 import { lookSoon } from "./watch-results";
 
 let opened: StudioInNode;
-let storedBefore: string[];
 /** Names of the calls the raster worker got. */
 let called: string[];
 
 beforeEach(async () => {
-  storedBefore = await listMaskStores();
   opened = await openStudioInNode();
   called = [];
   const { rasters } = opened.studio;
@@ -57,7 +54,7 @@ async function stored(): Promise<string[]> {
   // Whatever is to be deleted is deleted in turn.
   await opened.studio.working.engineQueue.add(async () => undefined);
   await opened.studio.working.resultQueue.add(async () => undefined);
-  return (await listMaskStores()).filter((id) => !storedBefore.includes(id)).sort();
+  return opened.browser.files!.list("masks").map((name) => name.replace(/\.mask$/, ""));
 }
 
 test("another mapping makes another window map, the same one the same; another radius another eroded truth only", async () => {

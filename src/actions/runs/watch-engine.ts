@@ -1,9 +1,10 @@
-/** Looks at the machine once, and counts requests that leave the page's origin: there should be none. */
+/** Looks at the machine and its storage once, and counts requests that leave the page's origin: there should be none. */
 import { update } from "../../store/studio-store";
 import { notifyError, type Studio } from "../studio";
 
 export function watchEngine(studio: Studio): void {
   void describeBackend(studio);
+  void describeStorage(studio);
   if (typeof PerformanceObserver !== "undefined") {
     const observer = new PerformanceObserver((list) => {
       const foreign = list.getEntries().filter(({ name }) => isForeign(name)).length;
@@ -31,6 +32,15 @@ async function describeBackend(studio: Studio): Promise<void> {
       const backend = { kind: offer.kind, adapter: offer.adapter, reason, precision: "fp32" as const };
       update(studio.store, "engine", (state) => ({ ...state, backend: state.backend ?? backend }));
     }
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+async function describeStorage(studio: Studio): Promise<void> {
+  try {
+    const resultsKept = (await studio.rasters.call("storage", {})) === "opfs";
+    update(studio.store, "engine", (state) => ({ ...state, resultsKept }));
   } catch (error) {
     notifyError(studio, error);
   }
