@@ -25,8 +25,9 @@ export async function sceneReady(studio: Studio): Promise<SceneRecord> {
     studio,
     (state) => {
       const record = selectScene(state);
-      const measured = record?.scene.auxiliary == null || record.heightRange !== null;
-      return record !== null && record.truth.status !== "decoding" && measured && record;
+      const alignment = record?.scene.auxiliary?.alignment;
+      const isMeasured = alignment === undefined || alignment.verdict === "refused" || alignment.valueRange !== null;
+      return record !== null && record.truth.status !== "decoding" && isMeasured && record;
     },
     "the scene's truth and heights",
   );
