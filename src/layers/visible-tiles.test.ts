@@ -84,13 +84,30 @@ describe("camera", () => {
     expect(y1).toBeLessThanOrEqual(590);
   });
 
-  test("panes tile the area without overlap", () => {
-    for (const count of [1, 2, 4, 6]) {
-      const area = paneRects(count, 901, 601).reduce((sum, { width, height }) => sum + width * height, 0);
-      expect(area).toBeLessThanOrEqual(901 * 601);
-      expect(area).toBeGreaterThan(900 * 599 - 3000);
-    }
-  });
+  test.each([
+    [1, 1, 1],
+    [2, 2, 1],
+    [4, 2, 2],
+    [6, 3, 2],
+  ])(
+    "%i panes: %i columns and %i rows that fill the area, a pixel between neighbours, none over another",
+    (count, columns, rows) => {
+      const panes = paneRects(count, 907, 613);
+      expect(panes).toHaveLength(count);
+      expect([panes[0]!.x, panes[0]!.y]).toEqual([0, 0]);
+      expect(panes.at(-1)!.x + panes.at(-1)!.width).toBeCloseTo(907, 9);
+      expect(panes.at(-1)!.y + panes.at(-1)!.height).toBeCloseTo(613, 9);
+      for (const [index, one] of panes.entries()) {
+        expect(one.width).toBeCloseTo((907 - (columns - 1)) / columns, 9);
+        expect(one.height).toBeCloseTo((613 - (rows - 1)) / rows, 9);
+        for (const other of panes.slice(index + 1)) {
+          const apartX = one.x + one.width < other.x || other.x + other.width < one.x;
+          const apartY = one.y + one.height < other.y || other.y + other.height < one.y;
+          expect(apartX || apartY).toBe(true);
+        }
+      }
+    },
+  );
 
   test("scale bars are 1, 2 or 5 times a power of ten", () => {
     expect([0.7, 1, 3.9, 12, 49, 50, 999].map(roundLength)).toEqual([0.5, 1, 2, 10, 20, 50, 500]);
