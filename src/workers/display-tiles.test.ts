@@ -7,6 +7,7 @@ import { createMemoryMask } from "../io/mask-store";
 import { arrayRaster } from "../testing/array-raster";
 import { classTile } from "./class-tiles";
 import { chooseStretch, OpticalTiles } from "./optical-tiles";
+import type { HeightRange } from "./raster-protocol";
 import { type ReliefScene, reliefTile } from "./relief-tiles";
 
 describe("class tiles", () => {
@@ -112,7 +113,7 @@ describe("relief tiles below and beside the first, coarser, of scaled heights", 
     const bands = plain.facts.bands.map((band) => ({ ...band, scale: 0.1, offset: 5 }));
     const heights = { ...plain, facts: { ...plain.facts, bands } };
     const mapping: ReliefScene["mapping"] = (place) => place;
-    const scene = { optical: size, heights, mapping, pixelSize: 0.25, range: { low: 0, high: 10 } };
+    const scene = { optical: size, heights, mapping, pixelSize: 0.25, range: { low: 0, high: 10 } as HeightRange };
     return reliefTile(scene, { level, x: 0, y }, style);
   };
 
@@ -162,7 +163,7 @@ describe("relief tiles below and beside the first, coarser, of scaled heights", 
       value: (_, col, row) => 0.1 * (2 * (col + 0.5 - 3)) + 0.2 * (2 * (row + 0.5 - 5)) + 4,
     });
     const mapping: ReliefScene["mapping"] = ([col, row]) => [col / 2 + 3, row / 2 + 5];
-    const scene = { optical, heights, mapping, pixelSize: 1, range: { low: 4, high: 24 } };
+    const scene = { optical, heights, mapping, pixelSize: 1, range: { low: 4, high: 24 } as HeightRange };
     const tile = await reliefTile(scene, { level: 0, x: 0, y: 0 }, "ramp");
     // Slopes 0.1 and 0.2: (0.15 + √½) / √1.05; at the centre of (20, 30) the height is 2.05 + 6.1 + 4 m.
     const light = 0.35 + 0.65 * ((0.15 + Math.SQRT1_2) / Math.sqrt(1.05)) ** 0.8;
