@@ -44,6 +44,8 @@ export async function walkStrip(walk: StripWalk, totals: RunTotals, progress: St
   const { request, plan, inputs, strip, blend } = walk;
   const { optical, auxiliary, manifest, settings, signal } = request;
   const rows = rowStrips(plan, progress.nextRow);
+  // After a stop the windows that reach below the last finished row are run again; they were counted before.
+  const goesOn = progress.nextRow > plan.area.row;
   const geometry = stripGeometry(plan, strip, rows, inputs, optical, auxiliary);
   const { opticalRing, auxiliaryRing } = geometry;
   const run = await totals.backend.open({
@@ -94,8 +96,8 @@ export async function walkStrip(walk: StripWalk, totals: RunTotals, progress: St
         );
       }
       run.beginStrip(row, aux?.grid ?? null);
-      await runRow(walk, totals, run, row, validity);
       const rowCount = row.finishedEndRow - row.finishedFirstRow;
+      await runRow(walk, totals, run, row, validity, goesOn && rowCount === 0);
       if (rowCount > 0) {
         const rowsRead = run.finishRows(row.finishedFirstRow, rowCount);
         const delivered = deliver(walk, totals, progress, row, rowsRead, open.at(-1));
@@ -160,9 +162,10 @@ async function runRow(
   run: StripRun,
   row: RowStrip,
   validity: RowRing,
+  isAgain: boolean,
 ): Promise<void> {
   const columns = strip.columns.filter((column) => holdsData(plan, validity, column, row.window));
-  const skipped = strip.columns.length - columns.length;
+  const skipped = isAgain ? 0 : strip.columns.length - columns.length;
   totals.windows.skipped += skipped;
   if (skipped > 0) totals.clock.add(skipped, null);
   const symmetries = AUGMENTATIONS[request.settings.testTimeAugmentation];
@@ -178,7 +181,7 @@ async function runRow(
     const startedMs = performance.now();
     const end = Math.min(items.length, from + batch);
     await run.runWindows(items.slice(from, end));
-    const windows = Math.floor(end / symmetries.length) - counted;
+    const windows = isAgain ? 0 : Math.floor(end / symmetries.length) - counted;
     counted += windows;
     totals.windows.run += windows;
     totals.clock.add(windows, performance.now() - startedMs);

@@ -13,7 +13,7 @@ export interface RunResult {
   readonly heightPx: number;
   /** What was predicted; everything outside is 255 in the mask. */
   readonly area: PixelRect;
-  /** Windows given to the network, not counting augmentations. */
+  /** Windows given to the network, each once: augmentations and what was done again after a stop do not count. */
   readonly windowsRun: number;
   /** Windows left out because they hold no valid pixel. */
   readonly windowsSkipped: number;
