@@ -6,7 +6,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { manifestSchema } from "../src/core/manifest/manifest-schema";
+import { MANIFEST_FORMAT, manifestSchema } from "../src/core/manifest/manifest-schema";
+import { PROJECT_FORMAT } from "../src/core/project/project";
+import { projectSchema } from "../src/core/project/project-schema";
 
 const MANIFEST_PAGE = "docs/manifest.md";
 const TABLE_BEGINS = "<!-- fields: written by npm run schemas -->";
@@ -15,7 +17,8 @@ const TABLE_ENDS = "<!-- end of fields -->";
 /** Every written file as it should be, by path from the root of the project. */
 export function writtenFiles(): Record<string, string> {
   return {
-    "docs/schemas/model-manifest.schema.json": schemaText(manifestSchema, "Nadir model manifest, nadir-model/1"),
+    "docs/schemas/model-manifest.schema.json": schemaText(manifestSchema, `Nadir model manifest, ${MANIFEST_FORMAT}`),
+    "docs/schemas/project.schema.json": schemaText(projectSchema, `Nadir project, ${PROJECT_FORMAT}`),
     [MANIFEST_PAGE]: withTable(readFileSync(MANIFEST_PAGE, "utf8"), fieldTable(jsonSchema(manifestSchema))),
   };
 }
@@ -50,33 +53,33 @@ function rowsOf(schema: JsonSchema, path: string): string[][] {
   if (inner.items !== undefined && !Array.isArray(inner.items)) {
     return rowsOf(inner.items as JsonSchema, `${path}[]`);
   }
-  const alternatives = (inner.oneOf ?? []) as JsonSchema[];
-  const all = [inner, ...alternatives].flatMap((each) =>
-    Object.entries((each.properties ?? {}) as Record<string, JsonSchema>).map(([name, field]) => ({
-      name,
-      field,
-      needed: (each.required ?? []).includes(name),
-      tag: alternatives.length > 0 ? tagOf(each) : "",
-    })),
-  );
-  const tags = all.filter(({ field }) => field.const !== undefined).map(({ field }) => `\`${field.const}\``);
-  const own = tags.length > 0 ? [[`\`${path}.${all[0]!.name}\``, tags.join(", "), ""]] : [];
-  return [
-    ...own,
-    ...all
-      .filter(({ field }) => field.const === undefined)
-      .flatMap(({ name, field, needed, tag }) => {
-        const place = path === "" ? name : `${path}.${name}`;
-        const kind = withoutNull(field);
-        const about = [kind.description ?? "", needed ? "" : "May be left out.", tag].filter((part) => part !== "");
-        return [[`\`${place}\``, holds(kind), about.join(" ")], ...rowsOf(kind, place)];
-      }),
-  ];
+  return [...fieldRows(inner, path), ...taggedRows((inner.oneOf ?? []) as JsonSchema[], path)];
 }
 
-function tagOf({ properties = {} }: JsonSchema): string {
-  const tag = Object.values(properties as Record<string, JsonSchema>).find((field) => field.const !== undefined);
-  return tag === undefined ? "" : `(\`${tag.const}\` only)`;
+function fieldRows(schema: JsonSchema, path: string, note = ""): string[][] {
+  return fieldsOf(schema).flatMap(([name, field]) => {
+    const place = path === "" ? name : `${path}.${name}`;
+    const kind = withoutNull(field);
+    const missing = (schema.required ?? []).includes(name) ? "" : "May be left out.";
+    const about = [kind.description ?? "", missing, note].filter((part) => part !== "").join(" ");
+    return [[`\`${place}\``, holds(kind), about], ...rowsOf(kind, place)];
+  });
+}
+
+/** Objects told apart by the one field that they all have and whose value is fixed. */
+function taggedRows(options: readonly JsonSchema[], path: string): string[][] {
+  const tags = options.map((option) => fieldsOf(option).find(([, field]) => field.const !== undefined)!);
+  const choice = tags.map(([, field]) => `\`${field.const}\``).join(", ");
+  const rest = options.flatMap(({ properties, ...option }, index) => {
+    const [name, { const: value }] = tags[index]!;
+    const { [name]: _, ...others } = properties as Record<string, JsonSchema>;
+    return fieldRows({ ...option, properties: others }, path, `(\`${value}\` only)`);
+  });
+  return options.length === 0 ? [] : [[`\`${path}.${tags[0]![0]}\``, choice, ""], ...rest];
+}
+
+function fieldsOf({ properties = {} }: JsonSchema): [string, JsonSchema][] {
+  return Object.entries(properties as Record<string, JsonSchema>);
 }
 
 function withoutNull(schema: JsonSchema): JsonSchema {
@@ -85,6 +88,9 @@ function withoutNull(schema: JsonSchema): JsonSchema {
 }
 
 function holds(schema: JsonSchema): string {
+  if (schema.const !== undefined) {
+    return `\`${schema.const}\``;
+  }
   if (schema.enum !== undefined) {
     return (schema.enum as unknown[]).map((choice) => `\`${choice}\``).join(", ");
   }

@@ -1,5 +1,5 @@
 /** Undo and redo for what a user sets: settings, class mappings, corrections of files. Results are never undone. */
-import { keepNonFinite } from "../core/raster/parse-corrections";
+import { keepNonFinite } from "../core/json/non-finite";
 import type { Studio } from "./studio";
 import type { UndoStep } from "./working-state";
 

@@ -2,8 +2,9 @@
  * What the user knows better than the file. A correction holds for every open file of the same make (all tiles of a
  * series) and for those opened later; display, statistics and runs read the file by it.
  */
+
+import { keepNonFinite } from "../../core/json/non-finite";
 import { type BandCorrections, correctionKey, mergeCorrections } from "../../core/raster/band-corrections";
-import { keepNonFinite } from "../../core/raster/parse-corrections";
 import type { RasterFacts } from "../../core/raster/raster";
 import { withCorrections } from "../../store/corrections";
 import { update } from "../../store/studio-store";

@@ -37,8 +37,11 @@ export function matching(pattern: RegExp, needed: string) {
 export const sha256 = matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
 
 export function oneOf<const T extends string>(choices: readonly T[]) {
-  const spelt = choices.map((choice) => JSON.stringify(choice)).join(", ");
-  return v.picklist(choices, choices.length === 1 ? spelt : `one of ${spelt}`);
+  return v.picklist(choices, `one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}`);
+}
+
+export function exactly<const T extends string>(value: T) {
+  return v.literal(value, JSON.stringify(value));
 }
 
 /** Items are looked at only when there are not too many, so that no file can keep the reader busy. */

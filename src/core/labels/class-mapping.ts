@@ -5,15 +5,30 @@
  * model class maps to leave the score. Saved as JSON, by name, so that it survives another class order.
  */
 import { NadirError } from "../errors";
+import { listFaults, readFields, spellFault } from "../json/faults";
+import { exactly, integer, list, nullable, objectOf, table, text } from "../json/fields";
 import type { SchemeClass } from "./class-scheme";
 
+const MAPPING_FORMAT = "nadir-class-mapping/1";
+
 export interface ClassMapping {
-  readonly format: "nadir-class-mapping/1";
+  readonly format: typeof MAPPING_FORMAT;
   /** Truth classes in the order they are scored. */
   readonly truthClasses: readonly { readonly name: string; readonly id: number }[];
   /** Model class name → truth class name, or null when it takes part in no score. */
   readonly modelToTruth: Readonly<Record<string, string | null>>;
 }
+
+const MOST_CLASSES = 255;
+
+const mappingSchema = objectOf<ClassMapping>({
+  format: exactly(MAPPING_FORMAT),
+  truthClasses: list(
+    objectOf<ClassMapping["truthClasses"][number]>({ id: integer(0, MOST_CLASSES - 1), name: text }),
+    MOST_CLASSES,
+  ),
+  modelToTruth: table(nullable(text), MOST_CLASSES),
+});
 
 interface NamedClass {
   readonly id: number;
@@ -51,7 +66,7 @@ export function proposeClassMapping(model: readonly NamedClass[], truth: readonl
     modelToTruth[name] = target?.name ?? null;
   }
   return {
-    format: "nadir-class-mapping/1",
+    format: MAPPING_FORMAT,
     truthClasses: truth.map(({ id, name }) => ({ id, name })),
     modelToTruth,
   };
@@ -85,21 +100,19 @@ export function parseClassMapping(text: string): ClassMapping {
   } catch (cause) {
     throw new NadirError(badMapping(`It is no JSON (${(cause as Error).message}).`), { cause });
   }
-  const { format, truthClasses, modelToTruth } = (value ?? {}) as Partial<ClassMapping>;
-  if (format !== "nadir-class-mapping/1") throw new NadirError(badMapping(`Its format is ${JSON.stringify(format)}.`));
-  const classesFit =
-    Array.isArray(truthClasses) &&
-    truthClasses.every(({ id, name }) => Number.isInteger(id) && id >= 0 && id < 255 && typeof name === "string");
-  if (!classesFit) throw new NadirError(badMapping("Its truthClasses are no list of {id, name}."));
-  const names = new Set(truthClasses.map(({ name }) => name));
-  const isTable = typeof modelToTruth === "object" && modelToTruth !== null;
-  if (!isTable) throw new NadirError(badMapping("It has no modelToTruth table."));
-  for (const [name, target] of Object.entries(modelToTruth)) {
+  const { format } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (format !== MAPPING_FORMAT) throw new NadirError(badMapping(`Its format is ${JSON.stringify(format)}.`));
+  const read = readFields(mappingSchema, value);
+  if ("faults" in read) {
+    throw new NadirError(badMapping(`This mapping has ${listFaults(read.faults.map(spellFault))}.`));
+  }
+  const names = new Set(read.value.truthClasses.map(({ name }) => name));
+  for (const [name, target] of Object.entries(read.value.modelToTruth)) {
     if (target !== null && !names.has(target)) {
       throw new NadirError(badMapping(`It maps "${name}" to "${target}", which is no truth class.`));
     }
   }
-  return { format, truthClasses, modelToTruth };
+  return read.value;
 }
 
 /** The one name of a class: spellings and synonyms of the known data sets become one word. */
@@ -117,7 +130,7 @@ function badMapping(found: string) {
     code: "unknown-labels" as const,
     subject: "class mapping",
     found,
-    needed: 'A file saved by the studio ("nadir-class-mapping/1") is needed.',
+    needed: `A file saved by the studio ("${MAPPING_FORMAT}") is needed.`,
     next: "Make the table again and save it.",
   };
 }

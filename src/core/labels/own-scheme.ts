@@ -1,6 +1,8 @@
 /** A class scheme the user writes down: what each value (colour or id) found in the truth means. */
+import { readable } from "../json/readable";
 import { type ClassMapping, canonicalClass } from "./class-mapping";
 import { CLASS_SCHEMES, type ClassScheme, type Colour, type SchemeClass } from "./class-scheme";
+import { schemeField } from "./scheme-fields";
 
 /** Values of a truth raster with their pixel counts, commonest first. */
 export interface TruthValues {
@@ -77,26 +79,11 @@ export function namesOfScheme(kind: TruthValues["kind"], scheme: ClassScheme): R
 
 /** A remembered scheme: the id of a known one, or an own table; undefined for what is neither. */
 export function parseScheme(value: unknown): ClassScheme | undefined {
-  const { id, name, classes, aliases = [], ignoreColours, ignoreIds } = (value ?? {}) as Partial<ClassScheme>;
+  const { id } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const known = CLASS_SCHEMES.find((scheme) => scheme.id === id);
   if (known !== undefined) return known;
-  const isOwn =
-    id === "own" &&
-    typeof name === "string" &&
-    Array.isArray(classes) &&
-    classes.length > 0 &&
-    classes.every(
-      (entry) => Number.isInteger(entry?.id) && typeof entry?.name === "string" && isColour(entry?.colour),
-    ) &&
-    Array.isArray(aliases) &&
-    aliases.every(
-      (entry) => Number.isInteger(entry?.id) && (Number.isInteger(entry.value) || isColour(entry.colour)),
-    ) &&
-    Array.isArray(ignoreColours) &&
-    ignoreColours.every(isColour) &&
-    Array.isArray(ignoreIds) &&
-    ignoreIds.every(Number.isInteger);
-  return isOwn ? { id, name, classes, ...(aliases.length > 0 && { aliases }), ignoreColours, ignoreIds } : undefined;
+  const read = readable(schemeField, value);
+  return read?.id === "own" && read.classes.length > 0 ? read : undefined;
 }
 
 function colourOf(value: string): Colour {
@@ -111,8 +98,4 @@ function knownColour(name: string): Colour | null {
     if (found !== undefined) return found.colour;
   }
   return null;
-}
-
-function isColour(value: unknown): value is Colour {
-  return Array.isArray(value) && value.length === 3 && value.every((part) => part >= 0 && part <= 255);
 }

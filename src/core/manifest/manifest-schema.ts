@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import {
   absentOr,
+  exactly,
   type Field,
   flag,
   integer,
@@ -66,7 +67,7 @@ const scoreSchema = object({
 
 const scaleSchema = tagged("kind", {
   "declared-type": {},
-  "min-max": { scope: said(oneOf(["raster"]), "What the range is measured over.") },
+  "min-max": { scope: said(exactly("raster"), "What the range is measured over.") },
   fixed: {
     min: said(number, "Value that becomes 0, in the raster's unit (metres)."),
     max: said(number, "Value that becomes 1."),
@@ -104,7 +105,7 @@ const fileFields = {
 };
 
 export const manifestSchema = object({
-  format: said(oneOf([MANIFEST_FORMAT]), "Version of this description."),
+  format: said(exactly(MANIFEST_FORMAT), "Version of this description."),
   id: said(text, "Stem of the files' names, unique among the models."),
   name: said(text, "Name as shown."),
   version: said(text, "Of the weights."),
@@ -176,7 +177,7 @@ export const manifestSchema = object({
   classes: said(list(modelClassSchema, MOST_CLASSES), "1 to 255, in the order of the output's channels."),
   stitch: said(
     object({
-      accumulate: said(oneOf(["sum-logits"]), "What is added where windows overlap."),
+      accumulate: said(exactly("sum-logits"), "What is added where windows overlap."),
       blend: said(oneOf(BLEND_PROFILES), "How overlapping windows are joined unless asked otherwise."),
       papersStridePx: nullOr(said(integer(1), "Stride of the paper's own scripts; null when they do not stitch.")),
     }),

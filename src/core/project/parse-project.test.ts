@@ -139,6 +139,25 @@ describe("project files", () => {
     expect(parseProject(formatProject(older), "p.nadir")).toEqual(older);
   });
 
+  test.each([
+    [["legend", "opacity"], 0],
+    [["legend", "opacity"], 1],
+    [["settings", "overlapFraction"], 0],
+    [["settings", "overlapFraction"], 0.9],
+  ])("%j = %j is the end of its range and belongs to it", (path, value) => {
+    const read = parseProject(changed(path, value), "p.nadir");
+    expect(formatProject(read)).toBe(formatProject(JSON.parse(changed(path, value))));
+  });
+
+  test.each([
+    [["legend", "opacity"], 1.001, "legend.opacity must be 0–1, is 1.001"],
+    [["legend", "opacity"], -0.001, "legend.opacity must be 0–1, is -0.001"],
+    [["settings", "overlapFraction"], 0.901, "settings.overlapFraction must be 0–0.9, is 0.901"],
+    [["settings", "overlapFraction"], -0.001, "settings.overlapFraction must be 0–0.9, is -0.001"],
+  ])("%j = %j lies beyond it", (path, value, fault) => {
+    expect(() => parseProject(changed(path, value), "p.nadir")).toThrow(fault);
+  });
+
   test("fields of a later version are left out", () => {
     expect(parseProject(changed(["later"], 1), "p.nadir")).toEqual(project);
   });
@@ -179,7 +198,21 @@ describe("project files", () => {
     );
   });
 
+  test("a project of a newer studio is refused with the way to open it", () => {
+    expect(() => parseProject(changed(["format"], "nadir-project/2"), "p.nadir")).toThrow(
+      "A newer studio wrote it: reload the page",
+    );
+    for (const format of ["nadir-project/0", "nadir-project/", "nadir-project/1.5", "nadir-model/1", 1]) {
+      expect(() => parseProject(changed(["format"], format), "p.nadir")).toThrow("Save the project again");
+    }
+  });
+
   test("many faults are counted, the first are named", () => {
     expect(() => parseProject('{"format": "nadir-project/1"}', "p.nadir")).toThrow(/\d+ faults: scenes must be/);
+    const empty = changed(
+      ["runs"],
+      Array.from({ length: 200 }, () => ({ outcome: { status: "done" } })),
+    );
+    expect(() => parseProject(empty, "p.nadir")).toThrow(/2000 faults: .*; and 1980 more\./);
   });
 });

@@ -2,9 +2,10 @@
  * A project: everything the studio knows except pixels. Rasters are named by name, size and fingerprint, results by
  * the masks that this browser may still hold. Saved as `.nadir` (JSON) and kept between visits.
  */
+
+import { keepNonFinite } from "../json/non-finite";
 import type { ModelClass } from "../manifest/manifest";
 import type { BandCorrections } from "../raster/band-corrections";
-import { keepNonFinite } from "../raster/parse-corrections";
 import type { PixelRect } from "../raster/raster";
 import type { AskedSettings } from "../run/asked-settings";
 import type { RunCheckpoint } from "../run/run-checkpoint";

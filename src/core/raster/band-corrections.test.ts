@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { arrayRaster } from "../../testing/array-raster";
+import { keepNonFinite } from "../json/non-finite";
 import { recogniseRasterPart } from "../pairing/raster-part";
 import type { BandRole } from "../vocabulary/band-roles";
 import { correctBands, mergeCorrections } from "./band-corrections";
-import { keepNonFinite, parseCorrections } from "./parse-corrections";
+import { parseCorrections } from "./parse-corrections";
 
 const bands = (...roles: BandRole[]) => arrayRaster({ widthPx: 1, heightPx: 1, roles, value: () => 0 }).facts.bands;
 

@@ -1,0 +1,61 @@
+/** A project file as a schema. A field that `project.ts` has and this has not does not compile. */
+import {
+  exactly,
+  type Field,
+  integer,
+  list,
+  matching,
+  nullable,
+  objectOf,
+  oneOf,
+  optional,
+  sha256,
+  table,
+  text,
+} from "../json/fields";
+import { correctionsField } from "../raster/corrections-fields";
+import type { AskedSettings } from "../run/asked-settings";
+import { askedSettingsFields } from "../run/asked-settings-fields";
+import { opacityField, paletteField } from "./legend-fields";
+import { PROJECT_FORMAT, type Project, type ProjectFile, type ProjectScene } from "./project";
+import { rectField, runField } from "./run-fields";
+
+const MOST_SCENES = 10_000;
+const MOST_RUNS = 10_000;
+/** Side files of a scene, classes, makes of file. */
+const MANY = 1000;
+
+const file = objectOf<ProjectFile>({
+  name: text,
+  bytes: integer(1),
+  sha256Sampled: sha256,
+  address: optional(matching(/^https?:\/\//, "an address that begins with https://")),
+});
+
+const scene = objectOf<ProjectScene>({
+  id: text,
+  name: text,
+  optical: file,
+  auxiliary: nullable(file),
+  truth: nullable(file),
+  otherTruth: optional(file),
+  area: optional(rectField),
+  auxiliaryChoice: optional(oneOf(["only-where-it-lies", "leave-out"])),
+  sideFiles: list(objectOf<ProjectScene["sideFiles"][number]>({ name: text, bytes: integer(0) }), MANY),
+});
+
+export const projectSchema: Field<Project> = objectOf<Project>({
+  format: exactly(PROJECT_FORMAT),
+  scenes: list(scene, MOST_SCENES),
+  settings: objectOf<AskedSettings>(askedSettingsFields),
+  evaluation: objectOf<Project["evaluation"]>({
+    boundary: oneOf(["with", "without"]),
+    boundaryPx: integer(0, 100),
+    truthFile: optional(oneOf(["full", "eroded"])),
+    classMapping: optional(table(nullable(text), MANY)),
+  }),
+  corrections: optional(table(correctionsField, MANY)),
+  legend: objectOf<Project["legend"]>({ opacity: opacityField, hidden: list(text, MANY), palette: paletteField }),
+  runs: list(runField, MOST_RUNS),
+  view: text,
+});

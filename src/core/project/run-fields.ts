@@ -1,0 +1,106 @@
+/** Runs as they stand in projects: what was asked, how far it came, what came of it. */
+import { literal, union } from "valibot";
+import {
+  type Field,
+  flag,
+  integer,
+  list,
+  matching,
+  nullable,
+  number,
+  objectOf,
+  oneOf,
+  optional,
+  sha256,
+  tagged,
+  text,
+} from "../json/fields";
+import { colour } from "../labels/scheme-fields";
+import type { ModelClass } from "../manifest/manifest";
+import type { PixelRect } from "../raster/raster";
+import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
+import type { RunResult, RunTimings } from "../run/run-result";
+import type { BackendFacts, RunSettings } from "../run/run-settings";
+import { AUGMENTATION_IDS } from "../vocabulary/augmentations";
+import { BACKEND_CHOICES, BACKEND_KINDS } from "../vocabulary/backends";
+import { BLEND_PROFILES } from "../vocabulary/blends";
+import { HEIGHT_TREATMENTS } from "../vocabulary/height-treatments";
+import type { ProjectRun, RunOutcome } from "./project";
+
+const MOST_CLASSES = 255;
+
+/** Runs name files in the browser's storage: nothing that leads elsewhere. */
+const runId = matching(/^[\w-]{1,80}$/, "a name of letters, digits and hyphens");
+const side = integer(1, 10_000_000);
+const count = integer(0);
+
+export const rectField = objectOf<PixelRect>({ col: count, row: count, widthPx: side, heightPx: side });
+
+const settings = objectOf<RunSettings>({
+  modelId: text,
+  backend: oneOf(BACKEND_CHOICES),
+  stridePx: integer(1),
+  blend: oneOf(BLEND_PROFILES),
+  testTimeAugmentation: oneOf(AUGMENTATION_IDS),
+  batch: union([literal("auto"), integer(1)], '"auto" or a whole number from 1'),
+  areaOfInterest: nullable(rectField),
+  heights: oneOf(HEIGHT_TREATMENTS),
+  confidence: flag,
+});
+
+const checkpoint = objectOf<RunCheckpoint>({
+  strip: count,
+  stripCount: integer(1),
+  nextRow: count,
+  windows: objectOf<WindowCount>({ run: count, skipped: count }),
+  classPixels: list(count, MOST_CLASSES),
+  nodataPixels: count,
+});
+
+const result = objectOf<RunResult>({
+  modelId: text,
+  modelVersion: text,
+  graphSha256: text,
+  settings,
+  backend: objectOf<BackendFacts>({
+    kind: oneOf(BACKEND_KINDS),
+    adapter: text,
+    reason: text,
+    precision: oneOf(["fp32", "fp16"]),
+  }),
+  widthPx: side,
+  heightPx: side,
+  area: rectField,
+  windowsRun: count,
+  windowsSkipped: count,
+  augmentations: integer(1, 8),
+  batch: integer(1),
+  classPixels: list(count, MOST_CLASSES),
+  nodataPixels: count,
+  timings: objectOf<RunTimings>({ statisticsMs: number, runMs: number, readMs: number, modelMs: number }),
+  recoveries: count,
+  gpuPeakBytes: optional(count),
+  inputs: list(objectOf<RunResult["inputs"][number]>({ fileName: text, fileBytes: count }), 10),
+  heightRange: nullable(objectOf<NonNullable<RunResult["heightRange"]>>({ min: number, max: number })),
+  warnings: list(text, 1000),
+});
+
+const outcome: Field<RunOutcome> = tagged("status", {
+  done: { result, seconds: number },
+  interrupted: { checkpoint: nullable(checkpoint) },
+});
+
+const modelClass = objectOf<ModelClass>({ id: integer(0, MOST_CLASSES - 1), name: text, colour, scored: flag });
+
+export const runField: Field<ProjectRun> = objectOf<ProjectRun>({
+  id: runId,
+  sceneId: text,
+  modelId: text,
+  modelName: text,
+  graphSha256: nullable(sha256),
+  classes: list(modelClass, MOST_CLASSES),
+  windowPx: side,
+  settings,
+  inputs: optional(text),
+  outcome,
+});
