@@ -50,7 +50,7 @@ export function remoteSource({ url, name, size }: RemoteFile): ByteSource {
 }
 
 function parseAddress(address: string): URL {
-  const url = URL.parse(address.trim());
+  const url = URL.canParse(address.trim()) ? new URL(address.trim()) : null;
   if (url !== null && (url.protocol === "https:" || url.protocol === "http:")) return url;
   throw unreachable(address.trim() || "address", {
     found: url === null ? "This is no address." : `Addresses that begin with ${url.protocol} cannot be read.`,

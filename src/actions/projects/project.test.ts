@@ -32,7 +32,7 @@ describe.skipIf(withoutPython)("a project", JOURNEY, () => {
 
   beforeAll(async () => {
     files = await cropFiles(folder, 200);
-  });
+  }, JOURNEY.timeout);
   afterEach(() => {
     for (const { dispose } of open.splice(0)) dispose();
   });

@@ -32,7 +32,7 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
 
   beforeAll(async () => {
     files = await cropFiles(folder, 320);
-  });
+  }, JOURNEY.timeout);
   afterEach(() => {
     for (const { dispose } of tabs.splice(0)) dispose();
   });

@@ -30,7 +30,7 @@ describe.skipIf(withoutPython)("bands set right by the user", JOURNEY, () => {
     python(WRITE_TILES, studios.folder);
     const names = [1, 2].flatMap((tile) => [`town_IRRG_${tile}.tif`, `town_dsm_${tile}.tif`]);
     files = await Promise.all(names.map((name) => fileAt(join(studios.folder, name))));
-  });
+  }, JOURNEY.timeout);
 
   const sceneOf = ({ studio }: StudioInNode, name: string) =>
     studio.store.getState().scenes.records.find(({ scene }) => scene.name === name)!;

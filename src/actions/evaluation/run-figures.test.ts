@@ -1,0 +1,120 @@
+/** Numbers about a run beyond its scores: calibration, blobs behind a cell, areas, two runs compared. NumPy, SciPy and scikit-learn judge them. */
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { python } from "../../../e2e/judge";
+import { averagedClasses, scoreConfusion } from "../../core/metrics/scores";
+import { isDone } from "../../store/runs";
+import { selectStaleness } from "../../store/selectors";
+import { cropFiles, evaluated, exportTo, runToEnd, sceneReady } from "../../testing/journey";
+import { withoutPython } from "../../testing/run-python";
+import { JOURNEY, until } from "../../testing/studio-in-node";
+import { studiosOfTests } from "../../testing/studios";
+import { shippedModel } from "../../testing/zoo-in-node";
+import { ablateHeights } from "../runs/run-model";
+import { undo } from "../undo";
+import { changeSettings } from "../view/arrange";
+import { comparePair } from "./compare-pair";
+import { cellCount, goToBlob, lightCell, stepBlob } from "./evaluate-run";
+
+interface Figures {
+  readonly confusion: readonly (readonly number[])[];
+  readonly blobs: readonly (readonly (readonly {
+    readonly pixels: number;
+    readonly box: readonly [left: number, top: number, width: number, height: number];
+  }[])[])[];
+}
+
+describe.skipIf(withoutPython)("figures about runs", JOURNEY, () => {
+  const studios = studiosOfTests();
+  const models = [shippedModel("emsnet-nano")];
+
+  test("the blobs behind every cell are SciPy's, the cells scikit-learn's", async () => {
+    const folder = join(studios.folder, "one");
+    const inNode = await studios.open({ files: await cropFiles(folder, 200), models });
+    const { studio } = inNode;
+    await sceneReady(studio);
+    const [run] = await runToEnd(studio);
+    const { classes, maskToClass } = await evaluated(studio, run!.id);
+    const { tif } = await exportTo(folder, inNode, run!.id, "geotiff");
+    const table = { colours: classes.map(({ colour }) => colour), maskToClass };
+    const found = python(JUDGE, tif!, join(folder, "crop_label.tif"), JSON.stringify(table)) as Figures;
+    const lit = () => studio.store.getState().evaluation.lit;
+    const camera = () => studio.store.getState().panes.cameras[0]?.centrePx;
+    for (const [truth, row] of found.confusion.entries()) {
+      for (const [predicted, count] of row.entries()) {
+        expect(cellCount(studio, run!.id, truth, predicted)).toBe(count);
+        await lightCell(studio, run!.id, truth, predicted);
+        expect(lit()).toMatchObject({ truthClass: truth, predictedClass: predicted, pixels: count });
+        for (const [step, { pixels, box }] of found.blobs[truth]![predicted]!.entries()) {
+          expect(lit()!.blobs[step]!.pixelCount).toBe(pixels);
+          const [left, top, width, height] = box;
+          if (step === 0) goToBlob(studio);
+          else stepBlob(studio, 1);
+          expect(camera()).toEqual([left + width / 2, top + height / 2]);
+        }
+        // The same cell again puts it out.
+        await lightCell(studio, run!.id, truth, predicted);
+        expect(lit()).toBeNull();
+      }
+    }
+  });
+
+  test("two runs are compared by the difference of their means; changed settings make them stale", async () => {
+    const folder = join(studios.folder, "two");
+    const { studio } = await studios.open({ files: await cropFiles(folder, 200), models });
+    await sceneReady(studio);
+    const [run] = await runToEnd(studio);
+    ablateHeights(studio, run!.id);
+    const flat = await until(studio, ({ runs }) => runs.records.filter(isDone)[1], "the run without heights");
+    expect(flat.settings.heights).toBe("flattened");
+    expect(flat.modelName).toBe(`${run!.modelName}, flat DSM`);
+    const means = [];
+    for (const id of [run!.id, flat.id]) {
+      const { withBoundary, classes } = await evaluated(studio, id);
+      means.push(scoreConfusion(withBoundary, averagedClasses(classes, "scored")).meanIou!);
+    }
+    const compared = await comparePair(studio, run!.id, flat.id);
+    expect(means[0]).not.toBe(means[1]);
+    expect(compared!.difference).toBeCloseTo(means[1]! - means[0]!, 9);
+
+    const staleness = () => {
+      const state = studio.store.getState();
+      return selectStaleness(state, state.runs.records[0]!);
+    };
+    expect(staleness()).toEqual([]);
+    changeSettings(studio, { overlapFraction: 0.5 });
+    expect(staleness()).toEqual(["stride 64 → 32 px"]);
+    undo(studio);
+    expect(staleness()).toEqual([]);
+  });
+});
+
+const JUDGE = `
+import sys, json, numpy as np, rasterio
+from scipy import ndimage
+from sklearn import metrics
+mask = rasterio.open(sys.argv[1]).read(1)
+rgb = rasterio.open(sys.argv[2]).read([1, 2, 3])
+table = json.loads(sys.argv[3])
+count = len(table["colours"])
+truth = np.full(mask.shape, 255)
+for index, colour in enumerate(table["colours"]):
+    truth[(rgb == np.array(colour)[:, None, None]).all(0)] = index
+lookup = np.full(256, 255)
+for mask_id, index in enumerate(table["maskToClass"]):
+    if index is not None: lookup[mask_id] = index
+predicted = lookup[mask]
+kept = (truth != 255) & (predicted != 255)
+blobs = [[[] for _ in range(count)] for _ in range(count)]
+for t in range(count):
+    for p in range(count):
+        labels, number = ndimage.label((truth == t) & (predicted == p), np.ones((3, 3)))
+        sizes = np.bincount(labels.ravel())[1:]
+        order = np.argsort(-sizes, kind="stable")[:4]
+        # Blobs of one size have no order of their own.
+        safe = [blob for place, blob in enumerate(order) if (sizes == sizes[blob]).sum() == 1]
+        for blob in safe if list(safe) == list(order[: len(safe)]) else order[:0]:
+            rows, cols = ndimage.find_objects(labels)[blob]
+            blobs[t][p].append(dict(pixels=int(sizes[blob]), box=[cols.start, rows.start, cols.stop - cols.start, rows.stop - rows.start]))
+print(json.dumps(dict(blobs=blobs, confusion=metrics.confusion_matrix(truth[kept], predicted[kept], labels=range(count)).tolist()), default=int))
+`;
