@@ -5,13 +5,21 @@ import { chromiumLaunchOptions } from "./e2e/chromium.ts";
 /** `NADIR_E2E_PORT` lets two checkouts test beside each other. */
 const PORT = Number(process.env.NADIR_E2E_PORT ?? 4174);
 
+const SWEEPS = /(screens|huge)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   timeout: 300_000,
   expect: { timeout: 60_000 },
-  fullyParallel: false,
-  workers: 1,
+  // Every test has a browser context, and with it a storage, of its own; they share nothing but the server.
+  fullyParallel: true,
+  workers: 2,
+  projects: [
+    { name: "studio", testIgnore: SWEEPS },
+    // Pictures of every state with axe on each, and a scene whose memory is measured: one at a time, on request.
+    { name: "sweeps", testMatch: SWEEPS, workers: 1 },
+  ],
   // On a shared machine a test may starve once; Playwright then names it flaky. Twice is a failure.
   retries: process.env.CI === undefined ? 0 : 1,
   forbidOnly: process.env.CI !== undefined,

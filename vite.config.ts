@@ -8,6 +8,7 @@ import react from "@vitejs/plugin-react";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunchOptions } from "./e2e/chromium.ts";
+import { quickTests } from "./scripts/quick-tests.ts";
 import { modelZoo } from "./scripts/zoo-plugin.ts";
 
 const isolationHeaders = {
@@ -55,15 +56,19 @@ export default defineConfig({
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   test: {
+    // The default leaves a core idle, of two every other one.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
           name: "node",
           include: ["{src,scripts}/**/*.test.{ts,tsx}"],
-          exclude: ["src/**/*.gpu.test.ts"],
+          exclude: ["src/**/*.{gpu,slow}.test.ts"],
           testTimeout: 60_000,
         },
       },
+      { test: { name: "quick", include: [...quickTests()], testTimeout: 60_000 } },
+      { test: { name: "slow", include: ["src/**/*.slow.test.ts"], testTimeout: 600_000 } },
       {
         extends: true,
         test: {

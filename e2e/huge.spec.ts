@@ -1,7 +1,7 @@
 /**
  * 20000 × 20000 pixels of RGB with a DSM in the page: how soon they are drawn and what a run over a part of them costs.
  *
- * Slow and large (files of a few hundred MB are made first), so it runs only with NADIR_SLOW=1. Memory is what the
+ * Slow and large (files of a few hundred MB are made first), so it runs with `npm run test:all` only. Memory is what the
  * kernel counts for the page's process (VmHWM: resident at most, workers, decoded blocks and libraries included).
  */
 import { mkdirSync, readFileSync } from "node:fs";

@@ -1,44 +1,89 @@
 /**
- * `npm test`: everything, in the order that fails fastest. `npm test -- unit e2e` runs the named steps only.
+ * `npm test`: everything that has to hold before a change is kept, in the order that fails fastest. `npm test -- unit e2e`
+ * runs the named steps only, `--all` the slow ones too (`npm run test:all`), `--quick` what needs neither browser nor
+ * Python (`npm run quick`). Away from CI a step that passed and whose files are the same is skipped; `--again` runs it.
  */
 import { join } from "node:path";
 import { checkNode, ensureBrowser, ensureNodePackages, ensurePython, fail, PYTHON, ROOT, run } from "./setup.mjs";
+import { hasPassed, keepPassed, stateOf } from "./step-stamps.mjs";
+
+const SLOW = { env: { ...process.env, NADIR_SLOW: "1" } };
 
 const STEPS = {
   types: () => run("npx", ["tsc", "-b"]),
-  lint: () => run("npm", ["run", "--silent", "lint"]) && ruff("check") && ruff("format", "--check"),
-  unit: () => run("npx", ["vitest", "run", "--project", "node"]),
-  webgpu: () => run("npx", ["vitest", "run", "--project", "webgpu"]),
+  style: () => run("npm", ["run", "--silent", "lint"]),
+  quick: () => vitest("quick"),
+  lint: () => STEPS.style() && ruff("check") && ruff("format", "--check"),
+  unit: () => vitest("node"),
+  webgpu: () => vitest("webgpu"),
   models: () => run(PYTHON, ["-m", "pytest"], { cwd: join(ROOT, "models") }),
-  e2e: () => run("npx", ["vite", "build", "--logLevel", "warn"]) && run("npx", ["playwright", "test"]),
+  e2e: () => playwright("studio"),
+  /** Rasters of gigabytes. */
+  slow: () => vitest("slow", SLOW),
+  /** Pictures of every state with axe on each, and a huge scene in the page. */
+  sweeps: () => playwright("sweeps", SLOW),
 };
 
+const USUAL = ["types", "lint", "unit", "webgpu", "models", "e2e"];
+const WITHOUT_SETUP = ["types", "style", "quick"];
+
 checkNode();
-const chosen = process.argv.slice(2);
+const asked = process.argv.slice(2);
+const chosen = asked.filter((name) => !name.startsWith("--"));
 const unknown = chosen.filter((name) => !(name in STEPS));
 if (unknown.length > 0) {
   fail(`There is no test step "${unknown.join('", "')}". The steps are: ${Object.keys(STEPS).join(", ")}.`);
 }
+const names = chosen.length > 0 ? chosen : stepsOf(asked);
 ensureNodePackages();
-ensurePython();
-ensureBrowser();
+if (names.some((name) => !WITHOUT_SETUP.includes(name))) {
+  ensurePython();
+  ensureBrowser();
+}
 
-const failed = [];
-const names = Object.keys(STEPS).filter((name) => chosen.length === 0 || chosen.includes(name));
-for (const name of names) {
+const maySkip = process.env.CI === undefined && chosen.length === 0 && !asked.includes("--again");
+const ended = names.map((name) => {
+  const state = stateOf(name);
+  if (maySkip && hasPassed(name, state)) return { name, verdict: "skipped", seconds: 0 };
   const start = performance.now();
   console.log(`\n── ${name} ──`);
-  const passed = STEPS[name]();
-  console.log(`── ${name}: ${passed ? "passed" : "FAILED"} in ${Math.round((performance.now() - start) / 1000)} s`);
-  if (!passed) {
-    failed.push(name);
-  }
-}
-console.log(
-  `\nsteps: ${names.length - failed.length} passed, ${failed.length} failed${failed.length > 0 ? ` (${failed.join(", ")})` : ""}`,
-);
-process.exit(failed.length === 0 ? 0 : 1);
+  const verdict = STEPS[name]() ? "passed" : "FAILED";
+  const seconds = Math.round((performance.now() - start) / 1000);
+  console.log(`── ${name}: ${verdict} in ${seconds} s`);
+  if (verdict === "passed") keepPassed(name, state);
+  return { name, verdict, seconds };
+});
 
+console.log("");
+for (const { name, verdict, seconds } of ended) {
+  const told = verdict === "skipped" ? "unchanged since it passed" : `${String(seconds).padStart(5)} s`;
+  console.log(`${name.padEnd(8)} ${verdict.padEnd(8)} ${told}`);
+}
+const count = (verdict) => ended.filter((step) => step.verdict === verdict).length;
+const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
+console.log(`\nsteps: ${count("passed")} passed, ${count("FAILED")} failed${skipped}`);
+process.exit(count("FAILED") === 0 ? 0 : 1);
+
+/** @param {readonly string[]} options */
+function stepsOf(options) {
+  if (options.includes("--quick")) return WITHOUT_SETUP;
+  return options.includes("--all") ? [...USUAL, "slow", "sweeps"] : USUAL;
+}
+
+/** @param {string} project */
+function vitest(project, options = {}) {
+  return run("npx", ["vitest", "run", "--project", project], options);
+}
+
+/** @param {string} project */
+function playwright(project, options = {}) {
+  return (
+    run("npx", ["vite", "build", "--logLevel", "warn"]) &&
+    run("npx", ["playwright", "test", "--project", project], options)
+  );
+}
+
+/** @param {readonly string[]} args */
 function ruff(...args) {
   return run(PYTHON, ["-m", "ruff", ...args, "."], { cwd: join(ROOT, "models") });
 }

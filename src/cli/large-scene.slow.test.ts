@@ -1,7 +1,7 @@
 /**
  * `nadir segment` on a made-up scene of 12000 × 12000 pixels: peak memory, and the identical mask after two kills.
  *
- * Takes minutes, so it runs only when asked: `NADIR_SLOW=1 npx vitest run --project node src/cli/large-scene.slow.test.ts`.
+ * Takes minutes, so it runs only when asked: `npm run test:all`, or `NADIR_SLOW=1 npx vitest run --project slow`.
  * NADIR_SLOW_MODEL names the manifest of another model than the test network.
  */
 import { spawn } from "node:child_process";

@@ -1,7 +1,7 @@
 /**
  * Rasters far larger than memory should hold: exports of 6000 × 6000 and 40000 × 30000, opening 20000 × 20000.
  *
- * In a file of its own because it takes a minute; it runs with the rest.
+ * Takes a minute, so it runs with `npm run test:all`.
  */
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
