@@ -1,34 +1,20 @@
 #!/usr/bin/env node
 /**
- * `npx nadir` from a clone: the command line in TypeScript, as it stands. It is bundled anew at every start, which takes
+ * `npm run nadir` in a clone: the command line in TypeScript, as it stands. It is bundled anew at every start, which takes
  * a fraction of what compiling file by file does, and worker threads need no compiler of their own.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { bundleCli } from "./bundle-cli.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const { outputFiles } = await build({
-  absWorkingDir: ROOT,
-  entryPoints: ["src/cli/bin.ts", "src/cli/session-worker.ts"],
-  outdir: "out",
-  outExtension: { ".js": ".mjs" },
-  bundle: true,
-  packages: "external",
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  sourcemap: "linked",
-  sourcesContent: false,
-  write: false,
-});
+const { outputFiles } = await bundleCli("out", { sourcemap: "linked", sourcesContent: false, write: false });
 const hash = createHash("sha256");
 for (const { contents } of outputFiles) hash.update(contents);
 
-// As deep in the project as the modules of src/cli/commands, which find the zoo by their own place.
 const folder = join(ROOT, "node_modules/.nadir", hash.digest("hex").slice(0, 16));
 if (!existsSync(folder)) {
   const partial = `${folder}.${process.pid}`;

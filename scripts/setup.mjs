@@ -40,8 +40,7 @@ export function ensureNodePackages() {
   once("node_modules/.nadir-installed", ["package-lock.json"], () => {
     console.log("Installing npm packages …");
     // Without install scripts: none of the packages needs one, and onnxruntime-node's would fetch CUDA binaries.
-    // `install`, not `ci`: the lockfile may leave out binaries of other platforms, which `ci` takes for a fault.
-    return run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+    return run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
       ? null
       : "npm could not install the packages of package-lock.json. Check the network connection and try again.";
   });
