@@ -56,6 +56,11 @@ export class NadirError extends Error {
   }
 }
 
+/** True when the same attempt may succeed later, because the machine failed and not the input. */
+export function mayPass({ code }: NadirErrorFacts): boolean {
+  return ["storage", "out-of-memory", "unreachable", "bad-output"].includes(code);
+}
+
 /** One line: subject, found, needed, next. */
 export function describeError(facts: NadirErrorFacts): string {
   const subject = facts.subject === undefined ? "" : `${facts.subject}: `;

@@ -62,8 +62,6 @@ export async function askPatiently<Answer, Progress extends RunProgress>(
     options.signal.throwIfAborted();
     if (restarts === patience.mostRestarts) throw neverAnswered(restarts + 1);
     options.onRestart?.();
-    // The files of a worker that was ended are free a moment later.
-    await new Promise((resolve) => setTimeout(resolve, patience.tickMs));
   }
 }
 

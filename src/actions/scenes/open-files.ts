@@ -226,6 +226,15 @@ async function completeScene(studio: Studio, { scene }: SceneRecord): Promise<vo
   await Promise.all([readTruth(studio, scene), measureHeights(studio, scene)]);
 }
 
+/** Reads a truth again that could not be read. */
+export async function retryTruth(studio: Studio, sceneId: string): Promise<void> {
+  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  if (record?.truth.status === "failed") {
+    update(studio.store, "scenes", (state) => withTruth(state, sceneId, { status: "decoding" }));
+    await readTruth(studio, record.scene);
+  }
+}
+
 async function readTruth(studio: Studio, scene: Scene): Promise<void> {
   if (scene.truth === null) {
     return;

@@ -1,8 +1,9 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
 import { useRef } from "react";
 import { openAny } from "../../actions/projects/restore-project";
-import { removeScene } from "../../actions/scenes/open-files";
+import { removeScene, retryTruth } from "../../actions/scenes/open-files";
 import { dismissRefused, openDialog, selectSceneById } from "../../actions/view/arrange";
+import { mayPass } from "../../core/errors";
 import { refusedAlignment } from "../../core/georef/refused-alignment";
 import type { SceneRecord } from "../../store/scenes";
 import { Fault } from "../controls/Fault";
@@ -115,7 +116,12 @@ function SceneCard({ record, selected }: { record: SceneRecord; selected: boolea
       </button>
       <Verdicts record={record} />
       {truth.status === "decoding" && <p className="quiet">{words.readingTruth}</p>}
-      {truth.status === "failed" && scene.truth?.alignment.verdict !== "refused" && <Fault error={truth.error} />}
+      {truth.status === "failed" && scene.truth?.alignment.verdict !== "refused" && (
+        <Fault
+          error={truth.error}
+          {...(mayPass(truth.error) && { onRetry: () => void retryTruth(studio, scene.id) })}
+        />
+      )}
       {(scene.auxiliary !== null || scene.truth !== null) && (
         <div className="card-tools">
           <SceneDialogButton record={record} selected={selected} dialog="alignment" />
