@@ -92,6 +92,48 @@ test("twenty tiles of four files dropped together are twenty scenes with their t
   }
 });
 
+test("removing every run leaves the storage at the bytes it had", async ({ page }, info) => {
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.openCrop(info.outputDir, 256);
+  const before = await storedBytes(page);
+  expect(Object.keys(before)).toHaveLength(1);
+  await studio.runs.choose(nano.name);
+  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
+  await studio.runs.runToEnd();
+  await studio.runs.runToEnd();
+  await expect
+    .poll(async () => Object.values(await scores(page)).filter((counts) => counts !== undefined))
+    .toHaveLength(2);
+  await studio.panes.count(4);
+  await studio.panes.show(2, "Agreement of runs");
+  await studio.panes.show(3, "IoU by window");
+  await studio.panes.showProbability(4, "building");
+  // Two masks with confidence, eroded truth, two window maps, agreement, entropy and a response map.
+  await expect.poll(async () => Object.keys(await storedBytes(page)).length).toBe(1 + 4 + 1 + 2 + 2 + 1);
+  for (let run = 0; run < 2; run++) {
+    await studio.runs
+      .card(`Run ${nano.name}`)
+      .first()
+      .getByRole("button", { name: /^Remove run/ })
+      .click();
+  }
+  await expect.poll(() => storedBytes(page)).toEqual(before);
+  expect(studio.errors).toEqual([]);
+});
+
+/** Bytes of every mask in the private file system, by name. */
+const storedBytes = (page: Page) =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("masks", { create: true });
+    const bytes: Record<string, number> = {};
+    for await (const file of (folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }).values()) {
+      bytes[file.name] = (await file.getFile()).size;
+    }
+    return bytes;
+  });
+
 /** A context whose pages and workers have no private file system. */
 async function withoutStorage(browser: Browser, how: "absent" | "refused"): Promise<BrowserContext> {
   const context = await browser.newContext({ serviceWorkers: "block" });

@@ -61,11 +61,19 @@ test("one derivation at a time; one that fails leaves what was there before and 
 
 test("what is deleted while it is being made is gone afterwards; a reader hears that it was cancelled", async () => {
   const { place, masks } = newMasks();
-  const making = masks.derive(["map"], SIZE, ([sink]) => fill(sink!, 1));
-  const deleting = masks.delete(["map"]);
-  await Promise.all([making, deleting]);
+  const make = () => masks.derive(["map"], SIZE, ([sink]) => fill(sink!, 1));
+  await masks.derive(["map"], SIZE, async ([sink]) => {
+    await masks.delete(["map"]);
+    await fill(sink!, 1);
+  });
   expect(await place.list()).toEqual([]);
   await expect(masks.reader("map", SIZE)).rejects.toMatchObject({ name: "AbortError" });
+  // The same with one there already, and before its turn has come.
+  await make();
+  await Promise.all([make(), make(), masks.delete(["map"])]);
+  expect(await place.list()).toEqual([]);
+  await make();
+  expect(await place.list()).toEqual(["map"]);
 });
 
 test("a mask that nobody deleted and that is not there is said, never read as empty", async () => {

@@ -19,9 +19,8 @@ export interface Masks {
   /** A mask written in part, to be written further. @throws {NadirError} `storage` when it is not there. */
   goOn(maskId: string, size: GridSize): Promise<MaskStore>;
   /**
-   * Masks made from others. `write` fills them aside; they are put in the place of older ones when all are complete,
-   * and nothing is left when it fails. One after the other, deletions among them: what is deleted while it is being
-   * made is gone afterwards.
+   * Masks made from others, one call after the other. `write` fills them aside; they are put in the place of older ones
+   * when all are complete, and nothing is left when it fails. What is deleted meanwhile is gone afterwards.
    *
    * @param maskIds  Null where one is not wanted; there is then no sink for it.
    */
@@ -73,18 +72,12 @@ export function createMasks(place: Promise<MaskPlace>): Masks {
     }
   };
 
-  const put = async (maskId: string, store: MaskStore): Promise<void> => {
-    const older = open.get(maskId);
-    open.set(maskId, store);
-    deleted.delete(maskId);
-    await older?.delete();
-  };
-
   const remove = async (maskId: string): Promise<void> => {
     const store = open.get(maskId);
     open.delete(maskId);
     deleted.add(maskId);
-    await (store === undefined ? (await place).delete(maskId) : store.delete());
+    if (store !== undefined) await store.delete();
+    else if (!making.has(maskId)) await (await place).delete(maskId);
   };
 
   const masks: Masks = {
@@ -96,41 +89,51 @@ export function createMasks(place: Promise<MaskPlace>): Masks {
     },
 
     async create(maskId, size) {
-      await open.get(maskId)?.close();
-      open.delete(maskId);
+      await open.get(maskId)?.delete();
       const store = await (await place).create(maskId, size);
-      await put(maskId, store);
+      open.set(maskId, store);
+      deleted.delete(maskId);
       return store;
     },
 
     goOn: need,
 
-    derive: (maskIds, size, write) =>
-      jobs.add(async () => {
+    derive(maskIds, size, write) {
+      const wanted = maskIds.filter((maskId) => maskId !== null);
+      for (const maskId of wanted) deleted.delete(maskId);
+      return jobs.add(async () => {
         const made = new Map<string, MaskStore>();
         try {
-          for (const maskId of maskIds) {
-            if (maskId === null) continue;
+          for (const maskId of wanted) {
             making.add(maskId);
             const name = open.has(maskId) ? `${maskId}.${++lastReplacement}` : maskId;
             made.set(maskId, await (await place).create(name, size));
           }
           const result = await write(maskIds.map((maskId) => made.get(maskId ?? "")?.sink ?? null));
-          for (const store of made.values()) await store.close();
-          for (const [maskId, store] of made) await put(maskId, store);
+          for (const [maskId, store] of made) {
+            await store.close();
+            if (deleted.has(maskId)) {
+              await store.delete();
+              continue;
+            }
+            const older = open.get(maskId);
+            open.set(maskId, store);
+            // What cannot be deleted now is when the next visit cleans up.
+            await older?.delete().catch(() => undefined);
+          }
           return result;
         } catch (error) {
           for (const store of made.values()) await store.delete().catch(() => undefined);
           throw error;
         } finally {
-          for (const maskId of maskIds) if (maskId !== null) making.delete(maskId);
+          for (const maskId of wanted) making.delete(maskId);
         }
-      }),
+      });
+    },
 
-    delete: (maskIds) =>
-      jobs.add(async () => {
-        for (const maskId of maskIds) await remove(maskId);
-      }),
+    async delete(maskIds) {
+      for (const maskId of maskIds) await remove(maskId);
+    },
 
     async deleteExcept(owners, kept) {
       const left = (await (await place).list()).filter(
