@@ -5,7 +5,6 @@ export interface ActionMessages {
   readonly linkCopied: string;
   readonly nothingToSave: string;
   readonly sessionGone: string;
-  readonly sessionUnreadable: string;
   readonly resumeNeedsModel: (model: string) => string;
   readonly resumeNeedsSameModel: (model: string) => string;
   /** @param inputs Files and bands as `describeInputs` says them. */

@@ -1,4 +1,5 @@
 /** What an opened project still waits for, and what earlier visits left behind. */
+import type { NadirErrorFacts } from "../core/errors";
 import type { ProjectFile, ProjectRun, ProjectScene } from "../core/project/project";
 
 export interface MissingFile {
@@ -27,15 +28,25 @@ export interface LeftSession {
   readonly interruptedRuns: number;
 }
 
+/** A visit that this studio cannot read: kept, with its masks, until the user has decided. */
+export interface UnreadableSession {
+  readonly sessionId: string;
+  /** Milliseconds since 1970. */
+  readonly savedAtMs: number;
+  readonly why: NadirErrorFacts;
+}
+
 export interface ProjectState {
   readonly wanted: readonly WantedScene[];
   /** Names of missing files that the browser would read again if the user allowed it. */
   readonly askable: readonly string[];
   /** Newest first. */
   readonly left: readonly LeftSession[];
+  /** Newest first. */
+  readonly unreadable: readonly UnreadableSession[];
 }
 
-export const initialProject: ProjectState = { wanted: [], askable: [], left: [] };
+export const initialProject: ProjectState = { wanted: [], askable: [], left: [], unreadable: [] };
 
 export function withWanted(state: ProjectState, wanted: readonly WantedScene[]): ProjectState {
   const ids = new Set(wanted.map(({ scene }) => scene.id));

@@ -21,7 +21,7 @@ import { runChosenModels, setPaused } from "../runs/run-model";
 import { openFiles } from "../scenes/open-files";
 import { changeSettings } from "../view/arrange";
 import { continueSession } from "./restore-project";
-import { saveSessionNow, startAnew } from "./session";
+import { deleteUnreadable, saveSessionNow, saveUnreadable, startAnew } from "./session";
 
 const NEVER = new Promise<never>(() => undefined);
 
@@ -125,6 +125,56 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     expect(masks(next)).toContain(`mask-${living.run.id}.mask`);
     expect(next.browser.files!.list("sessions")).toEqual([`${living.studio.sessionId}.nadir`]);
     expect(await histogram(living.studio, living.run)).toEqual(living.before);
+  });
+
+  test.each([
+    ["cut off in the middle", (text: string) => text.slice(0, text.lastIndexOf('"outcome"')), "The file is no JSON"],
+    ["of a newer studio", (text: string) => text.replace("project/1", "project/7"), 'Its format is "nadir-project/7".'],
+    ["with a field that cannot be", (text: string) => text.replace('"trapezoid"', '"smooth"'), "smooth"],
+  ])("a visit %s is kept with its masks until the user decides, and can be saved as it is", async (_, spoil, found) => {
+    const first = await tabWithRun();
+    const { browser, run, studio } = first;
+    first.dispose();
+    const name = `${studio.sessionId}.nadir`;
+    const spoilt = spoil(browser.files!.text("sessions", name));
+    browser.files!.put("sessions", name, spoilt);
+    const kept = [`confidence-${run.id}.mask`, `mask-${run.id}.mask`];
+
+    const second = await openTab({ browser });
+    const { project, workspace } = second.studio.store.getState();
+    expect(project.left).toEqual([]);
+    expect(project.unreadable).toMatchObject([{ sessionId: studio.sessionId, why: { code: "bad-project" } }]);
+    expect(project.unreadable[0]!.why.found).toContain(found);
+    expect(workspace.notices).toEqual([]);
+    // Neither another visit nor starting anew takes it away.
+    await startAnew(second.studio);
+    second.dispose();
+    const third = await openTab({ browser });
+    expect(third.studio.store.getState().project.unreadable).toHaveLength(1);
+    expect(masks(third)).toEqual(expect.arrayContaining(kept));
+
+    await saveUnreadable(third.studio, studio.sessionId);
+    const download = browser.downloads.at(-1)!;
+    expect(download.fileName).toBe(`visit-${studio.sessionId}.nadir`);
+    expect(await download.blob.text()).toBe(spoilt);
+
+    await deleteUnreadable(third.studio, studio.sessionId);
+    expect(third.studio.store.getState().project.unreadable).toEqual([]);
+    expect(browser.files!.list("sessions")).toEqual([]);
+    expect(masks(third)).toEqual([]);
+  });
+
+  test("a living tab of a newer studio keeps the masks it took over", async () => {
+    const first = await tabWithRun();
+    first.dispose();
+    const { browser, run } = first;
+    const newer = await openTab({ browser });
+    await continueSession(newer.studio, first.studio.sessionId);
+    const name = `${newer.studio.sessionId}.nadir`;
+    browser.files!.put("sessions", name, browser.files!.text("sessions", name).replace("project/1", "project/7"));
+    const older = await openTab({ browser });
+    expect(older.studio.store.getState().project).toMatchObject({ left: [], unreadable: [] });
+    expect(masks(older)).toEqual([`confidence-${run.id}.mask`, `mask-${run.id}.mask`]);
   });
 
   test("a run cut off by closing the tab goes on from its last finished strip, to the identical mask", async () => {

@@ -1,15 +1,17 @@
 /**
  * One session per tab, kept as a project in the browser's storage: whatever ends the visit, at most the strip in
  * flight is lost. What closed tabs left behind is offered once more, newest first; what is not wanted is deleted, so
- * that the storage does not fill up.
+ * that the storage does not fill up. What cannot be read is never deleted unasked, nor are its masks.
  */
+import type { NadirErrorFacts } from "../../core/errors";
 import { parseProject } from "../../core/project/parse-project";
 import { formatProject, type Project } from "../../core/project/project";
 import { masksOf } from "../../core/run/mask-names";
 import { deleteSession, storedSessions, storeSession } from "../../io/session-store";
-import type { LeftSession } from "../../store/project";
+import type { LeftSession, UnreadableSession } from "../../store/project";
 import { update } from "../../store/studio-store";
-import { notify, notifyError, type Studio } from "../studio";
+import { save } from "../outputs/export-mask";
+import { errorFacts, notify, notifyError, type Studio } from "../studio";
 import { gatherProject } from "./gather-project";
 import { holdSession, livingSessions, withOwnersLocked } from "./result-owners";
 
@@ -29,8 +31,7 @@ export async function startSession(studio: Studio): Promise<void> {
   }
   try {
     await holdSession(studio, studio.sessionId);
-    const left = await withOwnersLocked(() => lookBack(studio, MOST_LEFT));
-    update(studio.store, "project", (state) => ({ ...state, left: left.map(summary) }));
+    await withOwnersLocked(() => lookBack(studio, MOST_LEFT));
     watchSession(studio);
   } catch (error) {
     notifyError(studio, error);
@@ -54,49 +55,84 @@ export async function takeSession(studio: Studio, sessionId: string): Promise<Pr
   return parseProject(taken.text, "the last visit");
 }
 
-/** Deletes everything that closed tabs left behind. */
+/** Deletes everything that closed tabs left behind, but for what cannot be read: that is decided one by one. */
 export async function startAnew(studio: Studio): Promise<void> {
   try {
     await withOwnersLocked(() => lookBack(studio, 0));
-    update(studio.store, "project", (state) => ({ ...state, left: [] }));
   } catch (error) {
     notifyError(studio, error);
   }
 }
 
-/** What closed tabs left, newest first; all but the newest `most` is deleted, and every mask that nobody lists. */
-async function lookBack(studio: Studio, most: number): Promise<Stored[]> {
+/** Saves what was kept of a visit that cannot be read, as it is. */
+export async function saveUnreadable(studio: Studio, sessionId: string): Promise<void> {
+  try {
+    const stored = (await storedSessions()).find((session) => session.sessionId === sessionId);
+    if (stored === undefined) {
+      notify(studio, "info", studio.messages.sessionGone);
+      return;
+    }
+    const fileName = `visit-${sessionId}.nadir`;
+    save({ fileName, blob: new Blob([stored.text], { type: "application/json" }) });
+    notify(studio, "good", studio.messages.saved([fileName]));
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+/** Gives up a visit that cannot be read, with its masks. */
+export async function deleteUnreadable(studio: Studio, sessionId: string): Promise<void> {
+  try {
+    await withOwnersLocked(async () => {
+      await deleteSession(sessionId);
+      await lookBack(studio, MOST_LEFT);
+    });
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+/**
+ * Offers what closed tabs left, newest first. All but the newest `most` that can be read is deleted, and every mask
+ * that nobody lists.
+ */
+async function lookBack(studio: Studio, most: number): Promise<void> {
   const living = await livingSessions();
   const kept: Stored[] = [];
+  const unreadable: UnreadableSession[] = [];
   const owners = [...living];
   const masks: string[] = [];
   for (const { sessionId, savedAtMs, text } of await storedSessions()) {
-    const project = readStored(studio, text);
-    if (!living.includes(sessionId) && (project === null || kept.length >= most)) {
-      await deleteSession(sessionId);
+    if (living.includes(sessionId)) {
+      owners.push(...runsNamedIn(text));
       continue;
     }
-    const runs = project?.runs ?? [];
-    if (living.includes(sessionId)) {
-      owners.push(...runs.map(({ id }) => id));
+    const read = readStored(text);
+    if ("why" in read) {
+      owners.push(sessionId, ...runsNamedIn(text));
+      unreadable.push({ sessionId, savedAtMs, why: read.why });
+    } else if (kept.length >= most) {
+      await deleteSession(sessionId);
     } else {
-      masks.push(...runs.flatMap(({ id, settings }) => masksOf(id, settings)));
-    }
-    if (!living.includes(sessionId) && project !== null) {
-      kept.push({ sessionId, savedAtMs, project });
+      masks.push(...read.project.runs.flatMap(({ id, settings }) => masksOf(id, settings)));
+      kept.push({ sessionId, savedAtMs, project: read.project });
     }
   }
   await studio.rasters.call("cleanMasks", { owners, masks });
-  return kept;
+  update(studio.store, "project", (state) => ({ ...state, left: kept.map(summary), unreadable }));
 }
 
-function readStored(studio: Studio, text: string): Project | null {
+function readStored(text: string): { readonly project: Project } | { readonly why: NadirErrorFacts } {
   try {
-    return parseProject(text, "the last visit");
-  } catch {
-    notify(studio, "info", studio.messages.sessionUnreadable);
-    return null;
+    return { project: parseProject(text, "the last visit") };
+  } catch (error) {
+    return { why: errorFacts(error) };
   }
+}
+
+/** Whatever in a stored session may be the name of a run, readable or not. */
+function runsNamedIn(text: string): string[] {
+  return [...new Set(text.match(/\brun-[\w-]+/g))];
 }
 
 function summary({ sessionId, savedAtMs, project }: Stored): LeftSession {

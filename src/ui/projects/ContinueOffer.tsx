@@ -1,6 +1,8 @@
-/** What earlier visits left, on the start screen: go on with one of them, or delete them all. */
+/** What earlier visits left, on the start screen: go on with one of them, or delete them all; keep what cannot be read. */
 import { continueSession } from "../../actions/projects/restore-project";
-import { startAnew } from "../../actions/projects/session";
+import { deleteUnreadable, saveUnreadable, startAnew } from "../../actions/projects/session";
+import { describeError } from "../../core/errors";
+import type { UnreadableSession } from "../../store/project";
 import { moment } from "../format";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
@@ -10,7 +12,8 @@ const words = messages.continueOffer;
 export function ContinueOffer() {
   const studio = useStudio();
   const left = useSelect((state) => state.project.left);
-  if (left.length === 0) {
+  const unreadable = useSelect((state) => state.project.unreadable);
+  if (left.length === 0 && unreadable.length === 0) {
     return null;
   }
   return (
@@ -34,9 +37,53 @@ export function ContinueOffer() {
           </button>
         </div>
       ))}
-      <button type="button" className="button-plain" title={words.startAnewTip} onClick={() => void startAnew(studio)}>
-        {words.startAnew}
-      </button>
+      {unreadable.map((session) => (
+        <UnreadableVisit key={session.sessionId} {...session} />
+      ))}
+      {left.length > 0 && (
+        <button
+          type="button"
+          className="button-plain"
+          title={words.startAnewTip}
+          onClick={() => void startAnew(studio)}
+        >
+          {words.startAnew}
+        </button>
+      )}
     </section>
+  );
+}
+
+function UnreadableVisit({ sessionId, savedAtMs, why }: UnreadableSession) {
+  const studio = useStudio();
+  const when = moment(savedAtMs);
+  return (
+    <div className="continue-row">
+      <span className="continue-text">
+        <span className="truncate strong" title={describeError(why)}>
+          {words.unreadable}
+        </span>
+        <span className="quiet">{words.unreadableFacts(when)}</span>
+        <span className="quiet truncate" title={describeError(why)}>
+          {why.found}
+        </span>
+      </span>
+      <button
+        type="button"
+        className="button"
+        aria-label={words.saveVisit(when)}
+        onClick={() => void saveUnreadable(studio, sessionId)}
+      >
+        {words.saveIt}
+      </button>
+      <button
+        type="button"
+        className="button-plain"
+        aria-label={words.deleteVisit(when)}
+        onClick={() => void deleteUnreadable(studio, sessionId)}
+      >
+        {words.deleteIt}
+      </button>
+    </div>
   );
 }
