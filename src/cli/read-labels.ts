@@ -44,9 +44,8 @@ export function truthTable(
   scheme: ClassScheme | null,
   mapping: ClassMapping | null,
 ): LabelTable {
-  return mapping !== null && scheme === null && holdsBareIds(facts)
-    ? { role: "truth", scheme: schemeOfMapping(mapping), schemeReason: "by --mapping" }
-    : { role: "truth", scheme };
+  const explained = scheme === null && mapping !== null && holdsBareIds(facts);
+  return { role: "truth", scheme: explained ? schemeOfMapping(mapping) : scheme };
 }
 
 export async function readMapping(path: string | undefined): Promise<ClassMapping | null> {

@@ -12,8 +12,6 @@ export interface LabelTable {
   readonly role: LabelRole;
   /** The table its values belong to; null lets its colours decide. */
   readonly scheme: ClassScheme | null;
-  /** Where the table comes from, in words for the notes: "chosen by you". */
-  readonly schemeReason?: string;
   /** One band holds the table's ids, whatever colours a palette shows them in. */
   readonly bandHoldsIds?: true;
 }
@@ -34,11 +32,11 @@ export interface LabelMeaning {
  */
 export async function findLabelMeaning(labels: RasterSource, table: LabelTable): Promise<LabelMeaning> {
   const { facts } = labels;
-  const { role, scheme, schemeReason = "chosen by you" } = table;
+  const { role, scheme } = table;
   const bands = labelBands(facts, role);
   if (scheme !== null) {
     const by = decodeBy(facts, scheme, bands, table.bandHoldsIds === true);
-    return { ...by, how: `${sentenceStart(role)} classes by ${by.kind} (${scheme.name}, ${schemeReason}).` };
+    return { ...by, how: `${sentenceStart(role)} classes by ${by.kind} (${scheme.name}, chosen by you).` };
   }
   if (holdsBareIds(facts)) {
     throw bareIds(facts, role);

@@ -58,7 +58,7 @@ export function describeReport(scene: ReportedScene, truth: DecodedLabels | null
     truth: truth && describeLabels(truth),
     runs: runs.map(({ modelName, result, evaluation }) => ({
       model: modelName,
-      ...result,
+      ...describeResult(result),
       evaluation: evaluation && describeEvaluation(evaluation),
     })),
   };
@@ -91,6 +91,32 @@ export function describeEvaluation({ classes, withBoundary, noBoundary, boundary
 }
 
 export type DescribedMatrix = ReturnType<typeof describeMatrix>;
+
+/** The fields of a result one by one: what a door keeps beside them (names in its store) is no part of a report. */
+function describeResult(result: RunResult): RunResult {
+  return {
+    modelId: result.modelId,
+    modelVersion: result.modelVersion,
+    graphSha256: result.graphSha256,
+    settings: result.settings,
+    backend: result.backend,
+    widthPx: result.widthPx,
+    heightPx: result.heightPx,
+    area: result.area,
+    windowsRun: result.windowsRun,
+    windowsSkipped: result.windowsSkipped,
+    augmentations: result.augmentations,
+    batch: result.batch,
+    classPixels: result.classPixels,
+    nodataPixels: result.nodataPixels,
+    timings: result.timings,
+    recoveries: result.recoveries,
+    ...(result.gpuPeakBytes !== undefined && { gpuPeakBytes: result.gpuPeakBytes }),
+    inputs: result.inputs,
+    heightRange: result.heightRange,
+    warnings: result.warnings,
+  };
+}
 
 function describeMatrix(matrix: ConfusionMatrix, classes: ReportedEvaluation["classes"]) {
   const scores = (convention: "scored" | "all") =>

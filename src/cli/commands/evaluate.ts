@@ -127,7 +127,6 @@ function predictionTable(model: ModelManifest | null, scheme: ClassScheme | null
   return {
     role: "prediction",
     scheme: hasBlack ? table : { ...table, ignoreColours: [[0, 0, 0]] },
-    schemeReason: "by --model",
     bandHoldsIds: true,
   };
 }

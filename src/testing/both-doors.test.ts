@@ -1,0 +1,359 @@
+/**
+ * One studio under two doors: the same files and settings through the page's actions and handlers and through
+ * `nadir segment` give the same masks, files, labels and report (but for times and batch size), or the same refusal.
+ * The numbers are judged by scikit-learn and SciPy on truth worked out by NumPy.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chooseScheme, loadClassMapping } from "../actions/evaluation/truth-classes";
+import { exportReport } from "../actions/outputs/export-report";
+import { ablateHeights } from "../actions/runs/run-model";
+import { setArea } from "../actions/scenes/set-area";
+import type { Studio } from "../actions/studio";
+import { changeSettings } from "../actions/view/arrange";
+import { describeError } from "../core/errors";
+import { CLASS_SCHEMES } from "../core/labels/class-scheme";
+import { RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
+import { type DoneRun, isDone } from "../store/runs";
+import type { SceneRecord } from "../store/scenes";
+import { selectRunObstacle, selectScene, selectSceneRuns } from "../store/selectors";
+import { nadir } from "./command-line";
+import { writeDoorScenes } from "./door-scenes";
+import { evaluated, exportTo, runToEnd } from "./journey";
+import { runPython, withoutPython } from "./run-python";
+import { fileAt, openStudioInNode, type StudioInNode, until } from "./studio-in-node";
+import { tinyZooModel } from "./zoo-in-node";
+
+interface Case {
+  /** Folder of `door-scenes.ts`. */
+  readonly scene: string;
+  /** What sets it apart from other cases of the same scene. */
+  readonly but?: string;
+  readonly scheme?: string;
+  readonly mapping?: object;
+  readonly area?: readonly [col: number, row: number, widthPx: number, heightPx: number];
+  readonly augmentation?: "flips";
+  readonly withConfidence?: true;
+  readonly flattened?: true;
+  /** Part of the sentence both doors refuse it with. */
+  readonly refused?: string;
+  /** Part of a note that both doors make. */
+  readonly note?: string;
+}
+
+const mapping = (truthClasses: readonly string[], modelToTruth: object, firstId = 0) => ({
+  format: "nadir-class-mapping/1",
+  truthClasses: truthClasses.map((name, at) => ({ id: at + firstId, name })),
+  modelToTruth,
+});
+const ISPRS = CLASS_SCHEMES[0]!.classes.map(({ name }) => name);
+
+const CASES: readonly Case[] = [
+  { scene: "rgb", note: "Truth classes by colour (ISPRS" },
+  { scene: "rgb", but: "merged", mapping: mapping(ISPRS, { "low vegetation": "impervious surface", tree: null }) },
+  { scene: "rgb", but: "a mapping of strangers", mapping: mapping(["swamp"], { tree: "swamp" }) },
+  { scene: "rgb", but: "an area of interest", area: [31, 17, 70, 80] },
+  { scene: "rgb", but: "flattened heights", flattened: true },
+  { scene: "rgb", but: "augmented", augmentation: "flips" },
+  { scene: "rgb", but: "confidence", withConfidence: true },
+  { scene: "rgba" },
+  { scene: "palette", note: "by palette colour" },
+  { scene: "palette-256", note: "by palette colour (ISPRS" },
+  { scene: "other-order" },
+  { scene: "nodata" },
+  { scene: "eroded" },
+  { scene: "jpeg", note: "are not exactly a class colour" },
+  { scene: "other-colours", refused: "of its pixels have colours or ids of no known class" },
+  { scene: "photo", refused: "of its pixels have colours or ids of no known class" },
+  { scene: "mmhunan", note: "MMHunan" },
+  { scene: "bare-ids", refused: "class ids without colours or names" },
+  { scene: "bare-ids-scheme", scheme: "isprs", note: "Truth classes by id" },
+  { scene: "bare-ids-mapping", mapping: mapping(ISPRS, {}, 1), note: "Truth classes by id" },
+  { scene: "ids-16-bit", scheme: "isprs" },
+  { scene: "ids-float", scheme: "isprs" },
+  { scene: "bare-float", refused: "class ids without colours or names" },
+  { scene: "colours-16-bit", refused: "of its pixels have colours or ids of no known class" },
+  { scene: "two-bands", refused: "The truth has 2 bands of uint8" },
+  { scene: "half-size" },
+  { scene: "half-size-unplaced", note: "the truth is stretched over the image" },
+  { scene: "one-px-larger", note: "upper-left corners are taken as equal" },
+  { scene: "other-size", refused: "the sizes differ (150 × 60 and 150 × 130)" },
+  { scene: "other-place", refused: "The truth and the image do not overlap, 2985 m apart" },
+  { scene: "half-covered", note: "The truth covers 50 % of the image" },
+  { scene: "turned-truth" },
+  { scene: "sheared" },
+  { scene: "other-crs", note: "Reprojected from" },
+  { scene: "geographic", withConfidence: true },
+  { scene: "feet", withConfidence: true },
+  { scene: "no-crs" },
+  { scene: "unplaced" },
+  { scene: "point" },
+  { scene: "heights-hole" },
+  { scene: "heights-nodata" },
+  { scene: "heights-elsewhere", refused: "The DSM and the image do not overlap" },
+  { scene: "no-heights", refused: "also needs a DSM raster of the same place" },
+  { scene: "no-truth" },
+];
+
+/** What a door gives back: paths of the files by extension and the report, or the sentence it refuses with. */
+type Outcome =
+  | { readonly refused: string }
+  | { readonly refused: null; readonly files: Readonly<Record<string, string>>; readonly report: Report };
+
+interface Report {
+  readonly truth: { readonly notes: readonly string[] } | null;
+  readonly scene: { readonly alignment: { readonly truth: { readonly warnings: readonly string[] } | null } };
+  readonly runs: readonly {
+    readonly settings: Record<string, unknown>;
+    readonly evaluation: {
+      readonly classes: readonly { readonly name: string }[];
+      readonly withBoundary: ReportedMatrix;
+      readonly noBoundary: ReportedMatrix;
+    } | null;
+  }[];
+}
+
+interface ReportedMatrix {
+  readonly confusion: readonly (readonly number[])[];
+  readonly allClasses: Readonly<Record<"overallAccuracy" | "kappa" | "meanIou" | "meanF1", number | null>>;
+}
+
+const MODEL = tinyZooModel("placed");
+let root: string;
+let manifestPath: string;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "nadir-doors-"));
+  if (!withoutPython) writeDoorScenes(root);
+  mkdirSync(join(root, "model"));
+  for (const [name, blob] of Object.entries(MODEL)) {
+    writeFileSync(join(root, "model", name), new Uint8Array(await blob.arrayBuffer()));
+  }
+  manifestPath = join(root, "model", Object.keys(MODEL).find((name) => name.endsWith(".nadir.json"))!);
+}, 120_000);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe.skipIf(withoutPython)("page and command line", { timeout: 120_000 }, () => {
+  test.each(
+    CASES.map((entry) => [entry.but === undefined ? entry.scene : `${entry.scene}, ${entry.but}`, entry] as const),
+  )("%s", async (name, entry) => {
+    const folder = join(root, name.replaceAll(/[^\w-]+/g, "-"), "out");
+    mkdirSync(folder, { recursive: true });
+    const [page, terminal] = [await throughPage(entry, folder), await throughTerminal(entry, folder)];
+    if (entry.refused !== undefined) {
+      expect(page.refused).toContain(entry.refused);
+      expect(terminal.refused).toBe(page.refused);
+      return;
+    }
+    if (page.refused !== null || terminal.refused !== null) {
+      throw new Error(`refused: ${page.refused} / ${terminal.refused}`);
+    }
+    expect(Object.keys(terminal.files)).toEqual(Object.keys(page.files));
+    for (const [extension, path] of Object.entries(page.files)) {
+      expect(readFileSync(terminal.files[extension]!).equals(readFileSync(path)), extension).toBe(true);
+    }
+    expect(withoutTimes(terminal.report)).toEqual(withoutTimes(page.report));
+    const { truth, scene } = page.report;
+    if (entry.note !== undefined) {
+      expect([...(truth?.notes ?? []), ...(scene.alignment.truth?.warnings ?? [])].join("\n")).toContain(entry.note);
+    }
+    judge(entry, page.files.tif!, page.report);
+  });
+});
+
+/** Files, settings and steps as a user gives them to the page. */
+async function throughPage(entry: Case, folder: string): Promise<Outcome> {
+  const inNode = await openStudioInNode({
+    models: [MODEL],
+    files: await Promise.all(inputs(entry).map((path) => fileAt(path))),
+  });
+  try {
+    return await workThePage(inNode, entry, join(folder, "page"));
+  } finally {
+    inNode.dispose();
+  }
+}
+
+async function workThePage(inNode: StudioInNode, entry: Case, folder: string): Promise<Outcome> {
+  const { studio, browser } = inNode;
+  let record = await sceneRead(studio);
+  if (entry.scheme !== undefined) {
+    const scheme = CLASS_SCHEMES.find(({ id }) => id === entry.scheme)!;
+    await chooseScheme(studio, record.scene.truth!.facts, scheme);
+    record = await sceneRead(studio);
+  }
+  if (entry.mapping !== undefined) {
+    await loadClassMapping(studio, new File([JSON.stringify(entry.mapping)], "mapping.json"));
+    record = await sceneRead(studio);
+  }
+  changeSettings(studio, {
+    overlapFraction: 0.25,
+    confidence: entry.withConfidence === true,
+    ...(entry.augmentation && { testTimeAugmentation: entry.augmentation }),
+  });
+  if (entry.area !== undefined) {
+    const [col, row, widthPx, heightPx] = entry.area;
+    setArea(studio, { col, row, widthPx, heightPx });
+  }
+  const obstacle = selectRunObstacle(studio.store.getState());
+  if (record.truth.status === "failed" || obstacle !== null) {
+    return { refused: record.truth.status === "failed" ? describeError(record.truth.error) : obstacle! };
+  }
+  const run = await lastRun(studio, entry);
+  if (record.truth.status === "ready") await evaluated(studio, run.id);
+  const files: Record<string, string> = {};
+  for (const id of formats(entry)) {
+    for (const [extension, path] of Object.entries(await exportTo(join(folder, id), inNode, run.id, id))) {
+      files[id === "confidence" ? "confidence.tif" : extension] = path;
+    }
+  }
+  exportReport(studio);
+  const report = JSON.parse(await browser.downloads.at(-1)!.blob.text()) as Report;
+  return { refused: null, files: sorted(files), report: { ...report, runs: report.runs.slice(-1) } };
+}
+
+async function lastRun(studio: Studio, entry: Case): Promise<DoneRun> {
+  // The stride as it is chosen on the page; `nadir segment` has the model's own by default.
+  const [run] = await runToEnd(studio);
+  if (entry.flattened !== true) return run!;
+  ablateHeights(studio, run!.id);
+  return until(studio, (state) => selectSceneRuns(state).filter(isDone)[1], "the run over flat heights");
+}
+
+/** The selected scene once its truth was read or refused and its heights, where they lie on it, were measured. */
+function sceneRead(studio: Studio): Promise<SceneRecord> {
+  return until(
+    studio,
+    (state) => {
+      const record = selectScene(state);
+      const heights = record?.scene.auxiliary;
+      const measured = heights == null || heights.alignment.verdict === "refused" || record?.heightRange !== null;
+      return record !== null && record.truth.status !== "decoding" && measured && record;
+    },
+    "the scene's truth and heights",
+  );
+}
+
+/** The same as options. */
+async function throughTerminal(entry: Case, folder: string): Promise<Outcome> {
+  const [optical, ...others] = inputs(entry);
+  const to = join(folder, "terminal");
+  mkdirSync(to);
+  const given = RUN_FORMATS.filter(({ id }) => formats(entry).includes(id));
+  const mappingPath = join(to, "mapping.json");
+  if (entry.mapping !== undefined) writeFileSync(mappingPath, JSON.stringify(entry.mapping));
+  const args = [
+    ...[
+      "segment",
+      "--optical",
+      optical!,
+      "--model",
+      manifestPath,
+      "--backend",
+      "cpu",
+      "--threads",
+      "1",
+      "--stride",
+      "64",
+    ],
+    ...others.flatMap((path) => [path.includes("dsm_") ? "--dsm" : "--truth", path]),
+    ...given.flatMap(({ option, extension }) => [`--${option}`, join(to, `map${extension}`)]),
+    ...["--report", join(to, "report.json")],
+    ...(entry.mapping === undefined ? [] : ["--mapping", mappingPath]),
+    ...(entry.scheme === undefined ? [] : ["--scheme", entry.scheme]),
+    ...(entry.area === undefined ? [] : ["--aoi", entry.area.join()]),
+    ...(entry.augmentation === undefined ? [] : ["--tta", entry.augmentation]),
+    ...(entry.flattened === undefined ? [] : ["--flatten-heights"]),
+  ];
+  const { status, stderr } = await nadir(args);
+  expect(existsSync(join(to, "map.tif.nadir-run"))).toBe(false);
+  if (status !== 0) {
+    expect(existsSync(join(to, "map.tif"))).toBe(false);
+    return { refused: stderr.match(/^error: (.*)$/m)?.[1] ?? `status ${status} without a sentence` };
+  }
+  const suffixes = ["tif", "tif.aux.xml", "qml", "png", "pgw", "prj", "geojson", "confidence.tif"];
+  const written = suffixes.filter((suffix) => existsSync(join(to, `map.${suffix}`)));
+  const files = written.map((suffix) => [suffix === "tif.aux.xml" ? "xml" : suffix, join(to, `map.${suffix}`)]);
+  return {
+    refused: null,
+    files: sorted(Object.fromEntries(files)),
+    report: JSON.parse(readFileSync(join(to, "report.json"), "utf8")) as Report,
+  };
+}
+
+/** Polygons carry confidence; the page writes them without where it was not kept, `nadir segment` keeps it for them. */
+function formats({ withConfidence }: Case): readonly RunFormatId[] {
+  return withConfidence === true ? RUN_FORMATS.map(({ id }) => id) : ["geotiff", "png"];
+}
+
+function inputs({ scene }: Case): string[] {
+  return ["tile_1_1_RGB.tif", "dsm_tile_1_1.tif", "tile_1_1_label.tif", "tile_1_1_label_noBoundary.tif"]
+    .map((name) => join(root, scene, name))
+    .filter((path) => existsSync(path));
+}
+
+/** What may differ: how long it took, how many windows went into the network at once and why it ran where it ran. */
+function withoutTimes(report: Report): unknown {
+  return JSON.parse(JSON.stringify(report), (key, value) =>
+    key === "timings" || key === "batch" || key === "reason" ? undefined : value,
+  );
+}
+
+function sorted(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).sort(([a], [b]) => a.localeCompare(b)));
+}
+
+/** Both boundary rules against scikit-learn and SciPy, where what the truth says on the grid is known. */
+function judge({ scene, mapping: chosen }: Case, mask: string, { runs }: Report): void {
+  const expected = join(root, scene, "expected.u8");
+  const evaluation = runs[0]?.evaluation;
+  if (!existsSync(expected) || evaluation == null) return;
+  const targets = (chosen as { modelToTruth?: Record<string, string | null> } | undefined)?.modelToTruth ?? {};
+  const known = Object.fromEntries(Object.entries(targets).filter(([, to]) => to === null || ISPRS.includes(to)));
+  const classes = evaluation.classes.map(({ name }) => name);
+  const found = runPython(JUDGE, { mask, expected, names: ISPRS, classes, targets: known }) as Record<
+    "withBoundary" | "noBoundary",
+    { confusion: number[][]; accuracy: number; kappa: number; miou: number; mf1: number }
+  >;
+  for (const rule of ["withBoundary", "noBoundary"] as const) {
+    const { confusion, allClasses } = evaluation[rule];
+    expect(confusion).toEqual(found[rule].confusion);
+    expect(allClasses.overallAccuracy).toBeCloseTo(found[rule].accuracy, 9);
+    expect(allClasses.kappa).toBeCloseTo(found[rule].kappa, 9);
+    expect(allClasses.meanIou).toBeCloseTo(found[rule].miou, 9);
+    expect(allClasses.meanF1).toBeCloseTo(found[rule].mf1, 9);
+  }
+}
+
+const JUDGE = `
+import json, sys
+import numpy as np
+import rasterio
+from scipy import ndimage
+from sklearn import metrics
+job = json.load(sys.stdin)
+with rasterio.open(job["mask"]) as raster:
+    mask = raster.read(1)
+truth = np.fromfile(job["expected"], np.uint8).reshape(mask.shape)
+place = lambda name: job["classes"].index(name) if name in job["classes"] else 255
+truth_table = np.array([place(name) for name in job["names"]] + [255] * 250)
+mask_table = np.array([place(job["targets"].get(name, name)) for name in job["names"][:5]] + [255] * 251)
+y, x = np.mgrid[-3:4, -3:4]
+disc = x * x + y * y <= 9
+eroded = truth.copy()
+for k in range(6):
+    others = (truth != k) & (truth != 255)
+    eroded[(truth == k) & ndimage.binary_dilation(others, disc)] = 255
+def scores(labels):
+    t, p = truth_table[labels].ravel(), mask_table[mask].ravel()
+    kept = (t != 255) & (p != 255)
+    t, p = t[kept], p[kept]
+    every = list(range(len(job["classes"])))
+    seen = [k for k in every if (t == k).any() or (p == k).any()]
+    return dict(confusion=metrics.confusion_matrix(t, p, labels=every).tolist(), accuracy=metrics.accuracy_score(t, p),
+        kappa=metrics.cohen_kappa_score(t, p), miou=metrics.jaccard_score(t, p, labels=seen, average="macro"),
+        mf1=metrics.f1_score(t, p, labels=seen, average="macro"))
+print(json.dumps(dict(withBoundary=scores(truth), noBoundary=scores(eroded))))
+`;
