@@ -11,6 +11,8 @@ export interface ActionMessages {
   readonly resumeNeedsSameInputs: (model: string, inputs: string) => string;
   /** A warning of the result of a run that went on later. */
   readonly timesOfTheRest: string;
+  readonly runRemoved: (model: string) => string;
+  readonly sceneRemoved: (scene: string) => string;
   readonly modelAdded: (model: string) => string;
   readonly worksOffline: string;
   readonly notReread: (fileName: string) => string;

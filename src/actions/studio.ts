@@ -6,8 +6,9 @@ import type { EngineHandlers } from "../workers/engine-protocol";
 import type { RasterHandlers } from "../workers/raster-protocol";
 import type { RestartableClient, WorkerClient } from "../workers/rpc";
 import type { ActionMessages } from "./action-messages";
+import { forgetStep, takeBack } from "./history";
 import { createRegistry, type Registry } from "./registry";
-import { createWorkingState, type WorkingState } from "./working-state";
+import { createWorkingState, type UndoStep, type WorkingState } from "./working-state";
 
 export interface Studio {
   /** Part of every raster's and run's id: two tabs share one storage and must not share names in it. */
@@ -61,13 +62,25 @@ export function nextNumber({ working }: Studio): number {
 
 const NOTICE_MS = 6000;
 
-/** Shows a sentence for a while; errors stay until dismissed. */
-export function notify(studio: Studio, tone: Notice["tone"], text: string): void {
+/** Long enough to see what is missing. */
+const UNDO_NOTICE_MS = 30_000;
+
+/**
+ * Shows a sentence for a while; errors stay until dismissed.
+ *
+ * @param offered A step that the notice offers to take back; it is forgotten with it.
+ * @returns The notice's id.
+ */
+export function notify(studio: Studio, tone: Notice["tone"], text: string, offered?: UndoStep): number {
   const id = nextNumber(studio);
-  update(studio.store, "workspace", (state) => withNotice(state, { id, tone, text }));
-  if (tone !== "bad") {
-    setTimeout(() => dismissNotice(studio, id), NOTICE_MS);
+  if (offered !== undefined) {
+    studio.working.offered.set(id, offered);
   }
+  update(studio.store, "workspace", (state) => withNotice(state, { id, tone, text, undoable: offered !== undefined }));
+  if (tone !== "bad") {
+    setTimeout(() => dismissNotice(studio, id), offered === undefined ? NOTICE_MS : UNDO_NOTICE_MS);
+  }
+  return id;
 }
 
 export function notifyError(studio: Studio, error: unknown): void {
@@ -77,5 +90,23 @@ export function notifyError(studio: Studio, error: unknown): void {
 }
 
 export function dismissNotice(studio: Studio, id: number): void {
+  const step = studio.working.offered.get(id);
+  withdrawOffer(studio, id);
+  if (step !== undefined) {
+    forgetStep(studio.working, step);
+  }
+}
+
+/** Takes the notice away and leaves its step. */
+export function withdrawOffer(studio: Studio, id: number): void {
+  studio.working.offered.delete(id);
   update(studio.store, "workspace", (state) => withoutNotice(state, id));
+}
+
+/** Takes back what a notice says. */
+export function undoNotice({ working }: Studio, id: number): void {
+  const step = working.offered.get(id);
+  if (step !== undefined) {
+    takeBack(working, step);
+  }
 }

@@ -1,9 +1,7 @@
-/** Undo and redo for what a user sets: settings, class mappings, corrections of files. Results are never undone. */
+/** Undo and redo for what a user sets (settings, class mappings, corrections of files) and removes (runs, scenes). */
 import { keepNonFinite } from "../core/json/non-finite";
+import { keepStep, makeAgain, takeBack } from "./history";
 import type { Studio } from "./studio";
-import type { UndoStep } from "./working-state";
-
-const MOST_STEPS = 100;
 
 /** Carries out a change from `before` to `after` that can be undone; one that changes nothing is not kept. */
 export function changeUndoably<Value, Done>(
@@ -15,29 +13,14 @@ export function changeUndoably<Value, Done>(
   if (JSON.stringify(before, keepNonFinite) === JSON.stringify(after, keepNonFinite)) {
     return undefined;
   }
-  keepStep(studio, { back: () => void put(before), forth: () => void put(after) });
+  keepStep(studio.working, { back: () => void put(before), forth: () => void put(after) });
   return put(after);
 }
 
-/** Remembers a change that has been made; what was undone before it cannot be made again. */
-function keepStep({ working: { done, undone } }: Studio, step: UndoStep): void {
-  done.push(step);
-  done.splice(0, done.length - MOST_STEPS);
-  undone.length = 0;
+export function undo({ working }: Studio): void {
+  takeBack(working);
 }
 
-export function undo({ working: { done, undone } }: Studio): void {
-  const step = done.pop();
-  if (step !== undefined) {
-    undone.push(step);
-    step.back();
-  }
-}
-
-export function redo({ working: { done, undone } }: Studio): void {
-  const step = undone.pop();
-  if (step !== undefined) {
-    done.push(step);
-    step.forth();
-  }
+export function redo({ working }: Studio): void {
+  makeAgain(working);
 }

@@ -4,11 +4,38 @@ import type { GridSize, TileAddress } from "../core/raster/tile-grid";
 import type { RunProgress } from "../core/run/run-settings";
 import { SerialQueue } from "../core/serial-queue";
 import type { ViewLink } from "../core/view/view-link";
+import type { Evaluation } from "../store/evaluation";
+import type { PaneContent } from "../store/panes";
+import type { ResponseRecord } from "../store/responses";
+import type { ResultRecord } from "../store/results";
+import type { RunRecord } from "../store/runs";
+import type { SceneRecord } from "../store/scenes";
+import type { OpenRaster } from "./registry";
+
+/** What was taken away, and where it stood. */
+export interface Removal {
+  readonly runs: readonly { readonly index: number; readonly record: RunRecord }[];
+  readonly scene: RemovedScene | null;
+  readonly results: readonly ResultRecord[];
+  readonly responses: readonly ResponseRecord[];
+  readonly evaluations: Readonly<Record<string, Evaluation>>;
+  readonly contentsBefore: readonly PaneContent[];
+  readonly contentsAfter: readonly PaneContent[];
+}
+
+export interface RemovedScene {
+  readonly index: number;
+  readonly record: SceneRecord;
+  readonly isSelected: boolean;
+  readonly rasters: readonly (readonly [rasterId: string, raster: OpenRaster])[];
+}
 
 /** One change, as what takes it back and what makes it again. */
 export interface UndoStep {
   readonly back: () => void;
   readonly forth: () => void;
+  /** Told when neither can be asked for any longer. */
+  readonly forgotten?: () => void;
 }
 
 /** Display tiles of one picture; fits `TileSource` of the layers. */
@@ -37,6 +64,10 @@ export interface WorkingState {
   nextSessionWrite: Promise<void> | null;
   readonly done: UndoStep[];
   readonly undone: UndoStep[];
+  /** Steps that a notice offers to take back, by the notice's id; with the notice goes the step. */
+  readonly offered: Map<number, UndoStep>;
+  /** What was removed and can still be put back. */
+  readonly removals: Map<Removal, UndoStep>;
   /** Pixel to be read next; whether one is being read. */
   nextPixel: { readonly col: number; readonly row: number } | null;
   readingPixel: boolean;
@@ -67,6 +98,8 @@ export function createWorkingState(): WorkingState {
     nextSessionWrite: null,
     done: [],
     undone: [],
+    offered: new Map(),
+    removals: new Map(),
     nextPixel: null,
     readingPixel: false,
     feeds: new Map(),

@@ -14,6 +14,15 @@ export interface FinishedRun {
   readonly seconds: number;
 }
 
+/** Where a run stopped before its end: from the checkpoint it can go on, without one only begin anew. */
+export interface RunHalt {
+  readonly checkpoint: RunCheckpoint | null;
+  /** Part of the raster that is finished, 0–1. */
+  readonly share: number;
+  /** Of the model it ran; null when not known. */
+  readonly graphSha256: string | null;
+}
+
 export type RunState =
   /** With the checkpoint it will go on from. */
   | { readonly status: "queued"; readonly checkpoint: RunCheckpoint | null }
@@ -23,20 +32,13 @@ export type RunState =
       /** After the last finished strip: from there it could go on. */
       readonly checkpoint: RunCheckpoint | null;
     }
-  /** Stopped by the end of an earlier visit; goes on from the checkpoint, or from the beginning without one. */
-  | {
-      readonly status: "interrupted";
-      readonly checkpoint: RunCheckpoint | null;
-      /** Part of the raster that is finished, 0–1. */
-      readonly share: number;
-      /** Of the model it ran; null when not known. */
-      readonly graphSha256: string | null;
-    }
+  /** Stopped by the end of an earlier visit. */
+  | ({ readonly status: "interrupted" } & RunHalt)
   /** Of a project whose masks are not in this browser: what is known of it, without pixels. */
   | { readonly status: "elsewhere"; readonly result: FinishedRun }
   | { readonly status: "done"; readonly result: FinishedRun }
-  | { readonly status: "failed"; readonly error: NadirErrorFacts }
-  | { readonly status: "cancelled" };
+  | ({ readonly status: "failed"; readonly error: NadirErrorFacts } & RunHalt)
+  | ({ readonly status: "cancelled" } & RunHalt);
 
 export interface RunRecord {
   readonly id: string;
@@ -83,6 +85,11 @@ export function withCheckpoint(state: RunsState, runId: string, checkpoint: RunC
 export function withPaused(state: RunsState, runId: string, paused: boolean): RunsState {
   const record = state.records.find(({ id }) => id === runId);
   return record?.state.status === "running" ? withRunState(state, runId, { ...record.state, paused }) : state;
+}
+
+/** Stopped before its end; it may be gone on with. */
+export function isHalted(state: RunState): state is RunState & RunHalt {
+  return state.status === "interrupted" || state.status === "cancelled" || state.status === "failed";
 }
 
 export function isDone(run: RunRecord): run is DoneRun {

@@ -33,7 +33,10 @@ function run(id: string, state: RunRecord["state"]): RunRecord {
 
 describe("runs", () => {
   test("a checkpoint that comes after the end changes nothing", () => {
-    const done = withRun({ records: [] }, run("a", { status: "cancelled" }));
+    const done = withRun(
+      { records: [] },
+      run("a", { status: "cancelled", checkpoint: null, share: 0, graphSha256: null }),
+    );
     expect(withCheckpoint(done, "a", CHECKPOINT)).toBe(done);
   });
 

@@ -8,6 +8,8 @@ export interface Notice {
   readonly id: number;
   readonly tone: "info" | "good" | "bad";
   readonly text: string;
+  /** What it says can be taken back while it is there. */
+  readonly undoable: boolean;
 }
 
 export interface WorkspaceState {
@@ -35,8 +37,14 @@ export const initialWorkspace: WorkspaceState = {
 
 const KEPT_NOTICES = 3;
 
+/** The oldest make room, those that offer something last. */
 export function withNotice(state: WorkspaceState, notice: Notice): WorkspaceState {
-  return { ...state, notices: [...state.notices, notice].slice(-KEPT_NOTICES) };
+  const notices = [...state.notices, notice];
+  const surplus = notices
+    .slice(0, -1)
+    .sort((one, other) => Number(one.undoable) - Number(other.undoable))
+    .slice(0, Math.max(0, notices.length - KEPT_NOTICES));
+  return { ...state, notices: notices.filter((each) => !surplus.includes(each)) };
 }
 
 export function withoutNotice(state: WorkspaceState, id: number): WorkspaceState {

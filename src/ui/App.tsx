@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
 import { openAny } from "../actions/projects/restore-project";
 import { droppedHandles, rememberHandles } from "../actions/scenes/file-handles";
-import { dismissNotice } from "../actions/studio";
+import { dismissNotice, undoNotice } from "../actions/studio";
 import { useBridge } from "./bridge";
 import { Dialogs } from "./Dialogs";
 import { EvaluationPanel } from "./evaluation/EvaluationPanel";
@@ -109,10 +109,15 @@ function Notices() {
   const notices = useSelect((state) => state.workspace.notices);
   return (
     <div className="notices" aria-live="polite">
-      {notices.map(({ id, tone, text }) => (
+      {notices.map(({ id, tone, text, undoable }) => (
         <div key={id} className="notice" role={tone === "bad" ? "alert" : "status"}>
           <span className={`dot ${tone === "info" ? "quiet" : tone}`} />
           <span>{text}</span>
+          {undoable && (
+            <button type="button" className="link" onClick={() => undoNotice(studio, id)}>
+              {words.undo}
+            </button>
+          )}
           <button
             type="button"
             className="button-plain"

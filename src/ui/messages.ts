@@ -33,6 +33,8 @@ const english = {
     resumeNeedsSameInputs: (model, inputs) =>
       `${model} read other files or bands when it was interrupted (${inputs}). Bring those back, then go on.`,
     timesOfTheRest: "This run was interrupted and went on later; its times are those of the last part.",
+    runRemoved: (model) => `Removed a run of ${model}.`,
+    sceneRemoved: (scene) => `Removed ${scene} with its runs.`,
     modelAdded: (model) => `${model} was added to the models.`,
     worksOffline: "The studio and the chosen models now work without a network.",
     notReread: (fileName) => `${fileName} could not be read again; it stays as it was.`,
@@ -104,6 +106,7 @@ const english = {
     evaluation: "Evaluation",
     dropToAdd: "Drop to add files",
     dismiss: "Dismiss",
+    undo: "Undo",
     noWebGl:
       "This browser offers no WebGL 2, which draws the maps. Switch hardware acceleration on, or open the page in a current Chrome, Edge, Firefox or Safari.",
     noWorkers:
@@ -559,6 +562,7 @@ const english = {
   runState: {
     interrupted: "interrupted",
     interruptedAt: (percent: string) => `Stopped after ${percent}\u00a0% by the end of an earlier visit.`,
+    stoppedAt: (percent: string) => `Stopped after ${percent}\u00a0%.`,
     notStarted: "Not begun when the earlier visit ended.",
     goOn: "Go on",
     elsewhere: "not here",

@@ -51,7 +51,7 @@ export function createEngineHandlers(
     return loaded;
   };
 
-  /** Runs a model over a scene; what the target received is kept only when the run came to its end. */
+  /** Runs a model over a scene into a target, which decides what stays of it when the run does not come to its end. */
   const runInto = async (
     request: SceneRequest,
     context: CallContext,
@@ -92,7 +92,8 @@ export function createEngineHandlers(
         await target.keep();
         return { result, selfCheck: current.model.selfCheck };
       } catch (error) {
-        await target.discard();
+        // What went wrong first is what is told.
+        await target.abandon().catch(() => undefined);
         throw error;
       } finally {
         if (loaded === null) await current.model.close().catch(() => undefined);
@@ -206,7 +207,8 @@ function progressAt(stage: RunProgress["stage"]): RunProgress {
 interface RunTarget {
   readonly sink: RowSink;
   keep(): Promise<void>;
-  discard(): Promise<void>;
+  /** The run ended before its end. */
+  abandon(): Promise<void>;
 }
 
 async function openMasks(
@@ -236,11 +238,9 @@ async function openMasks(
       }
     },
   };
-  return {
-    sink,
-    keep: async () => void (await Promise.all(both.map((mask) => mask.close()))),
-    discard: async () => void (await Promise.all(both.map((mask) => mask.delete()))),
-  };
+  // Rows above the last checkpoint stay, so that the run can go on; whoever asked for it deletes what is not wanted.
+  const close = async () => void (await Promise.all(both.map((mask) => mask.close())));
+  return { sink, keep: close, abandon: close };
 }
 
 /** Probability × 254 of one class; 255 stays where nothing was predicted. */
@@ -260,6 +260,6 @@ async function openResponse(
       },
     },
     keep: () => mask.close(),
-    discard: () => mask.delete(),
+    abandon: () => mask.delete(),
   };
 }

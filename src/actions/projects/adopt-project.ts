@@ -4,9 +4,8 @@
  */
 
 import { isSameFile, type Project, type ProjectFile, type ProjectRun, projectFiles } from "../../core/project/project";
-import type { PixelRect } from "../../core/raster/raster";
 import { masksOf } from "../../core/run/mask-names";
-import type { RunCheckpoint } from "../../core/run/run-checkpoint";
+import { finishedShare } from "../../core/run/run-checkpoint";
 import { type MissingFile, type WantedScene, withoutWanted, withWanted } from "../../store/project";
 import { type RunRecord, type RunState, withRun } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
@@ -166,13 +165,8 @@ function runState(
   }
   const checkpoint = there ? outcome.checkpoint : null;
   const rows = settings.areaOfInterest ?? { row: 0, heightPx };
-  return { status: "interrupted", checkpoint, share: shareOf(checkpoint, rows), graphSha256 };
-}
-
-function shareOf(checkpoint: RunCheckpoint | null, { row, heightPx }: Pick<PixelRect, "row" | "heightPx">): number {
-  return checkpoint === null
-    ? 0
-    : (checkpoint.strip + Math.min(1, (checkpoint.nextRow - row) / heightPx)) / checkpoint.stripCount;
+  const share = checkpoint === null ? 0 : finishedShare(checkpoint, rows);
+  return { status: "interrupted", checkpoint, share, graphSha256 };
 }
 
 function whenModelsAreKnown({ store }: Studio): Promise<void> {

@@ -4,36 +4,18 @@
  */
 
 import { isRaster } from "../../core/results/result";
-import type { Evaluation } from "../../store/evaluation";
 import { withoutEvaluation } from "../../store/evaluation";
-import { type PaneContent, withoutRunContents } from "../../store/panes";
-import type { ResponseRecord } from "../../store/responses";
-import { withoutResponses } from "../../store/responses";
-import { type ResultRecord, resultsOf, withoutResults } from "../../store/results";
+import { withoutRunContents } from "../../store/panes";
+import { type ResponseRecord, withoutResponses, withResponse } from "../../store/responses";
+import { resultsOf, withoutResults, withResult } from "../../store/results";
 import { type RunRecord, withoutRun } from "../../store/runs";
-import { type SceneRecord, withoutScene } from "../../store/scenes";
+import { withoutScene } from "../../store/scenes";
 import { update } from "../../store/studio-store";
-import type { OpenRaster } from "../registry";
+import { haltOf } from "../runs/halt";
 import { notifyError, type Studio } from "../studio";
+import { offerContents } from "../view/arrange";
+import type { Removal, RemovedScene } from "../working-state";
 import { deletePixels } from "./keep-results";
-
-/** What was taken away, and where it stood. */
-export interface Removal {
-  readonly runs: readonly { readonly index: number; readonly record: RunRecord }[];
-  readonly scene: RemovedScene | null;
-  readonly results: readonly ResultRecord[];
-  readonly responses: readonly ResponseRecord[];
-  readonly evaluations: Readonly<Record<string, Evaluation>>;
-  readonly contentsBefore: readonly PaneContent[];
-  readonly contentsAfter: readonly PaneContent[];
-}
-
-interface RemovedScene {
-  readonly index: number;
-  readonly record: SceneRecord;
-  readonly isSelected: boolean;
-  readonly rasters: readonly (readonly [rasterId: string, raster: OpenRaster])[];
-}
 
 /** @param sceneId Of a scene that goes with its runs and files; its runs must be among `runIds`. */
 export function takeAway(studio: Studio, runIds: readonly string[], sceneId: string | null = null): Removal {
@@ -48,10 +30,9 @@ export function takeAway(studio: Studio, runIds: readonly string[], sceneId: str
       registry.runControllers.get(key)?.abort();
     }
   }
-  for (const { id, state } of results) {
-    if (state.status === "making") {
-      registry.resultControllers.get(id)?.abort();
-    }
+  const counted = runIds.flatMap((id) => before.evaluation.byRun[id]?.id ?? []);
+  for (const id of [...results.map((result) => result.id), ...counted]) {
+    registry.resultControllers.get(id)?.abort();
   }
   update(store, "results", (state) =>
     withoutResults(
@@ -79,7 +60,49 @@ export function takeAway(studio: Studio, runIds: readonly string[], sceneId: str
   };
 }
 
-function takeScene({ store, registry }: Studio, sceneId: string): RemovedScene | null {
+/** Everything as it was, but for what the user has changed since. */
+export function putBack(studio: Studio, removal: Removal): void {
+  const { store, registry } = studio;
+  const { runs, scene, results, responses, evaluations, contentsBefore, contentsAfter } = removal;
+  for (const [rasterId, raster] of scene?.rasters ?? []) {
+    registry.rasters.set(rasterId, raster);
+  }
+  update(store, "results", (state) =>
+    results.filter(({ state: { status } }) => status !== "making").reduce(withResult, state),
+  );
+  update(store, "responses", (state) => responses.map(idle).reduce(withResponse, state));
+  update(store, "evaluation", (state) => ({ ...state, byRun: { ...state.byRun, ...evaluations } }));
+  if (scene !== null) {
+    update(store, "scenes", (state) => ({
+      ...state,
+      records: state.records.toSpliced(scene.index, 0, scene.record),
+      selectedId: scene.isSelected ? scene.record.scene.id : state.selectedId,
+    }));
+  }
+  update(store, "runs", ({ records }) => ({
+    records: runs.reduce((all, { index, record }) => all.toSpliced(index, 0, stopped(studio, record)), [...records]),
+  }));
+  update(store, "panes", (panes) => ({
+    ...panes,
+    contents: panes.contents.map((now, pane) => (now === contentsAfter[pane] ? contentsBefore[pane]! : now)),
+  }));
+}
+
+/** A map that was being computed is to be asked for again. */
+function idle(response: ResponseRecord): ResponseRecord {
+  return response.work.status === "computing" ? { ...response, work: { status: "idle" } } : response;
+}
+
+/** What was removed while it ran goes on when the user says so. */
+function stopped(studio: Studio, record: RunRecord): RunRecord {
+  const { status } = record.state;
+  return status === "running" || status === "queued"
+    ? { ...record, state: { status: "cancelled", ...haltOf(studio, record) } }
+    : record;
+}
+
+function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
+  const { store, registry } = studio;
   const { records, selectedId } = store.getState().scenes;
   const index = records.findIndex(({ scene }) => scene.id === sceneId);
   const record = records[index];
@@ -95,6 +118,7 @@ function takeScene({ store, registry }: Studio, sceneId: string): RemovedScene |
     registry.rasters.delete(rasterId);
   }
   update(store, "scenes", (state) => withoutScene(state, sceneId));
+  offerContents(studio);
   return { index, record, isSelected: selectedId === sceneId, rasters };
 }
 

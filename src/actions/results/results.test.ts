@@ -10,6 +10,7 @@ import { mapClass, resetClassMapping } from "../evaluation/truth-classes";
 import { removeRun, runChosenModels } from "../runs/run-model";
 import { openSample, removeScene } from "../scenes/open-files";
 import { setArea } from "../scenes/set-area";
+import { dismissNotice } from "../studio";
 import { setPaneContent, setPaneCount } from "../view/arrange";
 import { retryEvaluation } from "./evaluate";
 import { measureAreas } from "./measure-areas";
@@ -48,6 +49,11 @@ async function finishRuns(times: number): Promise<string[]> {
   await until(studio, ({ runs }) => runs.records.filter(isDone).length === count, "the runs");
   await until(studio, (state) => scores(state, count), "the scores");
   return studio.store.getState().runs.records.map(({ id }) => id);
+}
+
+/** Nothing can be undone any more. */
+function dismissNotices(): void {
+  for (const { id } of opened.studio.store.getState().workspace.notices) dismissNotice(opened.studio, id);
 }
 
 async function stored(): Promise<string[]> {
@@ -143,10 +149,12 @@ test("removing every run leaves the truth alone, removing the scene nothing", as
   // Truth and eroded truth, agreement and entropy, and for each run mask, confidence and window map.
   expect(await stored()).toHaveLength(4 + 2 * 3);
   for (const id of runIds) removeRun(studio, id);
+  dismissNotices();
   await Promise.resolve();
   expect(await stored()).toEqual(before);
   expect(Object.keys(studio.store.getState().results)).toEqual(before);
   removeScene(studio, sceneId);
+  dismissNotices();
   expect(await stored()).toEqual([]);
   expect(studio.store.getState().results).toEqual({});
 });
@@ -177,6 +185,7 @@ test("a run of a scene that is removed while it runs leaves nothing", async () =
   runChosenModels(studio);
   await until(studio, ({ progress }) => Object.values(progress).some(({ windowsDone }) => windowsDone > 0), "windows");
   removeScene(studio, studio.store.getState().scenes.selectedId!);
+  dismissNotices();
   expect(await stored()).toEqual([]);
   expect(studio.store.getState().runs.records).toEqual([]);
 });

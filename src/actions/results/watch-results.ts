@@ -51,10 +51,15 @@ function look(studio: Studio): void {
   const state = studio.store.getState();
   const idOf = (of: ResultOf) => resultId(of, studio.sessionId);
   const evaluations = state.runs.records.filter(isDone).flatMap((run) => currentEvaluation(state, run) ?? []);
+  // What belongs to a scene waits for runs that may come back.
+  const removed = [...studio.working.removals.keys()]
+    .flatMap(({ runs }) => runs.map(({ record }) => record))
+    .filter(isDone)
+    .flatMap((run) => currentEvaluation(state, run) ?? []);
   const agreements = state.scenes.records.flatMap((record) => currentAgreement(state, record) ?? []);
   const current = new Set([
     ...currentTruths(state),
-    ...evaluations.flatMap(({ erodedTruth, windowMap }) => [idOf(erodedTruth), idOf(windowMap)]),
+    ...[...evaluations, ...removed].flatMap(({ erodedTruth, windowMap }) => [idOf(erodedTruth), idOf(windowMap)]),
     ...agreements.flatMap((agreement) => agreementMaps(agreement).map(idOf)),
   ]);
   const stale = Object.values(state.results).filter(({ id, of }) => FROM_STATE.has(of.kind) && !current.has(id));

@@ -1,13 +1,21 @@
 /** Runs: queue models on the selected scene, one after the other; cancel, repeat, flatten the heights, remove. */
 import type { ModelManifest } from "../../core/manifest/manifest";
-import { confidenceIdOf, maskIdOf } from "../../core/run/mask-names";
+import { confidenceIdOf, maskIdOf, masksOf } from "../../core/run/mask-names";
 import type { RunCheckpoint } from "../../core/run/run-checkpoint";
 import type { RunResult } from "../../core/run/run-result";
 import type { RunSettings } from "../../core/run/run-settings";
 import { describeInputs } from "../../core/scene/scene-inputs";
 import { runName } from "../../outputs/run-labels";
 import { withContent } from "../../store/panes";
-import { type FinishedRun, type RunRecord, withCheckpoint, withPaused, withRun, withRunState } from "../../store/runs";
+import {
+  type FinishedRun,
+  isHalted,
+  type RunRecord,
+  withCheckpoint,
+  withPaused,
+  withRun,
+  withRunState,
+} from "../../store/runs";
 import {
   runSettingsOf,
   sceneToRun,
@@ -19,11 +27,13 @@ import {
 } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import type { EngineRunProgress } from "../../workers/engine-protocol";
-import { declareMasks } from "../results/keep-results";
+import { declareMasks, dropResults } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
+import { removeUndoably } from "../results/remove-undoably";
 import { errorFacts, isCancelled, nextNumber, notify, notifyError, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
 import { engineInputs } from "./engine-inputs";
+import { haltOf } from "./halt";
 import { endProgress, reportProgress } from "./report-progress";
 import { runPatiently } from "./run-patiently";
 
@@ -72,16 +82,20 @@ export function cancelRun(studio: Studio, runId: string): void {
   studio.registry.runControllers.get(runId)?.abort();
 }
 
+/** Undoable. */
 export function removeRun(studio: Studio, runId: string): void {
-  giveUp(studio, takeAway(studio, [runId]));
+  const run = selectRun(studio.store.getState(), runId);
+  if (run !== null) {
+    removeUndoably(studio, studio.messages.runRemoved(run.modelName), [runId]);
+  }
 }
 
-/** Goes on a run that the end of an earlier visit stopped, from its last finished strip. */
+/** Goes on a run that was stopped, from its last finished strip. */
 export function resumeRun(studio: Studio, runId: string): void {
   const state = studio.store.getState();
   const run = selectRun(state, runId);
   const manifest = run === null ? null : selectManifest(state, run.modelId);
-  if (run?.state.status !== "interrupted") {
+  if (run === null || !isHalted(run.state)) {
     return;
   }
   if (manifest === null) {
@@ -107,7 +121,7 @@ export function remakeRun(studio: Studio, runId: string): void {
   const run = selectRun(studio.store.getState(), runId);
   if (run !== null) {
     repeatRun(studio, runId, run.settings);
-    removeRun(studio, runId);
+    giveUp(studio, takeAway(studio, [runId]));
   }
 }
 
@@ -165,10 +179,14 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
     showMask(studio, id);
     void refreshPin(studio);
   } catch (error) {
+    const halt = haltOf(studio, selectRun(studio.store.getState(), id) ?? record);
     const next = isCancelled(error)
-      ? ({ status: "cancelled" } as const)
-      : ({ status: "failed", error: errorFacts(error) } as const);
+      ? ({ status: "cancelled", ...halt } as const)
+      : ({ status: "failed", error: errorFacts(error), ...halt } as const);
     update(studio.store, "runs", (state) => withRunState(state, id, next));
+    if (halt.checkpoint === null) {
+      dropResults(studio, masksOf(id, record.settings));
+    }
   } finally {
     endProgress(studio, id);
     studio.registry.runControllers.delete(id);

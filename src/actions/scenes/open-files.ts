@@ -23,6 +23,7 @@ import { update } from "../../store/studio-store";
 import { importModels, isModelFile } from "../models/import-model";
 import { declareResult, dropResults, inTurn } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
+import { forgetRemovals, removeUndoably } from "../results/remove-undoably";
 import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
 import { offerContents } from "../view/arrange";
 
@@ -38,6 +39,9 @@ export async function openFiles(studio: Studio, files: readonly File[]): Promise
   if (rasters.length === 0) {
     return;
   }
+  // A file that is opened again cannot come back a second time.
+  const names = new Set(rasters.map(({ name }) => name));
+  forgetRemovals(studio, ({ scene }) => scene?.rasters.some(([, { file }]) => names.has(file.name)) ?? false);
   update(studio.store, "scenes", (state) =>
     withOpening(
       state,
@@ -93,9 +97,13 @@ export function sampleFiles(names: readonly string[]): Promise<File[]> {
   );
 }
 
+/** Undoable. */
 export function removeScene(studio: Studio, sceneId: string): void {
-  giveUp(studio, takeAway(studio, runsOf(studio, sceneId), sceneId));
-  offerContents(studio);
+  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  if (record !== undefined) {
+    const text = studio.messages.sceneRemoved(record.scene.name);
+    removeUndoably(studio, text, runsOf(studio, sceneId), sceneId, () => void completeScene(studio, record));
+  }
 }
 
 function runsOf({ store }: Studio, sceneId: string): string[] {
@@ -221,9 +229,12 @@ function align(optical: RasterFacts, other: RasterFacts, label: string, statisti
   });
 }
 
-/** What needs pixels: the truth's classes, the heights' range and missing share. */
-async function completeScene(studio: Studio, { scene }: SceneRecord): Promise<void> {
-  await Promise.all([readTruth(studio, scene), measureHeights(studio, scene)]);
+/** What needs pixels and is not there yet: the truth's classes, the heights' range and missing share. */
+async function completeScene(studio: Studio, { scene, truth, heightRange }: SceneRecord): Promise<void> {
+  await Promise.all([
+    truth.status === "decoding" && readTruth(studio, scene),
+    heightRange === null && measureHeights(studio, scene),
+  ]);
 }
 
 /** Reads a truth again that could not be read. */

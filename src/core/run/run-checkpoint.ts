@@ -13,6 +13,18 @@ export interface RunCheckpoint {
   readonly nodataPixels: number;
 }
 
+/**
+ * Part of a run's rows that is finished, 0–1.
+ *
+ * @param rows The rows it covers, in pixels of the raster.
+ */
+export function finishedShare(
+  { strip, stripCount, nextRow }: RunCheckpoint,
+  rows: { readonly row: number; readonly heightPx: number },
+): number {
+  return (strip + Math.min(1, (nextRow - rows.row) / rows.heightPx)) / stripCount;
+}
+
 export interface WindowCount {
   run: number;
   skipped: number;

@@ -13,7 +13,7 @@ import { dismissRefusedModel, openDialog, setPaneContent, toggleModel } from "..
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { checkModelFit } from "../../core/run/model-fit";
 import type { RunProgress } from "../../core/run/run-settings";
-import type { RunRecord } from "../../store/runs";
+import { isHalted, type RunRecord } from "../../store/runs";
 import { runSettingsOf, sceneToRun, selectScene, selectSceneRuns, selectStaleness } from "../../store/selectors";
 import { Fault } from "../controls/Fault";
 import { CheckRow } from "../controls/Fields";
@@ -132,6 +132,7 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
   const activePane = useSelect((state) => state.panes.activePane);
   const progress = useSelect((state) => state.progress[run.id] ?? null);
   const { state } = run;
+  const canGoOn = isHalted(state) && (state.status === "interrupted" || state.checkpoint !== null);
   return (
     <article className="card" aria-label={words.run(run.modelName)} data-run={run.id} data-status={state.status}>
       <div className="card-title">
@@ -169,6 +170,9 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
             ? messages.runState.notStarted
             : messages.runState.interruptedAt(percent(state.share))}
         </span>
+      )}
+      {canGoOn && state.status !== "interrupted" && (
+        <span className="card-line">{messages.runState.stoppedAt(percent(state.share))}</span>
       )}
       {state.status === "elsewhere" && (
         <span className="card-line">
@@ -227,7 +231,7 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
             )}
           </>
         )}
-        {state.status === "interrupted" && (
+        {canGoOn && (
           <button type="button" className="button button-small" onClick={() => resumeRun(studio, run.id)}>
             {messages.runState.goOn}
           </button>
