@@ -4,7 +4,14 @@ import type { RunSettings } from "../core/run/run-settings";
 
 export const TINY_WINDOW_PX = 64;
 
-export type TinyModel = "identity" | "identity-dsm" | "placed" | "low-resolution" | "not-finite" | "constant";
+export type TinyModel =
+  | "identity"
+  | "identity-dsm"
+  | "placed"
+  | "low-resolution"
+  | "not-finite"
+  | "constant"
+  | "padded";
 
 const CLASS_COUNT: Record<TinyModel, number> = {
   identity: 3,
@@ -13,6 +20,7 @@ const CLASS_COUNT: Record<TinyModel, number> = {
   "low-resolution": 3,
   "not-finite": 3,
   constant: 3,
+  padded: 4,
 };
 
 export function tinyManifest(model: TinyModel, change: Partial<ModelManifest> = {}): ModelManifest {
