@@ -1,0 +1,26 @@
+/** The main states of the page pass axe: empty, and with a finished run beside its scores, in both themes. */
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { StudioPage } from "./regions/studio";
+import { zooModel } from "./zoo";
+
+async function expectNoViolation(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual(
+    [],
+  );
+}
+
+test("the empty page and a finished run have no violation", async ({ page }, info) => {
+  const studio = new StudioPage(page);
+  await studio.open();
+  await expect(studio.runs.models.getByRole("checkbox").first()).toBeVisible();
+  await expectNoViolation(page);
+  await studio.runCrop(zooModel("emsnet-nano").name, info.outputDir, 128);
+  await studio.panes.settled();
+  await studio.evaluation.open("Scores");
+  await expect(studio.evaluation.root).toContainText("mIoU");
+  await expectNoViolation(page);
+  await page.keyboard.press("t");
+  await expectNoViolation(page);
+});
