@@ -12,7 +12,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "models"))
 
-from nadir_models import registry  # noqa: E402
+from nadir_models.families import registry  # noqa: E402
 
 network_name, variant, batch, runs = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

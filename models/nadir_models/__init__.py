@@ -5,6 +5,6 @@
 Command line: `python -m nadir_models --help`.
 """
 
-from nadir_models.registry import build_network
+from nadir_models.families.registry import build_network
 
 __all__ = ["build_network"]

@@ -27,7 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
         if name in arguments[:1]:
-            module = importlib.import_module(f"nadir_models.{name}")
+            module = importlib.import_module(f"nadir_models.commands.{name}")
             module.add_arguments(command)
             command.set_defaults(run=module.run)
     chosen = parser.parse_args(arguments)

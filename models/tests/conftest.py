@@ -8,7 +8,7 @@ import torch
 from recipe import fill_with_recipe
 
 from nadir_models import build_network
-from nadir_models.export import export
+from nadir_models.export.write import export
 
 NANOS = [("emsnet", "nano"), ("mobanet", "nano"), ("mfnet", "nano"), ("mfnet", "nano_lora")]
 

@@ -8,9 +8,9 @@ import torch
 from recipe import fill_with_recipe, golden, key_table, network_table, recipe_inputs
 
 from nadir_models import build_network
-from nadir_models.export import relative_difference
-from nadir_models.registry import get_variant
-from nadir_models.rewrite import rewrite
+from nadir_models.export.write import relative_difference
+from nadir_models.families.registry import get_variant
+from nadir_models.graph.rewrite import rewrite
 
 # What needs many minutes or gigabytes: NADIR_BIG_MODELS=1 runs it (README, "Big sizes").
 needs_big_models = pytest.mark.skipif(

@@ -13,7 +13,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from nadir_models.batch.command import ENGINE, PROJECT
+from nadir_models.batch.city import ENGINE, PROJECT
 from nadir_models.batch.halo import covering_rect, cut, padded_rect
 from nadir_models.batch.mosaic import write_vrt
 from nadir_models.batch.tiles import Rect, lay_out, read_tiles, value_range

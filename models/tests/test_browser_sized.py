@@ -10,8 +10,8 @@ from test_webgpu import run_or_skip
 from torch.nn import functional as F
 
 from nadir_models import build_network
-from nadir_models.export import export, facts_for, relative_difference, sample_inputs
-from nadir_models.registry import get_variant
+from nadir_models.export.write import export, facts_for, relative_difference, sample_inputs
+from nadir_models.families.registry import get_variant
 
 pytestmark = needs_big_models
 

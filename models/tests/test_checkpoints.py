@@ -8,8 +8,8 @@ from torch import nn
 
 from nadir_models import build_network
 from nadir_models.__main__ import main
-from nadir_models.backbone import load_backbone
-from nadir_models.checkpoints import load_weights, read_checkpoint
+from nadir_models.checkpoints.foundation import load_backbone
+from nadir_models.checkpoints.read import load_weights, read_checkpoint
 from nadir_models.errors import NadirError
 
 

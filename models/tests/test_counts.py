@@ -11,8 +11,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from nadir_models import build_network
 from nadir_models.__main__ import main
-from nadir_models.registry import get_variant
-from nadir_models.rewrite import rewrite
+from nadir_models.families.registry import get_variant
+from nadir_models.graph.rewrite import rewrite
 
 README = Path(__file__).parents[1] / "README.md"
 

@@ -15,13 +15,13 @@ from sklearn.metrics import (
 )
 from torch import nn
 
-from nadir_models import evaluate_scores
 from nadir_models.__main__ import main
-from nadir_models.predict import papers_positions, predict_raster, prepare, scale_dsm
-from nadir_models.registry import build_network
+from nadir_models.evaluate import scores as evaluate_scores
+from nadir_models.evaluate.predict import papers_positions, predict_raster, prepare, scale_dsm
+from nadir_models.families.registry import build_network
 from nadir_models.scenes import CLASS_NAMES, generate_scene
 from nadir_models.scenes.write_scene import write_scene
-from nadir_models.train_loop import LOGIT_OFFSET, close_head, open_head
+from nadir_models.train.loop import LOGIT_OFFSET, close_head, open_head
 
 SAMPLE = Path(__file__).parents[2] / "public" / "sample"
 
@@ -202,7 +202,7 @@ def test_a_folder_is_scored_like_the_scene_it_was_written_from(checkpoint, tmp_p
         path.unlink()
     assert evaluate(checkpoint, tmp_path, "--data", str(tmp_path / "data")) == 0
     (entry,) = json.loads((tmp_path / "report.json").read_text())
-    from nadir_models.evaluate import load_model
+    from nadir_models.evaluate.evaluation import load_model
 
     model = load_model(checkpoint)
     image = scene.image[..., :3].transpose(2, 0, 1).astype(np.float32) / 255

@@ -14,9 +14,9 @@ from golden_pair import golden_arrays
 
 from nadir_models import build_network
 from nadir_models.__main__ import main
-from nadir_models.counts import count_macs
-from nadir_models.export import export
-from nadir_models.rewrite import rewrite
+from nadir_models.export.write import export
+from nadir_models.graph.macs import count_macs
+from nadir_models.graph.rewrite import rewrite
 
 
 def test_the_golden_pair_is_what_onnxruntime_computes(exported):
@@ -188,7 +188,7 @@ def test_a_graph_that_disagrees_is_refused(monkeypatch, tmp_path, capsys):
         graph.fu_sar_opt.fusion2.weight.data *= 1.01
         return graph
 
-    monkeypatch.setattr("nadir_models.export.rewrite", wrong)
+    monkeypatch.setattr("nadir_models.export.write.rewrite", wrong)
     out = tmp_path / "out"
     assert main(["export", "--network", "emsnet", "--variant", "nano", "--out", str(out)]) == 1
     assert "differs from the reference" in capsys.readouterr().err

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from nadir_models.__main__ import main
-from nadir_models.export import export
-from nadir_models.registry import build_network, get_variant
+from nadir_models.export.write import export
+from nadir_models.families.registry import build_network, get_variant
 
 ZOO = Path(__file__).parents[1] / "zoo"
 NETWORKS = ("emsnet", "mobanet", "mfnet")
@@ -72,7 +72,7 @@ def test_batch_norms_hold_the_statistics_of_their_inputs(restored):
 
 def test_training_goes_on_from_it(restored, tmp_path, monkeypatch):
     name, path = restored
-    monkeypatch.setattr("nadir_models.train_loop.VALIDATION_SIZE_PX", 64)
+    monkeypatch.setattr("nadir_models.train.loop.VALIDATION_SIZE_PX", 64)
     assert main([
         "train", "--network", name, "--variant", "nano", "--recipe", "nano", "--init", str(path),
         "--steps", "2", "--batch", "2", "--bank", str(tmp_path), "--bank-scenes", "2",

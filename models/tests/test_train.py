@@ -8,18 +8,18 @@ from rasterio.transform import from_origin
 from sklearn.metrics import jaccard_score
 
 from nadir_models.__main__ import main
-from nadir_models.data_augment import IGNORE, alter_image, random_batch, scale_heights
-from nadir_models.data_bank import SceneBank
-from nadir_models.data_folder import decode_colours, find_scenes, official_split, read_scene
 from nadir_models.errors import NadirError
-from nadir_models.registry import build_network
+from nadir_models.families.recipe import RECIPES, get_recipe
+from nadir_models.families.registry import build_network
 from nadir_models.scenes import CLASS_NAMES, PALETTE
-from nadir_models.train_distill import Distillation, kept
-from nadir_models.train_hard_scenes import HardScenes
-from nadir_models.train_loop import schedule
-from nadir_models.train_masking import hard_pixel_loss, mask_one_modality
-from nadir_models.train_overlap import overlap_loss
-from nadir_models.train_recipe import RECIPES, get_recipe
+from nadir_models.scenes.folder import decode_colours, find_scenes, official_split, read_scene
+from nadir_models.train.augment import IGNORE, alter_image, random_batch, scale_heights
+from nadir_models.train.bank import SceneBank
+from nadir_models.train.distill import Distillation, kept
+from nadir_models.train.hard_scenes import HardScenes
+from nadir_models.train.loop import schedule
+from nadir_models.train.masking import hard_pixel_loss, mask_one_modality
+from nadir_models.train.overlap import overlap_loss
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def banks(tmp_path_factory):
     """Two tiny banks that every training here shares."""
     folder = tmp_path_factory.mktemp("banks")
     patch = pytest.MonkeyPatch()
-    patch.setattr("nadir_models.train_loop.VALIDATION_SIZE_PX", 64)
+    patch.setattr("nadir_models.train.loop.VALIDATION_SIZE_PX", 64)
     yield folder
     patch.undo()
 
@@ -112,8 +112,8 @@ def test_plain_windows_are_not_altered(banks, monkeypatch):
     def forbidden(*_):
         raise AssertionError("altered")
 
-    monkeypatch.setattr("nadir_models.data_augment.alter_image", forbidden)
-    monkeypatch.setattr("nadir_models.data_augment.scale_heights", forbidden)
+    monkeypatch.setattr("nadir_models.train.augment.alter_image", forbidden)
+    monkeypatch.setattr("nadir_models.train.augment.scale_heights", forbidden)
     plain = random_batch(bank, 4, 64, 1, 7, randomised_share=0.0)
     assert IGNORE not in plain.labels
     assert 0 <= plain.dsm.min() <= plain.dsm.max() <= 1
@@ -125,7 +125,7 @@ def test_a_share_of_the_windows_is_altered(banks, monkeypatch):
     bank = SceneBank(banks, 100_000, 3, 96)
     altered = []
     monkeypatch.setattr(
-        "nadir_models.data_augment.alter_image", lambda image, _: altered.append(1) or image
+        "nadir_models.train.augment.alter_image", lambda image, _: altered.append(1) or image
     )
     random_batch(bank, 200, 16, 1, 7, randomised_share=0.3)
     assert 40 <= len(altered) <= 80
@@ -244,7 +244,7 @@ def test_a_student_learns_from_a_teacher_and_resumes_exactly(banks, tmp_path):
 
 def test_a_network_is_its_own_perfect_teacher(banks, tmp_path):
     train(banks, tmp_path, "--steps", "2")
-    from nadir_models.evaluate import load_model
+    from nadir_models.evaluate.evaluation import load_model
 
     model = load_model(tmp_path / "weights.pt")
     names = [CLASS_NAMES[i] for i in (5, 0, 1, 2, 3, 4)]

@@ -12,12 +12,13 @@ from onnx import TensorProto, helper, numpy_helper
 from recipe import fill_with_recipe, recipe_inputs
 from torch.nn import functional as F
 
-from nadir_models import build_network, onnx_graph
-from nadir_models.count import count_dispatches
-from nadir_models.export import relative_difference
-from nadir_models.lint import lint
-from nadir_models.rewrite import rewrite
-from nadir_models.webgpu import WebGpuUnavailable, run_on_webgpu
+from nadir_models import build_network
+from nadir_models.export.write import relative_difference
+from nadir_models.graph import onnx_graph
+from nadir_models.graph.dispatches import count_dispatches
+from nadir_models.graph.lint import lint
+from nadir_models.graph.rewrite import rewrite
+from nadir_models.graph.webgpu import WebGpuUnavailable, run_on_webgpu
 
 
 def run_or_skip(model: Path, feeds: dict[str, np.ndarray], **options):

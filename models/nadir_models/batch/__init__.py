@@ -4,7 +4,3 @@ Every tile is segmented by the same engine as in the page (`nadir segment`), wit
 its neighbours and with the height range of the whole city, so that the mosaic equals one run over
 one big raster.
 """
-
-from nadir_models.batch.command import add_arguments, run
-
-__all__ = ["add_arguments", "run"]

@@ -1,0 +1,1 @@
+"""Vision transformers that two streams pass through, and what networks share."""

@@ -1,0 +1,1 @@
+"""Weights in: files of any layout, and foundation models as backbones."""

@@ -1,0 +1,1 @@
+"""A network over whole rasters, and its scores."""

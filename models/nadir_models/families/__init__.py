@@ -1,0 +1,1 @@
+"""The networks, each with everything the rest needs to know of it."""

@@ -1,0 +1,1 @@
+"""Networks as ONNX graphs for WebGPU: rewriting, exporting, counting, linting."""
