@@ -8,9 +8,8 @@ import torch
 from recipe import fill_with_recipe, golden, key_table, network_table, recipe_inputs
 
 from nadir_models import build_network
-from nadir_models.export.write import relative_difference
+from nadir_models.export.compare import relative_difference
 from nadir_models.families.registry import get_variant
-from nadir_models.graph.rewrite import rewrite
 
 # What needs many minutes or gigabytes: NADIR_BIG_MODELS=1 runs it (README, "Big sizes").
 needs_big_models = pytest.mark.skipif(
@@ -94,11 +93,11 @@ def check_golden(
 def check_rewriting(name: str, variant: str, **options: object) -> None:
     """The rewritten network equals the plain one, relative to the largest logit."""
     network = fill_with_recipe(build_network(name, variant, **options))
-    side = get_variant(name, variant).input_px
-    inputs = recipe_inputs(side, side, batch=1)
+    size = get_variant(name, variant)
+    inputs = recipe_inputs(size.input_px, size.input_px, batch=1)
     with torch.inference_mode():
         expected = network(*inputs).numpy()
-        found = rewrite(network, side).full_size(*inputs).numpy()
+        found = size.rewrite(network).full_size(*inputs).numpy()
     difference = relative_difference(found, expected)
     print(f"{name} {variant} {options}: {difference:.1e}")
     assert expected.std() > 0

@@ -10,7 +10,8 @@ from test_webgpu import run_or_skip
 from torch.nn import functional as F
 
 from nadir_models import build_network
-from nadir_models.export.write import export, facts_for, relative_difference, sample_inputs
+from nadir_models.export.compare import relative_difference
+from nadir_models.export.write import export, facts_for, sample_inputs
 from nadir_models.families.registry import get_variant
 
 pytestmark = needs_big_models
@@ -32,7 +33,8 @@ def sized(request, tmp_path_factory):
 @pytest.mark.parametrize("batch", [1, 3])
 def test_the_export_equals_pytorch(sized, batch):
     name, variant, network, folder = sized
-    inputs = sample_inputs(facts_for(name, variant, {}), get_variant(name, variant), batch)
+    size = get_variant(name, variant)
+    inputs = sample_inputs(facts_for(size, {}), size, batch)
     session = onnxruntime.InferenceSession(folder / "model.onnx")
     feeds = {"optical": inputs[0].numpy(), "dsm": inputs[1].numpy()}
     logits = torch.from_numpy(session.run(["logits"], feeds)[0])

@@ -8,9 +8,11 @@ from torch import nn
 
 from nadir_models import build_network
 from nadir_models.__main__ import main
+from nadir_models.checkpoints.fit import load_weights
 from nadir_models.checkpoints.foundation import load_backbone
-from nadir_models.checkpoints.read import load_weights, read_checkpoint
+from nadir_models.checkpoints.read import read_checkpoint
 from nadir_models.errors import NadirError
+from nadir_models.families.registry import get_variant
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +155,9 @@ def test_metas_sam_file_becomes_the_backbone(network, variant, taken, tmp_path):
     assert len(tensors) == 314
     torch.save(tensors, tmp_path / "sam.pth")
     built = zeros(network, variant)
-    assert load_backbone(built, tmp_path / "sam.pth", variant) == taken
+    assert (
+        load_backbone(built, get_variant(network, variant), tmp_path / "sam.pth", variant) == taken
+    )
     state = built.state_dict()
     for name in ("sam.image_encoder.blocks.11.mlp.lin2.weight", "image_encoder.neck.0.weight"):
         assert (state[name] == 0.25).all()
@@ -165,12 +169,14 @@ def test_a_backbone_with_a_hole_is_refused_and_nothing_is_changed(tmp_path):
     del tensors["image_encoder.blocks.3.attn.qkv.bias"]
     torch.save(tensors, tmp_path / "sam.pth")
     network = zeros("mfnet", "vit_b_lora")
+    size = get_variant("mfnet", "vit_b_lora")
     with pytest.raises(NadirError, match=r"1 missing \(image_encoder.blocks.3.attn.qkv.bias\)"):
-        load_backbone(network, tmp_path / "sam.pth", "mfnet vit_b_lora")
+        load_backbone(network, size, tmp_path / "sam.pth", "mfnet vit_b_lora")
     assert not network.image_encoder.neck[0].weight.any()
 
 
 def test_a_network_without_a_foundation_model_says_so(tmp_path):
     torch.save({"a": torch.zeros(1)}, tmp_path / "x.pth")
+    size = get_variant("emsnet", "nano")
     with pytest.raises(NadirError, match="no foundation model inside"):
-        load_backbone(build_network("emsnet", "nano"), tmp_path / "x.pth", "emsnet nano")
+        load_backbone(size.build(num_classes=6), size, tmp_path / "x.pth", "emsnet nano")

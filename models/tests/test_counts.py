@@ -9,10 +9,8 @@ from contract import BROWSER_SIZED, needs_big_models
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from nadir_models import build_network
 from nadir_models.__main__ import main
 from nadir_models.families.registry import get_variant
-from nadir_models.graph.rewrite import rewrite
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -36,8 +34,9 @@ def gigaflop(module: torch.nn.Module, side: int) -> float:
 
 
 def test_mfnet_needs_at_most_102_gflop_per_window():
-    network = build_network("mfnet", "vit_b_lora").eval()
-    rewritten = rewrite(network, 256)
+    size = get_variant("mfnet", "vit_b_lora")
+    network = size.build(num_classes=6).eval()
+    rewritten = size.rewrite(network)
     before, after = gigaflop(network, 256), gigaflop(rewritten, 256)
     print(f"MFNet ViT-B: {before:.1f} GFLOP before, {after:.1f} after")
     assert before == pytest.approx(141.6, abs=0.2)
@@ -48,8 +47,8 @@ def test_mfnet_needs_at_most_102_gflop_per_window():
 def test_the_manifest_counts_as_pytorch_does(exported):
     _, manifest = exported
     name, variant = manifest["network"]["family"], manifest["network"]["variant"]
-    side = get_variant(name, variant).input_px
-    counted = gigaflop(rewrite(build_network(name, variant).eval(), side), side)
+    size = get_variant(name, variant)
+    counted = gigaflop(size.rewrite(size.build(num_classes=6)), size.input_px)
     # The recipe's relative positions are not zero as a new network's are.
     close = 0.05 if name == "mfnet" else 1e-6
     assert manifest["network"]["macsPerWindow"] * 2e-9 == pytest.approx(counted, rel=close)

@@ -18,11 +18,12 @@ from torch import nn
 from nadir_models.__main__ import main
 from nadir_models.evaluate import scores as evaluate_scores
 from nadir_models.evaluate.predict import papers_positions, predict_raster, prepare, scale_dsm
-from nadir_models.families.registry import build_network
+from nadir_models.families.emsnet.head import LOGIT_OFFSET, close_head, open_head
+from nadir_models.families.registry import build_network, get_variant
 from nadir_models.scenes import CLASS_NAMES, generate_scene
 from nadir_models.scenes.write_scene import write_scene
-from nadir_models.train.loop import LOGIT_OFFSET, close_head, open_head
 
+NANO = get_variant("emsnet", "nano")
 SAMPLE = Path(__file__).parents[2] / "public" / "sample"
 
 
@@ -93,14 +94,14 @@ def test_sliding_window_equals_the_papers_loop():
                     torch.tensor(dsm[part])[None, None],
                 )
                 total[part] += network(image, height)[0].numpy()
-    found = predict_raster(network, "emsnet", "nano", optical, dsm, 64, 16, batch=3)
+    found = predict_raster(network, NANO, optical, dsm, 16, batch=3)
     assert np.array_equal(found, total.argmax(0))
 
 
 def test_a_raster_smaller_than_a_window_is_filled_and_cut_back():
     found = predict_raster(
-        Echo().eval(), "emsnet", "nano", np.ones((3, 40, 50), np.float32),
-        np.zeros((40, 50), np.float32), 64, 32,
+        Echo().eval(), NANO, np.ones((3, 40, 50), np.float32),
+        np.zeros((40, 50), np.float32), 32,
     )  # fmt: skip
     assert found.shape == (40, 50)
 
@@ -113,15 +114,14 @@ def test_dsm_scaling_leaves_out_what_is_not_valid():
 
 
 def test_mobanet_is_normalised_then_padded_to_a_multiple_of_14():
-    optical, dsm = prepare("mobanet", "dinov2_vitt14", torch.full((1, 3, 256, 256), 0.485),
-                           torch.ones(1, 1, 256, 256))  # fmt: skip
+    grey, flat = torch.full((1, 3, 256, 256), 0.485), torch.ones(1, 1, 256, 256)
+    optical, dsm = prepare(get_variant("mobanet", "dinov2_vitt14"), grey, flat)
     assert optical.shape[-2:] == dsm.shape[-2:] == (266, 266)
     assert optical[0, 0, 0, 0].item() == pytest.approx(0, abs=1e-6)
     assert not optical[..., 256:, :].any()
-    sam, _ = prepare("mobanet", "sam_vit_b", torch.full((1, 3, 256, 256), 0.485),
-                     torch.ones(1, 1, 256, 256))  # fmt: skip
+    sam, _ = prepare(get_variant("mobanet", "sam_vit_b"), grey, flat)
     assert sam[0, 0, 0, 0].item() == pytest.approx(0.485)
-    assert prepare("mfnet", "nano", optical, dsm)[0] is optical
+    assert prepare(get_variant("mfnet", "nano"), optical, dsm)[0] is optical
 
 
 def test_lifting_the_logits_makes_the_last_relu_idle():
@@ -206,7 +206,7 @@ def test_a_folder_is_scored_like_the_scene_it_was_written_from(checkpoint, tmp_p
 
     model = load_model(checkpoint)
     image = scene.image[..., :3].transpose(2, 0, 1).astype(np.float32) / 255
-    channels = predict_raster(model.network, "emsnet", "nano", image, scale_dsm(scene.dsm), 64, 64)
+    channels = predict_raster(model.network, NANO, image, scale_dsm(scene.dsm), 64)
     iou = jaccard_score(scene.labels.ravel(), model.to_class[channels].ravel(), labels=range(5),
                         average=None, zero_division=0)  # fmt: skip
     for name, value in zip(CLASS_NAMES, iou, strict=False):

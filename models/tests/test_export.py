@@ -15,8 +15,8 @@ from golden_pair import golden_arrays
 from nadir_models import build_network
 from nadir_models.__main__ import main
 from nadir_models.export.write import export
+from nadir_models.families.family import Variant
 from nadir_models.graph.macs import count_macs
-from nadir_models.graph.rewrite import rewrite
 
 
 def test_the_golden_pair_is_what_onnxruntime_computes(exported):
@@ -183,12 +183,14 @@ def test_an_unknown_network_or_variant_lists_what_there_is(
 
 
 def test_a_graph_that_disagrees_is_refused(monkeypatch, tmp_path, capsys):
-    def wrong(network, input_px):
-        graph = rewrite(network, input_px)
+    right = Variant.rewrite
+
+    def wrong(size, network):
+        graph = right(size, network)
         graph.fu_sar_opt.fusion2.weight.data *= 1.01
         return graph
 
-    monkeypatch.setattr("nadir_models.export.write.rewrite", wrong)
+    monkeypatch.setattr(Variant, "rewrite", wrong)
     out = tmp_path / "out"
     assert main(["export", "--network", "emsnet", "--variant", "nano", "--out", str(out)]) == 1
     assert "differs from the reference" in capsys.readouterr().err

@@ -9,11 +9,11 @@ from sklearn.metrics import jaccard_score
 
 from nadir_models.__main__ import main
 from nadir_models.errors import NadirError
-from nadir_models.families.recipe import RECIPES, get_recipe
-from nadir_models.families.registry import build_network
+from nadir_models.families.registry import FAMILIES, build_network
 from nadir_models.scenes import CLASS_NAMES, PALETTE
+from nadir_models.scenes.classes import IGNORE
 from nadir_models.scenes.folder import decode_colours, find_scenes, official_split, read_scene
-from nadir_models.train.augment import IGNORE, alter_image, random_batch, scale_heights
+from nadir_models.train.augment import alter_image, random_batch, scale_heights
 from nadir_models.train.bank import SceneBank
 from nadir_models.train.distill import Distillation, kept
 from nadir_models.train.hard_scenes import HardScenes
@@ -166,7 +166,7 @@ def test_alterations_stay_in_range_and_alter():
 
 
 def test_papers_recipes_hold_the_papers_numbers():
-    emsnet, mfnet, mobanet = (get_recipe(n, "paper") for n in ("emsnet", "mfnet", "mobanet"))
+    emsnet, mfnet, mobanet = (FAMILIES[n].recipe("paper") for n in ("emsnet", "mfnet", "mobanet"))
     assert emsnet.optimiser == "adam"
     assert emsnet.class_weights[5] == pytest.approx(16.59994979)
     assert emsnet.ignored_class == 0
@@ -176,8 +176,8 @@ def test_papers_recipes_hold_the_papers_numbers():
     assert (mobanet.masked_share, mobanet.auxiliary_weight) == (0.25, 0.01)
     assert mobanet.masked_areas == (0.1, 0.3)
     with pytest.raises(NadirError, match="scenes"):
-        get_recipe("mfnet", "none")
-    assert all("scenes" in recipes for recipes in RECIPES.values())
+        FAMILIES["mfnet"].recipe("none")
+    assert all("scenes" in family.recipes for family in FAMILIES.values())
 
 
 def test_masking_zeroes_one_rectangle_of_one_modality():
@@ -248,7 +248,7 @@ def test_a_network_is_its_own_perfect_teacher(banks, tmp_path):
 
     model = load_model(tmp_path / "weights.pt")
     names = [CLASS_NAMES[i] for i in (5, 0, 1, 2, 3, 4)]
-    distillation = Distillation(tmp_path / "weights.pt", model.network, "emsnet", names)
+    distillation = Distillation(tmp_path / "weights.pt", model.network, FAMILIES["emsnet"], names)
     optical, dsm = torch.rand(2, 3, 64, 64), torch.rand(2, 1, 64, 64)
     logits = model.network(optical, dsm)
     feature, logit = distillation.losses(optical, dsm, logits)
@@ -375,7 +375,7 @@ def test_colours_are_decoded_within_a_tolerance(tmp_path):
     [
         (["--data", "/nowhere"], "no folder"),
         (["--steps", "0"], "at least one"),
-        (["--network", "unet"], "no recipe"),
+        (["--network", "unet"], "no network 'unet'; choose one of emsnet, mobanet, mfnet"),
     ],
 )
 def test_bad_settings_are_said(arguments, words, banks, tmp_path, capsys):

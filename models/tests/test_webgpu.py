@@ -13,11 +13,11 @@ from recipe import fill_with_recipe, recipe_inputs
 from torch.nn import functional as F
 
 from nadir_models import build_network
-from nadir_models.export.write import relative_difference
+from nadir_models.export.compare import relative_difference
+from nadir_models.families.registry import get_variant
 from nadir_models.graph import onnx_graph
 from nadir_models.graph.dispatches import count_dispatches
 from nadir_models.graph.lint import lint
-from nadir_models.graph.rewrite import rewrite
 from nadir_models.graph.webgpu import WebGpuUnavailable, run_on_webgpu
 
 
@@ -48,7 +48,7 @@ def test_mfnet_with_untrained_positions_as_in_official_checkpoints(variant, tmp_
     for name, parameter in network.named_parameters():
         if "rel_h" in name or "rel_w" in name:
             parameter.data.zero_()
-    graph = rewrite(network, 64)
+    graph = get_variant("mfnet", variant).rewrite(network)
     onnx.save(onnx_graph.to_onnx(graph, 64), tmp_path / "model.onnx")
     inputs = recipe_inputs(64, 64)
     feeds = {"optical": inputs[0].numpy(), "dsm": inputs[1].numpy()}
@@ -62,11 +62,12 @@ def test_mfnet_with_untrained_positions_as_in_official_checkpoints(variant, tmp_
 
 
 def test_emsnet_needs_at_most_220_dispatches():
-    network = build_network("emsnet", "nano").eval()  # the count does not depend on the width
+    size = get_variant("emsnet", "nano")  # the count does not depend on the width
+    network = size.build(num_classes=6).eval()
     plain = count_dispatches(onnx_graph.to_onnx(network, 64))
     if plain is None:
         run_or_skip(Path("none"), {})
-    rewritten = count_dispatches(onnx_graph.to_onnx(rewrite(network, 64), 64))
+    rewritten = count_dispatches(onnx_graph.to_onnx(size.rewrite(network), 64))
     print(f"EMSNet: {plain.total()} dispatches before, {rewritten.total()} after")
     assert rewritten.total() <= 220 < plain.total()
 

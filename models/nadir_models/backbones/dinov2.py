@@ -7,14 +7,22 @@ Deviates  Plain scaled dot-product attention; no masking, no stochastic depth.
 Letters   B batch   N patches   C width   h, w patch grid
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 PATCH_PX = 14
-HEAD_SIZE = 64
 # The published positional table: 518 px images, 37 x 37 patches.
 PUBLISHED_GRID = 37
+# Heads are 64 wide; taps are the blocks after which features are taken, at quarters of the depth.
+SIZES: dict[str, dict[str, Any]] = {
+    "vits14": dict(dim=384, depth=12, heads=6, taps=(2, 5, 8, 11)),
+    "vitb14": dict(dim=768, depth=12, heads=12, taps=(2, 5, 8, 11)),
+    "vitl14": dict(dim=1024, depth=24, heads=16, taps=(5, 11, 17, 23)),
+    "vitg14": dict(dim=1536, depth=40, heads=24, taps=(9, 19, 29, 39), swiglu=True),
+}
 
 
 class PatchEmbed(nn.Module):

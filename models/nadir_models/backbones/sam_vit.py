@@ -9,6 +9,7 @@ Letters   B batch   h, w token grid   C width   d head size
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,12 @@ from nadir_models.backbones.layers import resize
 
 PATCH_PX = 16
 WINDOW = 14
+# Blocks of `global_blocks` attend over the whole grid, the others in windows.
+SIZES: dict[str, dict[str, Any]] = {
+    "vit_b": dict(dim=768, depth=12, heads=12, global_blocks=(2, 5, 8, 11)),
+    "vit_l": dict(dim=1024, depth=24, heads=16, global_blocks=(5, 11, 17, 23)),
+    "vit_h": dict(dim=1280, depth=32, heads=16, global_blocks=(7, 15, 23, 31)),
+}
 
 
 class PatchEmbed(nn.Module):
@@ -94,6 +101,18 @@ class Attention(nn.Module):
         ).transpose(2, 3)  # (..., i, j, l)
         both = rows[..., :, None] + columns[..., None, :]  # (B, heads, i, j, k, l)
         return both.reshape(batch, heads, tokens, tokens)
+
+
+class Mlp(nn.Module):
+    """Feed-forward layers, under SAM's names."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.lin1 = nn.Linear(dim, 4 * dim)
+        self.lin2 = nn.Linear(4 * dim, dim)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.lin2(F.gelu(self.lin1(x)))
 
 
 def relative_table(table: Tensor, side: int) -> Tensor:
@@ -247,19 +266,23 @@ class SamSegmenter(nn.Module):
         self.fusion3 = SqueezeExciteFusion(channels, dsm_branch)
         self.fusion4 = SqueezeExciteFusion(channels, dsm_branch)
 
-    def pyramid(self, optical: Tensor, dsm: Tensor) -> list[Tensor]:
-        """(B, 3, H, W) and (B, 1, H, W) to fused maps of 4x, 2x, 1x and 1/2 the token grid."""
+    def pyramid(self, optical: Tensor, dsm: Tensor) -> tuple[list[Tensor], Tensor, Tensor]:
+        """(B, 3, H, W) and (B, 1, H, W) to fused maps of 4x, 2x, 1x and 1/2 the token grid, and
+        the finest map of either stream alone."""
         x, y = self.image_encoder(optical, dsm.expand(-1, 3, -1, -1))
-        return [
-            self.fusion1(self.fpn1x(x), self.fpn1y(y)),
+        finest_x, finest_y = self.fpn1x(x), self.fpn1y(y)
+        levels = [
+            self.fusion1(finest_x, finest_y),
             self.fusion2(self.fpn2x(x), self.fpn2y(y)),
             self.fusion3(x, y),
             self.fusion4(F.max_pool2d(x, 2), F.max_pool2d(y, 2)),
         ]
+        return levels, finest_x, finest_y
 
     def forward(self, optical: Tensor, dsm: Tensor) -> Tensor:
         """Optical (B, 3, H, W) and DSM (B, 1, H, W), in 0..1, to logits (B, K, H, W)."""
-        return resize(self.decoder(self.pyramid(optical, dsm)), optical.shape[2:])
+        levels, _, _ = self.pyramid(optical, dsm)
+        return resize(self.decoder(levels), optical.shape[2:])
 
 
 def double(channels: int) -> nn.ConvTranspose2d:

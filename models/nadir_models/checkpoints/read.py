@@ -1,7 +1,6 @@
 """Checkpoints in: bare or wrapped state dicts, with or without prefixes, and `.safetensors`.
 
-Files are read without running code in them. A network's checkpoint must fit key by key; what does
-not fit is listed, together with the variant that would.
+Files are read without running code in them.
 """
 
 from collections.abc import Mapping
@@ -11,10 +10,9 @@ from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from nadir_models.errors import NadirError
-from nadir_models.families.registry import VARIANTS, build_network
 
 WRAPPERS = ("state_dict", "model", "model_state_dict", "net", "teacher", "student")
 PREFIXES = ("module.", "model.", "teacher.", "student.", "backbone.")
@@ -99,78 +97,3 @@ def strip_common_prefix(state_dict: dict[str, Tensor]) -> dict[str, Tensor]:
                 {key.removeprefix(prefix): tensor for key, tensor in state_dict.items()}
             )
     return state_dict
-
-
-@dataclass(frozen=True)
-class Mismatch:
-    """How a state dict differs from a network's."""
-
-    missing: list[str]
-    unexpected: list[str]
-    misshaped: list[str]
-
-    def __bool__(self) -> bool:
-        return bool(self.missing or self.unexpected or self.misshaped)
-
-    def __str__(self) -> str:
-        parts = [
-            f"{len(keys)} {label} ({', '.join(keys[:3])}{', …' if len(keys) > 3 else ''})"
-            for label, keys in (
-                ("missing", self.missing),
-                ("unexpected", self.unexpected),
-                ("wrongly shaped", self.misshaped),
-            )
-            if keys
-        ]
-        return "; ".join(parts)
-
-
-def compare_state_dicts(expected: Mapping[str, Tensor], found: Mapping[str, Tensor]) -> Mismatch:
-    """Keys of `expected` that are missing or of another shape, and keys that are too many."""
-    return Mismatch(
-        missing=[key for key in expected if key not in found],
-        unexpected=[key for key in found if key not in expected],
-        misshaped=[
-            f"{key} is {tuple(found[key].shape)}, needs {tuple(expected[key].shape)}"
-            for key in expected
-            if key in found and found[key].shape != expected[key].shape
-        ],
-    )
-
-
-def load_weights(network: nn.Module, checkpoint: Checkpoint, label: str, path: str | Path) -> None:
-    """Load strictly; a NadirError lists the differences and names the variant that fits."""
-    mismatch = compare_state_dicts(network.state_dict(), checkpoint.state_dict)
-    if mismatch:
-        fits = fitting_variant(checkpoint.state_dict)
-        advice = f"it fits {fits}" if fits else "it fits no variant of this package"
-        raise NadirError(f"{path} does not fit {label}: {mismatch}; {advice}.")
-    network.load_state_dict(checkpoint.state_dict)
-
-
-def count_classes(state_dict: Mapping[str, Tensor]) -> int | None:
-    """Number of classes a checkpoint was trained for, from its last convolution."""
-    for key in (
-        "final_fused.0.weight",
-        "decoder.classifier.1.0.weight",
-        "decoder.segmentation_head.2.0.weight",
-    ):
-        if key in state_dict:
-            return state_dict[key].shape[0]
-    return None
-
-
-def fitting_variant(state_dict: Mapping[str, Tensor]) -> str | None:
-    """`network variant` (and options) whose keys and shapes equal these; builds without memory."""
-    num_classes = count_classes(state_dict)
-    if num_classes is None:
-        return None
-    for name, variants in VARIANTS.items():
-        for variant, entry in variants.items():
-            for options in entry.alternatives:
-                with torch.device("meta"):
-                    network = build_network(name, variant, num_classes=num_classes, **options)
-                if not compare_state_dicts(network.state_dict(), state_dict):
-                    extra = "".join(f" {key}={value}" for key, value in options.items())
-                    return f"{name} {variant}{extra} with {num_classes} classes"
-    return None

@@ -1,5 +1,25 @@
-"""`python -m nadir_models restore`."""
+"""`python -m nadir_models restore`: an exported network as a checkpoint to train on from."""
 
-from nadir_models.export.restore import add_arguments, run
+import argparse
+from pathlib import Path
 
-__all__ = ["add_arguments", "run"]
+import torch
+
+from nadir_models.export.restore import restore
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `restore`."""
+    parser.add_argument("--onnx", required=True, type=Path, help="a file that `export` wrote")
+    parser.add_argument("--out", required=True, type=Path, help="checkpoint to write")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the checkpoint; a NadirError leaves nothing behind."""
+    found = restore(arguments.onnx)
+    name, variant = found.family.name, found.variant_name
+    facts = {"network": name, "variant": variant, "num_classes": found.num_classes}
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({**facts, "state_dict": found.network.state_dict()}, arguments.out)
+    print(f"{arguments.out}: {name} {variant} of {arguments.onnx.name}")
+    return 0

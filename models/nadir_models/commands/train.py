@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from nadir_models.errors import NadirError
-from nadir_models.families.recipe import get_recipe
+from nadir_models.families.registry import get_family
 from nadir_models.train.loop import Training, TrainingSettings
 
 
@@ -79,7 +79,9 @@ def run(args: argparse.Namespace) -> int:
         variant=args.variant,
         data=args.data,
         recipe_name=args.recipe,
-        recipe=get_recipe(args.network, args.recipe).altered(
+        recipe=get_family(args.network)
+        .recipe(args.recipe)
+        .altered(
             args.learning_rate, args.batch, args.randomised, not args.unmasked, args.hard_scenes
         ),
         steps=args.steps,

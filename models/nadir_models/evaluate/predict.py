@@ -6,32 +6,27 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-IMAGENET_MEAN = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
-IMAGENET_STD = torch.tensor([0.229, 0.224, 0.225])[:, None, None]
+from nadir_models.families.family import Variant
 
 
-def prepare(network_name: str, variant: str, optical: Tensor, dsm: Tensor) -> tuple[Tensor, Tensor]:
+def prepare(variant: Variant, optical: Tensor, dsm: Tensor) -> tuple[Tensor, Tensor]:
     """Scaled windows (B, 3, H, W), (B, 1, H, W) in 0..1 to what the network sees.
 
-    MoBaNet wants zeros right and bottom up to a multiple of 14, and with a DINOv2 encoder
-    ImageNet's mean and deviation before that.
+    Normalised as its preprocessing says, then padded with zeros right and bottom.
     """
-    if network_name != "mobanet":
-        return optical, dsm
-    if not variant.startswith("sam_"):
-        optical = (optical - IMAGENET_MEAN.to(optical)) / IMAGENET_STD.to(optical)
-    pad = -optical.shape[-1] % 14
-    return (
-        nn.functional.pad(optical, (0, pad, 0, pad)),
-        nn.functional.pad(dsm, (0, pad, 0, pad)),
-    )
+    facts = variant.preprocessing
+    mean, std = (optical.new_tensor(values)[:, None, None] for values in (facts.mean, facts.std))
+    if mean.any() or (std != 1).any():
+        optical = (optical - mean) / std
+    pad = -optical.shape[-1] % variant.pad_multiple_px
+    if pad:
+        optical, dsm = (nn.functional.pad(x, (0, pad, 0, pad)) for x in (optical, dsm))
+    return optical, dsm
 
 
-def window_logits(
-    network: nn.Module, network_name: str, variant: str, optical: Tensor, dsm: Tensor
-) -> Tensor:
+def window_logits(network: nn.Module, variant: Variant, optical: Tensor, dsm: Tensor) -> Tensor:
     """Logits (B, K, H, W) of windows in 0..1; the network is in eval mode."""
-    seen = prepare(network_name, variant, optical, dsm)
+    seen = prepare(variant, optical, dsm)
     return network(*seen)[..., : optical.shape[-2], : optical.shape[-1]]
 
 
@@ -55,11 +50,9 @@ def scale_dsm(dsm: np.ndarray, valid: np.ndarray | None = None) -> np.ndarray:
 @torch.no_grad()
 def predict_raster(
     network: nn.Module,
-    network_name: str,
-    variant: str,
+    variant: Variant,
     optical: np.ndarray,
     dsm: np.ndarray,
-    window_px: int,
     stride_px: int,
     batch: int = 8,
 ) -> np.ndarray:
@@ -68,6 +61,7 @@ def predict_raster(
     optical (3, H, W) and dsm (H, W) are scaled to 0..1 over the whole raster. Rasters smaller
     than a window are filled with zeros and cut back.
     """
+    window_px = variant.window_px
     height, width = dsm.shape
     grow = (max(0, window_px - height), max(0, window_px - width))
     optical = np.pad(optical, ((0, 0), (0, grow[0]), (0, grow[1])))
@@ -85,7 +79,7 @@ def predict_raster(
         crops = [np.s_[row : row + window_px, column : column + window_px] for row, column in part]
         image = torch.from_numpy(np.stack([optical[(slice(None), *crop)] for crop in crops]))
         height_map = torch.from_numpy(np.stack([dsm[crop] for crop in crops]))[:, None]
-        logits = window_logits(network, network_name, variant, image, height_map).double().numpy()
+        logits = window_logits(network, variant, image, height_map).double().numpy()
         if total is None:
             total = np.zeros((logits.shape[1], *dsm.shape))
         for place, crop, values in zip(part, crops, logits, strict=True):

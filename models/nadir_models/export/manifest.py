@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from nadir_models.families.family import Family, Variant
 from nadir_models.families.preprocessing import Preprocessing
-from nadir_models.families.registry import NetworkFacts, Variant
 
 GROUND_SAMPLING_DISTANCE_METRES = {"min": 0.05, "max": 0.5}
 BAND_COMMON_NAMES = {"red": "red", "green": "green", "blue": "blue", "nir": "nir"}
@@ -31,8 +31,7 @@ class Exported:
     id: str
     name: str
     description: str
-    family: NetworkFacts
-    network: str
+    family: Family
     variant_name: str
     variant: Variant
     preprocessing: Preprocessing
@@ -63,7 +62,7 @@ def build_manifest(exported: Exported, graph_bytes: bytes) -> dict[str, Any]:
         "version": exported.version,
         "description": exported.description,
         "network": {
-            "family": exported.network,
+            "family": exported.family.name,
             "variant": exported.variant_name,
             "parameters": exported.parameters,
             "macsPerWindow": exported.macs_per_window,

@@ -1,12 +1,12 @@
-"""`python -m nadir_models restore`: from an exported network back to a checkpoint to train on from.
+"""From an exported network back to a checkpoint to train on from.
 
-Exporting folds layers into one another (`rewrite`). Here they are taken apart again, so that the
+Exporting folds layers into one another. Here they are taken apart again, so that the
 network computes what the file computes and trains as if it had never been exported. Batch norms
 come back with the mean and variance that their input has on generated scenes, and the scale and
 shift that undo these.
 """
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,74 +19,72 @@ from torch import Tensor, nn
 
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.predict import prepare, scale_dsm
-from nadir_models.export.write import ROUNDED, infer, require_equal
-from nadir_models.families.emsnet import restore as restore_emsnet
-from nadir_models.families.mfnet import restore as restore_mfnet
-from nadir_models.families.mobanet import restore as restore_mobanet
-from nadir_models.families.registry import VARIANTS, build_network
+from nadir_models.export.compare import ROUNDED, infer, require_equal
+from nadir_models.families.family import Family, Variant
+from nadir_models.families.registry import FAMILIES
 from nadir_models.graph.onnx_graph import INPUT_NAMES
 from nadir_models.graph.restore_layers import calibrate
-from nadir_models.graph.rewrite import rewrite
 from nadir_models.scenes import generate_scene
-from nadir_models.train.bank import TRAINING_SEED
+from nadir_models.scenes.seeds import TRAINING_SEED
 
 CALIBRATION_SCENES = 32
 UNPACKING = ("Cast", "Pad", "Concat")
-FAMILIES = {"emsnet": restore_emsnet, "mobanet": restore_mobanet, "mfnet": restore_mfnet}
-RESTORED = {
-    "emsnet": ("base", "nano"),
-    "mobanet": ("dinov2_vitt14", "nano"),
-    "mfnet": ("vit_t_adpt", "nano"),
-}
-"""The sizes that are shipped. The papers' transformers keep a positional table for another grid, of
-which a file holds a resized copy only."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `restore`."""
-    parser.add_argument("--onnx", required=True, type=Path, help="a file that `export` wrote")
-    parser.add_argument("--out", required=True, type=Path, help="checkpoint to write")
+@dataclass(frozen=True)
+class Restored:
+    """What a file was exported from; the network is in eval mode."""
+
+    family: Family
+    variant_name: str
+    num_classes: int
+    network: nn.Module
+
+    @property
+    def variant(self) -> Variant:
+        """The size of the network."""
+        return self.family.variant(self.variant_name)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Write the checkpoint; a NadirError leaves nothing behind."""
-    name, variant, classes, network = restore(arguments.onnx)
-    facts = {"network": name, "variant": variant, "num_classes": classes}
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({**facts, "state_dict": network.state_dict()}, arguments.out)
-    print(f"{arguments.out}: {name} {variant} of {arguments.onnx.name}")
-    return 0
-
-
-def restore(path: Path) -> tuple[str, str, int, nn.Module]:
-    """Network name, variant, number of classes and the network in eval mode.
-
-    NadirError if the file is not one of `RESTORED`, exported in single precision.
-    """
+def restore(path: Path) -> Restored:
+    """The network of a file; NadirError if it is none that can be restored, in single precision."""
     try:
         model = onnx.load(path)
     except Exception as error:
         raise NadirError(f"{path} cannot be read as ONNX: {error}") from error
+    found = uncalibrated(model)
+    if found is None:
+        known = "; ".join(
+            f"{name} {' or '.join(each)}"
+            for name, family in FAMILIES.items()
+            if (each := [key for key, size in family.variants.items() if size.restorable])
+        )
+        raise NadirError(
+            f"{path} is not a network that can be restored: {known}, exported by this project in "
+            "single precision. Train on from a checkpoint instead."
+        )
+    seen = windows_of_scenes(found.variant)
+    with torch.no_grad():
+        calibrate(found.network, seen)
+    require_same(path, found.variant.rewrite(found.network), (seen[0][:4], seen[1][:4]))
+    return found
+
+
+def uncalibrated(model: onnx.ModelProto) -> Restored | None:
+    """The network that computes what the file does, its batch norms as good as absent; or None."""
     stored = stored_weights(model)
-    for name, family in FAMILIES.items():
-        classes = len(stored.get(family.CLASSIFIER, ()))
-        for variant in RESTORED[name] if classes else ():
-            size = VARIANTS[name][variant]
-            network = build_network(name, variant, num_classes=classes).eval()
-            graph = rewrite(network, size.input_px)
-            if load_graph(graph, stored | family.renamed(model, stored)):
-                seen = windows_of_scenes(name, variant, size.window_px)
+    for family in FAMILIES.values():
+        classes = len(stored.get(family.restorer.CLASSIFIER, ()))
+        for name, variant in family.variants.items() if classes else ():
+            if not variant.restorable:
+                continue
+            network = variant.build(num_classes=classes).eval()
+            graph = variant.rewrite(network)
+            if load_graph(graph, stored | family.restorer.renamed(model, stored)):
                 with torch.no_grad():
-                    family.fill(network, graph, model)
-                    calibrate(network, seen)
-                few = tuple(x[:4] for x in seen)
-                require_same(path, rewrite(network, size.input_px), few)
-                return name, variant, classes, network
-    known = "; ".join(f"{name} {' or '.join(each)}" for name, each in RESTORED.items())
-    raise NadirError(
-        f"{path} is not a network that can be restored: {known}, exported by this project in "
-        "single precision. Train on from a checkpoint instead."
-    )
+                    family.restorer.fill(network, graph, model)
+                return Restored(family, name, classes, network)
+    return None
 
 
 def require_same(path: Path, graph: nn.Module, seen: tuple[Tensor, Tensor]) -> None:
@@ -122,11 +120,10 @@ def load_graph(graph: nn.Module, stored: dict[str, Tensor]) -> bool:
     return True
 
 
-def windows_of_scenes(name: str, variant: str, window_px: int) -> tuple[Tensor, Tensor]:
+def windows_of_scenes(variant: Variant) -> tuple[Tensor, Tensor]:
     """Windows to calibrate with, as the network sees them."""
-    scenes = [generate_scene(TRAINING_SEED + i, window_px) for i in range(CALIBRATION_SCENES)]
+    seeds = range(TRAINING_SEED, TRAINING_SEED + CALIBRATION_SCENES)
+    scenes = [generate_scene(seed, variant.window_px) for seed in seeds]
     optical = np.stack([scene.image[..., :3].transpose(2, 0, 1) for scene in scenes])
     dsm = np.stack([scale_dsm(scene.dsm)[None] for scene in scenes])
-    return prepare(
-        name, variant, torch.from_numpy(optical / np.float32(255)), torch.from_numpy(dsm)
-    )
+    return prepare(variant, torch.from_numpy(optical / np.float32(255)), torch.from_numpy(dsm))

@@ -1,4 +1,4 @@
-"""Recipes: everything that decides how a network is trained, the papers' own among them."""
+"""What a recipe is: everything that decides how a network is trained. Each family has its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from nadir_models.errors import NadirError
 from nadir_models.scenes.classes import (
     BUILDING,
     CAR,
@@ -17,12 +16,6 @@ from nadir_models.scenes.classes import (
 )
 
 ISPRS_ORDER = (IMPERVIOUS, BUILDING, LOW_VEGETATION, TREE, CAR, CLUTTER)
-CLASS_ORDER = {
-    "emsnet": (CLUTTER, IMPERVIOUS, BUILDING, LOW_VEGETATION, TREE, CAR),
-    "mobanet": ISPRS_ORDER,
-    "mfnet": ISPRS_ORDER,
-}
-"""The generator's class behind each output channel, in the order of the authors' code."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +44,14 @@ class Recipe:
     hard_scenes: bool = False
     """Draw half of the windows from the scenes in which most is still wrong."""
     open_head: bool = False
-    """EMSNet only: train without the last ReLU, see `train_loop.open_head`."""
+    """EMSNet only: train without the last ReLU, see `families/emsnet/head.py`."""
     masked_share: float = 0.0
     """Share of a batch whose DSM or image is masked (modality-conditional masking)."""
     masked_areas: tuple[float, float] = (0.1, 0.3)
     """Smallest and largest share of a window that is masked."""
     auxiliary_weight: float = 0.0
     overlap_weight: float = 0.0
-    """Weight of `train_overlap.overlap_loss` beside cross entropy."""
+    """Weight of `train.overlap.overlap_loss` beside cross entropy."""
     notes: str = field(default="", compare=False, repr=False)
 
     def altered(
@@ -85,103 +78,3 @@ class Recipe:
 
 ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5)
 """Recipe with what all of ours share."""
-
-OWN_EMSNET = ours(
-    learning_rate=1.5e-3,
-    class_weights=(1.5, 1.0, 1.2, 1.0, 1.3, 2.5),
-    averaging=0.995,
-    batch=2,
-    open_head=True,
-    window_px=128,
-    notes="Ours for scenes: AdamW, warm-up and cosine, averaged weights, small windows.",
-)
-
-RECIPES: dict[str, dict[str, Recipe]] = {
-    "emsnet": {
-        "scenes": OWN_EMSNET,
-        "nano": ours(
-            learning_rate=2e-3,
-            class_weights=(1.5, 1.0, 1.2, 1.0, 1.3, 2.5),
-            batch=32,
-            open_head=True,
-            notes="Ours for the nano: windows of 64 pixels.",
-        ),
-        "paper": Recipe(
-            optimiser="adam",
-            learning_rate=1e-3,
-            weight_decay=1e-4,
-            schedule="steps",
-            milestones=(1 / 3, 2 / 3),
-            class_weights=(6.07649307, 1.0, 1.15991088, 1.30049189, 1.87984675, 16.59994979),
-            ignored_class=0,
-            averaging=0.0,
-            batch=16,
-            notes="The authors': Adam 1e-3, decay 1e-4, x0.1 after each third (20 of 60 epochs), "
-            "batch 16, their class weights, clutter never taught.",
-        ),
-    },
-    "mobanet": {
-        "scenes": ours(
-            learning_rate=1e-3,
-            weight_decay=0.05,
-            class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
-            averaging=0.995,
-            masked_share=0.25,
-            masked_areas=(0.1, 1.0),
-            auxiliary_weight=0.01,
-        ),
-        "nano": ours(
-            learning_rate=1.5e-3,
-            weight_decay=0.05,
-            class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
-            batch=32,
-            masked_share=0.25,
-            masked_areas=(0.1, 1.0),
-            auxiliary_weight=0.01,
-            notes="Ours for the nano: windows of 64 pixels, everything trained from scratch.",
-        ),
-        "paper": Recipe(
-            learning_rate=1e-4,
-            weight_decay=0.05,
-            averaging=0.0,
-            batch=24,
-            masked_share=0.25,
-            auxiliary_weight=0.01,
-            notes="The authors' code: decay 0.05, batch 24, a quarter of the batch masked by one "
-            "rectangle of 10 to 30 % of the area, auxiliary heads weighing 0.01.",
-        ),
-    },
-    "mfnet": {
-        "scenes": ours(
-            learning_rate=1e-3,
-            class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
-            averaging=0.995,
-        ),
-        "nano": ours(
-            learning_rate=1.5e-3,
-            weight_decay=0.05,
-            class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
-            batch=32,
-            notes="Ours for the nano: windows of 64 pixels, everything trained from scratch.",
-        ),
-        "paper": Recipe(
-            optimiser="sgd",
-            learning_rate=0.01,
-            weight_decay=5e-4,
-            schedule="steps",
-            milestones=(0.5, 0.7, 0.9),
-            averaging=0.0,
-            batch=10,
-            notes="The authors': SGD 0.01, momentum 0.9, decay 5e-4, x0.1 at 25, 35 and 45 of 50 "
-            "epochs, batch 10.",
-        ),
-    },
-}
-
-
-def get_recipe(network: str, name: str) -> Recipe:
-    """The recipe of that name, or a NadirError that lists what there is."""
-    known = RECIPES.get(network, {})
-    if name not in known:
-        raise NadirError(f"{network} has no recipe '{name}'; choose one of {', '.join(known)}.")
-    return known[name]

@@ -1,11 +1,9 @@
 """Find what WebGPU cannot run, or runs wrongly, in an ONNX file.
 
 The rules hold for onnxruntime-web 1.30 with its native WebGPU provider. Severity `error` means
-wrong or impossible, `warning` means slow or risky. `python -m nadir_models lint model.onnx` exits
-with 1 when there is an error.
+wrong or impossible, `warning` means slow or risky.
 """
 
-import argparse
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import onnx
 from google.protobuf.message import DecodeError
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from nadir_models.errors import NadirError
 from nadir_models.graph.macs import shapes_at_batch
@@ -58,21 +56,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.severity}  {self.rule}  {self.node}: {self.message}"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `lint`."""
-    parser.add_argument("model", type=Path, help="an ONNX file")
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print the findings; 1 when one of them is an error."""
-    findings = lint(read_model(arguments.model))
-    for finding in findings:
-        print(finding)
-    errors = sum(finding.severity == "error" for finding in findings)
-    print(f"{arguments.model}: {errors} errors, {len(findings) - errors} warnings")
-    return 1 if errors else 0
 
 
 def read_model(path: Path) -> onnx.ModelProto:
@@ -242,9 +225,3 @@ def lint_shape(node: onnx.NodeProto, shapes: dict) -> Iterator[Finding]:
         )
     if node.op_type == "Clip" and len(node.input) < 3:
         yield Finding("warning", "clip-open", node.name, "Clip without both bounds; write Relu")
-
-
-def constant_of(model: onnx.ModelProto, name: str):
-    """The value of an initializer, or None."""
-    tensor = next((t for t in model.graph.initializer if t.name == name), None)
-    return None if tensor is None else numpy_helper.to_array(tensor)

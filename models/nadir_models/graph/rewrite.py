@@ -1,6 +1,6 @@
 """Turn a network into the same function written for WebGPU: fewer dispatches, no wasted work.
 
-`rewrite(network, input_px)` gives a `Graph`: a module without batch norms, train-only parts or
+Every family rewrites its networks to a `Graph`: a module without batch norms, train-only parts or
 anything computed from sizes, that takes (optical, dsm) and returns logits at 1/`output_stride` of
 the window. The building blocks here are exact in real arithmetic; tests compare every rewritten
 network with the plain one.
@@ -83,25 +83,3 @@ class UpsampleByShuffle(nn.Module):
         """(B, Cin, h, w) to (B, Cout, 2h, 2w)."""
         y = self.phases(x)  # (B, Cout*4, h, w)
         return F.pixel_shuffle(torch.relu(y) if self.relu else y, 2)
-
-
-def rewrite(network: nn.Module, input_px: int) -> Graph:
-    """The rewritten form of an eval-mode network for square windows of `input_px` pixels."""
-    from nadir_models.families.emsnet import graph as rewrite_emsnet
-    from nadir_models.families.emsnet import network as emsnet
-    from nadir_models.families.mfnet import graph as rewrite_mfnet
-    from nadir_models.families.mfnet import network as mfnet
-    from nadir_models.families.mobanet import graph as rewrite_mobanet
-    from nadir_models.families.mobanet import network as mobanet
-
-    network.eval()
-    with torch.no_grad():
-        if isinstance(network, emsnet.EMSNet):
-            return rewrite_emsnet.EMSNetGraph(network).eval()
-        if isinstance(network, mobanet.MoBaNetDinov2):
-            return rewrite_mobanet.MoBaNetDinov2Graph(network, input_px).eval()
-        if isinstance(network, mobanet.MoBaNetSam):
-            return rewrite_mobanet.MoBaNetSamGraph(network, input_px).eval()
-        if isinstance(network, mfnet.MFNet):
-            return rewrite_mfnet.MFNetGraph(network, input_px).eval()
-    raise TypeError(f"no rewriting for {type(network).__name__}")

@@ -15,6 +15,8 @@ TREE = 3
 CAR = 4
 CLUTTER = 5
 UNDEFINED = 6
+IGNORE = 255
+"""Label of pixels that enter neither loss nor score."""
 
 CLASS_NAMES = ("impervious surface", "building", "low vegetation", "tree", "car", "clutter")
 

@@ -18,8 +18,7 @@ from rasterio.errors import RasterioIOError
 from rasterio.warp import Resampling, reproject
 
 from nadir_models.errors import NadirError
-from nadir_models.scenes.classes import PALETTE, UNDEFINED
-from nadir_models.train.augment import IGNORE
+from nadir_models.scenes.classes import IGNORE, PALETTE, UNDEFINED
 
 SUFFIXES = {".tif", ".tiff", ".png", ".jpg", ".jpeg"}
 LABEL_WORDS = {
@@ -302,29 +301,3 @@ def optical_bands(scenes: list[SceneFiles]) -> list[str]:
             f"{scenes[0].optical.name} among them: train on one kind at a time."
         )
     return ["nir", "red", "green"] if kinds.pop() else ["red", "green", "blue"]
-
-
-class FolderBank:
-    """The scenes of a folder behind the interface of `SceneBank`: about 7 bytes per pixel."""
-
-    def __init__(self, scenes: list[SceneFiles]) -> None:
-        self.names = [files.name for files in scenes]
-        self.images: list[np.ndarray] = []
-        self.heights: list[np.ndarray] = []
-        self.labels: list[np.ndarray] = []
-        self.highest: list[float] = []
-        for files in scenes:
-            scene = read_scene(files)
-            if scene.labels is None:
-                raise NadirError(f"{files.optical} has no labels to learn from.")
-            if not scene.valid.any():
-                raise NadirError(f"{files.dsm} has no heights where {files.optical.name} has data.")
-            lowest = float(scene.heights[scene.valid].min())
-            heights = np.where(scene.valid, scene.heights - lowest, 0).astype(np.float16)
-            self.images.append((scene.image * 255 + 0.5).astype(np.uint8))
-            self.heights.append(heights)
-            self.labels.append(np.where(scene.valid, scene.labels, IGNORE).astype(np.uint8))
-            self.highest.append(float(heights.max()))
-
-    def __len__(self) -> int:
-        return len(self.images)

@@ -13,8 +13,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-IGNORE = 255
-"""Label of pixels that enter neither loss nor score."""
+from nadir_models.scenes.classes import IGNORE
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A bank of generated scenes on disk, memory-mapped, so that training reads crops at once."""
+"""Banks of scenes to draw windows from: generated ones on disk, or those of a folder in memory."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ import numpy as np
 
 from nadir_models.errors import NadirError
 from nadir_models.scenes import generate_scene
-
-TRAINING_SEED = 100_000
-VALIDATION_SEED = 800_000
-HELD_OUT_SEED = 900_000
-"""First seeds of the three disjoint series: training, choosing, and final scores."""
+from nadir_models.scenes.classes import IGNORE
+from nadir_models.scenes.folder import SceneFiles, read_scene
 
 GENERATOR_VERSION = 1
 """Raise it when the generator's pixels change: banks of another version are refused."""
@@ -69,3 +66,29 @@ class SceneBank:
             array.flush()
         facts = {"generator": GENERATOR_VERSION, "gsd": gsd, "highest": highest}
         (self.folder / "bank.json").write_text(json.dumps(facts))
+
+
+class FolderBank:
+    """The scenes of a folder behind the interface of `SceneBank`: about 7 bytes per pixel."""
+
+    def __init__(self, scenes: list[SceneFiles]) -> None:
+        self.names = [files.name for files in scenes]
+        self.images: list[np.ndarray] = []
+        self.heights: list[np.ndarray] = []
+        self.labels: list[np.ndarray] = []
+        self.highest: list[float] = []
+        for files in scenes:
+            scene = read_scene(files)
+            if scene.labels is None:
+                raise NadirError(f"{files.optical} has no labels to learn from.")
+            if not scene.valid.any():
+                raise NadirError(f"{files.dsm} has no heights where {files.optical.name} has data.")
+            lowest = float(scene.heights[scene.valid].min())
+            heights = np.where(scene.valid, scene.heights - lowest, 0).astype(np.float16)
+            self.images.append((scene.image * 255 + 0.5).astype(np.uint8))
+            self.heights.append(heights)
+            self.labels.append(np.where(scene.valid, scene.labels, IGNORE).astype(np.uint8))
+            self.highest.append(float(heights.max()))
+
+    def __len__(self) -> int:
+        return len(self.images)

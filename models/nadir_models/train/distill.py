@@ -13,29 +13,24 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from nadir_models.checkpoints.read import load_weights, read_checkpoint
+from nadir_models.checkpoints.fit import load_weights
+from nadir_models.checkpoints.read import read_checkpoint
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.predict import prepare
-from nadir_models.families.registry import build_network
+from nadir_models.families.family import Family
+from nadir_models.families.registry import get_family
 
-FEATURE_LAYERS = {
-    "emsnet": "fu_sar_opt",
-    "mobanet": "decoder.fpn_bottleneck",
-    "mfnet": "decoder.segmentation_head.0",
-}
-"""The layer before the classifier: fused features of both modalities."""
 TEMPERATURE = 2.0
 LIMIT = 2.0
-
 """A loss counts only while it is at most this many times the supervised loss."""
 
 
 class FeatureTap:
     """Remembers the output of one layer of a network."""
 
-    def __init__(self, network: nn.Module, name: str) -> None:
+    def __init__(self, network: nn.Module, family: Family) -> None:
         self.value: Tensor | None = None
-        network.get_submodule(FEATURE_LAYERS[name]).register_forward_hook(self._keep)
+        network.get_submodule(family.feature_layer).register_forward_hook(self._keep)
 
     def _keep(self, _module: nn.Module, _inputs: object, output: Tensor) -> None:
         self.value = output
@@ -53,7 +48,7 @@ class Distillation(nn.Module):
     """
 
     def __init__(
-        self, path: Path, student: nn.Module, student_name: str, student_classes: list[str]
+        self, path: Path, student: nn.Module, family: Family, student_classes: list[str]
     ) -> None:
         super().__init__()
         stored = read_checkpoint(path)
@@ -68,22 +63,21 @@ class Distillation(nn.Module):
                 f"The teacher {path} knows the classes {', '.join(known)}; "
                 f"{', '.join(student_classes)} are needed."
             )
-        self.name, self.variant = facts["network"], facts["variant"]
-        teacher = build_network(self.name, self.variant, num_classes=facts["num_classes"])
-        load_weights(teacher, stored, f"{self.name} {self.variant}", path)
+        taught_by = get_family(facts["network"])
+        self.variant = taught_by.variant(facts["variant"])
+        teacher = self.variant.build(num_classes=facts["num_classes"])
+        load_weights(teacher, stored, f"{taught_by.name} {facts['variant']}", path)
         self.__dict__["teacher"] = teacher.eval().requires_grad_(False)
         self.order = [known.index(name) for name in student_classes]
-        self.__dict__["teacher_tap"] = FeatureTap(teacher, self.name)
-        self.__dict__["student_tap"] = FeatureTap(student, student_name)
-        self.projection = nn.LazyConv2d(_feature_width(teacher, self.name), 1)
-        self.projection.initialize_parameters(
-            torch.empty(1, _feature_width(student, student_name), 1, 1)
-        )
+        self.__dict__["teacher_tap"] = FeatureTap(teacher, taught_by)
+        self.__dict__["student_tap"] = FeatureTap(student, family)
+        self.projection = nn.LazyConv2d(_feature_width(teacher, taught_by), 1)
+        self.projection.initialize_parameters(torch.empty(1, _feature_width(student, family), 1, 1))
 
     def losses(self, optical: Tensor, dsm: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
         """(feature loss, logit loss) of windows in 0..1 whose student logits are (B, K, H, W)."""
         with torch.no_grad():
-            seen = prepare(self.name, self.variant, optical, dsm)
+            seen = prepare(self.variant, optical, dsm)
             taught = self.teacher(*seen)[..., : logits.shape[-2], : logits.shape[-1]]
             taught = taught[:, self.order].float()
         target, own = self.teacher_tap.value, self.student_tap.value
@@ -100,8 +94,8 @@ class Distillation(nn.Module):
         return feature.sum(1).mean(), logit * TEMPERATURE**2
 
 
-def _feature_width(network: nn.Module, name: str) -> int:
+def _feature_width(network: nn.Module, family: Family) -> int:
     """Channels of the feature layer: those of its last convolution."""
-    layer = network.get_submodule(FEATURE_LAYERS[name])
+    layer = network.get_submodule(family.feature_layer)
     convolutions = [m for m in layer.modules() if isinstance(m, nn.Conv2d)]
     return convolutions[-1].out_channels

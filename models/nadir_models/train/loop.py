@@ -18,13 +18,14 @@ from torch import Tensor, nn
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.predict import predict_raster, prepare, scale_dsm
 from nadir_models.evaluate.scores import both_conventions, confusion_matrix
-from nadir_models.families.preprocessing import preprocessing_for
-from nadir_models.families.recipe import CLASS_ORDER, Recipe
-from nadir_models.families.registry import DEFAULT_VARIANTS, build_network, get_variant
-from nadir_models.scenes.classes import CLASS_NAMES
-from nadir_models.scenes.folder import FolderBank, find_scenes, optical_bands, split_scenes
-from nadir_models.train.augment import IGNORE, Bank, random_batch
-from nadir_models.train.bank import TRAINING_SEED, VALIDATION_SEED, SceneBank
+from nadir_models.families.family import WithTrainingHeads
+from nadir_models.families.recipe import Recipe
+from nadir_models.families.registry import get_family
+from nadir_models.scenes.classes import CLASS_NAMES, IGNORE
+from nadir_models.scenes.folder import find_scenes, optical_bands, split_scenes
+from nadir_models.scenes.seeds import TRAINING_SEED, VALIDATION_SEED
+from nadir_models.train.augment import Bank, random_batch
+from nadir_models.train.bank import FolderBank, SceneBank
 from nadir_models.train.curves import draw_curves
 from nadir_models.train.distill import Distillation, kept
 from nadir_models.train.hard_scenes import HardScenes
@@ -33,7 +34,6 @@ from nadir_models.train.overlap import overlap_loss
 
 WARM_UP_STEPS = 200
 VALIDATION_SIZE_PX = 512
-LOGIT_OFFSET = 10.0
 CONVENTION = "5 classes, with clutter pixels"
 
 
@@ -66,7 +66,7 @@ class TrainingSettings:
         """What decides the result."""
         return {
             "network": self.network,
-            "variant": self.variant or DEFAULT_VARIANTS[self.network],
+            "variant": self.variant or get_family(self.network).default_variant,
             "data": self.data,
             "eroded": self.eroded,
             "teacher": str(self.teacher) if self.teacher else None,
@@ -93,17 +93,20 @@ class Training:
         self.reschedule = reschedule
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.variant = settings.variant or DEFAULT_VARIANTS[settings.network]
-        self.window_px = get_variant(settings.network, self.variant).window_px
-        self.order = CLASS_ORDER[settings.network]
+        self.family = get_family(settings.network)
+        self.variant_name = settings.variant or self.family.default_variant
+        self.variant = self.family.variant(self.variant_name)
+        self.window_px = self.variant.window_px
+        self.order = self.family.class_order
+        self.open_head = self.family.open_head if settings.recipe.open_head else None
         torch.manual_seed(settings.seed)
-        network = build_network(settings.network, self.variant, num_classes=len(self.order))
-        if settings.recipe.open_head:
-            open_head(network)
+        network = self.variant.build(num_classes=len(self.order))
+        if self.open_head:
+            self.open_head.open(network)
         self.network = network.to(settings.device)
         names = [CLASS_NAMES[class_id] for class_id in self.order]
         self.distillation = (
-            Distillation(settings.teacher, network, settings.network, names).to(settings.device)
+            Distillation(settings.teacher, network, self.family, names).to(settings.device)
             if settings.teacher
             else None
         )
@@ -246,13 +249,13 @@ class Training:
 
     def _loss(self, optical: Tensor, dsm: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """The loss and the logits of a batch."""
-        settings, recipe = self.settings, self.settings.recipe
-        seen = prepare(settings.network, self.variant, optical, dsm)
+        recipe = self.settings.recipe
+        seen = prepare(self.variant, optical, dsm)
         if recipe.masked_share:
             seen = mask_one_modality(*seen, recipe.masked_share, recipe.masked_areas)
         part = np.s_[..., : target.shape[-2], : target.shape[-1]]
         auxiliary: tuple[Tensor, ...] = ()
-        if recipe.auxiliary_weight and hasattr(self.network, "forward_training"):
+        if recipe.auxiliary_weight and isinstance(self.network, WithTrainingHeads):
             logits, *others = self.network.forward_training(*seen)
             auxiliary = tuple(other[part].float() for other in others)
         else:
@@ -280,11 +283,11 @@ class Training:
 
     def averaged_network(self) -> nn.Module:
         """A copy of the network in eval mode with the averaged weights."""
-        network = build_network(self.settings.network, self.variant, num_classes=len(self.order))
+        network = self.variant.build(num_classes=len(self.order))
         state = {k: v.clone() for k, v in self.network.state_dict().items()}
         state.update({k: v.clone() for k, v in self.averaged.items()})
-        if self.settings.recipe.open_head:
-            close_head(state)
+        if self.open_head:
+            self.open_head.close(state)
         network.load_state_dict(state)
         return network.eval()
 
@@ -295,10 +298,7 @@ class Training:
         for index in range(len(self.validation)):
             image = self.validation.images[index][..., :3].transpose(2, 0, 1) / np.float32(255)
             dsm = scale_dsm(self.validation.heights[index].astype(np.float32))
-            predicted = predict_raster(
-                network, self.settings.network, self.variant, image, dsm,
-                self.window_px, self.window_px,
-            )  # fmt: skip
+            predicted = predict_raster(network, self.variant, image, dsm, self.window_px)
             matrix += confusion_matrix(self.validation.labels[index], back[predicted])
         found = both_conventions(matrix)[CONVENTION]
         row = {"step": self.step, "loss": loss, "miou": found.mean_iou,
@@ -333,7 +333,7 @@ class Training:
         latest = self.history[-1] if self.history else {}
         weights = {
             "network": settings.network,
-            "variant": self.variant,
+            "variant": self.variant_name,
             "num_classes": len(self.order),
             "state_dict": {
                 key: value.half().float() if value.is_floating_point() else value
@@ -342,9 +342,7 @@ class Training:
             "trained_on": self.description(),
             "scores": _score_entries(latest),
             "bands": self.bands,
-            "classes": preprocessing_for(settings.network, self.variant, ours=True).class_table(
-                len(self.order)
-            ),
+            "classes": self.variant.preprocessing_for(ours=True).class_table(len(self.order)),
             "licence": "As Nadir itself: trained by this project on data it made.",
         }
         if settings.data != "scenes":
@@ -389,26 +387,6 @@ def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     plain = [p for p in trained if p.ndim <= 1]
     groups = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=recipe.weight_decay)
-
-
-def open_head(network: nn.Module) -> None:
-    """Let EMSNet's logits pass its last ReLU while it is trained.
-
-    Below zero the ReLU has no gradient, and rare classes never recover. Cross entropy does not
-    notice a constant added to all logits, so `close_head` can lift them above zero afterwards:
-    the ReLU then changes nothing, and the network is the paper's.
-    """
-    head = getattr(network, "final_fused", None)
-    if head is not None:
-        nn.init.constant_(head[1].weight, 3.0)
-        head[2] = nn.Identity()
-
-
-def close_head(state: dict[str, Tensor]) -> None:
-    """Shift the last bias of an EMSNet state so that its mean is `LOGIT_OFFSET`."""
-    bias = state.get("final_fused.1.bias")
-    if bias is not None:
-        state["final_fused.1.bias"] = bias + (LOGIT_OFFSET - bias.mean())
 
 
 def _score_entries(latest: dict[str, float]) -> list[dict[str, object]]:

@@ -19,7 +19,6 @@ from torch.nn import functional as F
 from nadir_models.backbones import sam_vit
 from nadir_models.backbones.layers import conv_bn, conv_bn_relu6, conv_only, initialise_transformer
 from nadir_models.errors import NadirError
-from nadir_models.families.mobanet.network import SamMlp
 
 LORA_RANK = 4
 LORA_QKV_SCALE = 0.25
@@ -55,7 +54,7 @@ class AdapterBlock(nn.Module):
         self.Img_Adapter = Adapter(dim)
         self.DSM_Adapter = Adapter(dim)
         self.norm2 = nn.LayerNorm(dim, eps=1e-6)
-        self.mlp = SamMlp(dim)
+        self.mlp = sam_vit.Mlp(dim)
 
     def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Two (B, h, w, C) to two (B, h, w, C)."""

@@ -280,18 +280,6 @@ class PromptedAdapter(nn.Module):
         return x + self.D_fc2(F.dropout(hidden, 0.1, self.training))
 
 
-class SamMlp(nn.Module):
-    """SAM's feed-forward layers under SAM's names."""
-
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.lin1 = nn.Linear(dim, 4 * dim)
-        self.lin2 = nn.Linear(4 * dim, dim)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.lin2(F.gelu(self.lin1(x)))
-
-
 class PeftBlock(nn.Module):
     """SAM's block for both streams, followed by prompts and adapters in every block."""
 
@@ -301,7 +289,7 @@ class PeftBlock(nn.Module):
         self.norm1 = nn.LayerNorm(dim, eps=1e-6)
         self.attn = sam_vit.Attention(dim, heads, table_side, sam_vit.Qkv(dim))
         self.norm2 = nn.LayerNorm(dim, eps=1e-6)
-        self.mlp = SamMlp(dim)
+        self.mlp = sam_vit.Mlp(dim)
         self.peft_cpia = Cpia(dim)
         self.peft_adapter_x = PromptedAdapter(dim)
         self.peft_adapter_y = PromptedAdapter(dim)
@@ -355,3 +343,16 @@ class MoBaNetSam(sam_vit.SamSegmenter):
         self.decoder = UperNetHead(256, 64, num_classes)
         self.aux_head_rgb = AuxHead(256, num_classes)
         self.aux_head_dsm = AuxHead(256, num_classes)
+
+    def forward_training(self, optical: Tensor, dsm: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of the fused, the optical and the DSM head, each (B, K, H, W)."""
+        levels, finest_x, finest_y = self.pyramid(optical, dsm)
+        heads = self.decoder(levels), self.aux_head_rgb(finest_x), self.aux_head_dsm(finest_y)
+        fused, rgb, height = (resize(logits, optical.shape[2:]) for logits in heads)
+        return fused, rgb, height
+
+    def freeze_backbone(self) -> None:
+        """Leave trainable what the authors add to SAM: prompts, adapters, the DSM's patches,
+        pyramid, decoder and heads."""
+        for name, parameter in self.image_encoder.named_parameters():
+            parameter.requires_grad_("peft_" in name or name.startswith("extra_patch_embed."))

@@ -1,0 +1,59 @@
+"""Do two forms of a network compute the same? What must hold before anything is written."""
+
+from collections.abc import Callable
+
+import numpy as np
+import onnxruntime
+import torch
+from torch import Tensor
+
+from nadir_models.errors import NadirError
+from nadir_models.graph import onnx_graph
+
+# Relative to the largest logit. The graph must equal the rewritten network; the rewritten network
+# must equal the plain one; only rounding the weights (and computing in half) may cost more.
+EXACT = 1e-4
+ROUNDED = 2e-2
+
+
+def infer(network: Callable[..., Tensor], inputs: tuple[Tensor, Tensor]) -> np.ndarray:
+    """Logits without gradients, as an array."""
+    with torch.inference_mode():
+        return network(*inputs).numpy()
+
+
+def relative_difference(found: np.ndarray, expected: np.ndarray) -> float:
+    """Largest absolute difference over the largest absolute expected value."""
+    return float(np.abs(found - expected).max() / max(np.abs(expected).max(), 1e-12))
+
+
+def require_equal(what: str, found: np.ndarray, expected: np.ndarray, tolerance: float) -> None:
+    """Refuse a difference above the tolerance, and anything that is not a number."""
+    if not np.isfinite(found).all():
+        raise NadirError(f"{what} gives values that are not finite; nothing was written.")
+    difference = relative_difference(found, expected)
+    agreement = float((found.argmax(1) == expected.argmax(1)).mean())
+    print(f"{what}: relative difference {difference:.1e}, same class {agreement:.4%}")
+    if difference > tolerance:
+        raise NadirError(
+            f"{what} differs from the reference by {difference:.1e} of the largest logit, more "
+            f"than {tolerance:.0e}; nothing was written."
+        )
+
+
+def compare_in_onnxruntime(
+    graph_bytes: bytes,
+    inputs: tuple[Tensor, Tensor],
+    expected: np.ndarray,
+    tolerance: float,
+) -> np.ndarray:
+    """Run the file at batch 3 and batch 1 and refuse disagreement; returns the batch-1 logits."""
+    session = onnxruntime.InferenceSession(graph_bytes, providers=["CPUExecutionProvider"])
+    outputs = []
+    for batch in (3, 1):
+        feeds = {"optical": inputs[0][:batch].numpy(), "dsm": inputs[1][:batch].numpy()}
+        outputs.append(session.run([onnx_graph.OUTPUT_NAME], feeds)[0])
+        require_equal(
+            f"The exported graph at batch {batch}", outputs[-1], expected[:batch], tolerance
+        )
+    return outputs[-1]

@@ -1,0 +1,32 @@
+"""How MFNet is trained: ours, and the authors'."""
+
+from nadir_models.families.recipe import ISPRS_ORDER, Recipe, ours
+
+CLASS_ORDER = ISPRS_ORDER
+"""The generator's class behind each output channel, in the order of the authors' code."""
+
+RECIPES: dict[str, Recipe] = {
+    "scenes": ours(
+        learning_rate=1e-3,
+        class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
+        averaging=0.995,
+    ),
+    "nano": ours(
+        learning_rate=1.5e-3,
+        weight_decay=0.05,
+        class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
+        batch=32,
+        notes="Ours for the nano: windows of 64 pixels, everything trained from scratch.",
+    ),
+    "paper": Recipe(
+        optimiser="sgd",
+        learning_rate=0.01,
+        weight_decay=5e-4,
+        schedule="steps",
+        milestones=(0.5, 0.7, 0.9),
+        averaging=0.0,
+        batch=10,
+        notes="The authors': SGD 0.01, momentum 0.9, decay 5e-4, x0.1 at 25, 35 and 45 of 50 "
+        "epochs, batch 10.",
+    ),
+}

@@ -1,0 +1,38 @@
+"""How MoBaNet is trained: ours, and the authors'."""
+
+from nadir_models.families.recipe import ISPRS_ORDER, Recipe, ours
+
+CLASS_ORDER = ISPRS_ORDER
+"""The generator's class behind each output channel, in the order of the authors' code."""
+
+RECIPES: dict[str, Recipe] = {
+    "scenes": ours(
+        learning_rate=1e-3,
+        weight_decay=0.05,
+        class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
+        averaging=0.995,
+        masked_share=0.25,
+        masked_areas=(0.1, 1.0),
+        auxiliary_weight=0.01,
+    ),
+    "nano": ours(
+        learning_rate=1.5e-3,
+        weight_decay=0.05,
+        class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
+        batch=32,
+        masked_share=0.25,
+        masked_areas=(0.1, 1.0),
+        auxiliary_weight=0.01,
+        notes="Ours for the nano: windows of 64 pixels, everything trained from scratch.",
+    ),
+    "paper": Recipe(
+        learning_rate=1e-4,
+        weight_decay=0.05,
+        averaging=0.0,
+        batch=24,
+        masked_share=0.25,
+        auxiliary_weight=0.01,
+        notes="The authors' code: decay 0.05, batch 24, a quarter of the batch masked by one "
+        "rectangle of 10 to 30 % of the area, auxiliary heads weighing 0.01.",
+    ),
+}
