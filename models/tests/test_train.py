@@ -1,5 +1,7 @@
 """Training: exact resuming, recipes, masking, distillation, folders and what is refused."""
 
+import warnings
+
 import numpy as np
 import pytest
 import rasterio
@@ -17,7 +19,7 @@ from nadir_models.train.augment import alter_image, random_batch, scale_heights
 from nadir_models.train.bank import SceneBank
 from nadir_models.train.distill import Distillation, kept
 from nadir_models.train.hard_scenes import HardScenes
-from nadir_models.train.loop import schedule
+from nadir_models.train.loop import Training, TrainingSettings, schedule
 from nadir_models.train.masking import hard_pixel_loss, mask_one_modality
 from nadir_models.train.overlap import overlap_loss
 
@@ -178,6 +180,85 @@ def test_papers_recipes_hold_the_papers_numbers():
     with pytest.raises(NadirError, match="scenes"):
         FAMILIES["mfnet"].recipe("none")
     assert all("scenes" in family.recipes for family in FAMILIES.values())
+
+
+def training_without_memory(network, variant, recipe, banks, folder):
+    """A training of a full-sized network whose weights take no memory, on its two tiny banks."""
+    family = FAMILIES[network]
+    with torch.device("meta"):
+        state = family.variant(variant).build(num_classes=6).state_dict()
+    flat = {key: torch.zeros((), dtype=x.dtype).expand(x.shape) for key, x in state.items()}
+    torch.save({"state_dict": flat}, folder / "init.pt")
+    settings = TrainingSettings(
+        network=network, variant=variant, data="scenes", recipe_name=recipe,
+        recipe=family.recipe(recipe), steps=1, seed=1, bank=banks, bank_scenes=3, bank_size_px=96,
+        validation_scenes=1, validate_every=1, save_every=1, device="meta", precision="fp32",
+        init=folder / "init.pt",
+    )  # fmt: skip
+    with torch.device("meta"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # weights without memory stay as they are
+        return Training(settings, folder / "run")
+
+
+def optimised(training) -> int:
+    """Numbers that the optimiser of a training was given."""
+    groups = training.optimiser.param_groups
+    return sum(parameter.numel() for group in groups for parameter in group["params"])
+
+
+@pytest.mark.parametrize(
+    ("network", "variant", "millions", "beside"),
+    [
+        # "6.18 M trainable" of MoBaNet's abstract; MFNet's table counts the encoder's part alone,
+        # beside pyramid and decoder, whose count follows from the official key tables.
+        ("mobanet", "dinov2_vitb14", 6.18, 0),
+        ("mfnet", "vit_b_adpt", 14.20, 2_158_238),
+        ("mfnet", "vit_b_lora", 1.03, 2_158_238),
+    ],
+)
+def test_the_papers_recipe_trains_as_many_numbers_as_the_paper_says(
+    network, variant, millions, beside, banks, tmp_path
+):
+    training = training_without_memory(network, variant, "paper", banks, tmp_path)
+    assert round((optimised(training) - beside) / 1e6, 2) == millions
+
+
+def test_other_recipes_train_everything(banks, tmp_path):
+    training = training_without_memory("mobanet", "dinov2_vits14", "scenes", banks, tmp_path)
+    assert optimised(training) == 25_308_032
+
+
+def test_sam_under_mobanet_is_frozen_but_for_what_the_authors_add(banks, tmp_path):
+    training = training_without_memory("mobanet", "sam_vit_b", "paper", banks, tmp_path)
+    encoder = training.network.image_encoder.parameters()
+    # Prompts, adapters and the DSM's patch embedding, counted in the official code.
+    assert sum(p.numel() for p in encoder if p.requires_grad) == 9_511_680
+
+
+@pytest.mark.parametrize(
+    ("network", "frozen"),
+    [
+        ("mobanet", lambda key: key.startswith("image_encoder.backbone.")),
+        ("mfnet", lambda key: "image_encoder." in key and "_Adapter" not in key),
+    ],
+)
+def test_a_frozen_backbone_keeps_its_weights_and_all_else_learns(
+    network, frozen, banks, tmp_path, capsys
+):
+    paper = ["--network", network, "--recipe", "paper", "--steps", "2"]
+    assert train(banks, tmp_path / "none", *paper) == 1
+    assert "frozen backbone" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+    torch.manual_seed(0)
+    begun = build_network(network, "nano", 6).state_dict()
+    torch.save({"state_dict": begun}, tmp_path / "init.pt")
+    assert train(banks, tmp_path / "run", *paper, "--init", str(tmp_path / "init.pt")) == 0
+    learnt = stored(tmp_path / "run")["state_dict"]
+    unread = "mask_token"  # masked pre-training's, which no network here has a use for
+    for key, value in begun.items():
+        if value.is_floating_point() and unread not in key:
+            assert torch.equal(value, learnt[key]) == frozen(key), key
 
 
 def test_masking_zeroes_one_rectangle_of_one_modality():

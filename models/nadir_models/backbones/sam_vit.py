@@ -60,8 +60,9 @@ class Qkv(nn.Linear):
     def __init__(self, dim: int) -> None:
         super().__init__(dim, 3 * dim)
 
-    def forward(self, x: Tensor, stream: str) -> Tensor:
-        return super().forward(x)
+    def forward(self, input: Tensor, stream: str = "x") -> Tensor:
+        """(..., C) to (..., 3C)."""
+        return super().forward(input)
 
 
 class Attention(nn.Module):
@@ -300,9 +301,9 @@ def parameter_bag(shapes: dict[str, tuple[int, ...]]) -> nn.Module:
         *path, leaf = name.split(".")
         holder = root
         for part in path:
-            if part not in holder._modules:
+            if part not in dict(holder.named_children()):
                 holder.add_module(part, nn.Module())
-            holder = holder._modules[part]
+            holder = holder.get_submodule(part)
         if leaf.endswith("gaussian_matrix"):
             holder.register_buffer(leaf, torch.zeros(shape))
         else:
@@ -353,9 +354,11 @@ def mask_decoder_shapes() -> dict[str, tuple[int, ...]]:
     shapes |= with_bias("output_upscaling.0", 256, 64, 2, 2, bias=64)
     shapes |= with_bias("output_upscaling.1", 64)
     shapes |= with_bias("output_upscaling.3", 64, 32, 2, 2, bias=32)
-    for index in range(4):
-        for layer, out in enumerate((256, 256, 32)):
-            shapes |= with_bias(f"output_hypernetworks_mlps.{index}.layers.{layer}", out, 256)
-    for layer, out in enumerate((256, 256, 4)):
-        shapes |= with_bias(f"iou_prediction_head.layers.{layer}", out, 256)
+    for head in (
+        *(f"output_hypernetworks_mlps.{index}" for index in range(4)),
+        "iou_prediction_head",
+    ):
+        last = 4 if head == "iou_prediction_head" else 32
+        for index, out in enumerate((256, 256, last)):
+            shapes |= with_bias(f"{head}.layers.{index}", out, 256)
     return shapes

@@ -85,7 +85,7 @@ def run_on_ray(jobs: list[TileJob], args: argparse.Namespace) -> list[str]:
         task = ray.remote(num_cpus=cpus, num_gpus=args.gpus_per_task, max_retries=MOST_RETRIES)(
             segment_tile
         )
-        names = {task.remote(job, threads=cpus): job.tile.name for job in jobs}
+        names = {task.remote(job, cpus): job.tile.name for job in jobs}
         failures: list[str] = []
         start, total = time.monotonic(), len(names)
         pending = list(names)

@@ -37,7 +37,7 @@ def write_vrt(layer: Layer, out: Path) -> None:
         name.text = os.path.relpath(path, out.parent)
         Xml.SubElement(source, "SourceBand").text = "1"
         size = {"xSize": str(rect.width), "ySize": str(rect.height)}
-        Xml.SubElement(source, "SrcRect", xOff="0", yOff="0", **size)
-        Xml.SubElement(source, "DstRect", xOff=str(rect.col), yOff=str(rect.row), **size)
+        Xml.SubElement(source, "SrcRect", {"xOff": "0", "yOff": "0"} | size)
+        Xml.SubElement(source, "DstRect", {"xOff": str(rect.col), "yOff": str(rect.row)} | size)
     Xml.indent(root)
     Xml.ElementTree(root).write(out, encoding="utf-8")

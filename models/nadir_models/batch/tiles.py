@@ -78,16 +78,13 @@ def read_tiles(list_path: Path) -> list[Tile]:
                 f"{list_path} has the columns {reader.fieldnames}; the column 'optical' is needed."
             )
         for line, row in enumerate(reader, start=2):
-            paths = {}
-            for role in ("optical", "dsm", "truth"):
-                text = (row.get(role) or "").strip()
-                paths[role] = (list_path.parent / text).resolve() if text else None
-                if text and not paths[role].is_file():
-                    raise NadirError(f"{list_path} line {line}: {role} file {text} does not exist.")
-            if paths["optical"] is None:
+            optical, dsm, truth = (
+                _listed_file(list_path, line, row, role) for role in ("optical", "dsm", "truth")
+            )
+            if optical is None:
                 raise NadirError(f"{list_path} line {line}: the optical file is missing.")
-            name = (row.get("name") or "").strip() or paths["optical"].stem
-            tiles.append(Tile(name=name, **paths))
+            name = (row.get("name") or "").strip() or optical.stem
+            tiles.append(Tile(name, optical, dsm, truth))
     if not tiles:
         raise NadirError(f"{list_path} lists no tiles.")
     names = [tile.name for tile in tiles]
@@ -97,6 +94,16 @@ def read_tiles(list_path: Path) -> list[Tile]:
             f"{list_path} names {', '.join(doubled)} more than once; add a column 'name'."
         )
     return tiles
+
+
+def _listed_file(list_path: Path, line: int, row: dict[str, str], role: str) -> Path | None:
+    text = (row.get(role) or "").strip()
+    if not text:
+        return None
+    path = (list_path.parent / text).resolve()
+    if not path.is_file():
+        raise NadirError(f"{list_path} line {line}: {role} file {text} does not exist.")
+    return path
 
 
 def lay_out(paths: list[Path]) -> Layer:

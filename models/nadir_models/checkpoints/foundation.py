@@ -54,9 +54,9 @@ def compare_backbone(
     within = foundation.backbone(network).state_dict()
     expected = {key: value for key, value in within.items() if not foundation.added.search(key)}
     found = {key: value for key, value in weights.items() if not foundation.left_out.search(key)}
-    positions = found.get(foundation.positions or "")
-    if positions is not None and positions.shape[-1] == expected[foundation.positions].shape[-1]:
-        del found[foundation.positions], expected[foundation.positions]
+    table = foundation.positions
+    if table in found and found[table].shape[-1] == expected[table].shape[-1]:
+        del found[table], expected[table]
     return compare_state_dicts(expected, found)
 
 

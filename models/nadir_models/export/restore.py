@@ -8,6 +8,7 @@ shift that undo these.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import onnx
@@ -97,11 +98,14 @@ def require_same(path: Path, graph: nn.Module, seen: tuple[Tensor, Tensor]) -> N
 
 def stored_weights(model: onnx.ModelProto) -> dict[str, Tensor]:
     """Every constant by name, those that are stored in half precision or in parts included."""
-    known = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    known: dict[str, Any] = {
+        tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer
+    }
     for node in model.graph.node:
         if node.op_type in UNPACKING and all(name in known for name in node.input):
             feeds = {name: known[name] for name in node.input}
-            known[node.output[0]] = ReferenceEvaluator(node).run(None, feeds)[0]
+            outputs = cast(list[np.ndarray], ReferenceEvaluator(node).run(None, feeds))
+            known[node.output[0]] = outputs[0]
     return {name: torch.from_numpy(np.array(values)) for name, values in known.items()}
 
 
@@ -110,7 +114,7 @@ def load_graph(graph: nn.Module, stored: dict[str, Tensor]) -> bool:
 
     Buffers that are not in the file follow from the network's size.
     """
-    wanted = dict(graph.named_parameters())
+    wanted: dict[str, Tensor] = dict(graph.named_parameters())
     if any(name not in stored or stored[name].shape != x.shape for name, x in wanted.items()):
         return False
     wanted |= {name: x for name, x in graph.named_buffers() if name in stored}

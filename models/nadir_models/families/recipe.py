@@ -43,6 +43,8 @@ class Recipe:
     """Share of windows whose colours and heights are altered (domain randomisation)."""
     hard_scenes: bool = False
     """Draw half of the windows from the scenes in which most is still wrong."""
+    freeze_backbone: bool = field(default=False, repr=False)
+    """Train only what the paper trains beside a foundation model's weights (`Variant`)."""
     open_head: bool = False
     """EMSNet only: train without the last ReLU, see `families/emsnet/head.py`."""
     masked_share: float = 0.0

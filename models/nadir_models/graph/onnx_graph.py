@@ -57,6 +57,8 @@ def to_onnx(graph: nn.Module, input_px: int, opset: int = OPSET) -> onnx.ModelPr
             dynamic_shapes=({0: batch}, {0: batch}),
             verbose=False,
         )
+    if program is None:
+        raise RuntimeError("torch.onnx.export returned no program")
     model = program.model_proto
     for node in model.graph.node:
         del node.metadata_props[:]

@@ -97,7 +97,7 @@ def count_until(model: Path, feeds: dict[str, np.ndarray], last_program: str) ->
         programs: Counter = Counter()
         running = False
         with process:
-            for line in process.stderr:
+            for line in process.stderr or ():
                 running = running or RUN_MARK in line
                 found = DISPATCH.findall(line) if running else []
                 if last_program in found:

@@ -41,11 +41,14 @@ class Bank(Protocol):
     `highest` is each scene's largest height above its own lowest point.
     """
 
-    images: Sequence[np.ndarray]
-    heights: Sequence[np.ndarray]
-    labels: Sequence[np.ndarray]
-    highest: Sequence[float]
-
+    @property
+    def images(self) -> Sequence[np.ndarray] | np.ndarray: ...
+    @property
+    def heights(self) -> Sequence[np.ndarray] | np.ndarray: ...
+    @property
+    def labels(self) -> Sequence[np.ndarray] | np.ndarray: ...
+    @property
+    def highest(self) -> Sequence[float]: ...
     def __len__(self) -> int: ...
 
 

@@ -17,7 +17,7 @@ from nadir_models.checkpoints.fit import load_weights
 from nadir_models.checkpoints.read import read_checkpoint
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.predict import prepare
-from nadir_models.families.family import Family
+from nadir_models.families.family import Family, Variant
 from nadir_models.families.registry import get_family
 
 TEMPERATURE = 2.0
@@ -44,8 +44,15 @@ def kept(loss: Tensor, supervised: Tensor) -> Tensor:
 class Distillation(nn.Module):
     """A frozen teacher and the 1x1 projection from the student's features to the teacher's.
 
-    The projection is trained with the student and saved beside it.
+    The projection is trained with the student and saved beside it; the rest is no part of the
+    module.
     """
+
+    teacher: nn.Module
+    teacher_tap: FeatureTap
+    student_tap: FeatureTap
+    variant: Variant
+    order: list[int]
 
     def __init__(
         self, path: Path, student: nn.Module, family: Family, student_classes: list[str]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -71,6 +73,7 @@ class TrainingSettings:
             "eroded": self.eroded,
             "teacher": str(self.teacher) if self.teacher else None,
             "recipe": repr(self.recipe),
+            "frozen_backbone": self.recipe.freeze_backbone,
             "steps": self.steps,
             "seed": self.seed,
             "bank_scenes": self.bank_scenes,
@@ -92,7 +95,6 @@ class Training:
         self.settings = settings
         self.reschedule = reschedule
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         self.family = get_family(settings.network)
         self.variant_name = settings.variant or self.family.default_variant
         self.variant = self.family.variant(self.variant_name)
@@ -103,6 +105,14 @@ class Training:
         network = self.variant.build(num_classes=len(self.order))
         if self.open_head:
             self.open_head.open(network)
+        if settings.recipe.freeze_backbone and self.variant.freeze_backbone:
+            if settings.init is None:
+                raise NadirError(
+                    f"The recipe '{settings.recipe_name}' trains {settings.network} around a "
+                    "frozen backbone, whose weights would stay random here: give --init with a "
+                    "checkpoint that `backbone` made of Meta's weights, or choose another recipe."
+                )
+            self.variant.freeze_backbone(network)
         self.network = network.to(settings.device)
         names = [CLASS_NAMES[class_id] for class_id in self.order]
         self.distillation = (
@@ -129,6 +139,7 @@ class Training:
         weights = settings.recipe.class_weights
         self._class_weights = torch.tensor(weights, device=settings.device) if weights else None
         self._open_data()
+        folder.mkdir(parents=True, exist_ok=True)
         self.hard_scenes = HardScenes(len(self.bank)) if settings.recipe.hard_scenes else None
         if (folder / "last.pt").exists() and not fresh:
             self._resume()
@@ -159,7 +170,8 @@ class Training:
     def _resume(self) -> None:
         stored = torch.load(self.folder / "last.pt", map_location="cpu", weights_only=True)
         wanted = {key: str(value) for key, value in self.settings.identity().items()}
-        for key, value in stored["identity"].items():
+        # Trainings from before there was a choice froze nothing.
+        for key, value in ({"frozen_backbone": "False"} | stored["identity"]).items():
             if wanted[key] != value and not (self.reschedule and key == "steps"):
                 raise NadirError(
                     f"{self.folder / 'last.pt'} was trained with {key} {value}, not {wanted[key]}: "
@@ -385,7 +397,7 @@ def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
         return torch.optim.Adam(trained, recipe.learning_rate, weight_decay=recipe.weight_decay)
     decayed = [p for p in trained if p.ndim > 1]
     plain = [p for p in trained if p.ndim <= 1]
-    groups = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]
+    groups: list[dict[str, Any]] = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]
     return torch.optim.AdamW(groups, recipe.learning_rate, weight_decay=recipe.weight_decay)
 
 
@@ -405,7 +417,7 @@ def _score_entries(latest: dict[str, float]) -> list[dict[str, object]]:
     ]
 
 
-def _save_whole(content: dict[str, object], path: Path) -> None:
+def _save_whole(content: Mapping[str, object], path: Path) -> None:
     partial = path.with_suffix(".partial")
     torch.save(content, partial)
     partial.replace(path)

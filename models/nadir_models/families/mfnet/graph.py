@@ -262,7 +262,7 @@ class MFNetGraph(Graph):
                 fold_batch_norm(decoder.pre_conv[0], decoder.pre_conv[1]),
             ],
         )
-        self.half = side // 2
+        self.half_side = side // 2
         self.b4 = DecoderBlockGraph(decoder.b4, side // 2)
         self.p3 = WeightedFusionGraph(decoder.p3)
         self.b3 = DecoderBlockGraph(decoder.b3, side)
@@ -276,7 +276,7 @@ class MFNetGraph(Graph):
     def forward(self, optical: Tensor, dsm: Tensor) -> Tensor:
         """As the plain forward, at a quarter of its size: (B, K, H/4, W/4)."""
         (level1, level2, level3), coarsest = self.trunk(optical, dsm)
-        half = self.half
+        half = self.half_side
         x = coarsest.reshape(-1, half, half, coarsest.shape[2]).permute(0, 3, 1, 2)
         x = self.b3(self.p3(self.b4(x), level3))
         x = self.p1(self.b2(self.p2(x, level2)), level1)

@@ -26,7 +26,8 @@ RECIPES: dict[str, Recipe] = {
         milestones=(0.5, 0.7, 0.9),
         averaging=0.0,
         batch=10,
+        freeze_backbone=True,
         notes="The authors': SGD 0.01, momentum 0.9, decay 5e-4, x0.1 at 25, 35 and 45 of 50 "
-        "epochs, batch 10.",
+        "epochs, batch 10, SAM frozen but for adapters or LoRA.",
     ),
 }

@@ -140,7 +140,7 @@ class PoolingGraph(nn.Module):
         folded = [fold_batch_norm(stage[1][0], stage[1][1]) for stage in ppm.stages]
         self.stages = linear(
             torch.cat([layer.weight[:, :, 0, 0] for layer in folded]),
-            torch.cat([layer.bias for layer in folded]),
+            torch.cat([layer.get_parameter("bias") for layer in folded]),
         )
         bins = torch.block_diag(
             *(

@@ -32,7 +32,8 @@ RECIPES: dict[str, Recipe] = {
         batch=24,
         masked_share=0.25,
         auxiliary_weight=0.01,
+        freeze_backbone=True,
         notes="The authors' code: decay 0.05, batch 24, a quarter of the batch masked by one "
-        "rectangle of 10 to 30 % of the area, auxiliary heads weighing 0.01.",
+        "rectangle of 10 to 30 % of the area, auxiliary heads weighing 0.01, DINOv2 or SAM frozen.",
     ),
 }

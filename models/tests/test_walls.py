@@ -1,0 +1,108 @@
+"""The rooms of the package: which may import which, and no cycles between files."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "nadir_models"
+
+# A room may import itself, `errors`, and the rooms named here.
+ALLOWED = {
+    "errors": set(),
+    "scenes": set(),
+    "backbones": set(),
+    "batch": set(),
+    "graph": {"backbones"},
+    "families": {"backbones", "graph", "scenes"},
+    "checkpoints": {"backbones", "families"},
+    "evaluate": {"checkpoints", "families", "scenes"},
+    "train": {"checkpoints", "evaluate", "families", "scenes"},
+    "export": {"checkpoints", "evaluate", "families", "graph", "scenes"},
+    "commands": {"batch", "checkpoints", "evaluate", "export", "families", "graph", "scenes",
+                 "train"},
+    "__init__": {"families"},
+    "__main__": {"commands"},
+}  # fmt: skip
+# A network does not know how it is rewritten, trained or taken apart.
+NETWORK_ALONE = ("network", "recipes", "preprocessing")
+
+
+def module_name(path: Path) -> str:
+    """`nadir_models.room.file`; a package is named by its folder."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path, known: set[str]) -> set[str]:
+    """Modules of the package that a file imports, at its top or anywhere inside."""
+    found = set()
+    here = module_name(path).split(".")
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = [] if node.level == 0 else here[: len(here) - node.level]
+            if path.name == "__init__.py" and node.level:
+                base = here[: len(here) - node.level + 1]
+            origin = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                inside = f"{origin}.{alias.name}"
+                found.add(inside if inside in known else origin)
+    return found & known
+
+
+def graph_of(package: Path) -> dict[str, set[str]]:
+    """Every module of the package and what it imports of it."""
+    paths = {module_name(path): path for path in package.rglob("*.py")}
+    return {name: imports_of(path, set(paths)) - {name} for name, path in paths.items()}
+
+
+def room_of(module: str) -> str:
+    """The folder or file right inside the package."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+def forbidden(graph: dict[str, set[str]]) -> list[str]:
+    """Every import through a wall."""
+    through = []
+    for module, imported in graph.items():
+        for other in imported:
+            room, target = room_of(module), room_of(other)
+            if target not in ALLOWED[room] | {room, "errors", "__init__"}:
+                through.append(f"{module} imports {other}")
+            alone = room == "families" and module.split(".")[-1] in NETWORK_ALONE
+            if alone and target == "graph":
+                through.append(f"{module} imports {other}")
+            families = {parts[2] for parts in (module.split("."), other.split("."))
+                        if len(parts) == 4 and parts[1] == "families"}  # fmt: skip
+            if len(families) > 1:
+                through.append(f"{module} imports {other}")
+    return through
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return graph_of(PACKAGE)
+
+
+def test_every_room_imports_only_what_it_may(graph):
+    assert len(graph) > 80
+    assert forbidden(graph) == []
+
+
+def test_no_file_imports_itself_through_others(graph):
+    TopologicalSorter(graph).prepare()
+
+
+def test_the_walls_are_seen(graph):
+    """The checks above can fail."""
+    network = "nadir_models.families.emsnet.network"
+    assert "nadir_models.errors" in graph[network]
+    assert forbidden({network: {"nadir_models.graph.rewrite"}})
+    assert forbidden({network: {"nadir_models.families.mfnet.network"}})
+    assert forbidden({"nadir_models.scenes.scene": {"nadir_models.train.loop"}})
+    with pytest.raises(CycleError):
+        TopologicalSorter({**graph, "nadir_models.errors": {network}}).prepare()
