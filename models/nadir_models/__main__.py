@@ -11,6 +11,7 @@ COMMANDS = {
     "lint": "find what WebGPU cannot run, or runs wrongly, in an ONNX file",
     "count": "multiply-accumulates and GPU dispatches before and after rewriting",
     "restore": "turn an exported network back into a checkpoint to train on from",
+    "golden": "PyTorch's logits into the golden pair of an exported network",
     "backbone": "begin a MoBaNet or an MFNet from Meta's DINOv2 or SAM weights",
     "scenes": "generate synthetic scenes with ground truth",
     "train": "train a network on scenes",

@@ -1,18 +1,12 @@
-"""Read the golden pair that an export writes."""
+"""The golden pair that an export in a test folder writes."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 
+from nadir_models.export.golden import read_golden
+
 
 def golden_arrays(folder: Path) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Inputs by name and the output of `model.golden.json`."""
-    golden = json.loads((folder / "model.golden.json").read_text())
-
-    def read(entry: dict) -> np.ndarray:
-        count = int(np.prod(entry["shape"]))
-        values = np.fromfile(folder / entry["file"], "<f4", count, offset=entry["offset"])
-        return values.reshape(entry["shape"])
-
-    return {name: read(entry) for name, entry in golden["inputs"].items()}, read(golden["output"])
+    return read_golden(folder / "model.golden.json")

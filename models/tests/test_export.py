@@ -3,6 +3,7 @@
 import hashlib
 import json
 import pickle
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,20 @@ import onnxruntime
 import pytest
 import torch
 from golden_pair import golden_arrays
+from recipe import fill_with_recipe
 
 from nadir_models import build_network
 from nadir_models.__main__ import main
+from nadir_models.export.compare import infer
+from nadir_models.export.golden import read_golden
+from nadir_models.export.restore import read_network
 from nadir_models.export.write import export
 from nadir_models.families.family import Variant
+from nadir_models.families.registry import FAMILIES
 from nadir_models.graph.macs import count_macs
+from nadir_models.graph.onnx_graph import halve_weights
+
+ZOO = Path(__file__).parents[1] / "zoo"
 
 
 def test_the_golden_pair_is_what_onnxruntime_computes(exported):
@@ -26,6 +35,66 @@ def test_the_golden_pair_is_what_onnxruntime_computes(exported):
     logits = session.run(["logits"], inputs)[0]
     assert np.abs(logits - output).max() <= manifest["golden"]["tolerance"] / 10
     assert output.std() > 0
+
+
+@pytest.mark.parametrize("options", [{}, {"weights": "fp32"}, {"compute": "fp16"}], ids=str)
+def test_the_golden_logits_are_pytorchs_whatever_the_runtime_says(options, tmp_path, monkeypatch):
+    """A runtime that is a little wrong, within what an export bears, leaves no trace in them."""
+
+    class Slightly(onnxruntime.InferenceSession):
+        def run(self, *arguments):
+            return [1.00005 * output for output in super().run(*arguments)]
+
+    size = FAMILIES["mfnet"].variant("nano")
+    weights = fill_with_recipe(size.build(num_classes=6)).state_dict()
+    torch.save(weights, tmp_path / "weights.pt")
+    monkeypatch.setattr("nadir_models.export.compare.onnxruntime.InferenceSession", Slightly)
+    export(network="mfnet", variant="nano", checkpoint=tmp_path / "weights.pt", out=tmp_path,
+           id="model", **options)  # fmt: skip
+    inputs, output = golden_arrays(tmp_path)
+    network = size.build(num_classes=6)
+    network.load_state_dict(weights)
+    graph = size.rewrite(network)
+    if options.get("weights") != "fp32":
+        halve_weights(graph)
+    expected = infer(graph, (torch.from_numpy(inputs["optical"]), torch.from_numpy(inputs["dsm"])))
+    assert np.abs(output - expected).max() <= 1e-5 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("path", sorted(ZOO.glob("*.onnx")), ids=lambda path: path.stem)
+def test_the_shipped_golden_logits_are_pytorchs(path):
+    """The plain network in PyTorch, taken from the file and its last upsampling included."""
+    manifest = json.loads(path.with_suffix(".nadir.json").read_text())
+    inputs, output = read_golden(path.with_suffix(".golden.json"))
+    found = read_network(path)
+    seen = torch.from_numpy(inputs["optical"]), torch.from_numpy(inputs["dsm"])
+    plain = infer(found.network, seen)
+    side = plain.shape[2:]
+    whole = torch.nn.functional.interpolate(torch.from_numpy(output), side, mode="bilinear")
+    assert np.abs(whole.numpy() - plain).max() <= manifest["golden"]["tolerance"]
+    # The rewritten one differs from the file's logits by no more than another processor's rounding.
+    assert np.abs(infer(found.graph, seen) - output).max() <= manifest["golden"]["tolerance"] / 10
+    content = path.read_bytes()
+    assert manifest["graph"]["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_a_golden_pair_is_renewed_beside_an_untouched_file(tmp_path, capsys):
+    for file in ZOO.glob("emsnet-nano.*"):
+        shutil.copy(file, tmp_path)
+    path = tmp_path / "emsnet-nano.onnx"
+    bin_file = path.with_suffix(".golden.bin")
+    before = bin_file.read_bytes()
+    bin_file.write_bytes(before[:-4000] + bytes(4000))
+    assert main(["golden", str(path)]) == 0
+    assert "changed by at most" in capsys.readouterr().out
+    _, output = read_golden(path.with_suffix(".golden.json"))
+    _, shipped = read_golden(ZOO / "emsnet-nano.golden.json")
+    assert np.abs(output - shipped).max() <= 1e-5 * np.abs(shipped).max()
+    assert bin_file.read_bytes()[: -shipped.nbytes] == before[: -shipped.nbytes]
+    assert path.read_bytes() == (ZOO / path.name).read_bytes()
+    path.with_suffix(".golden.json").unlink()
+    assert main(["golden", str(path)]) == 1
+    assert "no golden pair" in capsys.readouterr().err
 
 
 def test_the_manifest_describes_the_file(exported):

@@ -1,4 +1,4 @@
-"""The files beside an exported graph: Nadir manifest, golden pair, STAC MLM item, Deepness keys.
+"""The facts beside an exported graph: Nadir manifest, STAC MLM item, Deepness keys.
 
 Formats: docs/manifest.md; STAC Machine Learning Model extension 1.4; Deepness (QGIS plug-in)
 "metadata added to a model". Deepness itself runs one-input models only: its keys tell a QGIS user
@@ -10,8 +10,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from nadir_models.families.family import Family, Variant
 from nadir_models.families.preprocessing import Preprocessing
@@ -128,28 +126,6 @@ def build_manifest(exported: Exported, graph_bytes: bytes) -> dict[str, Any]:
             "tolerance": exported.golden_tolerance,
         },
     }
-
-
-def write_golden(folder: Path, id: str, inputs: dict[str, np.ndarray], output: np.ndarray) -> None:
-    """`<id>.golden.bin` (little-endian float32, one after the other) and its `.golden.json`."""
-    file = f"{id}.golden.bin"
-    offset = 0
-    blocks = []
-
-    def place(array: np.ndarray) -> dict[str, Any]:
-        nonlocal offset
-        block = np.ascontiguousarray(array, dtype="<f4").tobytes()
-        entry = {"shape": list(array.shape), "file": file, "offset": offset}
-        offset += len(block)
-        blocks.append(block)
-        return entry
-
-    golden = {
-        "inputs": {name: place(array) for name, array in inputs.items()},
-        "output": place(output),
-    }
-    (folder / file).write_bytes(b"".join(blocks))
-    write_json(folder / f"{id}.golden.json", golden)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ from nadir_models.families.family import Family, Variant
 from nadir_models.families.registry import FAMILIES
 from nadir_models.graph.onnx_graph import INPUT_NAMES
 from nadir_models.graph.restore_layers import calibrate
+from nadir_models.graph.rewrite import Graph
 from nadir_models.scenes import generate_scene
 from nadir_models.scenes.seeds import TRAINING_SEED
 
@@ -34,12 +35,16 @@ UNPACKING = ("Cast", "Pad", "Concat")
 
 @dataclass(frozen=True)
 class Restored:
-    """What a file was exported from; the network is in eval mode."""
+    """What a file was exported from.
+
+    network: in eval mode. graph: the rewritten network with the file's own numbers.
+    """
 
     family: Family
     variant_name: str
     num_classes: int
     network: nn.Module
+    graph: Graph
 
     @property
     def variant(self) -> Variant:
@@ -49,11 +54,21 @@ class Restored:
 
 def restore(path: Path) -> Restored:
     """The network of a file; NadirError if it is none that can be restored, in single precision."""
+    found = read_network(path)
+    seen = windows_of_scenes(found.variant)
+    with torch.no_grad():
+        calibrate(found.network, seen)
+    require_same(path, found.variant.rewrite(found.network), (seen[0][:4], seen[1][:4]))
+    return found
+
+
+def read_network(path: Path) -> Restored:
+    """As `restore`, but the batch norms only shift: right to run, not to train on."""
     try:
         model = onnx.load(path)
     except Exception as error:
         raise NadirError(f"{path} cannot be read as ONNX: {error}") from error
-    found = uncalibrated(model)
+    found = taken_apart(model)
     if found is None:
         known = "; ".join(
             f"{name} {' or '.join(each)}"
@@ -64,15 +79,11 @@ def restore(path: Path) -> Restored:
             f"{path} is not a network that can be restored: {known}, exported by this project in "
             "single precision. Train on from a checkpoint instead."
         )
-    seen = windows_of_scenes(found.variant)
-    with torch.no_grad():
-        calibrate(found.network, seen)
-    require_same(path, found.variant.rewrite(found.network), (seen[0][:4], seen[1][:4]))
     return found
 
 
-def uncalibrated(model: onnx.ModelProto) -> Restored | None:
-    """The network that computes what the file does, its batch norms as good as absent; or None."""
+def taken_apart(model: onnx.ModelProto) -> Restored | None:
+    """The network of the size that fits the file's tensors, or None."""
     stored = stored_weights(model)
     for family in FAMILIES.values():
         classes = len(stored.get(family.restorer.CLASSIFIER, ()))
@@ -84,7 +95,7 @@ def uncalibrated(model: onnx.ModelProto) -> Restored | None:
             if load_graph(graph, stored | family.restorer.renamed(model, stored)):
                 with torch.no_grad():
                     family.restorer.fill(network, graph, model)
-                return Restored(family, name, classes, network)
+                return Restored(family, name, classes, network, graph)
     return None
 
 

@@ -80,7 +80,8 @@ class Restorer(Protocol):
         ...
 
     def fill(self, network: Any, graph: Any, model: onnx.ModelProto) -> None:
-        """The graph's weights to the network, in place."""
+        """The graph's weights to the network, in place; what of the graph is no tensor, from the
+        file."""
         ...
 
 

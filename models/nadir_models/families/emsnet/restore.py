@@ -34,6 +34,7 @@ def fill(network: EMSNet, graph: EMSNetGraph, model: onnx.ModelProto) -> None:
             fill_layer(block[2], part.conv2)
             if isinstance(block[1], nn.PReLU):
                 block[1].weight.fill_(slope[name])
+                part.activation.negative_slope = slope[name]  # no tensor, so not loaded
             into, out = block[4].weight.shape[:2]
             phases = part.up.phases
             block[4].weight.copy_(phases.weight.reshape(out, 2, 2, into).permute(3, 0, 1, 2))
