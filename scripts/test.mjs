@@ -13,7 +13,7 @@ const STEPS = {
   types: () => run("npx", ["tsc", "-b"]),
   style: () => run("npm", ["run", "--silent", "lint"]),
   quick: () => vitest("quick"),
-  lint: () => STEPS.style() && ruff("check") && ruff("format", "--check"),
+  lint: () => STEPS.style() && ruff("check") && ruff("format", "--check") && mypy(),
   unit: () => vitest("node"),
   webgpu: () => vitest("webgpu"),
   models: () => run(PYTHON, ["-m", "pytest"], { cwd: join(ROOT, "models") }),
@@ -86,4 +86,8 @@ function playwright(project, options = {}) {
 /** @param {readonly string[]} args */
 function ruff(...args) {
   return run(PYTHON, ["-m", "ruff", ...args, "."], { cwd: join(ROOT, "models") });
+}
+
+function mypy() {
+  return run(PYTHON, ["-m", "mypy"], { cwd: join(ROOT, "models") });
 }

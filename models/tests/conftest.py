@@ -1,6 +1,7 @@
 """Fixtures that several test files share."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from recipe import fill_with_recipe
 
 from nadir_models import build_network
 from nadir_models.export.write import export
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    torch.set_num_threads(1)  # the workers share the cores
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # and so do the programs they start
 
 NANOS = [("emsnet", "nano"), ("mobanet", "nano"), ("mfnet", "nano"), ("mfnet", "nano_lora")]
 

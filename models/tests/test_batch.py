@@ -1,11 +1,13 @@
 """Cities of tiles: layout, halos, the mosaic, and the whole job with a worker killed."""
 
+import argparse
 import csv
 import json
 import os
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from nadir_models.batch.city import ENGINE, PROJECT
+from nadir_models.batch.city import ENGINE, PROJECT, run_on_ray
 from nadir_models.batch.halo import covering_rect, cut, padded_rect
 from nadir_models.batch.mosaic import write_vrt
 from nadir_models.batch.tiles import Rect, lay_out, read_tiles, value_range
@@ -157,6 +159,14 @@ def test_the_mosaic_reads_as_one_raster(tmp_path):
         assert mosaic.nodata == 255
         assert mosaic.crs.to_epsg() == 25832
         assert mosaic.colormap(1)[1] == (0, 0, 255, 255)
+
+
+def test_without_ray_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(
+        NadirError, match=r"Ray, which is not installed: pip install 'nadir-models\[batch\]'"
+    ):
+        run_on_ray([], argparse.Namespace())
 
 
 @pytest.fixture(scope="module")

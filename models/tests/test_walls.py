@@ -1,10 +1,14 @@
 """The rooms of the package: which may import which, and no cycles between files."""
 
 import ast
+import itertools
+import tomllib
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PACKAGE = Path(__file__).parents[1] / "nadir_models"
 
@@ -15,6 +19,7 @@ ALLOWED = {
     "backbones": set(),
     "batch": set(),
     "graph": {"backbones"},
+    "heights": set(),
     "families": {"backbones", "graph", "scenes"},
     "checkpoints": {"backbones", "families"},
     "evaluate": {"checkpoints", "families", "scenes"},
@@ -106,3 +111,25 @@ def test_the_walls_are_seen(graph):
     assert forbidden({"nadir_models.scenes.scene": {"nadir_models.train.loop"}})
     with pytest.raises(CycleError):
         TopologicalSorter({**graph, "nadir_models.errors": {network}}).prepare()
+
+
+def test_ray_is_asked_for_only_where_tiles_are_spread():
+    """It is an extra, so nothing else may need it, not even by being imported."""
+    asking = {
+        module_name(path)
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.Import) and any(a.name.startswith("ray") for a in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "ray")
+    }
+    assert asking == {"nadir_models.batch.city"}
+
+
+def test_the_lock_holds_every_package_that_is_declared():
+    pins = (PACKAGE.parent / "requirements.txt").read_text().splitlines()
+    locked = dict(line.split("==") for line in pins if not line.startswith("#"))
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    for text in [*project["dependencies"], *itertools.chain(*extras.values())]:
+        requirement = Requirement(text)
+        assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), text

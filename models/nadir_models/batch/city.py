@@ -73,7 +73,13 @@ def cpus_per_task(args: argparse.Namespace) -> int:
 
 def run_on_ray(jobs: list[TileJob], args: argparse.Namespace) -> list[str]:
     """Run the jobs; returns what failed for good. The tile of a worker that dies is tried again."""
-    import ray
+    try:
+        import ray
+    except ImportError as error:
+        raise NadirError(
+            "`batch` spreads tiles with Ray, which is not installed: pip install "
+            "'nadir-models[batch]', or pip install -r models/requirements.txt in the project."
+        ) from error
 
     cpus = cpus_per_task(args)
     ray.init(
