@@ -75,19 +75,19 @@ def check_golden(
     histogram = np.bincount(logits.argmax(1).flatten().numpy(), minlength=logits.shape[1])
     assert np.abs(histogram - outputs["argmax_hist"]).sum() <= 20
 
-    compared = 0
+    passed_over = set()
     for key, expected in statistics["intermediates"].items():
         tensor = seen.get(key)
         if tensor is None or list(tensor.shape) != expected["shape"]:
-            print(f"{file}: {key} has no counterpart")
+            passed_over.add(key)
             continue
-        compared += 1
         assert tensor.mean().item() == pytest.approx(expected["mean"], abs=1e-4), key
         first = tensor.flatten()[:8].tolist()
         assert first == pytest.approx(expected["first8"], abs=1e-4), key
         assert tensor.std(correction=0).item() == pytest.approx(expected["std"], abs=1e-4), key
-    print(f"{file}: {compared} of {len(statistics['intermediates'])} inner modules compared")
-    assert compared > 0
+    # The logits are compared above; the official pyramid names its identity, ours has none.
+    assert passed_over <= {"logits", "fpn4x"}
+    assert len(statistics["intermediates"]) > 10
 
 
 def check_rewriting(name: str, variant: str, **options: object) -> None:

@@ -1,5 +1,7 @@
 """Every layout a checkpoint may have, and foundation models as backbones."""
 
+import zlib
+
 import pytest
 import torch
 from recipe import key_table
@@ -75,9 +77,10 @@ def test_a_mismatch_lists_all_three_kinds_of_keys(weights, tmp_path):
         assert part in str(error.value)
 
 
-def quarter(shape: tuple[int, ...]) -> torch.Tensor:
-    """0.25 everywhere, one number in memory and on disk."""
-    return torch.tensor(0.25).expand(shape)
+def told_apart(key: str, shape: tuple[int, ...]) -> torch.Tensor:
+    """Numbers that no other tensor has, another one in each row; few in memory and on disk."""
+    rows = torch.arange(shape[0]) / 4096 + zlib.crc32(key.encode()) % 2039
+    return rows.reshape(-1, *[1] * (len(shape) - 1)).expand(shape)
 
 
 def zeros(network: str, variant: str) -> nn.Module:
@@ -94,7 +97,7 @@ def dinov2_file(size: str) -> dict[str, torch.Tensor]:
     """Tensors named and shaped as in Meta's file, from the official key table."""
     prefix = "image_encoder.backbone."
     return {
-        key.removeprefix(prefix): quarter(shape)
+        key.removeprefix(prefix): told_apart(key, shape)
         for key, shape, _ in key_table(f"mobanet_dinov2_{size}")
         if key.startswith(prefix)
     }
@@ -109,19 +112,23 @@ def sam_file(size: str, depth: int) -> dict[str, torch.Tensor]:
             continue
         if "mask_decoder" in name and ".mlp.fc." in name:
             continue
-        tensors[name] = quarter(shape)
+        tensors[name] = told_apart(name, shape)
     for index in range(depth):
         for axis in "hw":
-            tensors[f"image_encoder.blocks.{index}.attn.rel_pos_{axis}"] = quarter((27, 64))
+            name = f"image_encoder.blocks.{index}.attn.rel_pos_{axis}"
+            tensors[name] = told_apart(name, (27, 64))
     for layer in range(2):
         for name, shape in (("lin1", (2048, 256)), ("lin2", (256, 2048))):
             stem = f"mask_decoder.transformer.layers.{layer}.mlp.{name}"
-            tensors |= {f"{stem}.weight": quarter(shape), f"{stem}.bias": quarter(shape[:1])}
+            for key, size in ((f"{stem}.weight", shape), (f"{stem}.bias", shape[:1])):
+                tensors[key] = told_apart(key, size)
     return tensors
 
 
 def test_metas_dinov2_file_becomes_the_backbone(tmp_path, capsys):
-    torch.save(dinov2_file("vits14"), tmp_path / "dinov2_vits14_pretrain.pth")
+    tensors = dinov2_file("vits14")
+    assert len({float(tensor.flatten()[0]) for tensor in tensors.values()}) > 150
+    torch.save(tensors, tmp_path / "dinov2_vits14_pretrain.pth")
     arguments = [
         "backbone",
         "--network",
@@ -134,8 +141,11 @@ def test_metas_dinov2_file_becomes_the_backbone(tmp_path, capsys):
     checkpoint = read_checkpoint(out)
     assert checkpoint.facts["variant"] == "dinov2_vits14"
     stored = checkpoint.state_dict
-    assert (stored["image_encoder.backbone.blocks.11.mlp.fc2.weight"] == 0.25).all()
-    assert (stored["image_encoder.extra_patch_embed.proj.weight"] == 0.25).all()
+    for key, tensor in tensors.items():
+        assert torch.equal(stored[f"image_encoder.backbone.{key}"], tensor), key
+    for part in ("weight", "bias"):  # the height stream begins as the optical one
+        beside = stored[f"image_encoder.extra_patch_embed.proj.{part}"]
+        assert torch.equal(beside, tensors[f"patch_embed.proj.{part}"])
     assert stored["decoder.classifier.1.0.weight"].std() > 0
     load_weights(zeros("mobanet", "dinov2_vits14"), checkpoint, "", out)
 
@@ -159,8 +169,20 @@ def test_metas_sam_file_becomes_the_backbone(network, variant, taken, tmp_path):
         load_backbone(built, get_variant(network, variant), tmp_path / "sam.pth", variant) == taken
     )
     state = built.state_dict()
-    for name in ("sam.image_encoder.blocks.11.mlp.lin2.weight", "image_encoder.neck.0.weight"):
-        assert (state[name] == 0.25).all()
+    left_out = {
+        key
+        for key in tensors
+        if "rel_pos_" in key
+        or ("mask_decoder" in key and ".mlp.lin" in key)
+        or (network == "mobanet" and key == "image_encoder.pos_embed")
+    }
+    assert len(tensors) - len(left_out) == taken
+    for key in tensors.keys() - left_out:
+        assert torch.equal(state[f"sam.{key}"], tensors[key]), key
+        if key.startswith("image_encoder."):
+            assert torch.equal(state[key], tensors[key]), key
+    untouched = [key for key in state if key.removeprefix("sam.") not in tensors.keys() - left_out]
+    assert not any(state[key].any() for key in untouched)
     assert not any(state[key].any() for key in state if ".attn.rel_" in key)
 
 

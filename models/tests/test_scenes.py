@@ -1,11 +1,11 @@
 """The generator: the same seed gives the same scene, and what it draws is physically consistent."""
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
+from scipy import ndimage
 
 from nadir_models.__main__ import main
 from nadir_models.scenes import PALETTE, erode_boundaries, generate_scene
@@ -85,8 +85,13 @@ def test_shadow_of_a_tower_equals_a_ray_march(azimuth):
         seen = surface[np.clip(r, 0, 119), np.clip(c, 0, 119)]
         expected |= inside & (seen > ray + 0.05)
     assert expected.sum() > 100
-    overlap = (shadow & expected).sum() / (shadow | expected).sum()
-    assert overlap > 0.88
+    # Rays are exact to half a pixel: whatever one has and the other has not, touches the other,
+    # save where the march itself steps over a corner.
+    near = np.ones((3, 3), bool)
+    stray = (shadow & ~ndimage.binary_dilation(expected, near)).sum()
+    lost = (expected & ~ndimage.binary_dilation(shadow, near)).sum()
+    assert stray + lost <= 3
+    assert (shadow & expected).sum() / (shadow | expected).sum() > 0.88
 
 
 def test_roof_shapes_at_known_points():
@@ -157,12 +162,10 @@ def test_scenes_command_writes_isprs_like_files(tmp_path):
         "top_nadir_1_7_label.tif",
         "top_nadir_1_7_label_noBoundary.tif",
     }
-    report = subprocess.run(
-        ["gdalinfo", str(tmp_path / "top_nadir_1_7_RGBIR.tif")], capture_output=True, text=True
-    ).stdout
-    if report:
-        assert "ColorInterp=Red" in report
-        assert "Alpha" not in report
+    with rasterio.open(tmp_path / "top_nadir_1_7_RGBIR.tif") as raster:
+        seen = [interpretation.name for interpretation in raster.colorinterp]
+        assert seen == ["red", "green", "blue", "undefined"]
+        assert raster.dtypes == ("uint8",) * 4
 
 
 @pytest.mark.parametrize(

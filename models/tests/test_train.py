@@ -7,6 +7,7 @@ import pytest
 import rasterio
 import torch
 from rasterio.transform import from_origin
+from scipy import ndimage
 from sklearn.metrics import jaccard_score
 
 from nadir_models.__main__ import main
@@ -263,20 +264,30 @@ def test_a_frozen_backbone_keeps_its_weights_and_all_else_learns(
 
 def test_masking_zeroes_one_rectangle_of_one_modality():
     torch.manual_seed(0)
-    optical, dsm = torch.rand(8, 3, 64, 64) + 0.1, torch.rand(8, 1, 64, 64) + 0.1
-    masked_optical, masked_dsm = mask_one_modality(optical, dsm, 0.25, (0.1, 0.3))
-    holes = [(masked_optical[i] == 0).all(0) | (masked_dsm[i, 0] == 0) for i in range(8)]
-    hit = [hole for hole in holes if hole.any()]
-    assert len(hit) == 2
-    for hole in hit:
-        assert 0.08 < hole.float().mean() < 0.32
-        rows, columns = hole.any(1).sum(), hole.any(0).sum()
-        assert rows * columns == hole.sum()
-    assert not ((masked_optical == 0).any() and (masked_dsm == 0).any()) or len(hit) == 2
-    assert (optical > 0).all()
-    same = mask_one_modality(optical[:3], dsm[:3], 0.25, (0.1, 0.3))
-    assert same[0] is not None
-    assert torch.equal(same[0], optical[:3])
+    optical, dsm = torch.rand(64, 3, 64, 64) + 0.1, torch.rand(64, 1, 64, 64) + 0.1
+    before = optical.clone(), dsm.clone()
+    masked = mask_one_modality(optical, dsm, 0.25, (0.1, 0.3))
+    assert torch.equal(optical, before[0]) and torch.equal(dsm, before[1])
+    struck = []
+    for window in range(64):
+        holes = [(stream[window] == 0).numpy() for stream in masked]
+        hit = [index for index, hole in enumerate(holes) if hole.any()]
+        for stream, given in zip(masked, (optical, dsm), strict=True):
+            left = stream[window] != 0
+            assert torch.equal(stream[window][left], given[window][left])
+        if not hit:
+            continue
+        assert len(hit) == 1  # never both
+        hole = holes[hit[0]]
+        assert (hole == hole[0]).all()  # every band of it
+        assert 0.08 < hole.mean() < 0.32
+        ((rows, columns),) = ndimage.find_objects(hole[0])
+        assert hole[0][rows, columns].all() and hole[0].sum() == hole[0][rows, columns].size
+        struck += hit
+    assert len(struck) == 16
+    assert set(struck) == {0, 1}  # either one, in the end
+    too_few = mask_one_modality(optical[:3], dsm[:3], 0.25, (0.1, 0.3))
+    assert torch.equal(too_few[0], optical[:3]) and torch.equal(too_few[1], dsm[:3])
 
 
 def test_hard_pixels_are_the_wrong_ones():
