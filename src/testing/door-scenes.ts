@@ -90,6 +90,8 @@ scene("nodata", dict(bands=np.where(holes == 255, 9, holes).astype(np.uint8), no
 foreign = np.array([[10,90,60],[200,40,90],[120,60,200],[60,60,60],[90,130,20],[0,0,255]], np.uint8)
 scene("other-colours", dict(bands=IDS, palette=palette_of(foreign)))
 scene("photo", dict(bands=IMAGE[::-1].copy(), photometric="RGB"))
+noisy = np.where(rng.random((H, W)) < 0.3, rng.integers(0, 6, (H, W)), IDS).astype(np.uint8)
+scene("noisy", dict(bands=colours(noisy), photometric="RGB"), noisy)
 scene("mmhunan", dict(bands=colours(IDS, MMHUNAN), photometric="RGB"))
 scene("bare-ids", bare)
 scene("bare-ids-scheme", bare, IDS)
