@@ -6,6 +6,8 @@ import { chromiumLaunchOptions } from "./e2e/chromium.ts";
 const PORT = Number(process.env.NADIR_E2E_PORT ?? 4174);
 
 const SWEEPS = /(screens|huge)\.spec\.ts$/;
+/** Its journeys are short in the one project and many in the other. */
+const REPEATED = /storage\.spec\.ts$/;
 
 export default defineConfig({
   testDir: "e2e",
@@ -18,7 +20,7 @@ export default defineConfig({
   projects: [
     { name: "studio", testIgnore: SWEEPS },
     // Pictures of every state with axe on each, and a scene whose memory is measured: one at a time, on request.
-    { name: "sweeps", testMatch: SWEEPS, workers: 1 },
+    { name: "sweeps", testMatch: [SWEEPS, REPEATED], workers: 1 },
   ],
   // On a shared machine a test may starve once; Playwright then names it flaky. Twice is a failure.
   retries: process.env.CI === undefined ? 0 : 1,

@@ -86,7 +86,7 @@ test("twenty tiles of four files dropped together are twenty scenes with their t
     await studio.scenes.add(files);
     const statuses = () =>
       studio.page.evaluate(() => window.nadir!.state().scenes.records.map(({ truth }) => truth.status));
-    await expect.poll(statuses, { timeout: 40_000, message: `drop ${drop + 1}` }).toEqual(new Array(20).fill("ready"));
+    await expect.poll(statuses, { timeout: 120_000, message: `drop ${drop + 1}` }).toEqual(new Array(20).fill("ready"));
     expect(studio.errors).toEqual([]);
     await context.close();
   }

@@ -51,7 +51,7 @@ export function createMasks(place: Promise<MaskPlace>): Masks {
   const find = async (maskId: string, size: GridSize): Promise<MaskStore | null> => {
     if (!open.has(maskId) && making.has(maskId)) return null;
     const store = open.get(maskId) ?? (await (await place).open(maskId, size));
-    if (store !== null && !open.has(maskId)) open.set(maskId, store);
+    if (store !== null && !open.has(maskId) && !deleted.has(maskId)) open.set(maskId, store);
     return open.get(maskId) ?? null;
   };
 
