@@ -79,7 +79,7 @@ function vitest(project, options = {}) {
 function playwright(project, options = {}) {
   return (
     run("npx", ["vite", "build", "--logLevel", "warn"]) &&
-    run("npx", ["playwright", "test", "--project", project], options)
+    run("npx", ["playwright", "test", `--project=${project}`], options)
   );
 }
 

@@ -7,6 +7,7 @@ export interface DiskSink extends ByteSink {
   discard(): Promise<void>;
 }
 
+/** A new file that appears under its name only when it is complete. @throws When the folder cannot be written to. */
 export async function createDiskSink(path: string): Promise<DiskSink> {
   const partial = `${path}.part`;
   const handle = await open(partial, "w");

@@ -50,6 +50,7 @@ export async function createNodeSession(
   };
 }
 
+/** What a report says of onnxruntime-node's CPU provider. */
 export function nodeCpuFacts(threads: number): BackendFacts {
   return {
     kind: "node-cpu",

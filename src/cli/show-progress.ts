@@ -11,6 +11,7 @@ export interface ProgressDisplay {
   end(): void;
 }
 
+/** A bar with the time left on a terminal, one JSON object a line otherwise. */
 export function showProgress(stream: TextStream): ProgressDisplay {
   const isTerminal = stream.isTTY === true;
   let lastMs = Number.NEGATIVE_INFINITY;

@@ -109,6 +109,7 @@ function uncaptured(error: GPUError): NadirError {
   });
 }
 
+/** @param message The driver's own words. */
 export function gpuOutOfMemory(message: string): NadirError {
   return new NadirError({
     code: "out-of-memory",

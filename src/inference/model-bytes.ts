@@ -42,6 +42,7 @@ async function readChecked(blob: Blob | undefined, file: string, sha256: string)
   });
 }
 
+/** As 64 hexadecimal digits. */
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -172,6 +172,7 @@ async function capturedNetwork(
   return null;
 }
 
+/** "WebAssembly · SIMD · 4 threads": what stands for an adapter on the CPU. */
 export function wasmName(): string {
   const threads = wasmThreads();
   return `WebAssembly · SIMD · ${threads} ${threads === 1 ? "thread" : "threads"}`;

@@ -45,6 +45,7 @@ async function readSessions(folder: FileSystemDirectoryHandle): Promise<StoredSe
   return sessions.sort((one, other) => other.savedAtMs - one.savedAtMs);
 }
 
+/** Does nothing where there is no such session. @throws {NadirError} `storage`. */
 export async function deleteSession(sessionId: string): Promise<void> {
   const folder = await privateFolder(FOLDER);
   if (folder === null) return;

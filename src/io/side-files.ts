@@ -32,6 +32,9 @@ export function belongsTo(sideName: string, imageName: string): boolean {
   return sideFileKind(sideName, imageName) !== null;
 }
 
+/**
+ * What the files beside an image say of it: nodata, position, coordinate system; others' side files are passed over.
+ */
 export async function readSideFiles(imageName: string, sideFiles: readonly File[]): Promise<SideInformation> {
   const byKind = new Map<string, File>();
   for (const file of sideFiles) {

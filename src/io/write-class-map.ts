@@ -94,6 +94,7 @@ export function formatCategoryAuxXml(classes: readonly ExportClass[]): string {
   return `<PAMDataset>\n  <PAMRasterBand band="1">\n    <CategoryNames>\n${categories}    </CategoryNames>\n  </PAMRasterBand>\n</PAMDataset>\n`;
 }
 
+/** Text as it may stand in XML, between tags or inside quotes. */
 export function escapeXml(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

@@ -5,6 +5,7 @@
  */
 import { type ExportClass, escapeXml } from "./write-class-map";
 
+/** A QGIS style for a class map: each id with its name and colour. */
 export function formatQml(classes: readonly ExportClass[]): string {
   const entries = classes
     .map(({ id, name, colour }) => {

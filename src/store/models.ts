@@ -37,10 +37,12 @@ export function withModel(state: ModelsState, record: ModelRecord): ModelsState 
   return { ...state, records: [...state.records.filter(({ id }) => id !== record.id), record] };
 }
 
+/** Replaces what was said before of the same file. */
 export function withRefusedModel(state: ModelsState, refused: RefusedModel): ModelsState {
   return { ...state, refused: [...state.refused.filter(({ id }) => id !== refused.id), refused] };
 }
 
+/** The user has read why a model was refused. */
 export function withoutRefusedModel(state: ModelsState, id: string): ModelsState {
   return { ...state, refused: state.refused.filter((model) => model.id !== id) };
 }

@@ -48,11 +48,13 @@ export interface ProjectState {
 
 export const initialProject: ProjectState = { wanted: [], askable: [], left: [], unreadable: [] };
 
+/** Scenes of a project whose rasters are still to be opened; said anew, a scene takes its old place's facts away. */
 export function withWanted(state: ProjectState, wanted: readonly WantedScene[]): ProjectState {
   const ids = new Set(wanted.map(({ scene }) => scene.id));
   return { ...state, wanted: [...state.wanted.filter(({ scene }) => !ids.has(scene.id)), ...wanted] };
 }
 
+/** A scene whose rasters are open, or which nobody waits for any more. */
 export function withoutWanted(state: ProjectState, sceneId: string): ProjectState {
   return { ...state, wanted: state.wanted.filter(({ scene }) => scene.id !== sceneId) };
 }

@@ -34,6 +34,7 @@ export function withResponse(state: ResponsesState, record: ResponseRecord): Res
   return { records: [...others, record] };
 }
 
+/** Without any response map of a run. */
 export function withoutResponses(state: ResponsesState, runId: string): ResponsesState {
   return { records: state.records.filter((record) => record.runId !== runId) };
 }

@@ -92,6 +92,7 @@ export function isHalted(state: RunState): state is RunState & RunHalt {
   return state.status === "interrupted" || state.status === "cancelled" || state.status === "failed";
 }
 
+/** A run with a result. */
 export function isDone(run: RunRecord): run is DoneRun {
   return run.state.status === "done";
 }

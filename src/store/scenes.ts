@@ -117,19 +117,23 @@ export function withTruth(state: ScenesState, sceneId: string, truth: TruthState
   };
 }
 
+/** Replaces what was said before of files of the same names. */
 export function withRefused(state: ScenesState, refused: readonly RefusedFile[]): ScenesState {
   const names = new Set(refused.map(({ fileName }) => fileName));
   return { ...state, refused: [...state.refused.filter(({ fileName }) => !names.has(fileName)), ...refused] };
 }
 
+/** The user has read why a file was refused. */
 export function withoutRefused(state: ScenesState, id: string): ScenesState {
   return { ...state, refused: state.refused.filter((file) => file.id !== id) };
 }
 
+/** All rasters that belong to no scene so far. */
 export function withUnpaired(state: ScenesState, unpaired: readonly UnpairedRaster[]): ScenesState {
   return { ...state, unpaired };
 }
 
+/** Names of the files that are being read. */
 export function withOpening(state: ScenesState, fileNames: readonly string[]): ScenesState {
   return { ...state, opening: fileNames };
 }

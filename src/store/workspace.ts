@@ -47,6 +47,7 @@ export function withNotice(state: WorkspaceState, notice: Notice): WorkspaceStat
   return { ...state, notices: notices.filter((each) => !surplus.includes(each)) };
 }
 
+/** A notice that was read or has had its time. */
 export function withoutNotice(state: WorkspaceState, id: number): WorkspaceState {
   return { ...state, notices: state.notices.filter((notice) => notice.id !== id) };
 }

@@ -87,7 +87,7 @@ export async function exportTo(
 }
 
 /** Puts downloads into `folder`; the paths by extension. */
-export async function saveTo(
+async function saveTo(
   folder: string,
   downloads: readonly { readonly fileName: string; readonly blob: Blob }[],
 ): Promise<Readonly<Record<string, string>>> {

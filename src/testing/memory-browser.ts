@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createMemoryFiles, type MemoryFiles } from "./memory-files";
 import { createMemoryLocks } from "./memory-locks";
 
-export interface Download {
+interface Download {
   readonly fileName: string;
   readonly blob: Blob;
 }

@@ -19,7 +19,7 @@ import { type MaskHandlers, openRemoteMask } from "./mask-line";
 import type { CallContext, WorkerClient } from "./rpc";
 
 /** A model as the handlers use it, whatever runs it. */
-export type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "close">;
+type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "close">;
 
 /** What models run on. In the browser: `browser-machine.ts`. */
 export interface EngineMachine {

@@ -16,6 +16,10 @@ export interface ValueDescription {
   readonly warnings: readonly string[];
 }
 
+/**
+ * What to know before a run. @param offset Optical pixels. @param ratio The other raster's pixel size over the optical
+ * one. @param overlap Share of the optical raster, 0–1.
+ */
 export function gridWarnings(offset: PlanePoint, ratio: number, overlap: number, label: string): string[] {
   const warnings: string[] = [];
   if (overlap < 0.999) {
@@ -34,6 +38,7 @@ export function gridWarnings(offset: PlanePoint, ratio: number, overlap: number,
   return warnings;
 }
 
+/** One line on how two grids differ, in the units of `gridWarnings`. */
 export function summarise(ratio: number, overlap: number, offset: PlanePoint, label: string): string {
   const parts: string[] = [];
   if (ratio > 1.01) parts.push(`${label} ${times(ratio)} coarser`);
@@ -82,6 +87,7 @@ function times(ratio: number): string {
   return `${Number(ratio.toFixed(ratio < 10 ? 2 : 1))}×`;
 }
 
+/** Whole metres, or kilometres from ten on. */
 export function formatDistance(metres: number): string {
   return metres >= 10_000 ? `${Math.round(metres / 1000).toLocaleString("en")} km` : `${Math.round(metres)} m`;
 }

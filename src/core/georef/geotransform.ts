@@ -47,6 +47,7 @@ export function invertGeotransform(transform: Geotransform): Geotransform {
   ];
 }
 
+/** Map coordinates to column and row, (0, 0) at the outer corner of the upper-left pixel. */
 export function mapToPixel(transform: Geotransform, [x, y]: MapXY): ColRow {
   const inverse = invertGeotransform(transform);
   return [inverse[0] + x * inverse[1] + y * inverse[2], inverse[3] + x * inverse[4] + y * inverse[5]];

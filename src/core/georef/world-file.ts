@@ -18,6 +18,7 @@ export function parseWorldFile(text: string): Geotransform | null {
   return [c - a / 2 - b / 2, a, b, f - d / 2 - e / 2, d, e];
 }
 
+/** Six lines, a number each, about the centre of the upper-left pixel as the format wants it. */
 export function formatWorldFile(transform: Geotransform): string {
   const [x, a, b, y, d, e] = transform;
   return [a, d, b, e, x + a / 2 + b / 2, y + d / 2 + e / 2].map((value) => `${value}\n`).join("");

@@ -49,7 +49,7 @@ const tensorShape = v.strictTuple(
 
 const size = said(integer(1), "Size in bytes.");
 
-export const modelClassSchema = object({
+const modelClassSchema = object({
   id: said(integer(0), "0, 1, 2, … in order: the channel of the output."),
   name: said(text, "Name as shown."),
   colour: said(tuple<Colour>(3, integer(0, 255), "three whole numbers from 0 to 255"), "Red, green, blue, 0–255."),

@@ -10,6 +10,7 @@ export type RasterPart =
   | { readonly part: "auxiliary"; readonly kind: AuxiliaryKind; readonly reason: string }
   | { readonly part: "truth"; readonly boundaryEroded: boolean; readonly reason: string };
 
+/** What part a raster plays in a scene, with the reason in words; what the user said comes first. */
 export function recogniseRasterPart(facts: RasterFacts): RasterPart {
   const { fileName, bands, use } = facts;
   const name = parseSceneFileName(fileName);

@@ -61,6 +61,9 @@ const FILLERS = new Set([
   "5cm",
 ]);
 
+/**
+ * Which scene a file name speaks of and what it says of its content. @param fileName With or without folder and ending.
+ */
 export function parseSceneFileName(fileName: string): SceneFileName {
   const stem = fileName.replace(/^.*[\\/]/, "").replace(/\.[^.]+$/, "");
   const words = stem

@@ -86,10 +86,12 @@ export function projectFiles({ optical, auxiliary, truth, otherTruth }: ProjectS
   return [optical, auxiliary, truth, otherTruth ?? null].filter((file) => file !== null);
 }
 
+/** By name, size and the hash of sampled content. */
 export function isSameFile(one: ProjectFile, other: ProjectFile): boolean {
   return one.name === other.name && one.bytes === other.bytes && one.sha256Sampled === other.sha256Sampled;
 }
 
+/** The text of a `.nadir` file. */
 export function formatProject(project: Project): string {
   return `${JSON.stringify(project, keepNonFinite, 2)}\n`;
 }

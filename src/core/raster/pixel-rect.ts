@@ -24,6 +24,7 @@ export function intersectRects(a: PixelRect, b: PixelRect): PixelRect | null {
   return widthPx > 0 && heightPx > 0 ? { col, row, widthPx, heightPx } : null;
 }
 
+/** Whether no pixel of `inner` lies outside `outer`. */
 export function containsRect(outer: PixelRect, inner: PixelRect): boolean {
   const common = intersectRects(outer, inner);
   return common !== null && common.widthPx === inner.widthPx && common.heightPx === inner.heightPx;

@@ -65,10 +65,12 @@ export const AUXILIARY_BAND_IDS = Object.keys(AUXILIARY_BANDS) as readonly Auxil
 
 export const BAND_NAMES = Object.keys({ ...OPTICAL_BANDS, ...AUXILIARY_BANDS }) as readonly BandName[];
 
+/** A band of an orthophoto. */
 export function isOpticalBand(role: BandRole): role is OpticalBand {
   return role in OPTICAL_BANDS;
 }
 
+/** A band of the second raster: heights, SAR. */
 export function isAuxiliaryBand(role: BandRole): role is AuxiliaryBand {
   return role in AUXILIARY_BANDS;
 }

@@ -63,6 +63,7 @@ export class RowRing {
   }
 }
 
+/** Zeros in a band's own type. @param length Samples. */
 export function allocateBand(dtype: DType, length: number): BandArray {
   switch (dtype) {
     case "uint8":

@@ -188,11 +188,13 @@ export function idWords({ widthPx }: SumsShape, rowCount: number): number {
   return Math.ceil((widthPx * rowCount) / 4);
 }
 
+/** Workgroups for `words` packed ids, spread over two axes where one does not suffice. */
 export function finaliseGroups(words: number): readonly [number, number, number] {
   const groups = Math.ceil(words / 64);
   return [Math.min(groups, MAX_WORKGROUPS), Math.ceil(groups / MAX_WORKGROUPS), 1];
 }
 
+/** The uniforms of `finalise`, in the order of its struct. */
 export function finaliseParams(
   { firstRow, rowCount, areProbabilities, response }: FinaliseCall,
   sums: SumsShape,

@@ -25,6 +25,7 @@ export interface CogLevel<Row> {
   readonly buffer: Row;
 }
 
+/** One resolution of a Cloud Optimised GeoTIFF in the making. */
 export function createLevel<Row extends Uint8Array | Float32Array>(
   { widthPx, heightPx }: LevelSize,
   format: SampleFormat<Row>,

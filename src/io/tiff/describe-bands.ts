@@ -6,6 +6,7 @@ import type { RasterMetadata } from "../gdal-metadata";
 import type { SideInformation } from "../side-files";
 import type { ImageLayout } from "./image-layout";
 
+/** Role, type, scale and nodata of each band, from all that speaks of them. */
 export function describeBands(from: {
   layout: ImageLayout;
   metadata: RasterMetadata | null;

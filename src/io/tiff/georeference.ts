@@ -13,6 +13,10 @@ export interface Georeference {
   readonly heightUnit: string | null;
 }
 
+/**
+ * Position and coordinate system; side files serve where the file itself says nothing. @param notes Grows by what had
+ * to be decided.
+ */
 export async function readGeoreference(
   directory: TiffDirectory,
   side: SideInformation,

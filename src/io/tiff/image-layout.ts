@@ -264,6 +264,7 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MB`;
 }
 
+/** A file that contradicts itself. @param name Of the file. @param found A sentence. */
 export function corrupt(name: string, found: string): NadirError {
   return new NadirError({
     code: "corrupt-raster",
@@ -274,6 +275,7 @@ export function corrupt(name: string, found: string): NadirError {
   });
 }
 
+/** A file that is sound and cannot be read. @param found What it uses. @param needed What can be read. */
 export function unsupported(name: string, found: string, needed: string): NadirError {
   return new NadirError({
     code: "unsupported-raster",

@@ -2,6 +2,7 @@
 import { writeGeoJson } from "../../io/write-geojson";
 import type { RunWriter } from "../run-format";
 
+/** Class polygons, in longitude and latitude where the coordinate system is known. */
 export const writePolygons: RunWriter = async ({ mask, confidence, grid, classes }, open, signal) => {
   const coordinates = grid.crs?.proj4 == null ? "scene-crs" : "epsg-4326";
   const sink = await open("main", "application/geo+json");

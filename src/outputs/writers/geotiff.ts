@@ -3,6 +3,7 @@ import { formatCategoryAuxXml, writeClassMapCog } from "../../io/write-class-map
 import { formatQml } from "../../io/write-qml";
 import { type RunWriter, writeText } from "../run-format";
 
+/** The class map as Cloud Optimised GeoTIFF, with class names and a QGIS style beside it. */
 export const writeGeoTiff: RunWriter = async ({ mask, grid, classes, labels }, open, signal) => {
   const sink = await open("main", "image/tiff");
   await writeClassMapCog({ mask, grid, classes, metadata: labels, sink, signal });

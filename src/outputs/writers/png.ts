@@ -2,6 +2,7 @@
 import { writeClassMapPng } from "../../io/write-png";
 import { type RunWriter, writeText } from "../run-format";
 
+/** The class map as PNG, with world file and `.prj` beside it where the position is known. */
 export const writePng: RunWriter = async ({ mask, grid, classes }, open, signal) => {
   const worldFile = await writeClassMapPng({ mask, grid, classes, sink: await open("main", "image/png"), signal });
   if (worldFile !== null) {
