@@ -774,9 +774,11 @@ describe("recovery", () => {
       const whole = await run(manifest, backend, optical, aux, {}, { maxStripWidthPx: width });
       const sink = memorySink(300, 400);
       let checkpoint: RunCheckpoint | undefined;
+      let progress: RunProgress[] = [];
       const attempt = (mostStrips: number) => {
         const stop = new AbortController();
         let finished = 0;
+        progress = [];
         return runScene({
           manifest,
           settings: runSettings({}),
@@ -791,12 +793,16 @@ describe("recovery", () => {
             checkpoint = JSON.parse(JSON.stringify(reached)) as RunCheckpoint;
             if (++finished === mostStrips) stop.abort();
           },
+          onProgress: (report) => progress.push(report),
           ...(checkpoint && { resume: checkpoint }),
         });
       };
       await expect(attempt(2)).rejects.toMatchObject({ name: "AbortError" });
       await expect(attempt(2)).rejects.toMatchObject({ name: "AbortError" });
+      const before = checkpoint!.windows.run + checkpoint!.windows.skipped;
       const result = await attempt(Number.POSITIVE_INFINITY);
+      expect(progress[0]!.windowsDone).toBe(before);
+      expect(Math.max(...progress.map(({ windowsDone }) => windowsDone))).toBe(progress[0]!.windowsTotal);
       expect(firstDifference(sink.classIds, whole.sink.classIds)).toBe(-1);
       const { classPixels, nodataPixels, windowsRun, windowsSkipped } = whole.result;
       expect(result).toMatchObject({ classPixels, nodataPixels, windowsRun, windowsSkipped });
