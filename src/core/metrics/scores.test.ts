@@ -7,7 +7,7 @@
 import { describe, expect, test } from "vitest";
 import { runPython, withoutPython } from "../../testing/run-python";
 import { countConfusion, emptyConfusionMatrix, mergeConfusion, sumConfusion } from "./confusion-matrix";
-import { scoreConfusion } from "./scores";
+import { averagedClasses, scoreConfusion } from "./scores";
 
 describe("a worked 3×3 matrix", () => {
   // truth 0: 4 right, 1 as class 1; truth 1: 3 right, 2 as class 2; truth 2: 5 right, 1 as class 0
@@ -51,6 +51,12 @@ describe("a worked 3×3 matrix", () => {
     expect(merged.missingPrediction).toBe(1 + 2);
     expect(merged.ignoredTruth).toBe(1 + 6);
   });
+});
+
+test("classes that are not scored stay out of the means, unless all are asked for", () => {
+  const classes = [{ scored: true }, { scored: false }, { scored: true }];
+  expect(averagedClasses(classes, "scored")).toEqual([0, 2]);
+  expect(averagedClasses(classes, "all")).toEqual([0, 1, 2]);
 });
 
 describe("undefined scores", () => {

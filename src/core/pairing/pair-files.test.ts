@@ -66,6 +66,25 @@ describe("scene names", () => {
 });
 
 describe("pairing", () => {
+  test("among images of one size the one of the more similar name is taken", () => {
+    const { scenes } = pairRasters([
+      raster("south meadow.tif", 3),
+      raster("north field.tif", 3),
+      raster("north field survey dsm.tif", 1, { dtype: "float32" }),
+    ]);
+    expect(scenes.map(({ auxiliaryId }) => auxiliaryId)).toEqual([null, "north field survey dsm.tif"]);
+    expect(scenes[1]!.reasons.join()).toMatch(/similar names/);
+  });
+
+  test("how much is covered is a share of the image, not of what covers it", () => {
+    const { scenes } = pairRasters([
+      raster("photo.tif", 3, { size: 100, geotransform: [0, 1, 0, 0, 0, -1] }),
+      // Four times as large; a sixteenth of it lies over the image.
+      raster("heights.tif", 1, { dtype: "float32", size: 200, geotransform: [50, 1, 0, -50, 0, -1] }),
+    ]);
+    expect(scenes[0]!.reasons.join()).toContain("covers 25 % of the image");
+  });
+
   test("ISPRS tiles without positions find each other by name, zero-padded or not", () => {
     const { scenes, unpaired } = pairRasters([
       raster("dsm_potsdam_02_10.tif", 1, { dtype: "float32" }),
