@@ -85,14 +85,40 @@ describe("evaluation", () => {
     expect(await masks.has(["eroded-half"], SIZE)).toBe(true);
   });
 
-  test("a run agrees fully with itself", async () => {
-    const twice = [
-      { maskId: "mask", toClass: IDENTITY },
-      { maskId: "mask", toClass: IDENTITY },
+  test("votes are those of the masks in the classes they share, agreement and entropy each under its own name", async () => {
+    // The second run knows the classes in another order, lacks one and predicts nothing in some rows.
+    const [first, second] = [IDENTITY, [2, null, 1]];
+    const other = mask.map((id, pixel) => (pixel % 1000 < 101 ? 255 : id === 255 ? 0 : (id + (pixel % 2)) % 3));
+    await store("other", other);
+    const asked = [
+      { maskId: "mask", toClass: first },
+      { maskId: "other", toClass: second },
     ];
     const ids = { agreementId: "agreement", entropyId: "entropy" };
-    await measureMaskAgreement(masks, { size: SIZE, masks: twice, classCount: 3, ...ids }, SIGNAL);
-    const bytes = await (await masks.reader(ids.agreementId, SIZE)).read({ col: 0, row: 0, ...SIZE });
-    expect(bytes.every((value, pixel) => value === (mask[pixel] === 255 ? 0 : 255))).toBe(true);
+    await measureMaskAgreement(masks, { size: SIZE, masks: asked, classCount: 3, ...ids }, SIGNAL);
+    const read = async (id: string) => (await masks.reader(id, SIZE)).read({ col: 0, row: 0, ...SIZE });
+    const [agreement, entropy] = [await read("agreement"), await read("entropy")];
+    // Of two voters: alone or agreed 1 and 0 nats, split 1/2 and ln 2.
+    for (let pixel = 0; pixel < PIXELS; pixel++) {
+      const votes = [mask[pixel]!, second[other[pixel]!] ?? 255].filter((vote) => vote < 3);
+      const isSplit = votes.length === 2 && votes[0] !== votes[1];
+      expect([agreement[pixel], entropy[pixel]]).toEqual(votes.length === 0 ? [0, 0] : isSplit ? [128, 255] : [255, 0]);
+    }
+  });
+
+  test("cells are found in the classes of the evaluation, not in the masks' own ids", async () => {
+    const turned = {
+      ...request(64),
+      mask: { maskId: "mask", toClass: [2, 0, 1] },
+      truth: { maskId: "truth", toClass: [1, null, 0] },
+    };
+    const { withBoundary } = await evaluateMask(masks, turned, SIGNAL);
+    let expected = 0;
+    for (let pixel = 0; pixel < PIXELS; pixel++) {
+      expected += mask[pixel] === 0 && truth[pixel] === 2 ? 1 : 0;
+    }
+    const cell = await countCell(masks, { ...turned, truthClass: 0, predictedClass: 2 }, SIGNAL);
+    expect(expected).toBeGreaterThan(0);
+    expect([cell.pixels, withBoundary.counts[2]]).toEqual([expected, expected]);
   });
 });
