@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { draftManifest } from "./draft-manifest";
-import { readOnnx } from "./read-onnx";
+import { type OnnxFacts, readOnnx } from "./read-onnx";
 
 const read = (path: string) => readOnnx(readFileSync(path), path);
 const DEEPNESS = `${process.env.NADIR_TEST_DATA ?? "../shared/data"}/onnx/deepness-dummy`;
@@ -64,6 +64,54 @@ describe.skipIf(!existsSync(DEEPNESS))("Deepness stubs", () => {
         expect((error as Error).name).toBe("NadirError");
       }
     }
+  });
+});
+
+describe("keys of the Deepness plug-in", () => {
+  const draftOf = (metadata: Record<string, string>, channels = 3) => {
+    const tensor = (name: string, count: number) => ({ name, elementType: 1, shape: ["batch", count, 512, 512] });
+    const facts: OnnxFacts = {
+      opset: 17,
+      producer: "",
+      inputs: [tensor("input", channels)],
+      outputs: [tensor("output", 2)],
+      operators: {},
+      producedBy: {},
+      metadata,
+      externalData: [],
+    };
+    return draftManifest(facts, "own.onnx");
+  };
+
+  // "resolution: Real-world resolution of images … centimeters per pixel" (the plug-in's page on model creation).
+  test.each([
+    ["10", 0.1],
+    ["25.0", 0.25],
+    ["7.5", 0.075],
+    ["300", 3],
+  ])("a resolution of %s cm is %s m", (resolution, metres) => {
+    const draft = draftOf({ resolution });
+    expect(draft.groundSamplingDistanceMetres).toBe(metres);
+    expect(draft.guesses.some((guess) => guess.includes("ground sampling distance"))).toBe(false);
+  });
+
+  test.each(["", "0", "-5", "fine"])("a resolution of %j is none: the usual one is taken, and said", (resolution) => {
+    const draft = draftOf({ resolution });
+    expect(draft.groundSamplingDistanceMetres).toBe(0.1);
+    expect(draft.guesses.some((guess) => guess.includes("ground sampling distance"))).toBe(true);
+  });
+
+  test.each([
+    ["JSON", "[0.485, 0.456, 0.406]", "[0.229, 0.224, 0.225]"],
+    ["a Python tuple", "(0.485, 0.456, 0.406)", "(0.229, 0.224, 0.225)"],
+  ])("mean and deviation written as %s are taken over", (_, standardization_mean, standardization_std) => {
+    const [input] = draftOf({ standardization_mean, standardization_std }).inputs;
+    expect(input).toMatchObject({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
+  });
+
+  test("a mean for another number of channels is none", () => {
+    const [input] = draftOf({ standardization_mean: "[0.5]", standardization_std: "[0.5, 0.5, 0.5]" }, 4).inputs;
+    expect(input).toMatchObject({ mean: [0, 0, 0, 0], std: [1, 1, 1, 1] });
   });
 });
 
