@@ -133,3 +133,37 @@ middle = (slice(rows // 4, 3 * rows // 4), slice(cols // 4, 3 * cols // 4))
 a, b = picture[:rows, :cols][middle], shot[middle]
 print(json.dumps(dict(width=picture.shape[1], height=picture.shape[0], difference=float((np.abs(a - b).max(-1) > 8).mean()), colours=len(np.unique(a.reshape(-1, 3), axis=0)))))
 `;
+
+test("with four runs every item of a lower pane's menu can be reached, on large and small screens", async ({
+  page,
+}, info) => {
+  const nano = zooModel("emsnet-nano");
+  const studio = new StudioPage(page);
+  await studio.runCrop(nano.name, info.outputDir, 160);
+  for (let run = 2; run <= 4; run++) await studio.runs.runToEnd();
+  await studio.panes.count(4);
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 1024, height: 768 },
+  ]) {
+    await page.setViewportSize(viewport);
+    for (const pane of [1, 4]) {
+      await studio.panes.pane(pane).getByRole("button", { name: /shows/ }).click();
+      const menu = page.getByRole("menu");
+      const box = (await menu.boundingBox())!;
+      expect(box.y).toBeGreaterThanOrEqual(0);
+      expect(box.y + box.height).toBeLessThanOrEqual(viewport.height);
+      await page.screenshot({ path: `test-results/screens/pane-menu-${pane}-${viewport.width}.png` });
+      for (const name of ["Orthophoto", "DSM hillshade", "Truth", "Entropy of runs", "Copy picture"]) {
+        const item = page.getByRole("menuitem", { name: new RegExp(`^${name}`) }).first();
+        await item.scrollIntoViewIfNeeded();
+        const place = (await item.boundingBox())!;
+        expect(place.y).toBeGreaterThanOrEqual(box.y);
+        expect(place.y + place.height).toBeLessThanOrEqual(box.y + box.height);
+      }
+      await page.keyboard.press("Escape");
+      await expect(menu).toHaveCount(0);
+    }
+  }
+  expect(studio.errors).toEqual([]);
+});

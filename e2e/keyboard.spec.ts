@@ -74,3 +74,61 @@ test("every sheet closes with Esc and gives the focus back to what opened it", a
   await expect(openers.at(-1)!).toBeFocused();
   expect(studio.errors).toEqual([]);
 });
+
+test("Esc closes what is on top and never ends a run; Ctrl+. does, and it goes on from where it was", async ({
+  page,
+}, info) => {
+  const studio = new StudioPage(page);
+  await studio.runCrop("EMSNet nano", info.outputDir);
+  await studio.runs.settings({ overlapPercent: 75 });
+  await page.getByRole("button", { name: "Run model" }).click();
+  const card = studio.runs.runs.getByRole("article").last();
+  await expect(card).toHaveAttribute("data-status", "running");
+  const checkpoint = () =>
+    page.evaluate(() => {
+      const state = window.nadir!.runs().at(-1)?.state;
+      return state?.status === "running" ? state.checkpoint : null;
+    });
+  await expect.poll(checkpoint, { intervals: [20] }).not.toBeNull();
+  await card.getByRole("button", { name: "Pause" }).click();
+
+  const menus = [
+    page.getByRole("button", { name: "Export…" }),
+    studio.runs.models.getByRole("button", { name: "Settings…" }),
+    studio.panes.pane(1).getByRole("button", { name: /shows/ }),
+    page.getByRole("button", { name: "Keyboard shortcuts" }),
+  ];
+  for (const opener of menus) {
+    await opener.click();
+    await expect(page.getByRole("menu").or(page.getByRole("dialog"))).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("menu").or(page.getByRole("dialog"))).toHaveCount(0);
+    await expect(card).toHaveAttribute("data-status", "running");
+  }
+  await page.keyboard.press("Escape");
+  await expect(card).toHaveAttribute("data-status", "running");
+
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard" })).toContainText("Ctrl+.");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+.");
+  await expect(card).toHaveAttribute("data-status", "cancelled");
+  await expect(card).toContainText(/Stopped after \d/);
+  await page.screenshot({ path: "test-results/screens/cancelled.png" });
+  await card.getByRole("button", { name: "Go on" }).click();
+  await expect(card).toHaveAttribute("data-status", "done", { timeout: 180_000 });
+  await expect(card).toContainText("This run was interrupted and went on later");
+
+  // Removed by a click, back by the notice or by Ctrl+Z.
+  const cards = studio.runs.runs.getByRole("article");
+  await card.getByRole("button", { name: /^Remove/ }).click();
+  await expect(cards).toHaveCount(1);
+  await page.screenshot({ path: "test-results/screens/removed.png" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(cards).toHaveCount(2);
+  await card.getByRole("button", { name: /^Remove/ }).click();
+  await expect(cards).toHaveCount(1);
+  await page.keyboard.press("Control+z");
+  await expect(cards).toHaveCount(2);
+  expect(studio.errors).toEqual([]);
+});

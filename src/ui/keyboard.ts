@@ -88,15 +88,28 @@ export const COMMANDS: readonly Command[] = [
   {
     id: "cancel",
     name: words.cancel,
-    keys: "Esc",
-    matches: plain("Escape"),
+    keys: "Ctrl+.",
+    // On some keyboards the full stop needs the shift key.
+    matches: ({ key, ctrlKey, metaKey }) => (ctrlKey || metaKey) && key === ".",
+    inDialogs: true,
     run(studio) {
       const running = selectSceneRuns(studio.store.getState()).filter(({ state }) => state.status === "running");
       for (const { id } of running) {
         cancelRun(studio, id);
       }
-      clearCell(studio);
-      setDrawingArea(studio, false);
+    },
+  },
+  {
+    id: "put-away",
+    name: words.putAway,
+    keys: "Esc",
+    matches: plain("Escape"),
+    run(studio) {
+      if (studio.store.getState().workspace.drawingArea) {
+        setDrawingArea(studio, false);
+      } else {
+        clearCell(studio);
+      }
     },
   },
   {
@@ -292,7 +305,8 @@ export const COMMANDS: readonly Command[] = [
 export function useKeyboard(studio: Studio, deck: RefObject<PaneDeck | null>): void {
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
-      if (isTyping(event)) {
+      // Esc that closed a menu or a sheet has done its work.
+      if (isTyping(event) || event.defaultPrevented) {
         return;
       }
       const inDialog = studio.store.getState().workspace.dialog !== null;
@@ -320,11 +334,12 @@ export function useKeyboard(studio: Studio, deck: RefObject<PaneDeck | null>): v
   }, [studio, deck]);
 }
 
-/** Lists choose by letters, but know no combinations with Ctrl. */
+/** Lists and menus choose by letters, but know no combinations with Ctrl. */
 function isTyping({ target, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.matches("input, textarea, [contenteditable=true]") || (target.matches("select") && !ctrlKey && !metaKey))
+    (target.matches("input, textarea, [contenteditable=true]") ||
+      (target.closest("select, [role=menu]") !== null && !ctrlKey && !metaKey))
   );
 }
 

@@ -93,7 +93,7 @@ function Choices({ pane }: { pane: number }) {
                 <DropdownMenu.Sub>
                   <DropdownMenu.SubTrigger className="menu-item">{words.menu.errorsOfClass}</DropdownMenu.SubTrigger>
                   <DropdownMenu.Portal>
-                    <DropdownMenu.SubContent className="menu">
+                    <DropdownMenu.SubContent className="menu" collisionPadding={8}>
                       {evaluation.classes.map(({ name }, classId) =>
                         item({ kind: "errors", runId: run.id, classId }, name),
                       )}
