@@ -117,6 +117,12 @@ test("removing every run leaves the storage at the bytes it had", async ({ page 
       .first()
       .getByRole("button", { name: /^Remove run/ })
       .click();
+    // While the notice is there the run can come back.
+    await page
+      .getByText(/^Removed a run/)
+      .locator("..")
+      .getByRole("button", { name: "Dismiss" })
+      .click();
   }
   await expect.poll(() => storedBytes(page)).toEqual(before);
   expect(studio.errors).toEqual([]);
