@@ -5,7 +5,7 @@ weights are one product for both streams, [x | y] of a token is a free view (B *
 linear layer is a `Gemm`, which adds its bias (or a residual) in the same dispatch.
 
 Attention is written out, not `com.microsoft.MultiHeadAttention`: the fused kernel is wrong on
-adapters whose subgroups are smaller than 16 (README, "Attention").
+adapters whose subgroups are smaller than 16 (docs/experiments/attention.md).
 
 Letters   B batch   N tokens of one stream   C width   H heads   d head size   M keys
 """

@@ -355,7 +355,7 @@ class Training:
             "scores": _score_entries(latest),
             "bands": self.bands,
             "classes": self.variant.preprocessing_for(ours=True).class_table(len(self.order)),
-            "licence": "As Nadir itself: trained by this project on data it made.",
+            "licence": "Apache-2.0",
         }
         if settings.data != "scenes":
             weights.pop("licence")
