@@ -14,12 +14,16 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from scipy import ndimage
+from sklearn.metrics import confusion_matrix
 
 from nadir_models.batch.city import ENGINE, PROJECT, run_on_ray
 from nadir_models.batch.halo import covering_rect, cut, padded_rect
 from nadir_models.batch.mosaic import write_vrt
 from nadir_models.batch.tiles import Rect, lay_out, read_tiles, value_range
 from nadir_models.errors import NadirError
+from nadir_models.scenes import CLASS_NAMES, PALETTE, generate_scene
+from nadir_models.scenes.write_scene import write_scene
 
 NANO = PROJECT / "models" / "zoo" / "emsnet-nano.nadir.json"
 ORIGIN = (500000.0, 5600000.0)
@@ -172,9 +176,6 @@ def test_without_ray_it_says_what_to_install(monkeypatch):
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory):
     """One synthetic scene as a whole and as twelve tiles with heights and truth."""
-    from nadir_models.scenes import generate_scene
-    from nadir_models.scenes.write_scene import write_scene
-
     folder = tmp_path_factory.mktemp("city")
     made = generate_scene(5, 480, 0.2)
     (folder / "whole").mkdir()
@@ -218,13 +219,48 @@ class TestWholeJob:
         with rasterio.open(single) as expected, rasterio.open(out / "mosaic.vrt") as mosaic:
             assert np.array_equal(expected.read(), mosaic.read())
         report = json.loads((out / "report.json").read_text())
-        alone = run_engine(engine, "evaluate", "--json", "--model", NANO,
-                           "--prediction", single, "--truth", whole["truth"])  # fmt: skip
-        assert report["withBoundary"] == json.loads(alone)["withBoundary"]
+        pairs = [(out / "tiles" / f"{row['name']}.tif", tiles / row["truth"]) for row in rows]
+        names = [entry["name"] for entry in report["classes"]]
+        for part, eroded in (("withBoundary", False), ("noBoundary", True)):
+            expected = judged(pairs, names, eroded)
+            found = report[part]
+            assert np.array_equal(found["confusion"], expected), part
+            assert found["allClasses"]["overallAccuracy"] == pytest.approx(
+                np.trace(expected) / expected.sum(), abs=1e-9
+            )
 
         again = subprocess.run([python, *command], capture_output=True, text=True, check=False)
         assert again.returncode == 0
         assert "12 finished before" in again.stderr
+
+
+def judged(pairs, names, eroded):
+    """scikit-learn's confusion matrix of all tiles together, classes in the order of `names`.
+
+    eroded: without truth within a disc of three pixels of another class of the same tile.
+    """
+    classes = json.loads(NANO.read_text())["classes"]
+    of_id = np.full(256, 255)
+    of_id[[entry["id"] for entry in classes]] = [names.index(entry["name"]) for entry in classes]
+    axis = np.arange(-3, 4)
+    disc = axis[:, None] ** 2 + axis[None, :] ** 2 <= 9
+    seen, true = [], []
+    for mask, truth in pairs:
+        with rasterio.open(mask) as raster:
+            predicted = of_id[raster.read(1)]
+        with rasterio.open(truth) as raster:
+            colours = raster.read().transpose(1, 2, 0)
+        ids = (colours[..., None, :] == PALETTE[:6]).all(-1).argmax(-1)
+        labels = np.array([names.index(name) for name in CLASS_NAMES])[ids]
+        kept = np.ones(labels.shape, bool)
+        if eroded:
+            kept = np.any(
+                [ndimage.binary_erosion(labels == c, disc, border_value=1) for c in range(6)],
+                axis=0,
+            )
+        seen.append(predicted[kept])
+        true.append(labels[kept])
+    return confusion_matrix(np.concatenate(true), np.concatenate(seen), labels=range(6))
 
 
 def run_engine(engine, *arguments):

@@ -21,6 +21,7 @@ MOST_RETRIES = 3
 
 
 def read_manifest(path: Path) -> dict:
+    """The manifest as it is; NadirError if it is no JSON."""
     try:
         return json.loads(path.read_text())
     except (OSError, ValueError) as error:
@@ -34,6 +35,7 @@ def plan_jobs(
     window_px: int,
     stride_px: int,
 ) -> list[TileJob]:
+    """One job per tile; all of them share the height range of the whole city."""
     optical = lay_out([tile.optical for tile in tiles])
     heights = [tile.dsm for tile in tiles if tile.dsm is not None]
     if heights and len(heights) < len(tiles):

@@ -39,6 +39,7 @@ def settings_path(mask: Path) -> Path:
 
 
 def settings_of(job: TileJob) -> dict[str, object]:
+    """What decides a mask: options, and the inputs by name and size."""
     inputs = [job.tile.optical, *([job.tile.dsm] if job.tile.dsm else [])]
     return {
         "options": list(job.options),

@@ -60,6 +60,7 @@ class Layer:
     extent: Rect
 
     def transform_of(self, rect: Rect) -> Affine:
+        """Pixels of a rectangle of the grid to map coordinates."""
         return self.transform @ Affine.translation(rect.col, rect.row)
 
 

@@ -15,6 +15,7 @@ from nadir_models.errors import NadirError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `batch`."""
     parser.add_argument("tiles", type=Path, help="CSV with columns optical[, dsm][, truth][, name]")
     parser.add_argument("--out", type=Path, required=True, help="folder for masks, mosaic, report")
     parser.add_argument("--model", type=Path, required=True, help="model manifest (*.nadir.json)")
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Segment what is not done yet, join the masks, and score them where there are truths."""
     tiles = read_tiles(args.tiles)
     manifest = read_manifest(args.model)
     window_px = int(manifest["window"]["sizePx"])

@@ -26,6 +26,7 @@ from nadir_models.scenes.contact_sheet import contact_sheet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `evaluate`."""
     parser.add_argument("--checkpoint", type=Path, required=True, nargs="+")
     parser.add_argument(
         "--data", default="scenes", help="'scenes' (held-out seeds), or a folder of rasters"
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Score every checkpoint; writes the report and the picture that were asked for."""
     if args.threads:
         torch.set_num_threads(args.threads)
     if args.stride < 1:

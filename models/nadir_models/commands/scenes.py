@@ -13,6 +13,7 @@ from nadir_models.scenes.write_scene import BAND_SETS, write_sample, write_scene
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `scenes`."""
     target = parser.add_argument_group("what to write (one or more)")
     target.add_argument("--out", type=Path, help="folder for orthophotos, DSMs and labels")
     target.add_argument("--sample", type=Path, help="folder for the studio's sample scene")
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Write what was asked for; a NadirError leaves nothing behind."""
     if not (args.out or args.sample or args.sheet):
         raise NadirError("Nothing to write: give --out, --sample or --sheet.")
     if args.size < 64:

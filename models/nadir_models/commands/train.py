@@ -14,6 +14,7 @@ from nadir_models.train.loop import Training, TrainingSettings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train`."""
     parser.add_argument("--network", default="emsnet", help="emsnet, mobanet or mfnet")
     parser.add_argument("--variant", help="size of the network (its default if left out)")
     parser.add_argument(
@@ -59,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Train until done or stopped; the same command goes on from there."""
     if args.steps < 1:
         raise NadirError(f"--steps is {args.steps}; at least one is needed.")
     if args.randomised is not None and not 0 <= args.randomised <= 1:
