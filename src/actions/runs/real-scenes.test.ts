@@ -1,0 +1,34 @@
+/** Real rasters, opened as a user would: a mask over the whole image, nodata left nodata. GDAL (rasterio) judges. */
+import { describe, expect, test } from "vitest";
+import { describeRaster, python } from "../../../e2e/judge";
+import { exportTo, runToEnd, sceneReady } from "../../testing/journey";
+import { withoutPython } from "../../testing/run-python";
+import { fileAt, JOURNEY } from "../../testing/studio-in-node";
+import { studiosOfTests } from "../../testing/studios";
+import { isWithoutTestData, testDataPath } from "../../testing/test-data";
+import { shippedModel } from "../../testing/zoo-in-node";
+
+describe.skipIf(withoutPython || isWithoutTestData("scenes"))("a real scene", JOURNEY, () => {
+  const studios = studiosOfTests();
+
+  test.each(["burgundy", "poitou"])("%s: every valid pixel gets a class, nodata stays nodata", async (name) => {
+    const paths = ["rgb_from_points.tif", "dsm.tif"].map((file) => testDataPath("scenes", name, file));
+    const files = await Promise.all(paths.map((path) => fileAt(path)));
+    const inNode = await studios.open({ files, models: [shippedModel("emsnet-nano")] });
+    const { scene } = await sceneReady(inNode.studio);
+    expect(scene.auxiliary!.alignment.summary).toContain("grids aligned");
+    const [run] = await runToEnd(inNode.studio);
+    const { tif } = await exportTo(studios.folder, inNode, run!.id, "geotiff");
+    const { size, transform, epsg } = describeRaster(paths[0]!);
+    expect(describeRaster(tif!)).toMatchObject({ size, transform, epsg });
+    expect(python(COMPARE_NODATA, tif!, paths[0]!)).toEqual({ predictedOnNodata: 0, missingOnValid: 0 });
+  });
+});
+
+const COMPARE_NODATA = `
+import sys, json, numpy as np, rasterio
+mask = rasterio.open(sys.argv[1]).read(1)
+with rasterio.open(sys.argv[2]) as d:
+    valid = d.dataset_mask() > 0
+print(json.dumps(dict(predictedOnNodata=int(((mask != 255) & ~valid).sum()), missingOnValid=int(((mask == 255) & valid).sum()))))
+`;
