@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
+import { expectedCalibrationError, reliabilityBins } from "../../core/metrics/reliability";
 import { averagedClasses, scoreConfusion } from "../../core/metrics/scores";
+import { findResult } from "../../store/results";
 import { isDone } from "../../store/runs";
 import { selectStaleness } from "../../store/selectors";
 import { cropFiles, evaluated, exportTo, runToEnd, sceneReady } from "../../testing/journey";
@@ -10,6 +12,7 @@ import { withoutPython } from "../../testing/run-python";
 import { JOURNEY, until } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
 import { shippedModel } from "../../testing/zoo-in-node";
+import { measureAreas } from "../results/measure-areas";
 import { ablateHeights } from "../runs/run-model";
 import { undo } from "../undo";
 import { changeSettings } from "../view/arrange";
@@ -17,6 +20,10 @@ import { comparePair } from "./compare-pair";
 import { cellCount, goToBlob, lightCell, stepBlob } from "./evaluate-run";
 
 interface Figures {
+  /** Expected calibration error over fifteen bins. */
+  readonly error: number;
+  /** By class id of the mask. */
+  readonly squareMetres: readonly number[];
   readonly confusion: readonly (readonly number[])[];
   readonly blobs: readonly (readonly (readonly {
     readonly pixels: number;
@@ -28,16 +35,30 @@ describe.skipIf(withoutPython)("figures about runs", JOURNEY, () => {
   const studios = studiosOfTests();
   const models = [shippedModel("emsnet-nano")];
 
-  test("the blobs behind every cell are SciPy's, the cells scikit-learn's", async () => {
+  test("cells are scikit-learn's, the blobs behind each SciPy's, calibration error and areas NumPy's", async () => {
     const folder = join(studios.folder, "one");
     const inNode = await studios.open({ files: await cropFiles(folder, 200), models });
     const { studio } = inNode;
     await sceneReady(studio);
     const [run] = await runToEnd(studio);
-    const { classes, maskToClass } = await evaluated(studio, run!.id);
-    const { tif } = await exportTo(folder, inNode, run!.id, "geotiff");
+    const { classes, maskToClass, confidence } = await evaluated(studio, run!.id);
+    const mask = (await exportTo(folder, inNode, run!.id, "geotiff")).tif!;
+    const sure = (await exportTo(folder, inNode, run!.id, "confidence")).tif!;
     const table = { colours: classes.map(({ colour }) => colour), maskToClass };
-    const found = python(JUDGE, tif!, join(folder, "crop_label.tif"), JSON.stringify(table)) as Figures;
+    const found = python(JUDGE, mask, sure, join(folder, "crop_label.tif"), JSON.stringify(table)) as Figures;
+
+    expect(expectedCalibrationError(reliabilityBins(confidence!))).toBeCloseTo(found.error, 6);
+    measureAreas(studio, run!.id);
+    const squareMetres = await until(
+      studio,
+      ({ results }) => {
+        const state = findResult(results, "areas", run!.id)?.state;
+        return state?.status === "ready" && state.squareMetres;
+      },
+      "the areas",
+    );
+    for (const [id, area] of found.squareMetres.entries()) expect(squareMetres[id] ?? 0).toBeCloseTo(area, 6);
+
     const lit = () => studio.store.getState().evaluation.lit;
     const camera = () => studio.store.getState().panes.cameras[0]?.centrePx;
     for (const [truth, row] of found.confusion.entries()) {
@@ -93,9 +114,10 @@ const JUDGE = `
 import sys, json, numpy as np, rasterio
 from scipy import ndimage
 from sklearn import metrics
-mask = rasterio.open(sys.argv[1]).read(1)
-rgb = rasterio.open(sys.argv[2]).read([1, 2, 3])
-table = json.loads(sys.argv[3])
+with rasterio.open(sys.argv[1]) as d: mask, pixel = d.read(1), abs(d.transform.a * d.transform.e)
+confidence = rasterio.open(sys.argv[2]).read(1)
+rgb = rasterio.open(sys.argv[3]).read([1, 2, 3])
+table = json.loads(sys.argv[4])
 count = len(table["colours"])
 truth = np.full(mask.shape, 255)
 for index, colour in enumerate(table["colours"]):
@@ -105,6 +127,11 @@ for mask_id, index in enumerate(table["maskToClass"]):
     if index is not None: lookup[mask_id] = index
 predicted = lookup[mask]
 kept = (truth != 255) & (predicted != 255)
+# Confidences are multiples of 1/255, whole numbers decide the half-open bins without rounding.
+right, steps = (truth == predicted)[kept], np.rint(confidence[kept].astype(float) * 255).astype(int)
+sure, bins = steps / 255, np.maximum(-(-steps * 15 // 255) - 1, 0)
+error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in range(15) if (bins == b).any())
+areas = np.bincount(mask.ravel(), minlength=256)[:6] * pixel
 blobs = [[[] for _ in range(count)] for _ in range(count)]
 for t in range(count):
     for p in range(count):
@@ -116,5 +143,5 @@ for t in range(count):
         for blob in safe if list(safe) == list(order[: len(safe)]) else order[:0]:
             rows, cols = ndimage.find_objects(labels)[blob]
             blobs[t][p].append(dict(pixels=int(sizes[blob]), box=[cols.start, rows.start, cols.stop - cols.start, rows.stop - rows.start]))
-print(json.dumps(dict(blobs=blobs, confusion=metrics.confusion_matrix(truth[kept], predicted[kept], labels=range(count)).tolist()), default=int))
+print(json.dumps(dict(error=float(error), squareMetres=areas.tolist(), blobs=blobs, confusion=metrics.confusion_matrix(truth[kept], predicted[kept], labels=range(count)).tolist()), default=int))
 `;

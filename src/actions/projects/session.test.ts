@@ -269,6 +269,30 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     expect(third.studio.store.getState().project.wanted).toEqual([]);
   });
 
+  test("every score of four finished runs comes back, visit after visit", async () => {
+    const small = await cropFiles(join(folder, "small"), 96);
+    let tab = await openTab({ files: small });
+    const { browser } = tab;
+    await sceneReady(tab.studio);
+    for (const blend of ["trapezoid", "gaussian", "flat", "halo-crop"] as const) {
+      changeSettings(tab.studio, { blend });
+      await runToEnd(tab.studio);
+    }
+    const ids = tab.studio.store.getState().runs.records.map(({ id }) => id);
+    expect(ids).toHaveLength(4);
+    const scores = () => Promise.all(ids.map(async (id) => [...(await evaluated(tab.studio, id)).withBoundary.counts]));
+    const before = await scores();
+    for (let visit = 0; visit < 8; visit++) {
+      await saveSessionNow(tab.studio);
+      tab.dispose();
+      tab = await openTab({ browser });
+      await continueSession(tab.studio, left(tab)[0]!.sessionId);
+      await openFiles(tab.studio, small);
+      await until(tab.studio, ({ runs }) => runs.records.filter(isDone).length === 4, "the four runs");
+      expect(await scores()).toEqual(before);
+    }
+  });
+
   test("without a storage nothing is offered, and everything else works", async () => {
     const { studio } = await openTab({ files, keepsFiles: false });
     await sceneReady(studio);
