@@ -128,7 +128,7 @@ describe.skipIf(withoutPython)("a network that asks for everything", () => {
     writeFileSync(join(folder, "valid"), image.valid!);
     const model = "src/testing/fixtures/padded.onnx";
     oracle = runPython(ORACLE, { width: WIDTH, height: HEIGHT, stride: STRIDE, model, folder }) as Oracle;
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   async function run(response?: number) {

@@ -105,7 +105,7 @@ describe.skipIf(withoutPython)("rasters made by other programs", () => {
   let files: Made;
   beforeAll(() => {
     files = runPython(MAKE, folder) as Made;
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true }));
   const open = async (name: string) => openRaster({ file: await blobOf(join(folder, name)) });
 

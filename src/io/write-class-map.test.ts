@@ -152,10 +152,7 @@ const SIZES = [
   [2050, 3],
 ] as const;
 
-const CONFIDENCE_SIZES = [
-  [700, 600],
-  [513, 1030],
-] as const;
+const CONFIDENCE_SIZES = [[513, 1030]] as const;
 
 const PLACED: Readonly<Record<string, Geotransform>> = {
   sheared: [1000, 0.5, 0.2, 2000, 0.1, -0.4],
@@ -187,7 +184,7 @@ describe.skipIf(withoutPython)("exports as GDAL sees them", () => {
     await exportClassMap(add("lambert"), exportGrid(20, 30, { crs }));
     const described = runPython(DESCRIBE, names.map(pathOf)) as Described[];
     seen = new Map(names.map((name, at) => [name, described[at]!]));
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(SIZES)(
@@ -235,7 +232,6 @@ describe.skipIf(withoutPython)("exports as GDAL sees them", () => {
     ["classes 1040 1300", 2],
     ["classes 1027 514", 2],
     ["classes 2050 3", 3],
-    ["confidence 700 600", 1],
     ["confidence 513 1030", 2],
   ])("%s: every overview is the mode, or the mean, of the level above (%i of them)", (name, levels) => {
     expect(seen.get(name)!.overviewsHalved).toEqual(Array.from({ length: levels }, () => true));
