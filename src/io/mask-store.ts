@@ -29,7 +29,6 @@ export interface MaskReader {
 
 /** @throws {NadirError} `storage`, from every call, when the browser's storage fails or does not answer. */
 export interface MaskStore extends MaskReader {
-  readonly id: string;
   readonly sink: MaskSink;
   /** Releases the file; what was written stays. Writing takes it again. */
   close(): Promise<void>;
@@ -82,7 +81,6 @@ export function createMemoryMask(id: string, size: GridSize): MaskStore {
   const { widthPx, heightPx } = size;
   const bytes = allocate(id, widthPx * heightPx).fill(255);
   const store: MaskStore = {
-    id,
     widthPx,
     heightPx,
     sink: {
@@ -189,12 +187,16 @@ function fileMask(
   async function takeFile(): Promise<FileSystemSyncAccessHandle> {
     const file = await askStorage(subject, () => folder.getFileHandle(fileName(id), { create: true }));
     const handle = await taking.add(() => openAccess(file, subject));
-    if (handle.getSize() !== widthPx * heightPx) handle.truncate(widthPx * heightPx);
-    return handle;
+    try {
+      if (handle.getSize() !== widthPx * heightPx) handle.truncate(widthPx * heightPx);
+      return handle;
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
   }
 
   const store: MaskStore = {
-    id,
     widthPx,
     heightPx,
     sink: {
