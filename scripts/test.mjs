@@ -20,7 +20,7 @@ const STEPS = {
   e2e: () => playwright("studio"),
   /** Rasters of gigabytes. */
   slow: () => vitest("slow", SLOW),
-  /** Pictures of every state with axe on each, and a huge scene in the page. */
+  /** Pictures of every state with axe on each, a huge scene in the page, and the storage twenty times over. */
   sweeps: () => playwright("sweeps", SLOW),
 };
 
