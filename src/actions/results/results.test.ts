@@ -179,6 +179,29 @@ test("what cannot be counted is there with its reason, leaves no pixels, and can
   await until(studio, (state) => scores(state, 1), "the scores");
 });
 
+test("a truth that cannot be read is there with its reason and nothing else", async () => {
+  const { studio } = opened;
+  const { call } = studio.rasters;
+  studio.rasters.call = (name, ...rest) =>
+    name === "decodeTruth"
+      ? Promise.reject(new NadirError({ code: "storage", found: "The disk is full.", needed: "", next: "" }))
+      : call(name, ...rest);
+  removeScene(studio, studio.store.getState().scenes.selectedId!);
+  await openSample(studio);
+  const { scene } = await until(
+    studio,
+    ({ scenes }) => scenes.records.find(({ truth }) => truth.status === "failed"),
+    "the failure",
+  );
+  expect(Object.values(studio.store.getState().results)).toEqual([
+    expect.objectContaining({
+      of: { kind: "truth", rasterId: scene.truth?.rasterId },
+      state: { status: "failed", error: expect.objectContaining({ found: "The disk is full." }) },
+    }),
+  ]);
+  expect(await stored()).toEqual([]);
+});
+
 test("a run of a scene that is removed while it runs leaves nothing", async () => {
   const { studio } = opened;
   setArea(studio, null);

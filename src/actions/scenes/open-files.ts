@@ -250,9 +250,9 @@ async function readTruth(studio: Studio, scene: Scene): Promise<void> {
   if (scene.truth === null) {
     return;
   }
+  const { rasterId: truthId, facts } = scene.truth;
+  const id = declareResult(studio, { kind: "truth", rasterId: truthId }, [scene.id], { status: "making" });
   try {
-    const { rasterId: truthId, facts } = scene.truth;
-    const id = declareResult(studio, { kind: "truth", rasterId: truthId }, [scene.id], { status: "making" });
     const decoded = await inTurn(studio, [id], (signal) =>
       studio.rasters.call(
         "decodeTruth",
@@ -268,9 +268,9 @@ async function readTruth(studio: Studio, scene: Scene): Promise<void> {
     update(studio.store, "scenes", (state) => withTruth(state, scene.id, { status: "ready", ...decoded }));
   } catch (error) {
     if (!isCancelled(error)) {
-      update(studio.store, "scenes", (state) =>
-        withTruth(state, scene.id, { status: "failed", error: errorFacts(error) }),
-      );
+      const failed = { status: "failed", error: errorFacts(error) } as const;
+      update(studio.store, "results", (state) => withResultState(state, id, failed));
+      update(studio.store, "scenes", (state) => withTruth(state, scene.id, failed));
     }
   }
 }
