@@ -76,8 +76,11 @@ export default defineConfig({
           include: ["src/**/*.gpu.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          // The software adapter uses both cores by itself.
+          fileParallelism: false,
           browser: {
             enabled: true,
+            connectTimeout: 300_000,
             headless: true,
             screenshotFailures: false,
             provider: playwright({ launchOptions: chromiumLaunchOptions() }),
