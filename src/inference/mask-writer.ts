@@ -72,9 +72,11 @@ export class MaskWriter {
     const counts = new Array<number>(256).fill(0);
     for (const id of classIds) counts[id]!++;
     this.nodataPixels += counts[NODATA_CLASS_ID]!;
-    for (let id = 0; id < NODATA_CLASS_ID; id++) {
-      if (counts[id]! > 0 || id < this.classPixels.length)
-        this.classPixels[id] = (this.classPixels[id] ?? 0) + counts[id]!;
+    // No holes: a class that comes after one not met yet would be written into files as null.
+    const highest = counts.findLastIndex((pixels, id) => pixels > 0 && id < NODATA_CLASS_ID);
+    const classCount = Math.max(this.classPixels.length, highest + 1);
+    for (let id = 0; id < classCount; id++) {
+      this.classPixels[id] = (this.classPixels[id] ?? 0) + counts[id]!;
     }
   }
 }

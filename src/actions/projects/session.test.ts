@@ -2,7 +2,7 @@
  * Tabs of one browser share one storage: neither touches the other's results. What a closed tab leaves is offered once
  * more, goes on where it stopped, or is deleted when the user starts anew.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -162,6 +162,27 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     expect(third.studio.store.getState().project.unreadable).toEqual([]);
     expect(browser.files!.list("sessions")).toEqual([]);
     expect(masks(third)).toEqual([]);
+  });
+
+  test("a visit of every version of the studio opens, its files wanted", async () => {
+    const fixtures = "src/core/project/fixtures";
+    for (const name of readdirSync(fixtures).filter((file) => file.startsWith("session-"))) {
+      const first = await openTab();
+      const { browser } = first;
+      first.dispose();
+      browser.files!.put("sessions", "0ld5e551.nadir", readFileSync(`${fixtures}/${name}`, "utf8"));
+      const { studio } = await openTab({ browser });
+      expect(studio.store.getState().project).toMatchObject({
+        left: [{ sessionId: "0ld5e551", doneRuns: 1, interruptedRuns: 1 }],
+        unreadable: [],
+      });
+      await continueSession(studio, "0ld5e551");
+      const { project, evaluation, workspace } = studio.store.getState();
+      expect(project.wanted.flatMap(({ missing }) => missing.map(({ file }) => file.name))).toHaveLength(3);
+      expect(project.wanted.flatMap(({ runs }) => runs)).toHaveLength(2);
+      expect(evaluation.classMapping).toEqual({ car: "building" });
+      expect(workspace.notices).toEqual([]);
+    }
   });
 
   test("a living tab of a newer studio keeps the masks it took over", async () => {

@@ -1,5 +1,5 @@
 /** Runs as they stand in projects: what was asked, how far it came, what came of it. */
-import { literal, union } from "valibot";
+import { literal, pipe, transform, union } from "valibot";
 import {
   type Field,
   flag,
@@ -34,6 +34,15 @@ const runId = matching(/^[\w-]{1,80}$/, "a name of letters, digits and hyphens")
 const side = integer(1, 10_000_000);
 const count = integer(0);
 
+/** By class id. Some files hold null where a class had not been met yet. */
+const classPixels = list(
+  pipe(
+    nullable(count),
+    transform((pixels) => pixels ?? 0),
+  ),
+  MOST_CLASSES,
+);
+
 export const rectField = objectOf<PixelRect>({ col: count, row: count, widthPx: side, heightPx: side });
 
 const settings = objectOf<RunSettings>({
@@ -53,7 +62,7 @@ const checkpoint = objectOf<RunCheckpoint>({
   stripCount: integer(1),
   nextRow: count,
   windows: objectOf<WindowCount>({ run: count, skipped: count }),
-  classPixels: list(count, MOST_CLASSES),
+  classPixels,
   nodataPixels: count,
 });
 
@@ -75,7 +84,7 @@ const result = objectOf<RunResult>({
   windowsSkipped: count,
   augmentations: integer(1, 8),
   batch: integer(1),
-  classPixels: list(count, MOST_CLASSES),
+  classPixels,
   nodataPixels: count,
   timings: objectOf<RunTimings>({ statisticsMs: number, runMs: number, readMs: number, modelMs: number }),
   recoveries: count,
