@@ -93,7 +93,7 @@ test("two runs side by side: cameras, modes, ablation, agreement, paired differe
     expect(Number(await paragraph.getAttribute("data-difference"))).toBeCloseTo((second ?? 0) - (first ?? 0), 9);
   });
 
-  await test.step("areas add up to the scene", async () => {
+  await test.step("areas are shown in square metres", async () => {
     await studio.evaluation.open("Areas");
     await expect(studio.evaluation.root.getByRole("table", { name: "Area per class" })).toContainText("m²");
   });
