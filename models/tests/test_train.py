@@ -281,7 +281,7 @@ def test_masking_zeroes_one_rectangle_of_one_modality():
         hole = holes[hit[0]]
         assert (hole == hole[0]).all()  # every band of it
         assert 0.08 < hole.mean() < 0.32
-        ((rows, columns),) = ndimage.find_objects(hole[0])
+        ((rows, columns),) = ndimage.find_objects(hole[0].astype(int))
         assert hole[0][rows, columns].all() and hole[0].sum() == hole[0][rows, columns].size
         struck += hit
     assert len(struck) == 16
