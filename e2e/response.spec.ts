@@ -4,9 +4,7 @@ import { expect, test } from "@playwright/test";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
-test("a response map of what is in view agrees with mask and confidence, and can be cancelled", async ({
-  page,
-}, info) => {
+test("a response map covers what is in view, and can be cancelled", async ({ page }, info) => {
   const nano = zooModel("emsnet-nano");
   const studio = new StudioPage(page);
   await studio.runCrop(nano.name, info.outputDir);
@@ -32,30 +30,6 @@ test("a response map of what is in view agrees with mask and confidence, and can
     await expect(pane).toContainText("100 % building");
     await studio.panes.settled();
     expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
-  });
-
-  await test.step("where the mask says building, its probability is the confidence; elsewhere it is lower", async () => {
-    const places = [0.25, 0.4, 0.5, 0.6, 0.75];
-    let agreed = 0;
-    for (const [x, y] of places.flatMap((at) => places.map((other) => [at, other] as const))) {
-      await studio.panes.hover(2, x, y);
-      await page.mouse.down();
-      await page.mouse.up();
-      const place = await page.evaluate(() => window.nadir!.state().probe.hover);
-      await expect
-        .poll(() => page.evaluate(() => window.nadir!.state().probe.pinned))
-        .toMatchObject({ col: place!.col, row: place!.row });
-      const { runs, responses } = (await page.evaluate(() => window.nadir!.state().probe.pinned))!;
-      const className = nano.classes.find(({ id }) => id === runs[0]!.classId)?.name;
-      const { probability } = responses[0]!;
-      if (className === "building") {
-        expect(Math.abs(probability - runs[0]!.confidence!)).toBeLessThan(1 / 127);
-        agreed++;
-      } else {
-        expect(probability).toBeLessThanOrEqual(runs[0]!.confidence! + 1 / 127);
-      }
-    }
-    expect(agreed).toBeGreaterThan(2);
   });
 
   await test.step("another view is computed when asked for, or not", async () => {
