@@ -58,6 +58,8 @@ export default defineConfig({
   test: {
     // The default leaves a core idle, of two every other one.
     maxWorkers: "100%",
+    // Read from here alone, whatever a project says.
+    browser: { connectTimeout: 300_000 },
     projects: [
       {
         test: {
@@ -80,7 +82,6 @@ export default defineConfig({
           fileParallelism: false,
           browser: {
             enabled: true,
-            connectTimeout: 300_000,
             headless: true,
             screenshotFailures: false,
             provider: playwright({ launchOptions: chromiumLaunchOptions() }),
