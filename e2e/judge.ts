@@ -1,13 +1,8 @@
 /** Programs we did not write judge what the page exports: rasterio (GDAL) and scikit-learn, in the models' environment. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 
 const PYTHON = "models/.venv/bin/python";
-
-/** Real rasters live outside the project; specs that need them are skipped, saying so, where they are not. */
-export const TEST_DATA = process.env.NADIR_TEST_DATA ?? "../shared/data";
-
-export const hasTestData = existsSync(TEST_DATA);
 
 /** Where a picture of the page goes: into the documentation when asked to, else among the test's results. */
 export function screenPath(name: string): string {
