@@ -3,7 +3,6 @@
 import numpy as np
 import onnx
 import onnxruntime
-from onnx import TensorProto, helper
 from onnxconverter_common import float16
 
 # Half precision ends at 65504; a factor of two is kept for inputs unlike the sample.
@@ -29,10 +28,9 @@ def largest_activations(model: onnx.ModelProto, sample: dict[str, np.ndarray]) -
     probe.CopyFrom(model)
     known = {value.name for value in probe.graph.output}
     names = {node.output[0]: node.name for node in probe.graph.node if node.op_type != "Constant"}
+    # Without a type, which onnxruntime infers: it refuses one that says "undefined".
     probe.graph.output.extend(
-        helper.make_tensor_value_info(output, TensorProto.UNDEFINED, None)
-        for output in names
-        if output not in known
+        onnx.ValueInfoProto(name=output) for output in names if output not in known
     )
     session = onnxruntime.InferenceSession(
         probe.SerializeToString(), providers=["CPUExecutionProvider"]
