@@ -46,7 +46,7 @@ export interface FinishedRows {
 
 export type RasterRole = "optical" | "auxiliary";
 
-/** Everything about one column strip that does not change while it is walked. */
+/** Everything about one column strip that does not change while it is walked. Rings hold rows of the working grid. */
 export interface StripJob {
   readonly manifest: ModelManifest;
   readonly plan: WindowPlan;
@@ -62,6 +62,8 @@ export interface StripJob {
   readonly mostControlPoints: number;
   /** Most inferences between two calls of `finishRows`. */
   readonly mostItems: number;
+  /** Most image rows that one call of `finishRows` asks for. */
+  readonly mostImageRows: number;
 }
 
 /** One inference: a window, seen under a symmetry. */
@@ -91,8 +93,11 @@ export interface StripRun {
   beginStrip(strip: RowStrip, grid: ControlGrid | null): void;
   /** At most `batch` items, all of the row of windows begun last. */
   runWindows(items: readonly WindowItem[]): Promise<void>;
-  /** Rows `[firstRow, firstRow + rowCount)` of the strip's columns. Resolves when they are in memory. */
-  finishRows(firstRow: number, rowCount: number): Promise<FinalisedRows>;
+  /**
+   * The image rows that a row of windows completes, of the strip's columns. Resolves when they are in memory. Where the
+   * working grid is not the image's, pixels that are missing in the image are the caller's to take out.
+   */
+  finishRows(rows: Pick<RowStrip, "image" | "release">): Promise<FinalisedRows>;
   readonly modelMs: number;
   readonly warnings: readonly string[];
   close(): Promise<void>;

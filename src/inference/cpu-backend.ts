@@ -11,10 +11,10 @@ import type { BackendFacts } from "../core/run/run-settings";
 import { accumulateWindow, createLogitRing, type LogitRing } from "../core/windows/accumulate-window";
 import { isConstant, summariseLogits } from "../core/windows/check-logits";
 import type { ControlGrid } from "../core/windows/control-grid";
-import { type FinalisedRows, finaliseRows } from "../core/windows/finalise-rows";
+import { type FinalisedRows, finaliseRows, finaliseScaledRows } from "../core/windows/finalise-rows";
 import { type AuxiliaryRows, gatherWindow } from "../core/windows/gather-window";
 import { RowRing } from "../core/windows/row-ring";
-import type { RowStrip } from "../core/windows/strips";
+import { type RowStrip, sumRowsOf } from "../core/windows/strips";
 import type {
   NetworkSession,
   NetworkTensor,
@@ -70,10 +70,10 @@ class CpuStripRun implements StripRun {
       {
         firstCol: strip.firstCol,
         widthPx: strip.endCol - strip.firstCol,
-        capacityRows: plan.windowPx,
+        capacityRows: sumRowsOf(plan),
         classCount: manifest.classes.length,
       },
-      job.confidence,
+      job.confidence || plan.grid.scale !== 1,
     );
     this.mostOpen = session.mostOpen ?? 1;
     this.inputSets = Array.from({ length: this.mostOpen }, () =>
@@ -107,18 +107,26 @@ class CpuStripRun implements StripRun {
     while (this.open.length >= this.mostOpen) await this.open.shift();
   }
 
-  finishRows(firstRow: number, rowCount: number): Promise<FinalisedRows> {
+  finishRows({ image: { firstRow, endRow }, release }: Pick<RowStrip, "image" | "release">): Promise<FinalisedRows> {
+    const { plan, strip, manifest, response, confidence } = this.job;
+    if (plan.grid.scale !== 1) {
+      const { firstCol, endCol } = strip.image;
+      const rows = { firstCol, endCol, firstRow, endRow, release };
+      return this.inTurn(async () =>
+        finaliseScaledRows(this.logits, plan.grid, rows, manifest.output.kind, confidence, response),
+      );
+    }
     // The ring's rows are replaced by the next strip's before these are finished.
-    const valid = this.optical.validRows(firstRow, rowCount);
+    const valid = this.optical.validRows(firstRow, endRow - firstRow);
     const { firstCol, widthPx } = this.optical.shape;
     return this.inTurn(async () =>
       finaliseRows(
         this.logits,
         firstRow,
-        rowCount,
+        endRow - firstRow,
         (col, row) => valid === null || valid[(row - firstRow) * widthPx + col - firstCol] === 1,
-        this.job.manifest.output.kind,
-        this.job.response,
+        manifest.output.kind,
+        response,
       ),
     );
   }

@@ -10,10 +10,18 @@ import type { ReadResult } from "../core/raster/raster";
 import type { BackendFacts } from "../core/run/run-settings";
 import type { ControlGrid } from "../core/windows/control-grid";
 import type { FinalisedRows } from "../core/windows/finalise-rows";
-import type { RowStrip } from "../core/windows/strips";
+import { type RowStrip, sumRowsOf } from "../core/windows/strips";
 import { gpuOutOfMemory } from "../gpu/device";
 import { GpuRowRing } from "../gpu/gpu-row-ring";
-import { dispatch, wordBytes } from "../gpu/kernel";
+import { dispatch, type Kernel, wordBytes } from "../gpu/kernel";
+import {
+  columnTaps,
+  FINALISE_SCALED_PARAMS_BYTES,
+  finaliseScaledKernel,
+  finaliseScaledParams,
+  rowTaps,
+  TAP_WORDS,
+} from "../gpu/kernels/finalise-scaled";
 import {
   ACCUMULATE_PARAMS_BYTES,
   accumulateParams,
@@ -54,7 +62,8 @@ export function createGpuBackend(network: GpuNetwork, facts: BackendFacts): Stri
   const { limits } = device;
   // What loading and tuning took for a moment is not what running takes.
   memory.forgetPeak();
-  const sumsBytesPerColumn = 4 * (network.outputDims[1]! + 1) * network.windowPx;
+  // A few rows more than a window where a run computes on a grid of its own.
+  const sumsBytesPerColumn = 4 * (network.outputDims[1]! + 1) * (network.windowPx + 4);
   return {
     facts,
     batch: network.batch,
@@ -66,10 +75,11 @@ export function createGpuBackend(network: GpuNetwork, facts: BackendFacts): Stri
     ),
     async open(job) {
       const kernels = await stripKernels(device, network.outputIsF16);
+      const scaled = job.plan.grid.scale === 1 ? null : await finaliseScaledKernel(device);
       // A refused buffer is invalid, and so is everything bound to it: those errors follow from the first.
       device.pushErrorScope("validation");
       device.pushErrorScope("out-of-memory");
-      const run = new GpuStripRun(network, kernels, job);
+      const run = new GpuStripRun(network, kernels, scaled, job);
       const [refused, invalid] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
       if (refused === null && invalid === null) return run;
       await run.close();
@@ -100,6 +110,9 @@ class GpuStripRun implements StripRun {
   private readonly gatherBindings: readonly GPUBindGroup[];
   private readonly accumulateBindings: GPUBindGroup;
   private readonly finaliseBindings: GPUBindGroup;
+  private readonly sums: GPUBuffer;
+  /** Neighbours of image columns and rows, where the sums lie on another grid. */
+  private readonly taps: GPUBuffer;
   private readonly inFlight: Promise<unknown>[] = [];
   /** Items since the last read-back, in the order of their flags. */
   private flagged: WindowItem[] = [];
@@ -109,6 +122,8 @@ class GpuStripRun implements StripRun {
   constructor(
     private readonly network: GpuNetwork,
     private readonly kernels: StripKernels,
+    /** Gives rows of the image out where the run computes on another grid. */
+    private readonly scaled: Kernel | null,
     private readonly job: StripJob,
   ) {
     const { manifest, plan, strip, inputs, blend, confidence } = job;
@@ -120,18 +135,26 @@ class GpuStripRun implements StripRun {
     this.sumsShape = {
       firstCol: strip.firstCol,
       widthPx: strip.endCol - strip.firstCol,
-      capacityRows: plan.windowPx,
+      capacityRows: sumRowsOf(plan),
       classCount: manifest.classes.length,
-      keepWeights: confidence,
+      keepWeights: confidence || scaled !== null,
     };
-    const layers = manifest.classes.length + (confidence ? 1 : 0);
+    const layers = layersOf(this.sumsShape);
     const storage = GPUBufferUsage.STORAGE;
     const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    const sums = this.buffer("sums", 4 * layers * this.sumsShape.widthPx * plan.windowPx, storage);
+    this.sums = this.buffer(
+      "sums",
+      4 * layers * this.sumsShape.widthPx * this.sumsShape.capacityRows,
+      storage | GPUBufferUsage.COPY_DST,
+    );
     const weights = this.buffer("weights", wordBytes(plan.windowPx), storage | GPUBufferUsage.COPY_DST);
     device.queue.writeBuffer(weights, 0, blend.axis as Float32Array<ArrayBuffer>);
     this.stripUniform = this.buffer("strip", STRIP_PARAMS_BYTES, uniform);
-    this.finaliseUniform = this.buffer("finalise", FINALISE_PARAMS_BYTES, uniform);
+    this.finaliseUniform = this.buffer(
+      "finalise",
+      Math.max(FINALISE_PARAMS_BYTES, FINALISE_SCALED_PARAMS_BYTES),
+      uniform,
+    );
     this.control = this.buffer("control", 16 * job.mostControlPoints, storage | GPUBufferUsage.COPY_DST);
     this.items = this.buffer(
       "items",
@@ -142,7 +165,17 @@ class GpuStripRun implements StripRun {
     const counted = storage | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     this.flags = this.buffer("flags", wordBytes(this.mostFlags), counted);
     this.checksum = this.buffer("checksum", 4, counted);
-    const mostIdWords = idWords(this.sumsShape, plan.windowPx) * (confidence ? 2 : 1);
+    const imageCols = strip.image.endCol - strip.image.firstCol;
+    const mostIdWords = idWords({ widthPx: imageCols }, job.mostImageRows) * (confidence ? 2 : 1);
+    this.taps = this.buffer(
+      "taps",
+      scaled === null ? 16 : 4 * TAP_WORDS * (imageCols + job.mostImageRows),
+      storage | GPUBufferUsage.COPY_DST,
+    );
+    if (scaled !== null) {
+      const { firstCol, endCol } = strip.image;
+      device.queue.writeBuffer(this.taps, 0, columnTaps(firstCol, endCol, plan.grid, strip.firstCol));
+    }
     this.output = this.buffer("output", wordBytes(mostIdWords), storage | GPUBufferUsage.COPY_SRC);
     this.readBacks = new ReadBackRing(device, wordBytes(mostIdWords + 1 + this.mostFlags), READ_BACK_BUFFERS);
 
@@ -179,16 +212,13 @@ class GpuStripRun implements StripRun {
       this.items,
       network.output,
       weights,
-      sums,
+      this.sums,
       this.flags,
     ]);
-    this.finaliseBindings = kernels.finalise.bind([
-      this.finaliseUniform,
-      this.optical.missing,
-      sums,
-      this.output,
-      this.checksum,
-    ]);
+    this.finaliseBindings =
+      scaled === null
+        ? kernels.finalise.bind([this.finaliseUniform, this.optical.missing, this.sums, this.output, this.checksum])
+        : scaled.bind([this.finaliseUniform, this.taps, this.sums, this.output, this.checksum]);
   }
 
   putRows(raster: RasterRole, firstRow: number, rowCount: number, rows: ReadResult): void {
@@ -236,26 +266,35 @@ class GpuStripRun implements StripRun {
     this.inFlight.push(done);
   }
 
-  async finishRows(firstRow: number, rowCount: number): Promise<FinalisedRows> {
-    const { device, kernels, job } = this;
+  async finishRows({ image, release }: Pick<RowStrip, "image" | "release">): Promise<FinalisedRows> {
+    const { device, kernels, scaled, job } = this;
     const { health } = this.network.machine;
     const flagged = this.flagged;
     this.flagged = [];
     health.check();
-    const words = idWords(this.sumsShape, rowCount);
+    const { firstRow } = image;
+    const rowCount = image.endRow - firstRow;
+    const imageCols = job.strip.image.endCol - job.strip.image.firstCol;
+    const words = idWords({ widthPx: imageCols }, rowCount);
     const resultWords = words * (job.confidence ? 2 : 1);
     const bytes = 4 * (resultWords + 1 + flagged.length);
     const areProbabilities = job.manifest.output.kind === "probabilities";
     // From here to the submit nothing may wait: the rows that follow reuse these buffers.
     const staging = this.readBacks.take();
-    device.queue.writeBuffer(
-      this.finaliseUniform,
-      0,
-      finaliseParams({ firstRow, rowCount, areProbabilities, response: job.response }, this.sumsShape, this.optical),
-    );
+    const call = { firstRow, rowCount, areProbabilities, response: job.response };
+    const params =
+      scaled === null
+        ? finaliseParams(call, this.sumsShape, this.optical)
+        : finaliseScaledParams(call, imageCols, this.sumsShape, job.confidence);
+    device.queue.writeBuffer(this.finaliseUniform, 0, params);
+    if (scaled !== null) {
+      const rows = rowTaps(firstRow, image.endRow, job.plan.grid, this.sumsShape.capacityRows);
+      device.queue.writeBuffer(this.taps, 4 * TAP_WORDS * imageCols, rows);
+    }
     const encoder = device.createCommandEncoder();
     encoder.clearBuffer(this.checksum);
-    dispatch(encoder, kernels.finalise, this.finaliseBindings, finaliseGroups(words));
+    dispatch(encoder, scaled ?? kernels.finalise, this.finaliseBindings, finaliseGroups(words));
+    if (scaled !== null) this.emptyRows(encoder, release);
     encoder.copyBufferToBuffer(this.output, 0, staging, 0, 4 * resultWords);
     encoder.copyBufferToBuffer(this.checksum, 0, staging, 4 * resultWords, 4);
     if (flagged.length > 0) {
@@ -266,7 +305,7 @@ class GpuStripRun implements StripRun {
     const read = new Uint32Array(await this.readBack(staging, bytes));
     health.check();
     this.verify(read, resultWords, flagged);
-    const ids = new Uint8Array(read.buffer, 0, this.sumsShape.widthPx * rowCount);
+    const ids = new Uint8Array(read.buffer, 0, imageCols * rowCount);
     const confidence = job.confidence ? new Uint8Array(read.buffer, 4 * words, ids.length) : null;
     return { classIds: ids, confidence };
   }
@@ -276,6 +315,19 @@ class GpuStripRun implements StripRun {
     this.optical.destroy();
     this.auxiliary?.destroy();
     for (const buffer of this.buffers) buffer.destroy();
+  }
+
+  /** Makes room for later rows, a layer and a stretch of slots at a time. */
+  private emptyRows(encoder: GPUCommandEncoder, { firstRow, endRow }: RowStrip["release"]): void {
+    const { widthPx, capacityRows } = this.sumsShape;
+    for (let row = firstRow; row < endRow; ) {
+      const slot = row % capacityRows;
+      const count = Math.min(endRow - row, capacityRows - slot);
+      for (let layer = 0; layer < layersOf(this.sumsShape); layer++) {
+        encoder.clearBuffer(this.sums, 4 * widthPx * (layer * capacityRows + slot), 4 * widthPx * count);
+      }
+      row += count;
+    }
   }
 
   private buffer(label: string, size: number, usage: number): GPUBuffer {
@@ -308,6 +360,11 @@ class GpuStripRun implements StripRun {
       if ((flag & FLAG_VARIES) === 0) throw constantOutput(item, this.job.manifest.name);
     }
   }
+}
+
+/** Classes, and the summed weights where they are kept. */
+function layersOf({ classCount, keepWeights }: SumsShape): number {
+  return classCount + (keepWeights ? 1 : 0);
 }
 
 function failedReadBack(found: string, cause?: unknown): NadirError {

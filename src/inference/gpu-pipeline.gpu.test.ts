@@ -128,6 +128,26 @@ describe("the GPU pipeline with the identity network", () => {
 });
 
 describe("the GPU pipeline against the CPU oracle", () => {
+  test("a run on a coarser grid gives the same mask on the image's, confidence, strips and holes included", async () => {
+    const gpu = await model("placed", "webgpu", 3);
+    const oracle = await model("placed", "wasm", 1);
+    const optical = image(420, 330, (col, row) => (col < 90 && row < 120) || Math.hypot(col - 300, row - 200) < 25);
+    const aux = heights(420, 330);
+    for (const scale of [2.5, 4, 0.75]) {
+      const settings = { scale, confidence: true, areaOfInterest: { col: 11, row: 7, widthPx: 401, heightPx: 300 } };
+      const rest = { maxStripWidthPx: 80 };
+      const wanted = await run("placed", oracle, optical, aux, settings, rest);
+      const got = await run("placed", gpu, optical, aux, settings, rest);
+      // Single-precision sums decide near ties their own way.
+      expect(differing(got.sink.classIds, wanted.sink.classIds)).toBeLessThan(420 * 330 * 0.001);
+      const apart = got.sink.confidence!.filter((value, at) => Math.abs(value - wanted.sink.confidence![at]!) > 1);
+      expect(apart.length).toBeLessThan(420 * 330 * 0.001);
+      expect(got.result.nodataPixels).toBe(wanted.result.nodataPixels);
+    }
+    await gpu.close();
+    await oracle.close();
+  });
+
   test("every profile and augmentation gives the same mask, heights from another grid", async () => {
     const gpu = await model("placed", "webgpu", 3);
     const oracle = await model("placed", "wasm", 1);

@@ -28,16 +28,18 @@ export class MaskWriter {
 
   /** Writes the rows above the area of interest, all 255. */
   above(): Promise<void> {
-    return this.blank(0, this.plan.area.row);
+    return this.blank(0, this.plan.imageArea.row);
   }
 
   below(): Promise<void> {
-    return this.blank(this.plan.area.row + this.plan.area.heightPx, this.plan.heightPx);
+    const { imageArea, grid } = this.plan;
+    return this.blank(imageArea.row + imageArea.heightPx, grid.image.heightPx);
   }
 
-  async write(strip: ColumnStrip, row: number, rowCount: number, rows: FinalisedRows): Promise<void> {
+  async write({ image: strip }: ColumnStrip, row: number, rowCount: number, rows: FinalisedRows): Promise<void> {
     this.count(rows.classIds);
-    const { area, widthPx } = this.plan;
+    const { imageArea: area, grid } = this.plan;
+    const { widthPx } = grid.image;
     const col = strip.firstCol === area.col ? 0 : strip.firstCol;
     const endCol = strip.endCol === area.col + area.widthPx ? widthPx : strip.endCol;
     const stripPx = strip.endCol - strip.firstCol;
@@ -54,7 +56,7 @@ export class MaskWriter {
   }
 
   private async blank(row: number, endRow: number): Promise<void> {
-    const { widthPx } = this.plan;
+    const { widthPx } = this.plan.grid.image;
     for (let from = row; from < endRow; from += BLANK_ROWS_PER_WRITE) {
       const heightPx = Math.min(BLANK_ROWS_PER_WRITE, endRow - from);
       await this.sink.writeRows({

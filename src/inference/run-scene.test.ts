@@ -682,8 +682,8 @@ describe("recovery", () => {
       open: async (job) => {
         const strip = await backend.open(job);
         const original = strip.finishRows.bind(strip);
-        strip.finishRows = async (firstRow, rowCount) => {
-          const rows = await original(firstRow, rowCount);
+        strip.finishRows = async (asked) => {
+          const rows = await original(asked);
           const found = "The rows came back damaged.";
           if (++finished === 2) throw new NadirError({ code: "failed-read-back", found, needed: "", next: "" });
           return rows;

@@ -32,6 +32,7 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     stridePx: settings.stridePx,
     blend: settings.blend,
     areaOfInterest: settings.areaOfInterest,
+    ...(settings.scale !== undefined && { scale: settings.scale }),
   });
   let heightRange: BandRange | null = null;
   const startedMs = performance.now();
@@ -64,9 +65,9 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     graphSha256: manifest.graph.sha256,
     settings,
     backend: facts,
-    widthPx: plan.widthPx,
-    heightPx: plan.heightPx,
-    area: plan.area,
+    widthPx: plan.grid.image.widthPx,
+    heightPx: plan.grid.image.heightPx,
+    area: plan.imageArea,
     windowsRun: run.windows.run,
     windowsSkipped: run.windows.skipped,
     augmentations: AUGMENTATIONS[settings.testTimeAugmentation].length,
@@ -107,7 +108,7 @@ async function walkAll(request: RunRequest, plan: WindowPlan, inputs: InputPlan)
   if (resume === undefined) await totals.writer.above();
   for (const [index, strip] of strips.entries()) {
     const nextRow = firstRowOf(index, resume, plan);
-    if (nextRow < plan.area.row + plan.area.heightPx) {
+    if (nextRow < plan.imageArea.row + plan.imageArea.heightPx) {
       await walkWithRecovery(request, plan, inputs, { strip, index, count: strips.length, nextRow }, totals);
     }
   }
@@ -118,7 +119,7 @@ async function walkAll(request: RunRequest, plan: WindowPlan, inputs: InputPlan)
 }
 
 /** Where a column strip begins: at its top, or where the interrupted run left it. */
-function firstRowOf(strip: number, resume: RunCheckpoint | undefined, { area }: WindowPlan): number {
+function firstRowOf(strip: number, resume: RunCheckpoint | undefined, { imageArea: area }: WindowPlan): number {
   if (resume === undefined || strip > resume.strip) return area.row;
   return strip === resume.strip ? resume.nextRow : area.row + area.heightPx;
 }

@@ -11,9 +11,10 @@ import type { WindowPlan, WindowPosition } from "../core/windows/plan-windows";
 import { RowRing } from "../core/windows/row-ring";
 import { type ColumnStrip, type RowStrip, rowStrips } from "../core/windows/strips";
 import type { StripRun, WindowItem } from "./backend";
-import { RowFeed } from "./row-feed";
+import { MissingPixels } from "./missing-pixels";
 import type { RunRequest, RunTotals } from "./run-request";
 import { stripGeometry } from "./strip-geometry";
+import { WorkingFeed } from "./working-feed";
 
 export interface StripWalk {
   readonly request: RunRequest;
@@ -45,9 +46,8 @@ export async function walkStrip(walk: StripWalk, totals: RunTotals, progress: St
   const { optical, auxiliary, manifest, settings, signal } = request;
   const rows = rowStrips(plan, progress.nextRow);
   // After a stop the windows that reach below the last finished row are run again; they were counted before.
-  const goesOn = progress.nextRow > plan.area.row;
+  const goesOn = progress.nextRow > plan.imageArea.row;
   const geometry = stripGeometry(plan, strip, rows, inputs, optical, auxiliary);
-  const { opticalRing, auxiliaryRing } = geometry;
   const run = await totals.backend.open({
     manifest,
     plan,
@@ -56,39 +56,33 @@ export async function walkStrip(walk: StripWalk, totals: RunTotals, progress: St
     blend,
     confidence: settings.confidence,
     response: request.response ?? null,
-    opticalRing,
-    auxiliary:
-      auxiliaryRing === null || auxiliary === null
-        ? null
-        : { ring: auxiliaryRing, widthPx: auxiliary.source.facts.widthPx, heightPx: auxiliary.source.facts.heightPx },
+    opticalRing: geometry.optical.ring,
+    auxiliary: geometry.auxiliary && { ring: geometry.auxiliary.feed.ring, ...geometry.auxiliary.size },
     mostControlPoints: geometry.mostControlPoints,
     mostItems: mostItemsOf(strip, rows, settings.testTimeAugmentation),
+    mostImageRows: rows.reduce((most, { image }) => Math.max(most, image.endRow - image.firstRow), 1),
   });
-  const opticalFeed = new RowFeed(
-    optical,
-    { bands: inputs.opticalBands, firstCol: opticalRing.firstCol, widthPx: opticalRing.widthPx },
-    opticalRing.capacityRows,
-    signal,
-  );
+  const opticalFeed = new WorkingFeed(optical, geometry.optical, signal);
   const auxiliaryFeed =
-    auxiliaryRing === null || auxiliary === null
+    geometry.auxiliary === null || auxiliary === null
       ? null
-      : new RowFeed(
-          auxiliary.source,
-          { bands: inputs.auxiliaryBands, firstCol: auxiliaryRing.firstCol, widthPx: auxiliaryRing.widthPx },
-          auxiliaryRing.capacityRows,
-          signal,
-        );
-  const validity = new RowRing({ ...opticalRing, dtypes: [] });
+      : new WorkingFeed(auxiliary.source, geometry.auxiliary.feed, signal);
+  const validity = new RowRing({ ...geometry.optical.ring, dtypes: [] });
+  const missing = plan.grid.scale === 1 ? null : new MissingPixels(optical, plan, geometry.optical);
   const open: Promise<void>[] = [];
   try {
     for (const row of rows) {
       signal?.throwIfAborted();
       const windowEndRow = Math.min(plan.heightPx, row.window.startPx + plan.windowPx);
-      await opticalFeed.bring(row.window.startPx, windowEndRow, (firstRow, rowCount, read) => {
-        validity.put(firstRow, rowCount, { bands: [], valid: read.valid });
-        run.putRows("optical", firstRow, rowCount, read);
-      });
+      await opticalFeed.bring(
+        row.window.startPx,
+        windowEndRow,
+        (firstRow, rowCount, read) => {
+          validity.put(firstRow, rowCount, { bands: [], valid: read.valid });
+          run.putRows("optical", firstRow, rowCount, read);
+        },
+        missing?.see,
+      );
       const aux = geometry.auxiliaryOf(row);
       if (aux !== null) {
         await auxiliaryFeed!.bring(aux.firstRow, aux.endRow, (firstRow, rowCount, read) =>
@@ -96,10 +90,11 @@ export async function walkStrip(walk: StripWalk, totals: RunTotals, progress: St
         );
       }
       run.beginStrip(row, aux?.grid ?? null);
-      const rowCount = row.finishedEndRow - row.finishedFirstRow;
-      await runRow(walk, totals, run, row, validity, goesOn && rowCount === 0);
-      if (rowCount > 0) {
-        const rowsRead = run.finishRows(row.finishedFirstRow, rowCount);
+      const imageRows = row.image.endRow - row.image.firstRow;
+      await runRow(walk, totals, run, row, validity, goesOn && imageRows === 0);
+      if (imageRows > 0) {
+        const takeOut = missing?.under(strip, row);
+        const rowsRead = run.finishRows(row).then((rows) => takeOut?.(rows) ?? rows);
         const delivered = deliver(walk, totals, progress, row, rowsRead, open.at(-1));
         // Reported when awaited below; until then nobody may see it as unhandled.
         delivered.catch(() => undefined);
@@ -122,10 +117,10 @@ export async function walkStrip(walk: StripWalk, totals: RunTotals, progress: St
 function mostItemsOf(strip: ColumnStrip, rows: readonly RowStrip[], augmentation: TestTimeAugmentation): number {
   let most = 1;
   let together = 0;
-  for (const { finishedFirstRow, finishedEndRow } of rows) {
+  for (const { image } of rows) {
     together++;
     most = Math.max(most, together);
-    if (finishedEndRow > finishedFirstRow) together = 0;
+    if (image.endRow > image.firstRow) together = 0;
   }
   return most * strip.columns.length * AUGMENTATIONS[augmentation].length;
 }
@@ -141,8 +136,8 @@ async function deliver(
   const windows = { ...totals.windows };
   const finished = await rows;
   await before;
-  await totals.writer.write(strip, row.finishedFirstRow, row.finishedEndRow - row.finishedFirstRow, finished);
-  progress.nextRow = row.finishedEndRow;
+  await totals.writer.write(strip, row.image.firstRow, row.image.endRow - row.image.firstRow, finished);
+  progress.nextRow = row.image.endRow;
   progress.windows = windows;
   const { classPixels, nodataPixels } = totals.writer;
   const { nextRow } = progress;

@@ -11,6 +11,11 @@ export interface RunSettings {
   /** Distance between neighbouring windows; `windowPx - overlapPx`. */
   readonly stridePx: number;
   readonly blend: BlendProfile;
+  /**
+   * Image pixels along the side of a pixel of the grid the run computes on (`core/windows/working-grid.ts`); absent for
+   * the image's own.
+   */
+  readonly scale?: number;
   readonly testTimeAugmentation: TestTimeAugmentation;
   /** Windows per inference call. */
   readonly batch: number | "auto";

@@ -12,10 +12,11 @@
 import { NadirError } from "../errors";
 import type { PixelRect } from "../raster/raster";
 import { BLENDS, type BlendProfile } from "../vocabulary/blends";
+import { planWorkingGrid, type WorkingGrid, workingRect } from "./working-grid";
 
 /** One position of the window along one axis. */
 export interface WindowPosition {
-  /** First pixel of the window on the raster. */
+  /** First pixel of the window on the working grid. */
   readonly startPx: number;
   /**
    * How many times this position counts. 1, except where a blend follows scripts that step on to the end of the image and
@@ -27,31 +28,43 @@ export interface WindowPosition {
   readonly keepToPx: number;
 }
 
+/** Everything is in pixels of the working grid unless it says image. */
 export interface WindowPlan {
+  readonly grid: WorkingGrid;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly windowPx: number;
-  /** What is to be predicted, in raster pixels. */
+  /** What is to be predicted, in image pixels. */
+  readonly imageArea: PixelRect;
+  /** The working pixels that it is interpolated from; the same where both grids are one. */
   readonly area: PixelRect;
   readonly columns: readonly WindowPosition[];
   readonly rows: readonly WindowPosition[];
 }
 
 export interface WindowPlanRequest {
+  /** Size of the image and an area in its pixels. */
   readonly widthPx: number;
   readonly heightPx: number;
   readonly windowPx: number;
   readonly stridePx: number;
   readonly blend: BlendProfile;
   readonly areaOfInterest: PixelRect | null;
+  /** Image pixels along the side of a working pixel; 1 when absent. */
+  readonly scale?: number;
 }
 
 /** @throws {NadirError} `bad-settings` when the stride leaves gaps or the area lies outside the raster. */
 export function planWindows(request: WindowPlanRequest): WindowPlan {
-  const { widthPx, heightPx, windowPx, stridePx, blend } = request;
+  const { windowPx, stridePx, blend, scale = 1 } = request;
   requireStride(stridePx, windowPx);
-  const area = clipArea(request.areaOfInterest, widthPx, heightPx);
+  const imageArea = clipArea(request.areaOfInterest, request.widthPx, request.heightPx);
+  const grid = planWorkingGrid(request, scale);
+  const { widthPx, heightPx } = grid;
+  const area = workingRect(imageArea, grid);
   return {
+    grid,
+    imageArea,
     widthPx,
     heightPx,
     windowPx,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { planWindows } from "./plan-windows";
-import { columnStrips, rowStrips } from "./strips";
+import { columnStrips, rowStrips, sumRowsOf } from "./strips";
+import { tapOf } from "./working-grid";
 
 const plan = planWindows({
   widthPx: 500,
@@ -42,4 +43,48 @@ describe("strips", () => {
       expect(strips.map(({ window }) => window)).toEqual(needed);
     }
   });
+});
+
+describe("strips of a run on a coarser grid", () => {
+  test.each([0.5, 1.5, 2.5, 4, 3.51])(
+    "scale %d: every image row is given out once, when what it needs is finished",
+    (scale) => {
+      const scaled = planWindows({
+        widthPx: 640,
+        heightPx: 555,
+        windowPx: 32,
+        stridePx: 24,
+        blend: "trapezoid",
+        areaOfInterest: { col: 31, row: 17, widthPx: 500, heightPx: 401 },
+        scale,
+      });
+      const { grid } = scaled;
+      for (const resume of [17, 18, 100, 417]) {
+        let next = resume;
+        let released = tapOf(resume, scale, grid.heightPx).first;
+        for (const { image, release, finishedEndRow } of rowStrips(scaled, resume)) {
+          expect(image.firstRow).toBe(next);
+          next = image.endRow;
+          expect(release.firstRow).toBe(released);
+          released = release.endRow;
+          for (let row = image.firstRow; row < image.endRow; row++) {
+            const { first, second } = tapOf(row, scale, grid.heightPx);
+            expect(second).toBeLessThan(finishedEndRow);
+            expect(first).toBeGreaterThanOrEqual(release.firstRow);
+          }
+          // What is kept for the next rows fits beside a window.
+          expect(finishedEndRow - release.endRow).toBeLessThanOrEqual(sumRowsOf(scaled) - 32);
+        }
+        expect(next).toBe(418);
+      }
+      const strips = columnStrips(scaled, 40);
+      expect(strips.length).toBeGreaterThan(1);
+      for (const [index, { image, firstCol, endCol }] of strips.entries()) {
+        expect(image.firstCol).toBe(strips[index - 1]?.image.endCol ?? 31);
+        expect(tapOf(image.firstCol, scale, grid.widthPx).first).toBe(firstCol);
+        expect(tapOf(image.endCol - 1, scale, grid.widthPx).second).toBe(endCol - 1);
+      }
+      expect(strips.at(-1)!.image.endCol).toBe(531);
+    },
+  );
 });

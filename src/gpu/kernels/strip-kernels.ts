@@ -181,10 +181,10 @@ export interface FinaliseCall {
 }
 
 /** No class has this id. */
-const NO_RESPONSE = 0xffffffff;
+export const NO_RESPONSE = 0xffffffff;
 
-/** Words of class ids (and as many of confidence, when kept) a finalise call writes. */
-export function idWords({ widthPx }: SumsShape, rowCount: number): number {
+/** Words of class ids (and as many of confidence, when kept) of `rowCount` rows. */
+export function idWords({ widthPx }: Pick<SumsShape, "widthPx">, rowCount: number): number {
   return Math.ceil((widthPx * rowCount) / 4);
 }
 
