@@ -22,6 +22,8 @@ ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${hel
   --scheme NAME       the truth's colours or ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (told by its colours by default)
   --report FILE       scene, settings and scores as JSON, the same as the page saves
   --stride PX         distance between windows (the model's suggestion by default)
+  --scale N           image pixels along the side of a pixel the run computes on, 0.1 to 100 (1 by default): area means
+                      go in, and classes come out on the image's own pixels
   --window PX         only the model's own window is possible; refused otherwise
   --blend NAME        ${BLEND_PROFILES.join(", ")} (the model's by default)
   --tta NAME          ${AUGMENTATION_IDS.join(", ")} (none by default)
@@ -33,6 +35,9 @@ ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${hel
   --flatten-heights   run with a constant height: what does the DSM contribute?
   --resume            go on with an interrupted run`;
 
+const LEAST_SCALE = 0.1;
+const MOST_SCALE = 100;
+
 const OPTIONS = {
   optical: { type: "string" },
   dsm: { type: "string" },
@@ -42,6 +47,7 @@ const OPTIONS = {
   scheme: { type: "string" },
   report: { type: "string" },
   stride: { type: "string" },
+  scale: { type: "string" },
   window: { type: "string" },
   blend: { type: "string" },
   tta: { type: "string", default: "none" },
@@ -150,12 +156,21 @@ function readSettings(
     backend: "auto",
     stridePx,
     blend: oneOf(values.blend ?? manifest.stitch.blend, "blend", BLEND_PROFILES),
+    ...readScale(values.scale),
     testTimeAugmentation: oneOf(values.tta, "tta", AUGMENTATION_IDS),
     batch: wholeNumber(values.batch, "batch", 1),
     areaOfInterest: readArea(values.aoi),
     heights: values["flatten-heights"] ? "flattened" : "as-is",
     confidence: outputs.some(({ format }) => runFormat(format).confidence !== "none"),
   };
+}
+
+function readScale(value: string | undefined): Pick<RunSettings, "scale"> {
+  const scale = value === undefined ? 1 : Number(value);
+  if (!(scale >= LEAST_SCALE && scale <= MOST_SCALE)) {
+    throw new UsageError(`--scale is "${value}"; a number from ${LEAST_SCALE} to ${MOST_SCALE} is needed.`);
+  }
+  return scale === 1 ? {} : { scale };
 }
 
 function readArea(value: string | undefined): PixelRect | null {

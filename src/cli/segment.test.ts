@@ -143,6 +143,8 @@ describe("nadir segment", { timeout: 240_000 }, () => {
       [["toString"], 2, 'There is no command "toString"'],
       [segment(out, "--stride", "65"), 2, "would leave gaps"],
       [segment(out, "--window", "128"), 2, "only defined at 64 px"],
+      [segment(out, "--scale", "0"), 2, "a number from 0.1 to 100"],
+      [segment(out, "--scale", "fine"), 2, "a number from 0.1 to 100"],
       [segment(out, "--scheme", "isprs"), 2, "--scheme needs --truth"],
       [segment(out, "--truth", TRUTH, "--scheme", "none"), 2, "isprs, mmhunan"],
       [segment(join(folder, "nowhere", "a.tif")), 3, "Its folder does not exist"],

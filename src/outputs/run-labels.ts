@@ -10,7 +10,7 @@ export function runLabels(result: RunResult, windowPx: number): Record<string, s
   return {
     MODEL: `${result.modelId} ${result.modelVersion}`,
     MODEL_SHA256: result.graphSha256,
-    SETTINGS: `window ${windowPx} px, stride ${settings.stridePx} px, ${settings.blend}, augmentation ${settings.testTimeAugmentation}, heights ${settings.heights}${areaText(settings.areaOfInterest)}`,
+    SETTINGS: `window ${windowPx} px, stride ${settings.stridePx} px${scaleText(settings.scale)}, ${settings.blend}, augmentation ${settings.testTimeAugmentation}, heights ${settings.heights}${areaText(settings.areaOfInterest)}`,
     BACKEND: `${backend.kind}, ${backend.adapter}, ${backend.precision}`,
     INPUTS: inputs.map(({ fileName, fileBytes }) => `${fileName} (${fileBytes} bytes)`).join(", "),
   };
@@ -28,6 +28,11 @@ export function exportName(sceneName: string, modelName: string): string {
 
 function slug(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-").replaceAll(/^-+|-+$/g, "");
+}
+
+/** Said only where a run computed on a grid that is not the image's. */
+function scaleText(scale = 1): string {
+  return scale === 1 ? "" : `, computed at 1:${scale}`;
 }
 
 function areaText(area: PixelRect | null): string {
