@@ -82,11 +82,11 @@ export function finaliseScaledRows(
   const classIds = new Uint8Array(cols * (endRow - firstRow)).fill(NODATA_CLASS_ID);
   const confidence = confidenceWanted ? new Uint8Array(classIds.length) : null;
   const means = new Float64Array(classCount);
+  const columnTaps = Array.from({ length: cols }, (_, index) => tapOf(firstCol + index, grid.scale, grid.widthPx));
   for (let row = firstRow; row < endRow; row++) {
     const down = tapOf(row, grid.scale, grid.heightPx);
     const slots = [(down.first % capacityRows) * widthPx, (down.second % capacityRows) * widthPx] as const;
-    for (let col = firstCol; col < endCol; col++) {
-      const along = tapOf(col, grid.scale, grid.widthPx);
+    for (const [index, along] of columnTaps.entries()) {
       let total = 0;
       means.fill(0);
       for (let tap = 0; tap < 4; tap++) {
@@ -102,7 +102,7 @@ export function finaliseScaledRows(
         means[c]! /= total;
         if (means[c]! > means[best]!) best = c;
       }
-      const pixel = (row - firstRow) * cols + col - firstCol;
+      const pixel = (row - firstRow) * cols + index;
       classIds[pixel] = best;
       if (confidence !== null) {
         confidence[pixel] = Math.round(255 * shareOf(means, response ?? best, best, outputKind));
