@@ -382,7 +382,10 @@ const english = {
     windowFacts: (sizePx: number, padPx: number, stridePx: number) =>
       `${sizePx} px${padPx > 0 ? `, padded by ${padPx} px` : ""}, suggested stride ${stridePx} px`,
     madeFor: "Made for",
-    metresPerPixel: (low: string, high: string) => `${low}–${high} m per pixel`,
+    metresPerPixel: (low: string, high: string, best: string | null) =>
+      `${low}–${high} m per pixel${best === null ? "" : `, best ${best} m`}`,
+    kindOf: (kind: AuxiliaryKind, optional: boolean) =>
+      `${kind === "ndsm" ? "nDSM, above the ground" : auxiliary[kind]}${optional ? ", may be left out" : ""}`,
     trainedOn: "Trained on",
     licence: "Licence",
     notSaid: "not said",
@@ -392,9 +395,9 @@ const english = {
     scales: {
       "declared-type": "÷ maximum of the type",
       "min-max": "min–max of the whole raster",
-      fixed: "fixed range",
       none: "as stored",
     },
+    fixedRange: (low: number, high: number) => `${low}–${high} m`,
     output: "Output",
     outputStride: (stride: number) => `, at 1/${stride} of the window`,
     notAveraged: "not averaged",
@@ -428,8 +431,11 @@ const english = {
     scales: {
       "declared-type": "÷ 255 or ÷ 65535, by type",
       "min-max": "min–max of the whole raster",
+      fixed: "0–20 m",
       none: "as stored",
     },
+    heightsOf: (input: string) => `Heights of ${input}`,
+    heights: { dsm: "above the sea (DSM)", ndsm: "above the ground (nDSM)" },
     thenFor: (input: string) => `Then, for ${input}`,
     nothing: "nothing",
     imagenet: "ImageNet mean and deviation",

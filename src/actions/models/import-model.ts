@@ -1,6 +1,6 @@
 /** Models of the user's own: a graph with its manifest, golden pair and external data, dropped together. */
 import { NadirError, type NadirErrorFacts } from "../../core/errors";
-import { draftManifest, type ModelDraft } from "../../core/manifest/draft-manifest";
+import { draftManifest, FIXED_HEIGHT_METRES, type ModelDraft } from "../../core/manifest/draft-manifest";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { parseManifest } from "../../core/manifest/parse-manifest";
 import { readOnnx } from "../../core/manifest/read-onnx";
@@ -193,14 +193,18 @@ async function completeManifest(
     inputs: draft.inputs.map((input) => {
       const auxiliary = input.bands.filter(isAuxiliaryBand);
       const role = auxiliary.length === 0 ? "optical" : auxiliary.length < input.bands.length ? "stack" : "auxiliary";
-      const kind = auxiliary[0] === undefined ? null : kindOfBand(auxiliary[0]);
+      const kind = auxiliary[0] === "height" ? input.heights : auxiliary[0] && kindOfBand(auxiliary[0]);
       return {
         name: input.name,
         role,
         kind: { optical: "optical", auxiliary: kind, stack: `optical+${kind}` }[role],
         bands: input.bands,
         shape: ["batch", input.channels, paddedPx, paddedPx],
-        scale: input.scale === "min-max" ? { kind: "min-max", scope: "raster" } : { kind: input.scale },
+        scale: {
+          kind: input.scale,
+          ...(input.scale === "min-max" && { scope: "raster" }),
+          ...(input.scale === "fixed" && FIXED_HEIGHT_METRES),
+        },
         mean: input.mean,
         std: input.std,
         nodataFill: 0,
@@ -216,6 +220,7 @@ async function completeManifest(
     groundSamplingDistanceMetres: {
       min: draft.groundSamplingDistanceMetres / 2,
       max: draft.groundSamplingDistanceMetres * 2,
+      best: draft.groundSamplingDistanceMetres,
     },
     classes: draft.classes,
     stitch: { accumulate: "sum-logits", blend: "trapezoid", papersStridePx: null },

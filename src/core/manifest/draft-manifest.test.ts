@@ -28,6 +28,16 @@ describe("the shipped nano EMSNet", () => {
   });
 });
 
+test("an input called ndsm reads heights above the ground, in metres", () => {
+  const facts = read("src/testing/fixtures/identity-dsm.onnx");
+  const named = (name: string) => ({
+    ...facts,
+    inputs: facts.inputs.map((input) => (input.name === "dsm" ? { ...input, name } : input)),
+  });
+  expect(draftManifest(named("dsm"), "a.onnx").inputs[1]).toMatchObject({ heights: "dsm", scale: "min-max" });
+  expect(draftManifest(named("ndsm"), "a.onnx").inputs[1]).toMatchObject({ heights: "ndsm", scale: "fixed" });
+});
+
 describe.skipIf(!existsSync(DEEPNESS))("Deepness stubs", () => {
   const stub = (name: string) => draftManifest(read(`${DEEPNESS}/${name}`), name);
 

@@ -5,6 +5,7 @@
  */
 import { NadirError } from "../errors";
 import { ISPRS_SCHEME } from "../labels/class-scheme";
+import { kindOfBand } from "../vocabulary/auxiliary-kinds";
 import { type BandName, isAuxiliaryBand } from "../vocabulary/band-roles";
 import type { InputScale, ModelClass } from "./manifest";
 import type { OnnxFacts, OnnxValue } from "./read-onnx";
@@ -13,6 +14,8 @@ export interface DraftInput {
   readonly name: string;
   readonly channels: number;
   readonly bands: readonly BandName[];
+  /** What its heights are measured from: the sea (`dsm`) or the ground (`ndsm`); nothing for an input without heights. */
+  readonly heights: "dsm" | "ndsm";
   readonly scale: InputScale["kind"];
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -30,6 +33,9 @@ export interface ModelDraft {
   /** What had to be guessed, one sentence each. */
   readonly guesses: readonly string[];
 }
+
+/** Of heights above the ground: storeys and trees use most of it. */
+export const FIXED_HEIGHT_METRES = { min: 0, max: 20 } as const;
 
 const DEFAULT_WINDOW_PX = 256;
 const DEFAULT_GSD_METRES = 0.1;
@@ -121,11 +127,14 @@ function draftInput(input: OnnxValue, facts: OnnxFacts, guesses: string[]): Draf
       ? (values as number[])
       : null;
   };
+  const isAbove = isAuxiliaryBand(bands[0]!) && kindOfBand("height", input.name) === "ndsm";
+  if (isAbove) guesses.push(`Input ${input.name} is taken as heights above the ground, by its name.`);
   return {
     name: input.name,
     channels,
     bands,
-    scale: isAuxiliaryBand(bands[0]!) ? "min-max" : "declared-type",
+    heights: isAbove ? "ndsm" : "dsm",
+    scale: isAbove ? "fixed" : isAuxiliaryBand(bands[0]!) ? "min-max" : "declared-type",
     mean: numbers("standardization_mean") ?? bands.map(() => 0),
     std: numbers("standardization_std") ?? bands.map(() => 1),
   };

@@ -83,7 +83,7 @@ const inputSchema = object({
   ),
   kind: said(
     text,
-    "`optical`; the kind of second raster it was made for (`dsm`, `sar`, …); of a stack, `optical+dsm`.",
+    "`optical`; the kind of second raster it was made for: `dsm` (heights above the sea), `ndsm` (metres above the ground, made from a DSM where the scene has none), `sar`, …; of a stack, `optical+dsm`.",
   ),
   bands: said(
     list(oneOf(BAND_NAMES), MOST_BANDS),
@@ -97,6 +97,10 @@ const inputSchema = object({
   mean: said(bandNumbers, "Then (value − mean) ÷ std, per band."),
   std: said(bandNumbers, "Per band; never 0."),
   nodataFill: said(number, "In place of missing pixels, after scaling."),
+  optional: absentOr(
+    said(flag, "True for a second raster that the model can do without; its tensor then holds `absent` everywhere."),
+  ),
+  absent: absentOr(said(number, "What the whole tensor holds, after scaling, where the scene has no such raster.")),
 });
 
 const fileFields = {
@@ -171,7 +175,11 @@ export const manifestSchema = object({
     "How the image is cut.",
   ),
   groundSamplingDistanceMetres: said(
-    object({ min: said(positive, "Finest it was trained for."), max: said(positive, "Coarsest.") }),
+    object({
+      min: said(positive, "Finest it was trained for."),
+      max: said(positive, "Coarsest."),
+      best: absentOr(said(positive, "What images finer or coarser than that are brought to before a run.")),
+    }),
     "Pixel size on the ground that it is made for.",
   ),
   classes: said(list(modelClassSchema, MOST_CLASSES), "1 to 255, in the order of the output's channels."),

@@ -58,6 +58,43 @@ describe("parsing a model manifest", () => {
     expect(faultsOf({ ...json, output: { ...json.output, shape: ["batch", 1, 256, 256] } })).toBe("");
   });
 
+  const heights = {
+    ...valid.inputs[0],
+    name: "heights",
+    role: "auxiliary",
+    kind: "ndsm",
+    bands: ["height"],
+    shape: ["batch", 1, 64, 64],
+    scale: { kind: "fixed", min: 0, max: 20 },
+    mean: [0],
+    std: [1],
+  };
+
+  test("heights above the ground that the model can do without, and the resolution it works best at", () => {
+    const json = {
+      ...valid,
+      inputs: [valid.inputs[0], { ...heights, optional: true, absent: -1 }],
+      groundSamplingDistanceMetres: { min: 0.1, max: 0.4, best: 0.2 },
+    };
+    expect(parseManifest(json, "tiny.nadir.json")).toEqual(json);
+  });
+
+  test.each([
+    [
+      "without saying how their absence looks",
+      [valid.inputs[0], { ...heights, optional: true }],
+      "inputs[1].absent is missing",
+    ],
+    ["in place of the image", [{ ...valid.inputs[0], optional: true, absent: 0 }], 'role "auxiliary"'],
+  ])("an input that may be left out %s is refused", (_, inputs, expected) => {
+    expect(faultsOf({ ...valid, inputs })).toContain(expected);
+  });
+
+  test("a best resolution outside its own range is refused", () => {
+    const groundSamplingDistanceMetres = { min: 0.1, max: 0.4, best: 0.5 };
+    expect(faultsOf({ ...valid, groundSamplingDistanceMetres })).toContain("best 0.5 lies outside 0.1 to 0.4");
+  });
+
   test.each([
     ["no object", 12, "the manifest is 12"],
     ["another format", { ...valid, format: "x" }, 'format is "x", "nadir-model/1" is needed'],

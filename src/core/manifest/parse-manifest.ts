@@ -37,7 +37,7 @@ function spell({ place, found, needed }: Fault): string {
 /** What single fields cannot show: counts and sizes that must agree with each other. */
 function inconsistencies(manifest: ModelManifest): string[] {
   const faults: string[] = [];
-  const { classes, inputs, output, window } = manifest;
+  const { classes, inputs, output, window, groundSamplingDistanceMetres: distance } = manifest;
   const paddedPx = window.sizePx + window.padPx;
   if (classes.length === 0 || classes.length > MAX_CLASSES) {
     faults.push(`classes holds ${classes.length} entries, 1 to ${MAX_CLASSES} are possible`);
@@ -50,8 +50,14 @@ function inconsistencies(manifest: ModelManifest): string[] {
   if (inputs.length === 0) {
     faults.push("inputs is empty");
   }
-  for (const [position, { bands, mean, std, shape }] of inputs.entries()) {
+  for (const [position, { role, bands, mean, std, shape, optional, absent }] of inputs.entries()) {
     const where = `inputs[${position}]`;
+    if (optional === true && role !== "auxiliary") {
+      faults.push(`${where} is optional, which only an input of role "auxiliary" can be`);
+    }
+    if (optional === true && absent === undefined) {
+      faults.push(`${where}.absent is missing, a number is needed for an optional input`);
+    }
     if (bands.length === 0) {
       faults.push(`${where}.bands is empty`);
     }
@@ -74,6 +80,11 @@ function inconsistencies(manifest: ModelManifest): string[] {
   if (output.shape[2] * output.stride !== paddedPx || output.shape[3] * output.stride !== paddedPx) {
     faults.push(
       `output.shape ${output.shape[2]} × ${output.shape[3]} times stride ${output.stride} is not the padded window of ${paddedPx} px`,
+    );
+  }
+  if (distance.best !== undefined && (distance.best < distance.min || distance.best > distance.max)) {
+    faults.push(
+      `groundSamplingDistanceMetres.best ${distance.best} lies outside ${distance.min} to ${distance.max}, its own range`,
     );
   }
   if (window.suggestedStridePx > window.sizePx) {

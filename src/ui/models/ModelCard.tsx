@@ -1,4 +1,5 @@
 /** What a model is, what it wants, what it gives and what it was trained on: the manifest, readable. */
+import { isAuxiliaryKind } from "../../core/vocabulary/auxiliary-kinds";
 import { selectManifest } from "../../store/selectors";
 import { bytes, fixed, parameters, percent, significant } from "../format";
 import { messages } from "../messages";
@@ -21,7 +22,14 @@ export function ModelCard({ modelId }: { modelId: string }) {
     ],
     [words.graph, words.graphFacts({ ...graph, size: bytes(graph.bytes) })],
     [words.window, words.windowFacts(window.sizePx, window.padPx, window.suggestedStridePx)],
-    [words.madeFor, words.metresPerPixel(significant(distance.min, 3), significant(distance.max, 3))],
+    [
+      words.madeFor,
+      words.metresPerPixel(
+        significant(distance.min, 3),
+        significant(distance.max, 3),
+        distance.best === undefined ? null : significant(distance.best, 3),
+      ),
+    ],
     [words.trainedOn, manifest.trainedOn ?? words.notSaid],
     [words.licence, manifest.licence ?? words.notSaid],
   ];
@@ -46,9 +54,16 @@ export function ModelCard({ modelId }: { modelId: string }) {
           {manifest.inputs.map((input) => (
             <tr key={input.name}>
               <td className="mono">{input.name}</td>
-              <td>{input.bands.join(", ")}</td>
+              <td>
+                {input.bands.join(", ")}
+                {isAuxiliaryKind(input.kind) && ` (${words.kindOf(input.kind, input.optional === true)})`}
+              </td>
               <td className="mono">{input.shape.join(" × ")}</td>
-              <td>{words.scales[input.scale.kind]}</td>
+              <td>
+                {input.scale.kind === "fixed"
+                  ? words.fixedRange(input.scale.min, input.scale.max)
+                  : words.scales[input.scale.kind]}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -27,7 +27,12 @@ const BAND_SETS: Readonly<Record<number, readonly (readonly BandName[])[]>> = {
   5: [["red", "green", "blue", "nir", "height"]],
 };
 
-const SCALES = (["declared-type", "min-max", "none"] as const).map((value) => ({ value, text: words.scales[value] }));
+const SCALES = (["declared-type", "min-max", "fixed", "none"] as const).map((value) => ({
+  value,
+  text: words.scales[value],
+}));
+const HEIGHTS = (["dsm", "ndsm"] as const).map((value) => ({ value, text: words.heights[value] }));
+const SCALE_OF_HEIGHTS = { dsm: "min-max", ndsm: "fixed" } as const;
 const OUTPUT_KINDS = (["logits", "probabilities"] as const).map((value) => ({ value, text: words.outputKinds[value] }));
 
 const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
@@ -149,9 +154,17 @@ function InputFields({ input, draft }: { input: DraftInput; draft: ModelDraft })
         options={sets.map((set) => ({ value: set.join(", "), text: set.join(", ") }))}
         onChange={(text) => change({ bands: text.split(", ") as BandName[] })}
       />
+      {input.bands.includes("height") && (
+        <ChoiceField
+          label={words.heightsOf(input.name)}
+          value={input.heights}
+          options={HEIGHTS}
+          onChange={(heights) => change({ heights, ...(input.channels === 1 && { scale: SCALE_OF_HEIGHTS[heights] }) })}
+        />
+      )}
       <ChoiceField
         label={words.scalingOf(input.name)}
-        value={input.scale === "fixed" ? "none" : input.scale}
+        value={input.scale}
         options={SCALES}
         onChange={(scale) => change({ scale })}
       />
