@@ -14,7 +14,11 @@ const storedText = (page: Page) =>
     const folder = await root.getDirectoryHandle("sessions", { create: true });
     let text = "";
     for await (const handle of (folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }).values()) {
-      text += await (await handle.getFile()).text();
+      // Between being listed and being read a file may be replaced by its successor.
+      text += await handle
+        .getFile()
+        .then((file) => file.text())
+        .catch(() => "");
     }
     return text;
   });

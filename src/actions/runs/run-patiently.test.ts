@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { RunCheckpoint } from "../../core/run/run-checkpoint";
 import type { EngineRunProgress, EngineRunRequest, EngineRunResult } from "../../workers/engine-protocol";
 import type { CallOptions } from "../../workers/rpc";
@@ -47,6 +47,20 @@ function engineOf(...lives: readonly Life[]) {
   };
 }
 
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Lets the time pass in which `result` comes to its end. */
+async function ended<T>(result: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  result.then(over, over);
+  while (!isOver) await vi.advanceTimersByTimeAsync(PATIENCE.tickMs);
+  return result;
+}
+
 const silence = new Promise<never>(() => undefined);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -78,7 +92,7 @@ test("an engine that falls silent is replaced, and the run goes on from its last
     async () => DONE,
   );
   const { rows, result } = run(engine);
-  expect(await result).toBe(DONE);
+  expect(await ended(result)).toBe(DONE);
   expect(engine.asked).toEqual([null, null, 64]);
   expect(rows).toEqual([0, 64]);
 });
@@ -92,7 +106,7 @@ test("an engine that says something now and then is left alone, however long it 
     return DONE;
   });
   const { rows, result } = run(engine);
-  expect(await result).toBe(DONE);
+  expect(await ended(result)).toBe(DONE);
   expect(rows).toEqual([]);
 });
 
@@ -106,7 +120,7 @@ test("between windows the run's own pace says what silence is", async () => {
     async () => DONE,
   );
   const { rows, result } = run(stuck, {}, patience);
-  expect(await result).toBe(DONE);
+  expect(await ended(result)).toBe(DONE);
   expect(rows).toEqual([0]);
 
   const slow = engineOf(async (_, tell) => {
@@ -118,7 +132,7 @@ test("between windows the run's own pace says what silence is", async () => {
     return DONE;
   });
   const left = run(slow, {}, patience);
-  expect(await left.result).toBe(DONE);
+  expect(await ended(left.result)).toBe(DONE);
   expect(left.rows).toEqual([]);
 });
 
@@ -130,7 +144,7 @@ test("a paused run may be silent", async () => {
     return DONE;
   });
   const { rows, result } = run(engine, { isPaused: () => paused });
-  expect(await result).toBe(DONE);
+  expect(await ended(result)).toBe(DONE);
   expect(rows).toEqual([]);
 });
 
@@ -139,7 +153,7 @@ test("a cancelled run ends although its engine does not answer, and the next eng
   const controller = new AbortController();
   const { rows, result } = run(engine, { signal: controller.signal });
   controller.abort();
-  await expect(result).rejects.toMatchObject({ name: "AbortError" });
+  await expect(ended(result)).rejects.toMatchObject({ name: "AbortError" });
   expect(rows).toEqual([]);
 });
 
@@ -149,7 +163,7 @@ test("after three silent engines the run ends with a sentence", async () => {
     () => silence,
     () => silence,
   );
-  await expect(run(engine).result).rejects.toThrow(/stopped answering 3 times/);
+  await expect(ended(run(engine).result)).rejects.toThrow(/stopped answering 3 times/);
 });
 
 test("a question with no restarts left is asked once, and the next engine is a fresh one", async () => {
@@ -160,7 +174,7 @@ test("a question with no restarts left is asked once, and the next engine is a f
     { signal: new AbortController().signal, onProgress: () => undefined },
     { ...PATIENCE, mostRestarts: 0 },
   );
-  await expect(answer).rejects.toThrow(/stopped answering\. /);
+  await expect(ended(answer)).rejects.toThrow(/stopped answering\. /);
   expect(restarts).toBe(1);
 });
 
@@ -168,5 +182,5 @@ test("what an engine throws is the run's own error", async () => {
   const engine = engineOf(async () => {
     throw new TypeError("broken");
   });
-  await expect(run(engine).result).rejects.toThrow("broken");
+  await expect(ended(run(engine).result)).rejects.toThrow("broken");
 });
