@@ -7,6 +7,7 @@ export const EXIT = {
   badInput: 3,
   modelRefused: 4,
   backendFailure: 5,
+  unwritable: 6,
   cancelled: 130,
 } as const;
 
@@ -26,6 +27,8 @@ const BY_CODE: Readonly<Record<NadirErrorCode, number>> = {
   "missing-crs": EXIT.badInput,
   "unknown-labels": EXIT.badInput,
   storage: EXIT.badInput,
+  "damaged-result": EXIT.badInput,
+  unwritable: EXIT.unwritable,
   unreachable: EXIT.badInput,
   "bad-settings": EXIT.badUsage,
   "bad-manifest": EXIT.modelRefused,

@@ -15,7 +15,8 @@ export async function openFile(path: string, code: NadirErrorCode = "storage"): 
     throw new NadirError({
       code,
       subject: path,
-      found: facts === null ? "There is no such file." : "This is a folder.",
+      found:
+        facts === null ? "There is no such file." : `This is a ${facts.isDirectory() ? "folder" : "device or a pipe"}.`,
       needed: "A file that can be read is needed.",
       next: "Check the path.",
     });
@@ -23,16 +24,20 @@ export async function openFile(path: string, code: NadirErrorCode = "storage"): 
   return Object.assign(await openAsBlob(path), { name: basename(path) });
 }
 
-/** The side files GDAL looks for beside a raster: world files, .prj and .aux.xml; only those that exist. */
-async function openSideFiles(path: string): Promise<readonly File[]> {
+/** Where GDAL looks for side files of a raster: world files, .prj and .aux.xml. */
+export function sideFilePaths(path: string): readonly string[] {
   const stem = path.replace(/\.[^./\\]+$/, "");
-  const candidates = [
+  return [
     ...["tfw", "tifw", "pgw", "pngw", "jgw", "jpgw", "wld", "prj"].map((extension) => `${stem}.${extension}`),
     `${path}.aux.xml`,
     `${stem}.aux.xml`,
   ];
+}
+
+/** Only those that exist. */
+async function openSideFiles(path: string): Promise<readonly File[]> {
   const found = await Promise.all(
-    candidates.map(async (candidate) => {
+    sideFilePaths(path).map(async (candidate) => {
       const bytes = await readFile(candidate).catch(() => null);
       return bytes === null ? null : new File([bytes], basename(candidate));
     }),

@@ -22,7 +22,7 @@ const USAGE = `Usage: nadir COMMAND [options]
   check      self-check of backend and models on this machine
 
 nadir COMMAND --help says more. Exit status: 0 done, 2 bad usage, 3 bad input, 4 model refused, 5 backend failure,
-130 cancelled.`;
+6 output cannot be written, 130 cancelled.`;
 
 /**
  * Runs one command to its end.

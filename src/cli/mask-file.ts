@@ -3,30 +3,44 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { PixelRect } from "../core/raster/raster";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskReader, MaskSink } from "../io/mask-store";
+import { onDisk } from "./disk-error";
+import { writeAll } from "./file-sink";
 
 export interface MaskFile extends MaskReader, MaskSink {
+  /** Returns once everything written is on the disk. */
+  sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param mode  `create` empties the file, `keep` goes on with what it holds. */
+/**
+ * @param mode  `create` empties the file, `keep` goes on with what it holds.
+ * @throws {NadirError} `unwritable`, from every call, when the system refuses it.
+ */
 export async function openMaskFile(
   path: string,
   widthPx: number,
   heightPx: number,
   mode: "create" | "keep",
 ): Promise<MaskFile> {
-  const handle = await open(path, mode === "create" ? "w+" : "r+");
+  const handle = await onDisk(path, () => open(path, mode === "create" ? "w+" : "r+"));
   return {
     widthPx,
     heightPx,
     async writeRows({ values, ...rect }) {
-      await eachRun(rect, widthPx, (from, length, position) => writeAll(handle, values, from, length, position));
+      await onDisk(path, () =>
+        eachRun(rect, widthPx, (from, length, position) =>
+          writeAll(handle, values.subarray(from, from + length), position),
+        ),
+      );
     },
     async read(rect) {
       const values = new Uint8Array(rect.widthPx * rect.heightPx).fill(NODATA_CLASS_ID);
-      await eachRun(rect, widthPx, (from, length, position) => readAll(handle, values, from, length, position));
+      await onDisk(path, () =>
+        eachRun(rect, widthPx, (from, length, position) => readAll(handle, values, from, length, position)),
+      );
       return values;
     },
+    sync: () => onDisk(path, () => handle.datasync()),
     close: () => handle.close(),
   };
 }
@@ -43,13 +57,6 @@ async function eachRun(
   }
   for (let y = 0; y < heightPx; y++) {
     await act(y * widthPx, widthPx, (row + y) * fileWidthPx + col);
-  }
-}
-
-async function writeAll(handle: FileHandle, values: Uint8Array, from: number, length: number, position: number) {
-  for (let done = 0; done < length; ) {
-    const { bytesWritten } = await handle.write(values, from + done, length - done, position + done);
-    done += bytesWritten;
   }
 }
 

@@ -33,10 +33,11 @@ export function oneOf<const T extends string>(value: string | undefined, option:
   return found;
 }
 
-export function wholeNumber(value: string, option: string, least: number): number {
+export function wholeNumber(value: string, option: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < least) {
-    throw new UsageError(`--${option} is "${value}"; a whole number of at least ${least} is needed.`);
+  if (!Number.isSafeInteger(number) || number < least || number > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`--${option} is "${value}"; a whole number ${range} is needed.`);
   }
   return number;
 }

@@ -37,6 +37,9 @@ ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${hel
 
 const LEAST_SCALE = 0.1;
 const MOST_SCALE = 100;
+/** Beyond these no machine gains anything, and onnxruntime fails without a sentence. */
+const MOST_BATCH = 1024;
+const MOST_THREADS = 1024;
 
 const OPTIONS = {
   optical: { type: "string" },
@@ -121,8 +124,8 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
     scheme: readScheme(values.scheme),
     resume: values.resume,
     backend: oneOf(values.backend, "backend", NODE_BACKENDS),
-    batch: wholeNumber(values.batch, "batch", 1),
-    threads: values.threads === undefined ? undefined : wholeNumber(values.threads, "threads", 1),
+    batch: wholeNumber(values.batch, "batch", 1, MOST_BATCH),
+    threads: values.threads === undefined ? undefined : wholeNumber(values.threads, "threads", 1, MOST_THREADS),
     heightRange: readHeightRange(values["height-range"]),
     settings: (manifest) => readSettings(values, manifest, outputs),
   };

@@ -31,7 +31,8 @@ function nadirProcess(args: readonly string[], kill?: { signal: NodeJS.Signals; 
   });
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
-    if (kill !== undefined && windowsDone(stderr) >= kill.after) {
+    // Once: a second signal ends it at once, whatever it still has to say.
+    if (kill !== undefined && !child.killed && windowsDone(stderr) >= kill.after) {
       child.kill(kill.signal);
     }
   });
@@ -148,8 +149,8 @@ describe("nadir segment", { timeout: 240_000 }, () => {
       [segment(out, "--scale", "fine"), 2, "a number from 0.1 to 100"],
       [segment(out, "--scheme", "isprs"), 2, "--scheme needs --truth"],
       [segment(out, "--truth", TRUTH, "--scheme", "none"), 2, "isprs, mmhunan"],
-      [segment(join(folder, "nowhere", "a.tif")), 3, "Its folder does not exist"],
-      [segment(out, "--report", folder), 3, "This is a folder"],
+      [segment(join(folder, "nowhere", "a.tif")), 6, "Its folder does not exist"],
+      [segment(out, "--report", folder), 6, "This is a folder"],
       [["segment", "--optical", "none.tif", "--model", MODEL, "--out", out], 3, "There is no such file"],
       [["segment", "--optical", MODEL, "--model", MODEL, "--out", out], 3, MODEL.split("/").at(-1)!],
       [["segment", ...given, "--model", MODEL], 3, "DSM"],

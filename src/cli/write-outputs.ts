@@ -1,9 +1,7 @@
 /** What a finished run leaves on disk: the files of every format that was asked for. */
-import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import { NadirError } from "../core/errors";
 import { pathOf, type RunToWrite } from "../outputs/run-format";
 import { type RunFormatId, runFormat } from "../outputs/run-formats";
+import type { NamedPath } from "./check-outputs";
 import { createDiskSink, type DiskSink } from "./file-sink";
 
 /** One format and where its main file goes. */
@@ -12,17 +10,32 @@ export interface AskedOutput {
   readonly path: string;
 }
 
-/** Whole files or none: what a cancelled or failed format has begun is taken away. */
+/** Every file that these formats may write, with the option that asks for it. */
+export function plannedFiles(outputs: readonly AskedOutput[]): readonly NamedPath[] {
+  return outputs.flatMap(({ format, path }) => {
+    const { option, sideFiles } = runFormat(format);
+    return (["main", ...sideFiles] as const).map((place) => ({ name: `--${option}`, path: pathOf(place, path) }));
+  });
+}
+
+/**
+ * Whole files or none: what a cancelled or failed format has begun is taken away.
+ *
+ * @throws {NadirError} `unwritable` when the system refuses a file.
+ */
 export async function writeOutputs(
   run: RunToWrite,
   outputs: readonly AskedOutput[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const { format, path } of outputs) {
-    const write = await runFormat(format).writer();
+  for (const output of outputs) {
+    const write = await runFormat(output.format).writer();
+    const planned = plannedFiles([output]).map(({ path }) => path);
     const opened: DiskSink[] = [];
     const open = async (...[place]: Parameters<Parameters<typeof write>[1]>) => {
-      const sink = await createDiskSink(pathOf(place, path));
+      const path = pathOf(place, output.path);
+      if (!planned.includes(path)) throw new RangeError(`${path} was not compared with the inputs`);
+      const sink = await createDiskSink(path);
       opened.push(sink);
       return sink;
     };
@@ -31,23 +44,6 @@ export async function writeOutputs(
     } catch (error) {
       await Promise.all(opened.map((sink) => sink.discard()));
       throw error;
-    }
-  }
-}
-
-/** @throws {NadirError} `storage` when a path cannot become a file; asked before a run, not after it. */
-export async function requireWritable(paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    const folder = await stat(dirname(path)).catch(() => null);
-    const isFolder = (await stat(path).catch(() => null))?.isDirectory() === true;
-    if (isFolder || folder?.isDirectory() !== true) {
-      throw new NadirError({
-        code: "storage",
-        subject: path,
-        found: isFolder ? "This is a folder." : "Its folder does not exist.",
-        needed: "A file in a folder that is there is needed.",
-        next: "Make the folder, or give another path.",
-      });
     }
   }
 }

@@ -27,7 +27,9 @@ export type NadirErrorCode =
   | "bad-output"
   | "failed-read-back"
   | "unreachable"
-  | "storage";
+  | "storage"
+  | "damaged-result"
+  | "unwritable";
 
 /** The plain form that crosses worker boundaries and enters the store. */
 export interface NadirErrorFacts {

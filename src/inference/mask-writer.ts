@@ -1,9 +1,11 @@
 /** Finished rows on their way to the sink: the full raster, with 255 outside the area, counted by class. */
+import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
+import { type WrittenPixels, withWrittenRows } from "../core/run/written-pixels";
 import type { FinalisedRows } from "../core/windows/finalise-rows";
 import type { WindowPlan } from "../core/windows/plan-windows";
 import type { ColumnStrip } from "../core/windows/strips";
-import type { RowSink } from "./backend";
+import type { FinishedRows, RowSink } from "./backend";
 
 const BLANK_ROWS_PER_WRITE = 256;
 
@@ -12,18 +14,18 @@ export class MaskWriter {
   readonly classPixels: number[];
   /** Pixels of the area without a prediction. */
   nodataPixels: number;
+  /** Of everything in the sink. */
+  written: readonly WrittenPixels[];
 
   constructor(
     private readonly plan: WindowPlan,
     private readonly sink: RowSink,
     private readonly confidence: boolean,
-    written: { readonly classPixels: readonly number[]; readonly nodataPixels: number } = {
-      classPixels: [],
-      nodataPixels: 0,
-    },
+    before: Pick<RunCheckpoint, "classPixels" | "nodataPixels" | "written"> = { classPixels: [], nodataPixels: 0 },
   ) {
-    this.classPixels = [...written.classPixels];
-    this.nodataPixels = written.nodataPixels;
+    this.classPixels = [...before.classPixels];
+    this.nodataPixels = before.nodataPixels;
+    this.written = before.written ?? [];
   }
 
   /** Writes the rows above the area of interest, all 255. */
@@ -45,7 +47,7 @@ export class MaskWriter {
     const stripPx = strip.endCol - strip.firstCol;
     const widen = (values: Uint8Array, blank: number) =>
       endCol - col === stripPx ? values : widened(values, stripPx, rowCount, strip.firstCol - col, endCol - col, blank);
-    await this.sink.writeRows({
+    await this.put({
       col,
       row,
       widthPx: endCol - col,
@@ -59,7 +61,7 @@ export class MaskWriter {
     const { widthPx } = this.plan.grid.image;
     for (let from = row; from < endRow; from += BLANK_ROWS_PER_WRITE) {
       const heightPx = Math.min(BLANK_ROWS_PER_WRITE, endRow - from);
-      await this.sink.writeRows({
+      await this.put({
         col: 0,
         row: from,
         widthPx,
@@ -68,6 +70,11 @@ export class MaskWriter {
         confidence: this.confidence ? new Uint8Array(widthPx * heightPx) : null,
       });
     }
+  }
+
+  private async put(rows: FinishedRows): Promise<void> {
+    await this.sink.writeRows(rows);
+    this.written = withWrittenRows(this.written, rows);
   }
 
   private count(classIds: Uint8Array): void {

@@ -12,6 +12,7 @@ import { AUGMENTATIONS } from "../core/vocabulary/augmentations";
 import { blendWeights } from "../core/windows/blend-weights";
 import { planWindows, type WindowPlan } from "../core/windows/plan-windows";
 import { type ColumnStrip, columnStrips } from "../core/windows/strips";
+import { requireResumable } from "./check-resume";
 import { hideValue } from "./hide-value";
 import { MaskWriter } from "./mask-writer";
 import { RunClock } from "./run-clock";
@@ -74,6 +75,7 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     batch: run.backend.batch,
     classPixels: [...run.writer.classPixels],
     nodataPixels: run.writer.nodataPixels,
+    written: run.writer.written,
     timings: { statisticsMs, runMs: run.runMs, readMs: run.readMs, modelMs: run.modelMs },
     recoveries: run.recoveries,
     ...(gpuPeakBytes !== undefined && { gpuPeakBytes }),
@@ -89,7 +91,7 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
 async function walkAll(request: RunRequest, plan: WindowPlan, inputs: InputPlan): Promise<RunTotals> {
   const { resume } = request;
   const strips = columnStrips(plan, request.maxStripWidthPx ?? request.backend.maxStripWidthPx);
-  if (resume !== undefined && resume.stripCount !== strips.length) throw otherStrips(resume.stripCount, strips.length);
+  if (resume !== undefined) requireResumable(resume, plan, strips);
   const windowsTotal = plan.rows.length * strips.reduce((sum, strip) => sum + strip.columns.length, 0);
   const totals: RunTotals = {
     backend: request.backend,
@@ -122,16 +124,6 @@ async function walkAll(request: RunRequest, plan: WindowPlan, inputs: InputPlan)
 function firstRowOf(strip: number, resume: RunCheckpoint | undefined, { imageArea: area }: WindowPlan): number {
   if (resume === undefined || strip > resume.strip) return area.row;
   return strip === resume.strip ? resume.nextRow : area.row + area.heightPx;
-}
-
-/** Another backend, or one of another memory, cuts a wide raster at other columns. */
-function otherStrips(before: number, now: number): NadirError {
-  return new NadirError({
-    code: "bad-settings",
-    found: `The interrupted run cut the raster into ${before} column strips; this backend cuts it into ${now}.`,
-    needed: "Going on needs the same cut.",
-    next: "Choose the backend it ran on, or start the run again from the beginning.",
-  });
 }
 
 async function walkWithRecovery(

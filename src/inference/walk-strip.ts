@@ -139,7 +139,7 @@ async function deliver(
   await totals.writer.write(strip, row.image.firstRow, row.image.endRow - row.image.firstRow, finished);
   progress.nextRow = row.image.endRow;
   progress.windows = windows;
-  const { classPixels, nodataPixels } = totals.writer;
+  const { classPixels, nodataPixels, written } = totals.writer;
   const { nextRow } = progress;
   await request.onCheckpoint?.({
     strip: stripIndex,
@@ -148,6 +148,7 @@ async function deliver(
     windows,
     classPixels: [...classPixels],
     nodataPixels,
+    written,
   });
 }
 

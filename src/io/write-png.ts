@@ -4,6 +4,7 @@
  * Source: PNG specification (W3C, third edition) §5, §11.
  */
 import type { CancelSignal } from "../core/cancel";
+import { crc32 } from "../core/crc32";
 import { formatWorldFile } from "../core/georef/world-file";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { ByteSink } from "./byte-sink";
@@ -93,16 +94,4 @@ function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   out.set(data, 8);
   view.setUint32(8 + data.length, crc32(out.subarray(4, 8 + data.length)));
   return out;
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = CRC_TABLE[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
 }

@@ -12,6 +12,8 @@ export interface RunFormat {
   readonly hint: string;
   /** Of the main file, with its dot. */
   readonly extension: string;
+  /** Files beside the main one, whether or not every run has them. */
+  readonly sideFiles: readonly FilePlace[];
   /** Whether it has the run's confidence in it: never, where the run kept it, or nothing else. */
   readonly confidence: "none" | "if-kept" | "needed";
   /** Option of `nadir segment` that asks for it. */

@@ -1,21 +1,24 @@
 /** `nadir segment`: one model over one scene, streamed from file to file. */
 import { createHash } from "node:crypto";
-import { stat, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import type { ClassMapping } from "../../core/labels/class-mapping";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import type { RasterSource } from "../../core/raster/raster";
 import type { RunSettings } from "../../core/run/run-settings";
-import type { RowSink } from "../../inference/backend";
+import { requireWritten, type WrittenPixels } from "../../core/run/written-pixels";
+import type { ModelFiles, RowSink } from "../../inference/backend";
 import { createCpuBackend } from "../../inference/cpu-backend";
 import { runScene } from "../../inference/run-scene";
 import { bandStatistics } from "../../io/raster-statistics";
 import { describeReport, formatReport, type ReportedScene } from "../../outputs/report";
 import { runLabels, runName } from "../../outputs/run-labels";
+import { type NamedPath, requireOutputs, requireRoom } from "../check-outputs";
 import type { Command } from "../command";
 import { type CommandIo, printLine, printNotes } from "../command-io";
-import { openRasterFile } from "../file-blob";
-import { type OpenRunFolder, withRunFolder } from "../journal";
+import { openRasterFile, sideFilePaths } from "../file-blob";
+import { writeWholeFile } from "../file-sink";
+import { type OpenRunFolder, RunFolder, type RunIdentity, withRunFolder } from "../journal";
 import { type MaskFile, openMaskFile } from "../mask-file";
 import { type NodeNetwork, openNodeNetwork } from "../node-network";
 import { openModel } from "../open-model";
@@ -25,15 +28,15 @@ import { scoreLabels } from "../score-labels";
 import { readSegmentOptions, SEGMENT_USAGE, type SegmentOptions } from "../segment-options";
 import { showProgress } from "../show-progress";
 import { withTemporaryFolder } from "../temporary-folder";
-import { requireWritable, writeOutputs } from "../write-outputs";
+import { plannedFiles, writeOutputs } from "../write-outputs";
 
 export const segment: Command = {
   usage: SEGMENT_USAGE,
 
   async run(args, io) {
     const options = readSegmentOptions(args);
-    await requireWritable([...options.outputs.map(({ path }) => path), options.paths.report ?? options.paths.out]);
     const files = await openModel(options.paths.model);
+    await requireOutputs(outputFiles(options), inputFiles(options, files), RunFolder.of(options.paths.out).path);
     const settings = options.settings(files.manifest);
     // Loads while the rasters are opened.
     const opening = openNodeNetwork(files, options.backend, io, options);
@@ -83,8 +86,10 @@ async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Pro
       truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
     const scene = { optical, auxiliary, truth, labels, mapping };
     const network = await opening;
-    const fingerprint = await fingerprintOf(options, job.settings, job.manifest.graph.sha256);
-    await withRunFolder(paths.out, { resume: options.resume, fingerprint }, (folder) =>
+    const identity = await identityOf(options, job.settings, job.manifest.graph.sha256);
+    const onKept = (path: string) =>
+      printNotes(io, [`Finished rows are kept in ${path}; the same command with --resume goes on from them.`]);
+    await withRunFolder(paths.out, { resume: options.resume, identity, onKept }, (folder) =>
       runAndWrite(job, scene, network, folder),
     );
     printLine(io.stdout, resolve(paths.out));
@@ -116,10 +121,18 @@ async function runAndWrite(
   checked.catch(() => undefined);
   const mode = checkpoint === null ? "create" : "keep";
   const { widthPx, heightPx } = optical.facts;
+  if (checkpoint === null) {
+    await requireRoom(options.paths.out, widthPx * heightPx * (settings.confidence ? 2 : 1));
+  }
   const mask = await openMaskFile(folder.maskPath, widthPx, heightPx, mode);
   const confidence = settings.confidence ? await openMaskFile(folder.confidencePath, widthPx, heightPx, mode) : null;
   const progress = showProgress(io.stderr);
+  const requireAll = async (written: readonly WrittenPixels[]) => {
+    await requireWritten(mask, written, "classIds", folder.maskPath);
+    if (confidence !== null) await requireWritten(confidence, written, "confidence", folder.confidencePath);
+  };
   try {
+    await requireAll(checkpoint?.written ?? []);
     const result = await runScene({
       manifest,
       settings,
@@ -130,12 +143,18 @@ async function runAndWrite(
       measureBand: (source, band) => measureBand(source, band, auxiliary?.source ?? null, options.heightRange),
       signal: io.signal,
       onProgress: (state) => progress.show(state),
-      onCheckpoint: record,
+      async onCheckpoint(reached) {
+        await mask.sync();
+        await confidence?.sync();
+        await record(reached);
+      },
       ...(checkpoint && { resume: checkpoint }),
     });
     progress.end();
     await checked;
     printNotes(io, result.warnings);
+    // Another process may have written into the same folder meanwhile.
+    await requireAll(result.written ?? []);
     const { classes } = manifest;
     const evaluation = labels && (await scoreLabels({ pixels: mask, classes }, labels, mapping, io));
     const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
@@ -143,7 +162,7 @@ async function runAndWrite(
     if (options.paths.report !== undefined) {
       const scene = await describeScene({ optical, auxiliary, truth, labels }, io.signal);
       const runs = [{ modelName: runName(manifest, settings), result, evaluation }];
-      await writeFile(options.paths.report, formatReport(describeReport(scene, labels?.decoded ?? null, runs)));
+      await writeWholeFile(options.paths.report, formatReport(describeReport(scene, labels?.decoded ?? null, runs)));
     }
   } finally {
     await mask.close();
@@ -191,13 +210,35 @@ function fileSink(mask: MaskFile, confidence: MaskFile | null, checked: Promise<
 }
 
 /** Everything that decides the mask. Files are known by name, size and time: hashing terabytes is no start-up. */
-async function fingerprintOf(options: SegmentOptions, settings: RunSettings, graphSha256: string): Promise<string> {
+async function identityOf(options: SegmentOptions, settings: RunSettings, graphSha256: string): Promise<RunIdentity> {
+  const given = [options.paths.optical, options.paths.dsm].filter((path) => path !== undefined);
   const inputs = await Promise.all(
-    [options.paths.optical, options.paths.dsm].map(async (path) => {
-      const facts = path === undefined ? null : await stat(path);
-      return facts && { path: resolve(path!), bytes: facts.size, modifiedMs: facts.mtimeMs };
+    given.map(async (path) => {
+      const { size, mtimeMs } = await stat(path);
+      return { path: resolve(path), bytes: size, modifiedMs: Math.round(mtimeMs) };
     }),
   );
   const facts = { inputs, settings, graphSha256, heightRange: options.heightRange, backend: options.backend };
-  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+  return { fingerprint: createHash("sha256").update(JSON.stringify(facts)).digest("hex"), inputs };
+}
+
+/** Everything the command writes. */
+function outputFiles({ outputs, paths }: SegmentOptions): readonly NamedPath[] {
+  return [...plannedFiles(outputs), ...(paths.report === undefined ? [] : [{ name: "--report", path: paths.report }])];
+}
+
+/** Everything the command reads. */
+function inputFiles({ paths }: SegmentOptions, { manifest, goldenFiles }: ModelFiles): readonly NamedPath[] {
+  const rasters = (["optical", "dsm", "truth"] as const).flatMap((name) => {
+    const path = paths[name];
+    return path === undefined ? [] : [path, ...sideFilePaths(path)].map((file) => ({ name: `--${name}`, path: file }));
+  });
+  const files = manifest.externalData.map(({ file }) => file);
+  const model = [manifest.graph.file, ...files, ...Object.keys(goldenFiles)];
+  return [
+    ...rasters,
+    ...(paths.mapping === undefined ? [] : [{ name: "--mapping", path: paths.mapping }]),
+    { name: "--model", path: paths.model },
+    ...model.map((file) => ({ name: "a file of the model", path: join(dirname(paths.model), file) })),
+  ];
 }

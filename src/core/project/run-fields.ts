@@ -22,6 +22,7 @@ import type { PixelRect } from "../raster/raster";
 import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
 import type { RunResult, RunTimings } from "../run/run-result";
 import type { BackendFacts, RunSettings } from "../run/run-settings";
+import type { WrittenPixels } from "../run/written-pixels";
 import { AUGMENTATION_IDS } from "../vocabulary/augmentations";
 import { BACKEND_CHOICES, BACKEND_KINDS } from "../vocabulary/backends";
 import { BLEND_PROFILES } from "../vocabulary/blends";
@@ -29,6 +30,8 @@ import { HEIGHT_TREATMENTS } from "../vocabulary/height-treatments";
 import type { ProjectRun, RunOutcome } from "./project";
 
 const MOST_CLASSES = 255;
+/** Column strips of the widest raster, and the rows above and below an area. */
+const MOST_RECTANGLES = 100_000;
 
 /** Runs name files in the browser's storage: nothing that leads elsewhere. */
 const runId = matching(/^[\w-]{1,80}$/, "a name of letters, digits and hyphens");
@@ -59,13 +62,30 @@ const settings = objectOf<RunSettings>({
   confidence: flag,
 });
 
-const checkpoint = objectOf<RunCheckpoint>({
+const crc32 = integer(0, 2 ** 32 - 1);
+
+const written = optional(
+  list(
+    objectOf<WrittenPixels>({
+      col: count,
+      row: count,
+      widthPx: side,
+      heightPx: side,
+      classIds: crc32,
+      confidence: nullable(crc32),
+    }),
+    MOST_RECTANGLES,
+  ),
+);
+
+export const checkpointField: Field<RunCheckpoint> = objectOf<RunCheckpoint>({
   strip: count,
   stripCount: integer(1),
   nextRow: count,
   windows: objectOf<WindowCount>({ run: count, skipped: count }),
   classPixels,
   nodataPixels: count,
+  written,
 });
 
 const result = objectOf<RunResult>({
@@ -88,6 +108,7 @@ const result = objectOf<RunResult>({
   batch: integer(1),
   classPixels,
   nodataPixels: count,
+  written,
   timings: objectOf<RunTimings>({ statisticsMs: number, runMs: number, readMs: number, modelMs: number }),
   recoveries: count,
   gpuPeakBytes: optional(count),
@@ -98,7 +119,7 @@ const result = objectOf<RunResult>({
 
 const outcome: Field<RunOutcome> = tagged("status", {
   done: { result, seconds: number },
-  interrupted: { checkpoint: nullable(checkpoint) },
+  interrupted: { checkpoint: nullable(checkpointField) },
 });
 
 const modelClass = objectOf<ModelClass>({ id: integer(0, MOST_CLASSES - 1), name: text, colour, scored: flag });

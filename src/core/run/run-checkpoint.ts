@@ -1,4 +1,5 @@
 /** How far a run has come; plain data, kept beside the mask it belongs to. */
+import type { WrittenPixels } from "./written-pixels";
 
 export interface RunCheckpoint {
   /** Index of the column strip in flight; those before it are whole. */
@@ -11,6 +12,8 @@ export interface RunCheckpoint {
   /** Index = class id. */
   readonly classPixels: readonly number[];
   readonly nodataPixels: number;
+  /** Sums of the rows it vouches for; absent in what older versions kept. */
+  readonly written?: readonly WrittenPixels[];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a run gives back besides the mask itself; plain data, always with the settings that made it. */
 import type { PixelRect } from "../raster/raster";
 import type { BackendFacts, RunSettings } from "./run-settings";
+import type { WrittenPixels } from "./written-pixels";
 
 export interface RunResult {
   readonly modelId: string;
@@ -22,6 +23,8 @@ export interface RunResult {
   /** Pixels per class id; index = class id. */
   readonly classPixels: readonly number[];
   readonly nodataPixels: number;
+  /** Sums of the whole mask; absent in what older versions kept. */
+  readonly written?: readonly WrittenPixels[];
   readonly timings: RunTimings;
   /** Times the run went on after a lost device, too little memory or a failed read-back. */
   readonly recoveries: number;

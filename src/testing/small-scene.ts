@@ -1,0 +1,40 @@
+/** A scene of a few windows and its model on disk, for tests that break things on purpose. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { plainTiff } from "./plain-tiff";
+import { tinyManifest } from "./tiny-models";
+
+export interface SmallScene {
+  readonly optical: string;
+  readonly dsm: string;
+  readonly model: string;
+  /** Arguments of `nadir segment` but for the output. */
+  readonly args: readonly string[];
+}
+
+/** 100 × 400 pixels: eight rows of windows of 64 px. */
+export const SMALL_WIDTH_PX = 100;
+export const SMALL_HEIGHT_PX = 400;
+
+export function writeSmallScene(
+  folder: string,
+  { widthPx, heightPx } = { widthPx: SMALL_WIDTH_PX, heightPx: SMALL_HEIGHT_PX },
+): SmallScene {
+  mkdirSync(folder, { recursive: true });
+  const [optical, dsm] = [join(folder, "scene_RGB.tif"), join(folder, "scene_dsm.tif")];
+  const size = { widthPx, heightPx, pixelSizeMetres: 0.1 };
+  const pixels = widthPx * heightPx;
+  const samples = Uint8Array.from({ length: 3 * pixels }, (_, at) => (at * 2654435761) >>> 24);
+  writeFileSync(optical, plainTiff({ ...size, samples }));
+  const heights = Float32Array.from({ length: pixels }, (_, at) => (at % 97) / 4);
+  writeFileSync(dsm, plainTiff({ ...size, samples: heights }));
+  const plain = tinyManifest("placed");
+  const graph = readFileSync(new URL("./fixtures/placed.onnx", import.meta.url));
+  const sha256 = createHash("sha256").update(graph).digest("hex");
+  const model = join(folder, "placed.nadir.json");
+  writeFileSync(join(folder, plain.graph.file), graph);
+  writeFileSync(model, JSON.stringify({ ...plain, graph: { ...plain.graph, bytes: graph.length, sha256 } }));
+  const args = ["segment", "--optical", optical, "--dsm", dsm, "--model", model, "--backend", "cpu", "--threads", "1"];
+  return { optical, dsm, model, args };
+}
