@@ -3,6 +3,7 @@
  * runs the named steps only, `--all` the slow ones too (`npm run test:all`), `--quick` what needs neither browser nor
  * Python (`npm run quick`). Away from CI a step that passed and whose files are the same is skipped; `--again` runs it.
  */
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { checkNode, ensureBrowser, ensureNodePackages, ensurePython, fail, PYTHON, ROOT, run } from "./setup.mjs";
 import { hasPassed, keepPassed, stateOf } from "./step-stamps.mjs";
@@ -59,6 +60,9 @@ for (const { name, verdict, seconds } of ended) {
   const told = verdict === "skipped" ? "unchanged since it passed" : `${String(seconds).padStart(5)} s`;
   console.log(`${name.padEnd(8)} ${verdict.padEnd(8)} ${told}`);
 }
+for (const { name, verdict } of ended) {
+  if (verdict === "FAILED") for (const test of failedTests(name)) console.log(`  ${name}: ${test}`);
+}
 const count = (verdict) => ended.filter((step) => step.verdict === verdict).length;
 const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
 console.log(`\nsteps: ${count("passed")} passed, ${count("FAILED")} failed${skipped}`);
@@ -72,7 +76,30 @@ function stepsOf(options) {
 
 /** @param {string} project */
 function vitest(project, options = {}) {
-  return run("npx", ["vitest", "run", "--project", project], options);
+  rmSync(reportOf(project), { force: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportOf(project)}`];
+  return run("npx", ["vitest", "run", "--project", project, ...reporters], options);
+}
+
+/** @param {string} project */
+function reportOf(project) {
+  return join(ROOT, ".cache", "reports", `${project}.json`);
+}
+
+/**
+ * What Vitest found wrong, again at the end, where it is seen; the other programs end with theirs.
+ *
+ * @param {string} step
+ * @returns {readonly string[]}
+ */
+function failedTests(step) {
+  const report = reportOf({ unit: "node" }[step] ?? step);
+  if (!existsSync(report)) return [];
+  return JSON.parse(readFileSync(report, "utf8")).testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    const told = failed.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]?.split("\n")[0]}`);
+    return (told.length > 0 ? told : message ? [message] : []).map((text) => `${name.slice(ROOT.length + 1)}: ${text}`);
+  });
 }
 
 /** @param {string} project */
