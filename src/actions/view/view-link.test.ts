@@ -14,9 +14,10 @@ describe.skipIf(withoutPython)("a link to a view", JOURNEY, () => {
     return contents.slice(0, count).map(({ kind }) => kind);
   };
   const cameras = ({ studio }: StudioInNode) => studio.store.getState().panes.cameras.slice(0, 2);
+  /** The page's address has been written anew by the time the event arrives. */
   const goTo = (hash: string) => {
-    location.hash = hash;
-    window.dispatchEvent(new Event("hashchange"));
+    const newURL = new URL(hash, location.href).href;
+    window.dispatchEvent(Object.assign(new Event("hashchange"), { newURL }));
   };
 
   test("shows the same panes at the same place, in another tab and back in this one; a broken one changes nothing", async () => {

@@ -36,8 +36,9 @@ const FIELDS: { readonly [K in PaneContent["kind"]]: readonly string[] } = {
 };
 
 export function watchViewLink(studio: Studio): void {
-  followAddress(studio);
-  window.addEventListener("hashchange", () => followAddress(studio));
+  followAddress(studio, location.href);
+  // The event's address, not the page's: by now that may have been written anew from what is on the screen.
+  window.addEventListener("hashchange", ({ newURL }) => followAddress(studio, newURL));
   let timer: ReturnType<typeof setTimeout> | undefined;
   studio.store.subscribe((state, before) => {
     if (state.runs !== before.runs || state.scenes !== before.scenes) {
@@ -97,8 +98,8 @@ export function followFragment(studio: Studio, fragment: string, first = true): 
   }
 }
 
-function followAddress(studio: Studio): void {
-  const { hash } = location;
+function followAddress(studio: Studio, address: string): void {
+  const { hash } = new URL(address);
   if (hash.slice(1) !== viewFragment(studio.store.getState())) {
     followFragment(studio, hash);
   }
