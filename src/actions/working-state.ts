@@ -59,9 +59,13 @@ export interface WorkingState {
   readonly sessionWrites: SerialQueue;
   /** The session as it was written last; null while none is kept. */
   savedSession: string | null;
+  /** Why the last write of the session failed, as it was told; null once one has succeeded. */
+  sessionFault: string | null;
   sessionTimer: ReturnType<typeof setTimeout> | undefined;
   /** A write that has not begun: it will take the newest state along. */
-  nextSessionWrite: Promise<void> | null;
+  nextSessionWrite: Promise<boolean> | null;
+  /** The browser was asked to keep what is stored. */
+  persistence: Promise<boolean> | undefined;
   readonly done: UndoStep[];
   readonly undone: UndoStep[];
   /** Steps that a notice offers to take back, by the notice's id; with the notice goes the step. */
@@ -94,8 +98,10 @@ export function createWorkingState(): WorkingState {
     settling: new SerialQueue(),
     sessionWrites: new SerialQueue(),
     savedSession: null,
+    sessionFault: null,
     sessionTimer: undefined,
     nextSessionWrite: null,
+    persistence: undefined,
     done: [],
     undone: [],
     offered: new Map(),

@@ -76,8 +76,13 @@ export async function createExportSink(type: string): Promise<FileSink> {
       }
     },
     async close() {
-      access.flush();
-      access.close();
+      try {
+        access.flush();
+      } catch (error) {
+        throw storageError("export", error);
+      } finally {
+        access.close();
+      }
     },
     async toBlob() {
       const written = await askStorage("export", () => file.getFile());

@@ -14,7 +14,7 @@ test("a worker writes, the page reads at once; unwritten pixels are 255; it surv
   const maskId = "browser-test";
   const size = { widthPx: 10, heightPx: 6 };
   expect(await keeper.call("kind", undefined as never)).toBe("opfs");
-  await keeper.call("open", { maskId, size, goOn: false });
+  await keeper.call("open", { maskId, size, goOn: null });
   const values = Uint8Array.from({ length: 20 }, (_, at) => at);
   await keeper.call("writeRows", { maskId, rows: { col: 0, row: 1, widthPx: 10, heightPx: 2, values } });
 
@@ -32,9 +32,9 @@ test("a worker writes, the page reads at once; unwritten pixels are 255; it surv
   expect([...(await reader.read({ col: 3, row: 5, widthPx: 2, heightPx: 1 }))]).toEqual([9, 0]);
   expect(await place.list()).toContain(maskId);
 
-  await keeper.call("open", { maskId, size, goOn: true });
+  await keeper.call("open", { maskId, size, goOn: { which: "classIds", written: [] } });
   expect([...(await reader.read({ col: 3, row: 5, widthPx: 2, heightPx: 1 }))]).toEqual([9, 0]);
-  await keeper.call("open", { maskId, size, goOn: false });
+  await keeper.call("open", { maskId, size, goOn: null });
   expect([...(await reader.read({ col: 3, row: 5, widthPx: 2, heightPx: 1 }))]).toEqual([255, 255]);
 
   await keeper.call("delete", { maskId });
@@ -42,14 +42,14 @@ test("a worker writes, the page reads at once; unwritten pixels are 255; it surv
   expect(await place.list()).not.toContain(maskId);
   // What has vanished is said, never taken for empty pixels.
   await expect(reader.read({ col: 0, row: 0, widthPx: 1, heightPx: 1 })).rejects.toMatchObject({
-    facts: { code: "storage" },
+    facts: { code: "damaged-result" },
   });
 });
 
 test("masks asked for at once are all handed over", async () => {
   const size = { widthPx: 64, heightPx: 64 };
   const maskIds = Array.from({ length: 40 }, (_, index) => `at-once-${index}`);
-  await Promise.all(maskIds.map((maskId) => keeper.call("open", { maskId, size, goOn: false })));
+  await Promise.all(maskIds.map((maskId) => keeper.call("open", { maskId, size, goOn: null })));
   await Promise.all(maskIds.map((maskId) => keeper.call("delete", { maskId })));
   expect((await (await findMaskPlace()).list()).filter((id) => id.startsWith("at-once"))).toEqual([]);
 });

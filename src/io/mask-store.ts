@@ -27,7 +27,10 @@ export interface MaskReader {
   read(rect: PixelRect): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** @throws {NadirError} `storage`, from every call, when the browser's storage fails or does not answer. */
+/**
+ * @throws {NadirError} `storage`, from every call, when the browser's storage fails or does not answer;
+ *   `damaged-result` from `read` when the file is gone or was cut.
+ */
 export interface MaskStore extends MaskReader {
   readonly sink: MaskSink;
   /** Releases the file; what was written stays. Writing takes it again. */
@@ -205,10 +208,14 @@ function fileMask(
         const handle = await openWriter();
         const inverted = rows.values.map((value) => 255 - value) as Uint8Array<ArrayBuffer>;
         const step = rows.widthPx === widthPx ? inverted.length : rows.widthPx;
-        for (let from = 0, row = rows.row; from < inverted.length; from += step, row++) {
-          writeWhole(handle, inverted.subarray(from, from + step), row * widthPx + rows.col, subject);
+        try {
+          for (let from = 0, row = rows.row; from < inverted.length; from += step, row++) {
+            writeWhole(handle, inverted.subarray(from, from + step), row * widthPx + rows.col, subject);
+          }
+          handle.flush();
+        } catch (error) {
+          throw storageError(subject, error);
         }
-        handle.flush();
       },
     },
     async read(rect) {
@@ -252,13 +259,25 @@ function fileMask(
         });
         if (part.byteLength === length) return new Uint8Array(part);
       }
-      throw new Error("the file has become shorter");
+      throw lostResult(subject, "Its file has become shorter.");
     } catch (error) {
-      throw storageError(subject, error);
+      if ((error as Error).name !== "NotFoundError") throw storageError(subject, error);
+      throw lostResult(subject, "It is not in the browser’s storage any more.");
     }
   }
 
   return store;
+}
+
+/** What something else has taken away or cut: no attempt brings it back. */
+export function lostResult(subject: string, found: string): NadirError {
+  return new NadirError({
+    code: "damaged-result",
+    subject,
+    found,
+    needed: "Its pixels are needed to show, score or save it.",
+    next: "Run the model again.",
+  });
 }
 
 const ENDING = ".mask";

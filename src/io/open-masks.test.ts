@@ -32,7 +32,7 @@ test("nobody reads a mask that is still being made", async () => {
   const { masks, pixels } = newMasks();
   await masks.derive(["map"], SIZE, async ([sink]) => {
     expect(await masks.has(["map"], SIZE)).toBe(false);
-    await expect(masks.reader("map", SIZE)).rejects.toMatchObject({ facts: { code: "storage" } });
+    await expect(masks.reader("map", SIZE)).rejects.toMatchObject({ facts: { code: "damaged-result" } });
     await fill(sink!, 1);
   });
   expect(await pixels("map")).toEqual([1, 1, 1, 1, 1, 1]);
@@ -78,8 +78,8 @@ test("what is deleted while it is being made is gone afterwards; a reader hears 
 
 test("a mask that nobody deleted and that is not there is said, never read as empty", async () => {
   const { masks } = newMasks();
-  await expect(masks.reader("map", SIZE)).rejects.toMatchObject({ facts: { code: "storage" } });
-  await expect(masks.goOn("map", SIZE)).rejects.toMatchObject({ facts: { code: "storage" } });
+  await expect(masks.reader("map", SIZE)).rejects.toMatchObject({ facts: { code: "damaged-result" } });
+  await expect(masks.goOn("map", SIZE)).rejects.toMatchObject({ facts: { code: "damaged-result" } });
   expect(await masks.has(["map"], SIZE)).toBe(false);
 });
 

@@ -2,21 +2,20 @@
  * The masks of one studio by id: whatever is written, read and deleted goes through one object, made by whoever serves
  * them (the raster worker, a process), so that two writers never meet in one file and nobody reads half a result.
  */
-import { NadirError } from "../core/errors";
 import type { PixelRect } from "../core/raster/raster";
 import type { GridSize } from "../core/raster/tile-grid";
 import { SerialQueue } from "../core/serial-queue";
-import type { MaskPlace, MaskReader, MaskSink, MaskStore } from "./mask-store";
+import { lostResult, type MaskPlace, type MaskReader, type MaskSink, type MaskStore } from "./mask-store";
 
 /** @throws {NadirError} `storage`, from every call, when the browser's storage fails or does not answer. */
 export interface Masks {
   /** In "memory" everything is gone when the page is closed. */
   kind(): Promise<MaskPlace["kind"]>;
-  /** @throws AbortError when the mask was deleted, {NadirError} `storage` when it is not there. */
+  /** @throws AbortError when the mask was deleted, {NadirError} `damaged-result` when it is not there. */
   reader(maskId: string, size: GridSize): Promise<MaskReader>;
   /** A new mask that can be read, and gone on with, while it is being written: a run's. */
   create(maskId: string, size: GridSize): Promise<MaskStore>;
-  /** A mask written in part, to be written further. @throws {NadirError} `storage` when it is not there. */
+  /** A mask written in part, to be written further. @throws {NadirError} `damaged-result` when it is not there. */
   goOn(maskId: string, size: GridSize): Promise<MaskStore>;
   /**
    * Masks made from others, one call after the other. `write` fills them aside; they are put in the place of older ones
@@ -58,7 +57,8 @@ export function createMasks(place: Promise<MaskPlace>): Masks {
   const need = async (maskId: string, size: GridSize): Promise<MaskStore> => {
     const store = await find(maskId, size);
     if (store !== null) return store;
-    throw deleted.has(maskId) ? new DOMException(`mask ${maskId} was deleted`, "AbortError") : notThere(maskId);
+    if (deleted.has(maskId)) throw new DOMException(`mask ${maskId} was deleted`, "AbortError");
+    throw lostResult(`result ${maskId}`, "It is not in the browser’s storage any more.");
   };
 
   /** A mask may be replaced while it is read; the new one then answers. */
@@ -165,14 +165,4 @@ export function createMasks(place: Promise<MaskPlace>): Masks {
     },
   };
   return masks;
-}
-
-function notThere(maskId: string): NadirError {
-  return new NadirError({
-    code: "storage",
-    subject: `result ${maskId}`,
-    found: "It is not in the browser’s storage any more.",
-    needed: "Its pixels are needed to show, score or save it.",
-    next: "Run the model again.",
-  });
 }

@@ -14,18 +14,27 @@ const FOLDER = "sessions";
 const SUBJECT = "session";
 const ENDING = ".nadir";
 
-/** False where the browser cannot keep it (private windows, old browsers). */
+/**
+ * Whole or not at all: an older one stays until the new one is written.
+ *
+ * @returns False where the browser cannot keep it (private windows, old browsers).
+ * @throws {NadirError} `storage`, when it is full for example.
+ */
 export async function storeSession(sessionId: string, text: string): Promise<boolean> {
   const folder = await privateFolder(FOLDER);
   if (folder === null) return false;
-  const handle = await askStorage(SUBJECT, () => folder.getFileHandle(`${sessionId}${ENDING}`, { create: true }));
-  if (!("createWritable" in handle)) return false;
-  await askStorage(SUBJECT, async () => {
-    const writable = await handle.createWritable();
-    await writable.write(text);
-    await writable.close();
-  });
-  return true;
+  try {
+    const handle = await askStorage(SUBJECT, () => folder.getFileHandle(`${sessionId}${ENDING}`, { create: true }));
+    if (!("createWritable" in handle)) return false;
+    await askStorage(SUBJECT, async () => {
+      const writable = await handle.createWritable();
+      await writable.write(text);
+      await writable.close();
+    });
+    return true;
+  } catch (error) {
+    throw storageError(SUBJECT, error);
+  }
 }
 
 /** Newest first. */

@@ -22,6 +22,8 @@ export interface MemoryBrowser {
   readonly stored: Map<string, string>;
   /** The private file system; null where the browser refuses it. */
   readonly files: MemoryFiles | null;
+  /** What is asked of its storage as a whole; no bound until a test sets one. */
+  readonly storage: { quota: number; persistAsked: number };
   /** Makes this the browser that `document`, `navigator` and the like speak of. */
   enter(): void;
   /** Gives back the locks of a tab with these sessions. */
@@ -43,6 +45,7 @@ export function createMemoryBrowser(options: MemoryBrowserOptions = {}): MemoryB
   const locks = createMemoryLocks();
   const downloads: Download[] = [];
   const stored = new Map<string, string>();
+  const storage = { quota: Number.POSITIVE_INFINITY, persistAsked: 0 };
   const address = new URL(BASE);
   const globals = {
     document: Object.assign(new EventTarget(), {
@@ -57,6 +60,8 @@ export function createMemoryBrowser(options: MemoryBrowserOptions = {}): MemoryB
           if (files === null) throw new DOMException("storage is refused", "SecurityError");
           return files.root;
         },
+        estimate: async () => ({ quota: storage.quota, usage: 0 }),
+        persist: async () => ++storage.persistAsked > 0,
       },
     },
     location: address,
@@ -72,6 +77,7 @@ export function createMemoryBrowser(options: MemoryBrowserOptions = {}): MemoryB
     downloads,
     stored,
     files,
+    storage,
     enter() {
       for (const [name, value] of Object.entries(globals)) {
         Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });

@@ -15,7 +15,7 @@ import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { createReprojection } from "../io/reproject";
 import type { BackendReport, EngineHandlers, EngineRunRequest, LoadRequest, SceneRequest } from "./engine-protocol";
-import { type MaskHandlers, openRemoteMask } from "./mask-line";
+import { type MaskHandlers, openRemoteMask, type WrittenMask } from "./mask-line";
 import type { CallContext, WorkerClient } from "./rpc";
 
 /** A model as the handlers use it, whatever runs it. */
@@ -225,9 +225,15 @@ async function openMasks(
       next: "Run again without the confidence.",
     });
   }
-  const open = (id: string) => openRemoteMask(line, id, size, request.resume !== undefined);
-  const classIds = await open(maskId);
-  const confidence = settings.confidence && confidenceId !== null ? await open(confidenceId) : null;
+  const open = (id: string, which: WrittenMask["which"]) =>
+    openRemoteMask(
+      line,
+      id,
+      size,
+      request.resume === undefined ? null : { which, written: request.resume.written ?? [] },
+    );
+  const classIds = await open(maskId, "classIds");
+  const confidence = settings.confidence && confidenceId !== null ? await open(confidenceId, "confidence") : null;
   const both = confidence === null ? [classIds] : [classIds, confidence];
   const sink: RowSink = {
     async writeRows(rows: FinishedRows) {

@@ -3,24 +3,41 @@
  * is one writer, whether masks lie in files or in memory, and a replaced engine leaves no file taken.
  */
 import type { GridSize } from "../core/raster/tile-grid";
+import { requireWritten, type WrittenPixels } from "../core/run/written-pixels";
 import type { MaskRows, MaskSink, MaskStore } from "../io/mask-store";
 import type { Masks } from "../io/open-masks";
 import type { WorkerClient } from "./rpc";
 
 /** What the raster worker answers the engine. A mask is opened before it is written. */
 export type MaskHandlers = {
-  /** A new mask, or one written in part. @throws {NadirError} `storage` when there is nothing to go on with. */
-  open(args: { readonly maskId: string; readonly size: GridSize; readonly goOn: boolean }): Promise<void>;
+  /**
+   * A new mask, or one written in part, which is held against what was written.
+   *
+   * @throws {NadirError} `storage` when there is nothing to go on with, `damaged-result` when something has changed it.
+   */
+  open(args: { readonly maskId: string; readonly size: GridSize; readonly goOn: WrittenMask | null }): Promise<void>;
   writeRows(args: { readonly maskId: string; readonly rows: MaskRows }): Promise<void>;
   close(args: { readonly maskId: string }): Promise<void>;
   delete(args: { readonly maskId: string }): Promise<void>;
 };
 
+/** What a mask that is gone on with must hold. */
+export interface WrittenMask {
+  readonly which: "classIds" | "confidence";
+  readonly written: readonly WrittenPixels[];
+}
+
 export function createMaskHandlers(masks: Masks): MaskHandlers {
   const written = new Map<string, MaskStore>();
   return {
     async open({ maskId, size, goOn }) {
-      written.set(maskId, await (goOn ? masks.goOn : masks.create)(maskId, size));
+      if (goOn === null) {
+        written.set(maskId, await masks.create(maskId, size));
+        return;
+      }
+      const mask = await masks.goOn(maskId, size);
+      await requireWritten(mask, goOn.written, goOn.which, `result ${maskId}`);
+      written.set(maskId, mask);
     },
     writeRows: ({ maskId, rows }) => written.get(maskId)!.sink.writeRows(rows),
     async close({ maskId }) {
@@ -46,7 +63,7 @@ export async function openRemoteMask(
   line: WorkerClient<MaskHandlers>,
   maskId: string,
   { widthPx, heightPx }: GridSize,
-  goOn = false,
+  goOn: WrittenMask | null = null,
 ): Promise<RemoteMask> {
   await line.call("open", { maskId, size: { widthPx, heightPx }, goOn });
   return {

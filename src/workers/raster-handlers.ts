@@ -3,6 +3,7 @@ import { NadirError } from "../core/errors";
 import { compareRuns } from "../core/metrics/compare-runs";
 import { type BandCorrections, correctionKey } from "../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import { requireWritten } from "../core/run/written-pixels";
 import { classAreas } from "../evaluation/class-areas";
 import { decodeTruth } from "../evaluation/decode-truth";
 import { countCell, evaluateMask, measureMaskAgreement } from "../evaluation/evaluate-mask";
@@ -130,6 +131,12 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     storage: () => masks.kind(),
     cleanMasks: ({ owners, masks: kept }) => masks.deleteExcept(owners, kept),
     hasMasks: ({ maskIds, size }) => masks.has(maskIds, size),
+    async checkMasks({ maskIds, size, written }) {
+      for (const [index, maskId] of maskIds.entries()) {
+        const which = index === 0 ? "classIds" : "confidence";
+        await requireWritten(await masks.reader(maskId, size), written, which, `result ${maskId}`);
+      }
+    },
     async copyMasks({ pairs, size }) {
       for (const { from, to } of pairs) {
         await masks.copy(from, to, size);

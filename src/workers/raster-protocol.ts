@@ -9,6 +9,7 @@ import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterFacts } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
+import type { WrittenPixels } from "../core/run/written-pixels";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
 import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
 import type { MaskScore } from "../evaluation/score-mask";
@@ -93,6 +94,16 @@ export type RasterHandlers = {
   cleanMasks(args: { readonly owners: readonly string[]; readonly masks: readonly string[] }): Promise<number>;
   /** True when all of them are in the storage, with that many pixels. */
   hasMasks(args: { readonly maskIds: readonly string[]; readonly size: GridSize }): Promise<boolean>;
+  /**
+   * Reads a run's masks once more, class ids first, then confidence where it kept it.
+   *
+   * @throws {NadirError} `damaged-result` when they do not hold what was written, `storage` when they are not there.
+   */
+  checkMasks(args: {
+    readonly maskIds: readonly string[];
+    readonly size: GridSize;
+    readonly written: readonly WrittenPixels[];
+  }): Promise<void>;
   copyMasks(args: {
     readonly pairs: readonly { readonly from: string; readonly to: string }[];
     readonly size: GridSize;

@@ -4,6 +4,7 @@ import type { RunFormatId } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
+import { checkMasks } from "../results/check-masks";
 import { notify, notifyError, type Studio } from "../studio";
 
 export async function exportMask(studio: Studio, runId: string, format: RunFormatId): Promise<void> {
@@ -15,6 +16,7 @@ export async function exportMask(studio: Studio, runId: string, format: RunForma
   }
   const { maskId, confidenceId, result } = run.state.result;
   try {
+    await checkMasks(studio, run, result, result);
     const files = await studio.rasters.call("exportRun", {
       format,
       maskId,

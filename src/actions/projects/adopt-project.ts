@@ -4,6 +4,7 @@
  */
 
 import { isSameFile, type Project, type ProjectFile, type ProjectRun, projectFiles } from "../../core/project/project";
+import type { GridSize } from "../../core/raster/tile-grid";
 import { masksOf } from "../../core/run/mask-names";
 import { finishedShare } from "../../core/run/run-checkpoint";
 import { type MissingFile, type WantedScene, withoutWanted, withWanted } from "../../store/project";
@@ -13,6 +14,7 @@ import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import { setBoundaryWidth } from "../evaluation/evaluate-run";
 import { applyMapping, chooseTruthFile } from "../evaluation/truth-classes";
+import { checkMasks } from "../results/check-masks";
 import { declareMasks } from "../results/keep-results";
 import { finishedRun, newRunId, resumeRun, showMask } from "../runs/run-model";
 import { adoptCorrections } from "../scenes/correct-raster";
@@ -133,7 +135,8 @@ async function attachRun(
   const { widthPx, heightPx } = scene.optical.facts;
   const size = { widthPx, heightPx };
   const masks = masksOf(run.id, run.settings);
-  const there = await studio.rasters.call("hasMasks", { maskIds: masks, size });
+  const there =
+    (await studio.rasters.call("hasMasks", { maskIds: masks, size })) && (await areWhole(studio, run, size));
   const id = there && isHeld(run.id) ? newRunId(studio) : run.id;
   if (id !== run.id) {
     const copies = masksOf(id, run.settings);
@@ -148,8 +151,20 @@ async function attachRun(
   update(studio.store, "runs", (runs) => withRun(runs, record));
   if (state.status === "done") {
     showMask(studio, id);
-  } else if (outcome.status === "interrupted" && goOn) {
+  } else if (outcome.status === "interrupted" && outcome.waits !== true && goOn) {
     void whenModelsAreKnown(studio).then(() => resumeRun(studio, id));
+  }
+}
+
+/** Masks that something else has changed are no results any more, which is said. */
+async function areWhole(studio: Studio, run: ProjectRun, size: GridSize): Promise<boolean> {
+  const { outcome } = run;
+  try {
+    await checkMasks(studio, run, (outcome.status === "done" ? outcome.result : outcome.checkpoint) ?? {}, size);
+    return true;
+  } catch (error) {
+    notifyError(studio, error);
+    return false;
   }
 }
 

@@ -11,7 +11,7 @@ import {
 } from "../../core/project/project";
 import { correctionsOfFiles } from "../../core/raster/band-corrections";
 import { exportName } from "../../outputs/run-labels";
-import type { RunRecord } from "../../store/runs";
+import { isHalted, type RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectManifest } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
@@ -82,7 +82,7 @@ export function projectFile({ file, sha256Sampled }: OpenRaster): ProjectFile {
   return { name, bytes: size, sha256Sampled, ...("url" in file && { address: file.url }) };
 }
 
-/** Cancelled and failed runs hold nothing worth keeping. */
+/** Cancelled and failed runs are kept for the rows they have finished. */
 function projectRun(state: StudioState, run: RunRecord): ProjectRun[] {
   const outcome = outcomeOf(run);
   if (outcome === null) {
@@ -92,7 +92,7 @@ function projectRun(state: StudioState, run: RunRecord): ProjectRun[] {
   const graphSha256 =
     outcome.status === "done"
       ? outcome.result.graphSha256
-      : run.state.status === "interrupted"
+      : isHalted(run.state)
         ? run.state.graphSha256
         : (selectManifest(state, run.modelId)?.graph.sha256 ?? null);
   return [{ ...rest, graphSha256, outcome }];
@@ -111,6 +111,6 @@ function outcomeOf({ state }: RunRecord): RunOutcome | null {
       return { status: "interrupted", checkpoint: state.checkpoint };
     case "failed":
     case "cancelled":
-      return null;
+      return state.checkpoint === null ? null : { status: "interrupted", checkpoint: state.checkpoint, waits: true };
   }
 }

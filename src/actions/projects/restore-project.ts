@@ -39,9 +39,10 @@ export async function continueSession(studio: Studio, sessionId: string): Promis
       return;
     }
     await adoptProject(studio, project, true);
-    // Only when this tab's own session lists everything may the other one go.
-    await saveSessionNow(studio);
-    await deleteSession(sessionId);
+    // Only when this tab's own session lists everything may the other one go; else both are offered again.
+    if (await saveSessionNow(studio)) {
+      await deleteSession(sessionId);
+    }
     await readAgain(studio, true);
   } catch (error) {
     notifyError(studio, error);

@@ -3,7 +3,7 @@
  * flight is lost. What closed tabs left behind is offered once more, newest first; what is not wanted is deleted, so
  * that the storage does not fill up. What cannot be read is never deleted unasked, nor are its masks.
  */
-import type { NadirErrorFacts } from "../../core/errors";
+import { describeError, type NadirErrorFacts } from "../../core/errors";
 import { parseProject } from "../../core/project/parse-project";
 import { formatProject, type Project } from "../../core/project/project";
 import { masksOf } from "../../core/run/mask-names";
@@ -166,26 +166,41 @@ function watchSession(studio: Studio): void {
   document.addEventListener("visibilitychange", () => void saveSessionNow(studio));
 }
 
-/** Resolves when the project as it is now is in the storage; however often it is asked for, one write waits at most. */
-export function saveSessionNow(studio: Studio): Promise<void> {
+/**
+ * Resolves when the project as it is now is in the storage; however often it is asked for, one write waits at most.
+ *
+ * @returns False when it is not there, which was said.
+ */
+export function saveSessionNow(studio: Studio): Promise<boolean> {
   const { working } = studio;
   if (working.savedSession === null) {
-    return Promise.resolve();
+    return Promise.resolve(false);
   }
   const write = async () => {
     working.nextSessionWrite = null;
     const project = gatherProject(studio);
     const text = project.scenes.length === 0 ? "" : formatProject(project);
     if (text === working.savedSession) {
-      return;
+      return true;
     }
-    working.savedSession = text;
     if (text === "") {
       await deleteSession(studio.sessionId);
-    } else {
-      await storeSession(studio.sessionId, text);
+    } else if (!(await storeSession(studio.sessionId, text))) {
+      return false;
     }
+    working.savedSession = text;
+    working.sessionFault = null;
+    return true;
   };
-  working.nextSessionWrite ??= working.sessionWrites.add(write).catch((error) => notifyError(studio, error));
+  const failed = (error: unknown) => {
+    // Every finished strip asks again; the same sentence each time would drown all others.
+    const told = describeError(errorFacts(error));
+    if (told !== working.sessionFault) {
+      notifyError(studio, error);
+    }
+    working.sessionFault = told;
+    return false;
+  };
+  working.nextSessionWrite ??= working.sessionWrites.add(write).catch(failed);
   return working.nextSessionWrite;
 }

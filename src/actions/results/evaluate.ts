@@ -4,6 +4,7 @@ import { withCounting, withEvaluation, withoutEvaluation } from "../../store/eva
 import { withResultState } from "../../store/results";
 import { update } from "../../store/studio-store";
 import { errorFacts, isCancelled, type Studio } from "../studio";
+import { checkMasks } from "./check-masks";
 import type { CurrentEvaluation } from "./current-results";
 import { declareResult, dropResults, inTurn, isReady } from "./keep-results";
 
@@ -58,6 +59,7 @@ async function count(studio: Studio, evaluation: CurrentEvaluation, signal: Abor
   try {
     const { mask, truth, confidenceId, averaged, boundaryPx, windowPx } = of;
     const [erodedTruthId = null, windowMapId = null] = maps;
+    await checkMasks(studio, run, run.state.result.result, scene.optical.facts);
     const answer = await studio.rasters.call(
       "evaluate",
       {

@@ -1,4 +1,5 @@
 /** Runs: queue models on the selected scene, one after the other; cancel, repeat, flatten the heights, remove. */
+import { NadirError } from "../../core/errors";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { confidenceIdOf, maskIdOf, masksOf } from "../../core/run/mask-names";
 import type { RunCheckpoint } from "../../core/run/run-checkpoint";
@@ -10,6 +11,7 @@ import { withContent } from "../../store/panes";
 import {
   type FinishedRun,
   isHalted,
+  type RunHalt,
   type RunRecord,
   withCheckpoint,
   withPaused,
@@ -32,6 +34,7 @@ import { giveUp, takeAway } from "../results/remove";
 import { removeUndoably } from "../results/remove-undoably";
 import { errorFacts, isCancelled, nextNumber, notify, notifyError, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
+import { askStorageFor } from "./ask-storage";
 import { engineInputs } from "./engine-inputs";
 import { haltOf } from "./halt";
 import { endProgress, reportProgress } from "./report-progress";
@@ -174,12 +177,13 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
     update(studio.store, "runs", (state) =>
       withRunState(state, id, { status: "running", paused: false, checkpoint: resume }),
     );
+    await askStorageFor(studio, resume === null ? maskBytes(studio, record) : 0);
     const result = await runOnEngine(studio, record, resume, signal);
     update(studio.store, "runs", (state) => withRunState(state, id, { status: "done", result }));
     showMask(studio, id);
     void refreshPin(studio);
   } catch (error) {
-    const halt = haltOf(studio, selectRun(studio.store.getState(), id) ?? record);
+    const halt = haltAfter(error, haltOf(studio, selectRun(studio.store.getState(), id) ?? record));
     const next = isCancelled(error)
       ? ({ status: "cancelled", ...halt } as const)
       : ({ status: "failed", error: errorFacts(error), ...halt } as const);
@@ -191,6 +195,18 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
     endProgress(studio, id);
     studio.registry.runControllers.delete(id);
   }
+}
+
+/** From rows that something else has changed nothing goes on. */
+function haltAfter(error: unknown, halt: RunHalt): RunHalt {
+  const isDamaged = error instanceof NadirError && error.code === "damaged-result";
+  return isDamaged ? { ...halt, checkpoint: null, share: 0 } : halt;
+}
+
+function maskBytes({ store }: Studio, { id, sceneId, settings }: RunRecord): number {
+  const scene = store.getState().scenes.records.find((record) => record.scene.id === sceneId)?.scene;
+  const { widthPx = 0, heightPx = 0 } = scene?.optical.facts ?? {};
+  return widthPx * heightPx * masksOf(id, settings).length;
 }
 
 async function runOnEngine(

@@ -79,7 +79,12 @@ export interface ProjectRun {
 export type RunOutcome =
   | { readonly status: "done"; readonly result: RunResult; readonly seconds: number }
   /** Null checkpoint: nothing of it was finished. */
-  | { readonly status: "interrupted"; readonly checkpoint: RunCheckpoint | null };
+  | {
+      readonly status: "interrupted";
+      readonly checkpoint: RunCheckpoint | null;
+      /** Was cancelled, or has failed: it goes on only when somebody says so. */
+      readonly waits?: true;
+    };
 
 /** The scene's rasters. */
 export function projectFiles({ optical, auxiliary, truth, otherTruth }: ProjectScene): ProjectFile[] {

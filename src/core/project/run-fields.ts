@@ -119,7 +119,7 @@ const result = objectOf<RunResult>({
 
 const outcome: Field<RunOutcome> = tagged("status", {
   done: { result, seconds: number },
-  interrupted: { checkpoint: nullable(checkpointField) },
+  interrupted: { checkpoint: nullable(checkpointField), waits: optional(literal(true, "true")) },
 });
 
 const modelClass = objectOf<ModelClass>({ id: integer(0, MOST_CLASSES - 1), name: text, colour, scored: flag });
