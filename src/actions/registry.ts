@@ -1,4 +1,5 @@
 /** Heavy and living things by id: files, model weights, running calls. The store holds the ids. */
+import type { HeightBase } from "../core/heights/height-base";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { ModelFiles } from "../workers/engine-protocol";
 import type { OpenedRaster } from "../workers/raster-protocol";
@@ -17,6 +18,8 @@ export interface Registry {
   /** Every opened raster: what is known of it, its file, and the files that may explain it. */
   readonly rasters: Map<string, OpenRaster>;
   readonly models: Map<string, ModelBytes>;
+  /** What heights above the ground are measured from, by the id of the result. */
+  readonly heightBases: Map<string, HeightBase>;
   /** Cancels a queued or running run, or a response map, by the key of the store's progress. */
   readonly runControllers: Map<string, AbortController>;
   /** Cancels a result that is being made, by its id. */
@@ -28,6 +31,7 @@ export function createRegistry(): Registry {
     sessions: new Set(),
     rasters: new Map(),
     models: new Map(),
+    heightBases: new Map(),
     runControllers: new Map(),
     resultControllers: new Map(),
   };

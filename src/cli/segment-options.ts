@@ -14,7 +14,9 @@ import type { AskedOutput } from "./write-outputs";
 export const SEGMENT_USAGE = `Usage: nadir segment --optical FILE --model MANIFEST --out FILE [options]
 
   --optical FILE      orthophoto
-  --dsm FILE          height raster, on any grid
+  --dsm FILE          height raster, on any grid; for a model that asks for heights above the ground they are made of it
+  --ndsm FILE         heights above the ground
+  --dtm FILE          terrain model: heights above the ground are the DSM minus it
   --model MANIFEST    *.nadir.json
 ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${help}`).join("\n")}
   --truth FILE        ground truth; scores go to the report
@@ -44,6 +46,8 @@ const MOST_THREADS = 1024;
 const OPTIONS = {
   optical: { type: "string" },
   dsm: { type: "string" },
+  ndsm: { type: "string" },
+  dtm: { type: "string" },
   model: { type: "string" },
   truth: { type: "string" },
   mapping: { type: "string" },
@@ -71,6 +75,8 @@ const OUTPUT_OPTIONS: Readonly<Record<string, { readonly type: "string" }>> = Ob
 interface SegmentPaths {
   readonly optical: string;
   readonly dsm: string | undefined;
+  readonly ndsm: string | undefined;
+  readonly dtm: string | undefined;
   readonly model: string;
   /** Of the class map; the journal of the run lies beside it. */
   readonly out: string;
@@ -109,13 +115,15 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
     const path = asked[option];
     return typeof path === "string" ? [{ format: id, path }] : [];
   });
-  const { dsm, truth, mapping, report } = values;
+  const { dsm, ndsm, dtm, truth, mapping, report } = values;
   return {
     paths: {
       optical: required(values.optical, "optical"),
       model: required(values.model, "model"),
       out: required(outputs.find(({ format }) => format === "geotiff")?.path, "out"),
       dsm,
+      ndsm,
+      dtm,
       truth,
       mapping,
       report,

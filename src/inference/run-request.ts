@@ -3,6 +3,7 @@ import type { CancelSignal } from "../core/cancel";
 import type { NadirError } from "../core/errors";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { RasterSource } from "../core/raster/raster";
+import type { HeightsMade } from "../core/run/heights-made";
 import type { BandRange } from "../core/run/input-plan";
 import type { RunCheckpoint, WindowCount } from "../core/run/run-checkpoint";
 import type { RunProgress, RunSettings } from "../core/run/run-settings";
@@ -19,6 +20,8 @@ export interface RunRequest {
   readonly optical: RasterSource;
   /** The height raster and where optical pixels lie on it; null for models without one. */
   readonly auxiliary: AuxiliaryInput | null;
+  /** How its heights came about and what speaks against them, for the result. */
+  readonly heights?: { readonly made: HeightsMade; readonly notes: readonly string[] } | null;
   readonly backend: StripBackend;
   readonly sink: RowSink;
   /** Class whose probability takes the place of the confidence (which the settings must ask for). */

@@ -5,6 +5,7 @@
  * runs in a worker, under Node and in tests. Memory does not grow with the raster's height.
  */
 import { NadirError } from "../core/errors";
+import { hideValue } from "../core/raster/hide-value";
 import { type BandRange, type InputPlan, planInputs } from "../core/run/input-plan";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
@@ -13,7 +14,6 @@ import { blendWeights } from "../core/windows/blend-weights";
 import { planWindows, type WindowPlan } from "../core/windows/plan-windows";
 import { type ColumnStrip, columnStrips } from "../core/windows/strips";
 import { requireResumable } from "./check-resume";
-import { hideValue } from "./hide-value";
 import { MaskWriter } from "./mask-writer";
 import { RunClock } from "./run-clock";
 import type { RunRequest, RunTotals } from "./run-request";
@@ -84,7 +84,8 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
       fileBytes,
     })),
     heightRange,
-    warnings: [...new Set([...inputs.notes, ...run.warnings])],
+    ...(request.heights != null && { heightsMade: request.heights.made }),
+    warnings: [...new Set([...(request.heights?.notes ?? []), ...inputs.notes, ...run.warnings])],
   };
 }
 

@@ -22,6 +22,8 @@ export interface ReportedScene {
   readonly pairing: readonly string[];
   readonly optical: Pick<ReportedRaster, "facts">;
   readonly auxiliary: ReportedRaster | null;
+  /** Second rasters of other kinds. */
+  readonly otherAuxiliaries?: readonly ReportedRaster[];
   readonly truth: ReportedRaster | null;
 }
 
@@ -42,7 +44,7 @@ export interface ReportedRun {
 
 /** @param truth Null when there is none, or none that could be read. */
 export function describeReport(scene: ReportedScene, truth: DecodedLabels | null, runs: readonly ReportedRun[]) {
-  const { optical, auxiliary } = scene;
+  const { optical, auxiliary, otherAuxiliaries } = scene;
   return {
     format: REPORT_FORMAT,
     scene: {
@@ -51,6 +53,7 @@ export function describeReport(scene: ReportedScene, truth: DecodedLabels | null
       files: {
         optical: describeFile(optical),
         auxiliary: auxiliary && describeFile(auxiliary),
+        ...(otherAuxiliaries && { otherAuxiliaries: otherAuxiliaries.map(describeFile) }),
         truth: scene.truth && describeFile(scene.truth),
       },
       alignment: { auxiliary: auxiliary?.alignment ?? null, truth: scene.truth?.alignment ?? null },
@@ -114,6 +117,7 @@ function describeResult(result: RunResult): RunResult {
     ...(result.gpuPeakBytes !== undefined && { gpuPeakBytes: result.gpuPeakBytes }),
     inputs: result.inputs,
     heightRange: result.heightRange,
+    ...(result.heightsMade !== undefined && { heightsMade: result.heightsMade }),
     warnings: result.warnings,
   };
 }

@@ -1,6 +1,7 @@
 /** What made a map, in words that go into its files: a map is always labelled. */
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { PixelRect } from "../core/raster/raster";
+import { spellHeights } from "../core/run/heights-made";
 import type { RunResult } from "../core/run/run-result";
 import type { RunSettings } from "../core/run/run-settings";
 
@@ -10,7 +11,7 @@ export function runLabels(result: RunResult, windowPx: number): Record<string, s
   return {
     MODEL: `${result.modelId} ${result.modelVersion}`,
     MODEL_SHA256: result.graphSha256,
-    SETTINGS: `window ${windowPx} px, stride ${settings.stridePx} px${scaleText(settings.scale)}, ${settings.blend}, augmentation ${settings.testTimeAugmentation}, heights ${settings.heights}${areaText(settings.areaOfInterest)}`,
+    SETTINGS: `window ${windowPx} px, stride ${settings.stridePx} px${scaleText(settings.scale)}, ${settings.blend}, augmentation ${settings.testTimeAugmentation}, ${heightsText(result)}${areaText(settings.areaOfInterest)}`,
     BACKEND: `${backend.kind}, ${backend.adapter}, ${backend.precision}`,
     INPUTS: inputs.map(({ fileName, fileBytes }) => `${fileName} (${fileBytes} bytes)`).join(", "),
   };
@@ -28,6 +29,11 @@ export function exportName(sceneName: string, modelName: string): string {
 
 function slug(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-").replaceAll(/^-+|-+$/g, "");
+}
+
+/** How they were made, where it is known: maps of an earlier version say only what was asked for. */
+function heightsText({ settings, heightsMade }: RunResult): string {
+  return heightsMade === undefined ? `heights ${settings.heights}` : spellHeights(heightsMade);
 }
 
 /** Said only where a run computed on a grid that is not the image's. */

@@ -5,6 +5,8 @@ export type PaneContent =
   | { readonly kind: "optical" }
   | { readonly kind: "hillshade" }
   | { readonly kind: "heights" }
+  /** Heights above the ground, given or made. */
+  | { readonly kind: "above-ground" }
   | { readonly kind: "truth" }
   | { readonly kind: "mask"; readonly runId: string }
   | { readonly kind: "confidence"; readonly runId: string }

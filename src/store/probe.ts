@@ -5,6 +5,8 @@ export interface ProbeReading {
   readonly row: number;
   /** In units of the DSM, usually metres; null outside it and on nodata. */
   readonly height: number | null;
+  /** In metres, where they were made; null otherwise. */
+  readonly aboveGround: number | null;
   /** Raw optical values in file order. */
   readonly optical: readonly number[];
   /** Truth class id; null without truth or where it is ignored. */

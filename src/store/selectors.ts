@@ -1,12 +1,11 @@
 /** Derived facts: pure, computed from the store, never kept in it. */
 
-import { describeError } from "../core/errors";
-import { refusedAlignment } from "../core/georef/refused-alignment";
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import { intersectRects } from "../core/raster/pixel-rect";
 import type { PixelRect } from "../core/raster/raster";
-import { checkModelFit } from "../core/run/model-fit";
+import { checkModelFit, type ModelFit } from "../core/run/model-fit";
+import { runsWithoutAuxiliary } from "../core/run/plan-heights";
 import type { RunSettings } from "../core/run/run-settings";
 import type { Scene } from "../core/scene/scene";
 import { describeInputs } from "../core/scene/scene-inputs";
@@ -52,7 +51,10 @@ export function selectStaleness(state: StudioState, run: RunRecord): string[] {
     ...(manifest === null
       ? []
       : settingsDifferences(run.settings, runSettingsOf(state, record, manifest, run.settings.heights))),
-    ...(record !== null && run.inputs !== undefined && run.inputs !== describeInputs(sceneToRun(record))
+    ...(record !== null &&
+    manifest !== null &&
+    run.inputs !== undefined &&
+    run.inputs !== describeInputs(sceneToRun(record), manifest)
       ? ["bands or files"]
       : []),
   ];
@@ -68,19 +70,24 @@ export function selectRunObstacle(state: StudioState): string | null {
   if (manifests.length === 0) {
     return state.models.zoo === "loading" ? "Models are loading." : "Choose a model first.";
   }
-  const needsHeights = manifests.find(({ inputs }) => inputs.some(({ role }) => role !== "optical"));
-  const { auxiliary } = sceneToRun(record);
-  if (auxiliary === null && record.scene.auxiliary !== null && needsHeights !== undefined) {
+  const needsHeights = manifests.find((manifest) => !runsWithoutAuxiliary(manifest));
+  if (record.auxiliaryChoice === "leave-out" && record.scene.auxiliary !== null && needsHeights !== undefined) {
     return `${needsHeights.name} needs the ${AUXILIARY_KINDS[record.scene.auxiliary.kind].name}, which is left out of runs by your choice.`;
   }
-  if (auxiliary?.alignment.verdict === "refused" && needsHeights !== undefined) {
-    const { facts, alignment, kind } = auxiliary;
-    return describeError(refusedAlignment(facts, alignment, AUXILIARY_KINDS[kind].name));
-  }
   const refusal = manifests
-    .flatMap((manifest) => checkModelFit(manifest, sceneToRun(record)))
+    .flatMap((manifest) => selectModelFit(state, record, manifest))
     .find(({ tone }) => tone === "bad");
   return refusal?.text ?? null;
+}
+
+/** What is to be said of a model over a scene, with the listed models to choose from instead. */
+export function selectModelFit(
+  { models }: Pick<StudioState, "models">,
+  record: SceneRecord,
+  manifest: ModelManifest,
+): ModelFit[] {
+  const others = models.records.map((known) => known.manifest);
+  return checkModelFit(manifest, sceneToRun(record), others);
 }
 
 /** Classes of the scene's finished runs and of the chosen models, once per name. */
@@ -100,7 +107,7 @@ export function areaToRun({ area, auxiliaryChoice, scene }: SceneRecord): PixelR
 
 /** The scene as a run sees it: without the second raster when the user leaves it out. */
 export function sceneToRun({ scene, auxiliaryChoice }: SceneRecord): Scene {
-  return auxiliaryChoice === "leave-out" ? { ...scene, auxiliary: null } : scene;
+  return auxiliaryChoice === "leave-out" ? { ...scene, auxiliary: null, otherAuxiliaries: [] } : scene;
 }
 
 /** What the next run of a model over a scene is asked to do. */

@@ -15,6 +15,7 @@ import type { Studio } from "../actions/studio";
 import { changeSettings } from "../actions/view/arrange";
 import { describeError } from "../core/errors";
 import { CLASS_SCHEMES } from "../core/labels/class-scheme";
+import type { ModelInput } from "../core/manifest/manifest";
 import { RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import { type DoneRun, isDone } from "../store/runs";
 import type { SceneRecord } from "../store/scenes";
@@ -24,6 +25,7 @@ import { writeDoorScenes } from "./door-scenes";
 import { evaluated, exportTo, runToEnd } from "./journey";
 import { runPython, withoutPython } from "./run-python";
 import { fileAt, openStudioInNode, type StudioInNode, until } from "./studio-in-node";
+import { tensor, tinyManifest } from "./tiny-models";
 import { tinyZooModel } from "./zoo-in-node";
 
 interface Case {
@@ -37,6 +39,10 @@ interface Case {
   readonly augmentation?: "flips";
   readonly withConfidence?: true;
   readonly flattened?: true;
+  /** Of `MODELS`; the one that needs a DSM unless said otherwise. */
+  readonly model?: keyof typeof MODELS;
+  /** How the report says its heights were made; null for none. */
+  readonly made?: string | null;
   /** Part of the sentence both doors refuse it with. */
   readonly refused?: string;
   /** Part of a note that both doors make. */
@@ -94,6 +100,17 @@ const CASES: readonly Case[] = [
   { scene: "heights-nodata" },
   { scene: "heights-elsewhere", refused: "The DSM and the image do not overlap" },
   { scene: "no-heights", refused: "also needs a DSM raster of the same place" },
+  { scene: "no-heights", but: "above the ground", model: "above", refused: "also needs a DSM or an nDSM raster" },
+  { scene: "no-heights", but: "done without", model: "optional", made: "absent" },
+  { scene: "no-heights", but: "of no use", model: "photo", made: null },
+  { scene: "heights-elsewhere", but: "done without", model: "optional", made: "absent" },
+  { scene: "heights-elsewhere", but: "of no use", model: "photo", made: null },
+  { scene: "rgb", but: "heights above the ground", model: "optional", made: "from-surface" },
+  { scene: "heights-hole", but: "above the ground", model: "above", made: "from-surface" },
+  { scene: "heights-terrain", model: "above", made: "minus-terrain" },
+  { scene: "heights-terrain", but: "for a DSM", made: "as-given" },
+  { scene: "heights-above", model: "above", made: "as-given" },
+  { scene: "unplaced", but: "above the ground", model: "above", refused: "does not say how large its pixels are" },
   { scene: "no-truth" },
 ];
 
@@ -106,6 +123,7 @@ interface Report {
   readonly truth: { readonly notes: readonly string[] } | null;
   readonly scene: { readonly alignment: { readonly truth: { readonly warnings: readonly string[] } | null } };
   readonly runs: readonly {
+    readonly heightsMade?: { readonly how: string };
     readonly settings: Record<string, unknown>;
     readonly evaluation: {
       readonly classes: readonly { readonly name: string }[];
@@ -142,18 +160,30 @@ interface JudgedMatrix {
 }
 
 const judged: Judged[] = [];
-const MODEL = tinyZooModel("placed");
+
+/** The same network reading a DSM, heights above the ground, or those where there are any; and one of the image alone. */
+const ABOVE = tensor("dsm", "auxiliary", ["height"], { kind: "fixed", min: 0, max: 20 }, { kind: "ndsm" });
+const above = (change: Partial<ModelInput>) => ({
+  inputs: [tinyManifest("placed").inputs[0]!, { ...ABOVE, ...change }],
+});
+const MODELS = {
+  dsm: tinyZooModel("placed"),
+  above: tinyZooModel("placed", above({})),
+  optional: tinyZooModel("placed", above({ optional: true, absent: 0.4 })),
+  photo: tinyZooModel("identity"),
+};
+const modelOf = ({ model = "dsm" }: Case) => ({ id: model, files: MODELS[model] });
 let root: string;
-let manifestPath: string;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "nadir-doors-"));
   if (!withoutPython) writeDoorScenes(root);
-  mkdirSync(join(root, "model"));
-  for (const [name, blob] of Object.entries(MODEL)) {
-    writeFileSync(join(root, "model", name), new Uint8Array(await blob.arrayBuffer()));
+  for (const [id, files] of Object.entries(MODELS)) {
+    mkdirSync(join(root, "models", id), { recursive: true });
+    for (const [name, blob] of Object.entries(files)) {
+      writeFileSync(join(root, "models", id, name), new Uint8Array(await blob.arrayBuffer()));
+    }
   }
-  manifestPath = join(root, "model", Object.keys(MODEL).find((name) => name.endsWith(".nadir.json"))!);
 }, 120_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -178,6 +208,7 @@ describe.skipIf(withoutPython)("page and command line", { timeout: 120_000 }, ()
     }
     expect(withoutTimes(terminal.report)).toEqual(withoutTimes(page.report));
     const { truth, scene } = page.report;
+    if (entry.made !== undefined) expect(page.report.runs[0]!.heightsMade?.how ?? null).toBe(entry.made);
     if (entry.note !== undefined) {
       expect([...(truth?.notes ?? []), ...(scene.alignment.truth?.warnings ?? [])].join("\n")).toContain(entry.note);
     }
@@ -211,7 +242,7 @@ describe.skipIf(withoutPython)("page and command line", { timeout: 120_000 }, ()
 /** Files, settings and steps as a user gives them to the page. */
 async function throughPage(entry: Case, folder: string): Promise<Outcome> {
   const inNode = await openStudioInNode({
-    models: [MODEL],
+    models: [modelOf(entry).files],
     files: await Promise.all(inputs(entry).map((path) => fileAt(path))),
   });
   try {
@@ -246,7 +277,8 @@ async function workThePage(inNode: StudioInNode, entry: Case, folder: string): P
   if (record.truth.status === "failed" || obstacle !== null) {
     return { refused: record.truth.status === "failed" ? describeError(record.truth.error) : obstacle! };
   }
-  const run = await lastRun(studio, entry);
+  const run = await lastRun(studio, entry).catch((error: Error) => error);
+  if (run instanceof Error) return { refused: refusalOf(studio) ?? run.message };
   if (record.truth.status === "ready") await evaluated(studio, run.id);
   const files: Record<string, string> = {};
   for (const id of formats(entry)) {
@@ -257,6 +289,12 @@ async function workThePage(inNode: StudioInNode, entry: Case, folder: string): P
   exportReport(studio);
   const report = JSON.parse(await browser.downloads.at(-1)!.blob.text()) as Report;
   return { refused: null, files: sorted(files), report: { ...report, runs: report.runs.slice(-1) } };
+}
+
+/** Of a run that was refused once it had begun to look into the files. */
+function refusalOf(studio: Studio): string | null {
+  const state = selectSceneRuns(studio.store.getState()).at(-1)?.state;
+  return state?.status === "failed" ? describeError(state.error) : null;
 }
 
 async function lastRun(studio: Studio, entry: Case): Promise<DoneRun> {
@@ -284,6 +322,7 @@ function sceneRead(studio: Studio): Promise<SceneRecord> {
 /** The same as options. */
 async function throughTerminal(entry: Case, folder: string): Promise<Outcome> {
   const [optical, ...others] = inputs(entry);
+  const { id, files } = modelOf(entry);
   const to = join(folder, "terminal");
   mkdirSync(to);
   const given = RUN_FORMATS.filter(({ id }) => formats(entry).includes(id));
@@ -295,7 +334,7 @@ async function throughTerminal(entry: Case, folder: string): Promise<Outcome> {
       "--optical",
       optical!,
       "--model",
-      manifestPath,
+      join(root, "models", id, Object.keys(files).find((name) => name.endsWith(".nadir.json"))!),
       "--backend",
       "cpu",
       "--threads",
@@ -303,7 +342,7 @@ async function throughTerminal(entry: Case, folder: string): Promise<Outcome> {
       "--stride",
       "64",
     ],
-    ...others.flatMap((path) => [path.includes("dsm_") ? "--dsm" : "--truth", path]),
+    ...others.flatMap((path) => [`--${/\/(n?dsm|dtm)_/.exec(path)?.[1] ?? "truth"}`, path]),
     ...given.flatMap(({ option, extension }) => [`--${option}`, join(to, `map${extension}`)]),
     ...["--report", join(to, "report.json")],
     ...(entry.mapping === undefined ? [] : ["--mapping", mappingPath]),
@@ -320,10 +359,10 @@ async function throughTerminal(entry: Case, folder: string): Promise<Outcome> {
   }
   const suffixes = ["tif", "tif.aux.xml", "qml", "png", "pgw", "prj", "geojson", "confidence.tif"];
   const written = suffixes.filter((suffix) => existsSync(join(to, `map.${suffix}`)));
-  const files = written.map((suffix) => [suffix === "tif.aux.xml" ? "xml" : suffix, join(to, `map.${suffix}`)]);
+  const found = written.map((suffix) => [suffix === "tif.aux.xml" ? "xml" : suffix, join(to, `map.${suffix}`)]);
   return {
     refused: null,
-    files: sorted(Object.fromEntries(files)),
+    files: sorted(Object.fromEntries(found)),
     report: JSON.parse(readFileSync(join(to, "report.json"), "utf8")) as Report,
   };
 }
@@ -334,7 +373,14 @@ function formats({ withConfidence }: Case): readonly RunFormatId[] {
 }
 
 function inputs({ scene }: Case): string[] {
-  return ["tile_1_1_RGB.tif", "dsm_tile_1_1.tif", "tile_1_1_label.tif", "tile_1_1_label_noBoundary.tif"]
+  return [
+    "tile_1_1_RGB.tif",
+    "dsm_tile_1_1.tif",
+    "ndsm_tile_1_1.tif",
+    "dtm_tile_1_1.tif",
+    "tile_1_1_label.tif",
+    "tile_1_1_label_noBoundary.tif",
+  ]
     .map((name) => join(root, scene, name))
     .filter((path) => existsSync(path));
 }

@@ -62,6 +62,8 @@ def scene(name, truth=None, expected=None, optical=None, dsm=None, transform=UTM
         hole = (dsm or {}).get("hole")
         if hole is not None: heights[20:25, 20:26] = hole
         moved = (dsm or {}).get("moved", 0)
+        for beside, file in (("terrain", "dtm_tile_1_1.tif"), ("above", "ndsm_tile_1_1.tif")):
+            if beside in (dsm or {}): write(name, file, (heights/7)[::2, ::2].copy(), step * Affine.scale(2), crs)
         write(name, "dsm_tile_1_1.tif", heights, None if unplaced else Affine.translation(moved, 0) * step, crs, nodata=(dsm or {}).get("nodata"))
     if truth is not None:
         truth = dict(truth)
@@ -125,6 +127,8 @@ scene("unplaced", rgb, IDS, transform=None)
 scene("point", dict(rgb, tags=dict(AREA_OR_POINT="Point")), IDS, optical=dict(tags=dict(AREA_OR_POINT="Point")))
 scene("heights-hole", rgb, IDS, dsm=dict(hole=-9999))
 scene("heights-nodata", rgb, IDS, dsm=dict(hole=-32768, nodata=-32768))
+scene("heights-terrain", rgb, IDS, dsm=dict(terrain=True))
+scene("heights-above", rgb, IDS, dsm=dict(above=True))
 scene("heights-elsewhere", rgb, dsm=dict(moved=4000))
 scene("no-heights", rgb, dsm=False)
 scene("no-truth")

@@ -2,6 +2,8 @@
 import { DropdownMenu } from "radix-ui";
 import { exportMask } from "../actions/outputs/export-mask";
 import { saveProject } from "../actions/projects/gather-project";
+import { exportAboveGround } from "../actions/results/above-ground";
+import { currentAboveGround } from "../actions/results/current-results";
 import { runChosenModels } from "../actions/runs/run-model";
 import { openDialog, setCompareMode, setDrawer, setLinked, setPaneCount, setTheme } from "../actions/view/arrange";
 import { formatsOf } from "../outputs/run-formats";
@@ -102,6 +104,8 @@ function ExportMenu() {
   const studio = useStudio();
   const runs = useSelectList(selectDoneRuns);
   const empty = useSelect((state) => state.scenes.records.length === 0);
+  const scene = useSelect(selectScene);
+  const canMakeHeights = scene !== null && currentAboveGround(scene) !== null;
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger className="button" disabled={empty}>
@@ -118,6 +122,7 @@ function ExportMenu() {
               <DropdownMenu.Separator className="menu-line" />
             </DropdownMenu.Group>
           ))}
+          {canMakeHeights && <ExportItem {...words.aboveGround} onSelect={() => void exportAboveGround(studio)} />}
           <ExportItem
             text={messages.project.save}
             hint={messages.project.saveHint}

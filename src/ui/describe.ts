@@ -1,6 +1,8 @@
 /** Sentences and names for what is in the store. */
+import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import type { RasterFacts } from "../core/raster/raster";
 import type { RunProgress, RunSettings } from "../core/run/run-settings";
+import { auxiliariesOf } from "../core/scene/scene";
 import type { PaneContent } from "../store/panes";
 import type { RunRecord } from "../store/runs";
 import type { SceneRecord } from "../store/scenes";
@@ -10,21 +12,8 @@ import { messages } from "./messages";
 
 const words = messages.describe;
 
-/** Ground sampling distance in metres from the geotransform; null without one or in an unknown unit. */
-export function groundSamplingDistance(facts: RasterFacts): number | null {
-  const { geotransform, crs } = facts;
-  if (geotransform === null) {
-    return null;
-  }
-  const size = Math.hypot(geotransform[1], geotransform[4]);
-  if (crs?.kind === "geographic") {
-    return size * 111_320;
-  }
-  return crs?.metresPerUnit == null ? null : size * crs.metresPerUnit;
-}
-
 export function pixelSizeText(facts: RasterFacts): string {
-  const distance = groundSamplingDistance(facts);
+  const distance = groundSamplingDistanceMetres(facts);
   if (distance !== null) {
     return metres(distance);
   }
@@ -35,9 +24,7 @@ export function pixelSizeText(facts: RasterFacts): string {
 export function sceneFacts({ scene }: SceneRecord): string {
   const { facts } = scene.optical;
   const parts = [bandLetters(facts)];
-  if (scene.auxiliary !== null) {
-    parts.push(AUXILIARY_NAMES[scene.auxiliary.kind]);
-  }
+  parts.push(...auxiliariesOf(scene).map(({ kind }) => AUXILIARY_NAMES[kind]));
   if (scene.truth !== null) {
     parts.push(words.truth);
   }
@@ -99,6 +86,7 @@ export function contentName(
     case "optical":
     case "hillshade":
     case "heights":
+    case "above-ground":
     case "truth":
     case "agreement":
     case "entropy":

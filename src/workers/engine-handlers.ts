@@ -11,10 +11,18 @@ import { RunGate } from "../inference/run-gate";
 import type { RunRequest } from "../inference/run-request";
 import { runScene } from "../inference/run-scene";
 import type { AuxiliaryInput } from "../inference/strip-geometry";
+import { aboveGround } from "../io/above-ground";
 import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { createReprojection } from "../io/reproject";
-import type { BackendReport, EngineHandlers, EngineRunRequest, LoadRequest, SceneRequest } from "./engine-protocol";
+import type {
+  BackendReport,
+  EngineHandlers,
+  EngineRunRequest,
+  LoadRequest,
+  SceneRequest,
+  SecondRaster,
+} from "./engine-protocol";
 import { type MaskHandlers, openRemoteMask, type WrittenMask } from "./mask-line";
 import type { CallContext, WorkerClient } from "./rpc";
 
@@ -64,7 +72,7 @@ export function createEngineHandlers(
     const current = await load(request, context);
     context.signal.throwIfAborted();
     const optical = await openRaster(request.optical);
-    const auxiliary = request.auxiliary === null ? null : await openRaster(request.auxiliary);
+    const auxiliary = request.auxiliary === null ? null : await openSecond(request.auxiliary);
     try {
       const target = await openTarget(optical.facts);
       try {
@@ -73,6 +81,7 @@ export function createEngineHandlers(
           settings: request.settings,
           optical,
           auxiliary: auxiliary === null ? null : onOpticalGrid(optical.facts, auxiliary),
+          heights: request.heights ?? null,
           backend: current.model.backend,
           sink: target.sink,
           measureBand: bandStatistics,
@@ -178,6 +187,13 @@ function recoveryOptions(error: NadirError, request: LoadRequest, batch: number)
     default:
       return { backend, batch };
   }
+}
+
+async function openSecond({ terrain, base, ...raster }: SecondRaster): Promise<RasterSource> {
+  const source = await openRaster(raster);
+  return base === undefined
+    ? source
+    : aboveGround(source, terrain === undefined ? null : await openRaster(terrain), base);
 }
 
 /** @throws {NadirError} `no-overlap` when it cannot be said where one raster lies on the other. */

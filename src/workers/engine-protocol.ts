@@ -1,4 +1,5 @@
 /** What the engine worker answers. Served by `engine-handlers.ts`. */
+import type { HeightBase } from "../core/heights/height-base";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { PixelRect } from "../core/raster/raster";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
@@ -6,6 +7,7 @@ import type { RunResult, SelfCheckFacts } from "../core/run/run-result";
 import type { BackendFacts, RunProgress, RunSettings } from "../core/run/run-settings";
 import type { BackendChoice } from "../core/vocabulary/backends";
 import type { ModelFiles } from "../inference/backend";
+import type { RunRequest } from "../inference/run-request";
 import type { RasterFile } from "../io/remote-file";
 import type { CallContext } from "./rpc";
 
@@ -49,12 +51,21 @@ export interface RasterInput {
   readonly corrections?: BandCorrections;
 }
 
+/** The second raster, and what is made of it. */
+export interface SecondRaster extends RasterInput {
+  /** Terrain model that is taken from it. */
+  readonly terrain?: RasterInput;
+  /** It is read as heights above the ground. */
+  readonly base?: HeightBase;
+}
+
 /** A model, a scene, and how to run the one over the other. */
 export interface SceneRequest extends LoadRequest {
   readonly settings: RunSettings;
   readonly optical: RasterInput;
-  /** Null for models that need the image alone. */
-  readonly auxiliary: RasterInput | null;
+  /** Null for models that need the image alone, or run on it. */
+  readonly auxiliary: SecondRaster | null;
+  readonly heights?: RunRequest["heights"];
 }
 
 export interface EngineRunRequest extends SceneRequest {

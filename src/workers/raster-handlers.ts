@@ -1,5 +1,6 @@
 /** What the raster worker does with a call: thin glue between opened files, display tiles, the mask store and exports. */
 import { NadirError } from "../core/errors";
+import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import { compareRuns } from "../core/metrics/compare-runs";
 import { type BandCorrections, correctionKey } from "../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
@@ -9,19 +10,23 @@ import { decodeTruth } from "../evaluation/decode-truth";
 import { countCell, evaluateMask, measureMaskAgreement } from "../evaluation/evaluate-mask";
 import { mappingBetween } from "../evaluation/grid-mapping";
 import { countLabelValues } from "../evaluation/place-labels";
+import { aboveGround, findHeightBase } from "../io/above-ground";
+import { createExportSink } from "../io/byte-sink";
 import { fileFingerprint } from "../io/file-fingerprint";
 import type { Masks } from "../io/open-masks";
 import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { findRemoteFile, type RasterFile } from "../io/remote-file";
+import { heightBandOf } from "../io/sample-heights";
 import { belongsTo } from "../io/side-files";
+import { writeHeightsCog } from "../io/write-heights";
 import { exportRun } from "../outputs/export-run";
 import { classTile } from "./class-tiles";
 import { groupFiles } from "./group-files";
 import { chooseStretch, type DisplayStretch, OpticalTiles } from "./optical-tiles";
 import type { HeightRange, OpenedRaster, RasterHandlers, SceneIds } from "./raster-protocol";
 import { readProject } from "./read-project";
-import { type ReliefScene, reliefTile } from "./relief-tiles";
+import { ABOVE_GROUND_RANGE, type ReliefScene, reliefTile } from "./relief-tiles";
 import { withTransfer } from "./rpc";
 import { TileTraffic } from "./tile-traffic";
 
@@ -42,7 +47,9 @@ const HISTOGRAM_ROWS = 256;
 /** @param masks Where results are kept; the engine writes into the same. */
 export function createRasterHandlers(masks: Masks): RasterHandlers {
   const rasters = new Map<string, OpenedRasterState>();
-  const reliefs = new Map<string, Promise<ReliefScene>>();
+  /** Heights above the ground, over the sources of opened rasters. */
+  const derived = new Map<string, RasterSource>();
+  const reliefs = new Map<string, Promise<MeasuredRelief>>();
   const traffic = new TileTraffic();
   let lastId = 0;
 
@@ -61,7 +68,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     return state.tiles;
   };
 
-  const relief = ({ opticalId, auxiliaryId }: SceneIds): Promise<ReliefScene> => {
+  const relief = ({ opticalId, auxiliaryId }: SceneIds): Promise<MeasuredRelief> => {
     const key = `${opticalId}:${auxiliaryId}`;
     let scene = reliefs.get(key);
     if (scene === undefined && auxiliaryId !== null) {
@@ -75,6 +82,17 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     return scene;
   };
 
+  const aboveGroundRelief = (opticalId: string, id: string): ReliefScene => ({
+    ...placeRelief(find(opticalId).source, derived.get(id) ?? find(id).source),
+    range: ABOVE_GROUND_RANGE,
+  });
+
+  const heightAtPixel = async ({ opticalId, auxiliaryId }: SceneIds, col: number, row: number) => {
+    if (auxiliaryId === null) return null;
+    const heights = derived.get(auxiliaryId) ?? find(auxiliaryId).source;
+    return heightAt(placeRelief(find(opticalId).source, heights), col, row);
+  };
+
   const keep = ({ source, ...rest }: OpenSource, sessionId: string): OpenedRaster => {
     const rasterId = `raster-${sessionId}-${++lastId}`;
     rasters.set(rasterId, { ...rest, source, stretch: null, tiles: null });
@@ -84,6 +102,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
   const close = (rasterId: string): void => {
     rasters.get(rasterId)?.source.close();
     rasters.delete(rasterId);
+    derived.delete(rasterId);
     for (const key of reliefs.keys()) {
       if (key.split(":").includes(rasterId)) {
         reliefs.delete(key);
@@ -155,6 +174,20 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       return (await find(opticalId).stretch)?.description ?? "";
     },
 
+    async makeAboveGround({ id, surfaceId, terrainId }, { signal }) {
+      const surface = traffic.yielding(find(surfaceId).source);
+      const terrain = terrainId === null ? null : traffic.yielding(find(terrainId).source);
+      const base = await findHeightBase(surface, terrain, signal);
+      derived.set(id, aboveGround(find(surfaceId).source, terrainId === null ? null : find(terrainId).source, base));
+      return base;
+    },
+
+    async exportAboveGround({ id, fileName }, { signal }) {
+      const sink = await createExportSink("image/tiff");
+      await writeHeightsCog(derived.get(id) ?? find(id).source, sink, signal);
+      return { fileName, blob: await sink.toBlob() };
+    },
+
     async heightRange(ids): Promise<HeightRange> {
       return (await relief(ids)).range;
     },
@@ -164,7 +197,9 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     },
 
     async reliefTile({ style, tile, ...ids }, { signal }) {
-      const bytes = await reliefTile(await relief(ids), tile, style, signal);
+      const bytes = await (style === "above-ground" && ids.auxiliaryId !== null
+        ? reliefTile(aboveGroundRelief(ids.opticalId, ids.auxiliaryId), tile, "ramp", signal)
+        : reliefTile(await relief(ids), tile, style === "hillshade" ? style : "ramp", signal));
       return withTransfer(bytes, [bytes.buffer]);
     },
 
@@ -173,7 +208,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       return withTransfer(bytes, [bytes.buffer]);
     },
 
-    async probe({ opticalId, auxiliaryId, col, row, maskIds }) {
+    async probe({ opticalId, auxiliaryId, aboveGroundId = null, col, row, maskIds }) {
       const rect = { col, row, widthPx: 1, heightPx: 1 };
       const optical = find(opticalId).source;
       const read = await optical.read({ rect, bands: optical.facts.bands.map(({ index }) => index) });
@@ -182,7 +217,8 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       );
       return {
         optical: read.bands.map((band) => band[0] ?? Number.NaN),
-        height: auxiliaryId === null ? null : await heightAt(await relief({ opticalId, auxiliaryId }), col, row),
+        height: await heightAtPixel({ opticalId, auxiliaryId }, col, row),
+        aboveGround: await heightAtPixel({ opticalId, auxiliaryId: aboveGroundId }, col, row),
         bytes,
       };
     },
@@ -232,11 +268,11 @@ async function openCorrected(
   return openRaster({ file, sideFiles, corrections: known });
 }
 
-async function describeRelief(
-  optical: RasterSource,
-  heights: RasterSource,
-  traffic: TileTraffic,
-): Promise<ReliefScene> {
+interface MeasuredRelief extends ReliefScene {
+  readonly range: HeightRange;
+}
+
+function placeRelief(optical: RasterSource, heights: RasterSource): Omit<ReliefScene, "range"> {
   const mapping = mappingBetween(optical.facts, heights.facts);
   if (mapping === null) {
     throw new NadirError({
@@ -247,38 +283,45 @@ async function describeRelief(
       next: "Give both a CRS (gdal_edit.py -a_srs), or reproject one onto the other with gdalwarp.",
     });
   }
-  const band = heights.facts.bands.find(({ role }) => role === "height") ?? heights.facts.bands[0]!;
+  return { optical: optical.facts, heights, mapping, pixelSize: pixelSizeOf(optical.facts) };
+}
+
+async function describeRelief(
+  optical: RasterSource,
+  heights: RasterSource,
+  traffic: TileTraffic,
+): Promise<MeasuredRelief> {
+  const placed = placeRelief(optical, heights);
+  const band = heightBandOf(heights.facts);
   const statistics = await bandStatistics(traffic.yielding(heights), band.index);
   const inUnits = (stored: number) => stored * band.scale + band.offset;
   const [min, max] = [inUnits(statistics.min), inUnits(statistics.max)];
   const spread = 2 * statistics.standardDeviation * Math.abs(band.scale);
   const mean = inUnits(statistics.mean);
   return {
-    optical: optical.facts,
-    heights,
-    mapping,
-    pixelSize: pixelSizeOf(optical.facts),
+    ...placed,
     range: { statistics, low: Math.max(min, mean - spread), high: Math.max(min + 1e-6, Math.min(max, mean + spread)) },
   };
 }
 
-/** Ground distance of a pixel in metres as far as it is known; 1 otherwise, which only changes the shading. */
-function pixelSizeOf({ geotransform, crs }: RasterFacts): number {
-  if (geotransform === null) {
-    return 1;
-  }
-  const size = Math.hypot(geotransform[1], geotransform[4]);
-  return crs?.kind === "geographic" ? size * 111_320 : size * (crs?.metresPerUnit ?? 1);
+/** Ground distance of a pixel in metres as far as it is known; else in map units, or 1, which only changes the shading. */
+function pixelSizeOf(facts: RasterFacts): number {
+  const [, right, , , down] = facts.geotransform ?? [0, 1, 0, 0, 0];
+  return groundSamplingDistanceMetres(facts) ?? Math.hypot(right, down);
 }
 
 /** Height of the nearest sample to an optical pixel's centre, in units; null outside and on nodata. */
-async function heightAt({ heights, mapping }: ReliefScene, col: number, row: number): Promise<number | null> {
+async function heightAt(
+  { heights, mapping }: Pick<ReliefScene, "heights" | "mapping">,
+  col: number,
+  row: number,
+): Promise<number | null> {
   const [x, y] = mapping([col + 0.5, row + 0.5]).map(Math.floor) as [number, number];
-  const { widthPx, heightPx, bands } = heights.facts;
+  const { widthPx, heightPx } = heights.facts;
   if (!(x >= 0 && y >= 0 && x < widthPx && y < heightPx)) {
     return null;
   }
-  const band = bands.find(({ role }) => role === "height") ?? bands[0]!;
+  const band = heightBandOf(heights.facts);
   const read = await heights.read({ rect: { col: x, row: y, widthPx: 1, heightPx: 1 }, bands: [band.index] });
   const stored = read.bands[0]?.[0];
   return stored === undefined || read.valid?.[0] === 0 || Number.isNaN(stored)

@@ -1,5 +1,6 @@
 /** What the raster worker answers: plain facts and bytes, never open files. Served by `raster-handlers.ts`. */
 import type { NadirErrorFacts } from "../core/errors";
+import type { HeightBase } from "../core/heights/height-base";
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { TruthValues } from "../core/labels/own-scheme";
 import type { RunComparison } from "../core/metrics/compare-runs";
@@ -40,6 +41,9 @@ export interface SceneIds {
   readonly auxiliaryId: string | null;
 }
 
+/** The ramp of heights above the ground is the same in every scene, that of other heights spans the scene's. */
+export type ReliefStyle = "hillshade" | "ramp" | "above-ground";
+
 export interface HeightRange {
   readonly low: number;
   readonly high: number;
@@ -48,6 +52,7 @@ export interface HeightRange {
 
 interface ProbeAnswer {
   readonly height: number | null;
+  readonly aboveGround: number | null;
   readonly optical: readonly number[];
   /** Byte of each asked mask at the pixel, in order. */
   readonly bytes: readonly number[];
@@ -124,13 +129,26 @@ export type RasterHandlers = {
   truthValues(args: { readonly truthId: string }, context: CallContext): Promise<TruthValues>;
   /** How the optical bands are shown, in words. */
   opticalDisplay(args: { readonly opticalId: string }, context: CallContext): Promise<string>;
+  /**
+   * Makes heights above the ground, a raster of that id from then on: shown and probed like the auxiliary one, closed
+   * like it. Its pixels are worked out as they are read.
+   */
+  makeAboveGround(
+    args: { readonly id: string; readonly surfaceId: string; readonly terrainId: string | null },
+    context: CallContext,
+  ): Promise<HeightBase>;
+  /** As GeoTIFF. @throws AbortError when it was closed. */
+  exportAboveGround(
+    args: { readonly id: string; readonly fileName: string },
+    context: CallContext,
+  ): Promise<ExportedFile>;
   heightRange(args: SceneIds, context: CallContext): Promise<HeightRange>;
   opticalTile(
     args: { readonly opticalId: string; readonly tile: TileAddress },
     context: CallContext,
   ): Promise<Uint8Array>;
   reliefTile(
-    args: SceneIds & { readonly style: "hillshade" | "ramp"; readonly tile: TileAddress },
+    args: SceneIds & { readonly style: ReliefStyle; readonly tile: TileAddress },
     context: CallContext,
   ): Promise<Uint8Array>;
   classTile(
@@ -138,7 +156,13 @@ export type RasterHandlers = {
     context: CallContext,
   ): Promise<Uint8Array>;
   probe(
-    args: SceneIds & { readonly col: number; readonly row: number; readonly maskIds: readonly string[] },
+    args: SceneIds & {
+      /** Heights above the ground; null where there are none. */
+      readonly aboveGroundId?: string | null;
+      readonly col: number;
+      readonly row: number;
+      readonly maskIds: readonly string[];
+    },
   ): Promise<ProbeAnswer>;
   evaluate(args: EvaluateRequest, context: CallContext): Promise<MaskScore>;
   /** Pixels of one cell of the confusion matrix and their largest blobs. */

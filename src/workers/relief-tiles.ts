@@ -8,7 +8,8 @@
 import { rampColour } from "../core/raster/colour-ramp";
 import type { RasterSource } from "../core/raster/raster";
 import { type GridSize, placeTile, TILE_PX, type TileAddress } from "../core/raster/tile-grid";
-import { auxiliaryPositionOf, controlGrid, type PixelMapping } from "../core/windows/control-grid";
+import type { PixelMapping } from "../core/windows/control-grid";
+import { sampleHeights } from "../io/sample-heights";
 import type { HeightRange } from "./raster-protocol";
 
 export interface ReliefScene {
@@ -19,13 +20,14 @@ export interface ReliefScene {
   /** Ground distance of one optical pixel, in the unit of the heights. */
   readonly pixelSize: number;
   /** Heights shown as the two ends of the ramp. */
-  readonly range: HeightRange;
+  readonly range: Pick<HeightRange, "low" | "high">;
 }
 
 /** Height samples with one texel of margin on every side, NaN where there are none. */
 const SIDE = TILE_PX + 2;
-/** Most source pixels decoded at a time. */
-const CHUNK_PX = 4_000_000;
+
+/** Ends of the ramp for heights above the ground: storeys and trees use most of it, and scenes can be compared. */
+export const ABOVE_GROUND_RANGE = { low: 0, high: 20 } as const;
 
 export async function reliefTile(
   scene: ReliefScene,
@@ -33,7 +35,7 @@ export async function reliefTile(
   style: "hillshade" | "ramp",
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const heights = await sampleHeights(scene, address, signal);
+  const heights = await sampleTexels(scene, address, signal);
   const out = new Uint8Array(TILE_PX * TILE_PX * 4);
   const cell = 8 * scene.pixelSize * 2 ** address.level;
   const { low, high } = scene.range;
@@ -76,87 +78,15 @@ function hillshade(heights: Float32Array, at: number, height: number, cell: numb
   return Math.min(1, Math.max(0, lit)) ** 0.8;
 }
 
-async function sampleHeights(scene: ReliefScene, address: TileAddress, signal?: AbortSignal): Promise<Float32Array> {
-  const heights = new Float32Array(SIDE * SIDE).fill(Number.NaN);
+async function sampleTexels(scene: ReliefScene, address: TileAddress, signal?: AbortSignal): Promise<Float32Array> {
   const scale = 2 ** address.level;
   const { left, top } = placeTile(scene.optical, address);
   // Texel (0, 0) of the margin is one texel up and left of the tile.
   const texelMapping: PixelMapping = ([col, row]) => scene.mapping([left + (col - 1) * scale, top + (row - 1) * scale]);
-  const grid = controlGrid({ firstCol: 0, firstRow: 0, widthPx: SIDE, heightPx: SIDE }, texelMapping);
-  const { widthPx, heightPx, bands } = scene.heights.facts;
-  const band = bands.find(({ role }) => role === "height") ?? bands[0]!;
-
-  const positions = (row: number) =>
-    Array.from({ length: SIDE }, (_, col) => {
-      const [x, y] = auxiliaryPositionOf(grid, col, row);
-      return [x - 0.5, y - 0.5] as const;
-    });
-  let rows = SIDE;
-  for (let first = 0; first < SIDE; first += rows) {
-    rows = Math.min(rows, SIDE - first);
-    let places = Array.from({ length: rows }, (_, index) => positions(first + index));
-    let box = boundingBox(places.flat(), widthPx, heightPx);
-    while (box !== null && box.widthPx * box.heightPx > CHUNK_PX && rows > 1) {
-      rows = Math.ceil(rows / 2);
-      places = places.slice(0, rows);
-      box = boundingBox(places.flat(), widthPx, heightPx);
-    }
-    if (box === null) {
-      continue;
-    }
-    const { bands: values, valid } = await scene.heights.read({
-      rect: box,
-      bands: [band.index],
-      ...(signal && { signal }),
-    });
-    const stored = values[0]!;
-    for (const [index, line] of places.entries()) {
-      for (const [col, [x, y]] of line.entries()) {
-        const sample = bilinear(stored, valid, box, x - box.col, y - box.row);
-        heights[(first + index) * SIDE + col] = sample * band.scale + band.offset;
-      }
-    }
-  }
-  return heights;
-}
-
-function boundingBox(places: readonly (readonly [number, number])[], widthPx: number, heightPx: number) {
-  let [left, top, right, bottom] = [widthPx, heightPx, -1, -1];
-  for (const [x, y] of places) {
-    if (x >= -0.5 && y >= -0.5 && x <= widthPx - 0.5 && y <= heightPx - 0.5) {
-      left = Math.min(left, Math.max(0, Math.floor(x)));
-      top = Math.min(top, Math.max(0, Math.floor(y)));
-      right = Math.max(right, Math.min(widthPx - 1, Math.ceil(x)));
-      bottom = Math.max(bottom, Math.min(heightPx - 1, Math.ceil(y)));
-    }
-  }
-  return right < 0 ? null : { col: left, row: top, widthPx: right - left + 1, heightPx: bottom - top + 1 };
-}
-
-/** Mean of the valid ones of the four neighbours, weighted by closeness; NaN outside and where none is valid. */
-function bilinear(
-  stored: ArrayLike<number>,
-  valid: Uint8Array | null,
-  { widthPx, heightPx }: GridSize,
-  x: number,
-  y: number,
-): number {
-  if (x < -0.5 || y < -0.5 || x > widthPx - 0.5 || y > heightPx - 0.5) {
-    return Number.NaN;
-  }
-  const [x0, y0] = [Math.floor(x), Math.floor(y)];
-  let sum = 0;
-  let total = 0;
-  for (let corner = 0; corner < 4; corner++) {
-    const col = Math.min(widthPx - 1, Math.max(0, x0 + (corner & 1)));
-    const row = Math.min(heightPx - 1, Math.max(0, y0 + (corner >> 1)));
-    const weight = ((corner & 1) === 1 ? x - x0 : 1 - (x - x0)) * (corner > 1 ? y - y0 : 1 - (y - y0));
-    const pixel = row * widthPx + col;
-    if (weight > 0 && (valid === null || valid[pixel] === 1)) {
-      sum += stored[pixel]! * weight;
-      total += weight;
-    }
-  }
-  // A sample belongs to a hole when most of its weight does.
-  return total > 0.5 ? sum / total : Number.NaN;
+  return sampleHeights(
+    scene.heights,
+    { firstCol: 0, firstRow: 0, widthPx: SIDE, heightPx: SIDE },
+    texelMapping,
+    signal,
+  );
 }

@@ -10,6 +10,7 @@ import {
   type RunOutcome,
 } from "../../core/project/project";
 import { correctionsOfFiles } from "../../core/raster/band-corrections";
+import { auxiliariesOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
 import { isHalted, type RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
@@ -56,7 +57,7 @@ export function saveProject(studio: Studio): void {
 }
 
 function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice }: SceneRecord): ProjectScene {
-  const rasters = [scene.optical, scene.auxiliary, scene.truth, scene.otherTruth].flatMap(
+  const rasters = [scene.optical, ...auxiliariesOf(scene), scene.truth, scene.otherTruth].flatMap(
     (raster) => registry.rasters.get(raster?.rasterId ?? "") ?? [],
   );
   const fileOf = (rasterId: string): ProjectFile => projectFile(registry.rasters.get(rasterId)!);
@@ -65,6 +66,9 @@ function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice }: Sc
     name: scene.name,
     optical: fileOf(scene.optical.rasterId),
     auxiliary: scene.auxiliary && fileOf(scene.auxiliary.rasterId),
+    ...(scene.otherAuxiliaries && {
+      otherAuxiliaries: scene.otherAuxiliaries.map(({ rasterId }) => fileOf(rasterId)),
+    }),
     truth: scene.truth && fileOf(scene.truth.rasterId),
     ...(scene.otherTruth && { otherTruth: fileOf(scene.otherTruth.rasterId) }),
     ...(area && { area }),

@@ -2,13 +2,15 @@
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { MaskReading, ResultOf } from "../../core/results/result";
 import { truthIdOf } from "../../core/run/mask-names";
+import { planAboveGround } from "../../core/run/plan-heights";
+import { auxiliariesOf } from "../../core/scene/scene";
 import type { ClassMeeting } from "../../evaluation/class-meeting";
 import { planEvaluation } from "../../evaluation/plan-evaluation";
 import { type DoneRun, isDone } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import type { StudioState } from "../../store/studio-store";
 
-type Of<Kind extends ResultOf["kind"]> = ResultOf & { readonly kind: Kind };
+export type Of<Kind extends ResultOf["kind"]> = ResultOf & { readonly kind: Kind };
 
 /** A finished run against the truth, and the rasters that come with it. */
 export interface CurrentEvaluation {
@@ -76,6 +78,14 @@ export function currentAgreement(state: StudioState, record: SceneRecord): Curre
     return { maskId: result.maskId, toClass };
   });
   return { record, runs, masks, classCount: keys.length };
+}
+
+/** Heights above the ground that the scene can be given; null where there are none to make, or none need making. */
+export function currentAboveGround({ scene }: SceneRecord): Of<"above-ground"> | null {
+  const plan = planAboveGround(auxiliariesOf(scene));
+  return plan === null || plan.how === "as-given"
+    ? null
+    : { kind: "above-ground", surfaceId: plan.raster.rasterId, terrainId: plan.terrain?.rasterId ?? null };
 }
 
 /** Truths the scenes are scored against. */

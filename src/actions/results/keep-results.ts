@@ -3,7 +3,14 @@
  * what they are made of is gone.
  */
 import { isRaster, type ResultOf, resultId } from "../../core/results/result";
-import { type ReadyFacts, type ResultState, withoutResults, withResult, withResultState } from "../../store/results";
+import {
+  type ReadyFacts,
+  type ResultRecord,
+  type ResultState,
+  withoutResults,
+  withResult,
+  withResultState,
+} from "../../store/results";
 import type { RunRecord } from "../../store/runs";
 import { update } from "../../store/studio-store";
 import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
@@ -86,12 +93,25 @@ export async function inTurn<T>(
 /** Takes results away, their pixels too. */
 export function dropResults(studio: Studio, ids: readonly string[]): void {
   const { results } = studio.store.getState();
-  const rasters = ids.filter((id) => results[id] !== undefined && isRaster(results[id].of));
+  const records = ids.flatMap((id) => results[id] ?? []);
+  const rasters = records.filter(({ of }) => isRaster(of)).map(({ id }) => id);
   for (const id of ids) {
     studio.registry.resultControllers.get(id)?.abort();
   }
   update(studio.store, "results", (state) => withoutResults(state, ids));
   deletePixels(studio, rasters);
+  closeAboveGround(studio, records);
+}
+
+/** Forgets heights that were made of rasters. */
+export function closeAboveGround({ registry, rasters }: Studio, records: readonly ResultRecord[]): void {
+  const ids = records.filter(({ of }) => of.kind === "above-ground").map(({ id }) => id);
+  for (const id of ids) {
+    registry.heightBases.delete(id);
+  }
+  if (ids.length > 0) {
+    rasters.call("close", { rasterIds: ids }).catch(() => undefined);
+  }
 }
 
 /** Deletes masks of the store once nothing is being read or written any more. */

@@ -4,6 +4,7 @@
  */
 
 import { isRaster } from "../../core/results/result";
+import { auxiliariesOf } from "../../core/scene/scene";
 import { withoutEvaluation } from "../../store/evaluation";
 import { withoutRunContents } from "../../store/panes";
 import { type ResponseRecord, withoutResponses, withResponse } from "../../store/responses";
@@ -15,7 +16,7 @@ import { haltOf } from "../runs/halt";
 import { notifyError, type Studio } from "../studio";
 import { offerContents } from "../view/arrange";
 import type { Removal, RemovedScene } from "../working-state";
-import { deletePixels } from "./keep-results";
+import { closeAboveGround, deletePixels } from "./keep-results";
 
 /** @param sceneId Of a scene that goes with its runs and files; its runs must be among `runIds`. */
 export function takeAway(studio: Studio, runIds: readonly string[], sceneId: string | null = null): Removal {
@@ -109,8 +110,8 @@ function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
   if (record === undefined) {
     return null;
   }
-  const { optical, auxiliary, truth, otherTruth } = record.scene;
-  const rasters = [optical, auxiliary, truth, otherTruth].flatMap((raster) => {
+  const { optical, truth, otherTruth } = record.scene;
+  const rasters = [optical, ...auxiliariesOf(record.scene), truth, otherTruth].flatMap((raster) => {
     const open = registry.rasters.get(raster?.rasterId ?? "");
     return open === undefined ? [] : [[raster!.rasterId, open] as const];
   });
@@ -125,6 +126,7 @@ function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
 /** For good: pixels leave the storage, files are closed. */
 export function giveUp(studio: Studio, { runs, scene, results }: Removal): void {
   const rasters = results.filter(({ of }) => isRaster(of)).map(({ id }) => id);
+  closeAboveGround(studio, results);
   const isBusy = runs.some(({ record }) => record.state.status === "running" || record.state.status === "queued");
   // What the engine is still writing can be deleted when it has heard that nobody wants it.
   void (isBusy ? studio.working.engineQueue.add(async () => undefined) : Promise.resolve()).then(() =>

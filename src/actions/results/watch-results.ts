@@ -8,12 +8,20 @@ import { resultsOf } from "../../store/results";
 import { isDone } from "../../store/runs";
 import { selectScene } from "../../store/selectors";
 import type { Studio } from "../studio";
-import { type CurrentAgreement, currentAgreement, currentEvaluation, currentTruths } from "./current-results";
+import { makeAboveGround } from "./above-ground";
+import {
+  type CurrentAgreement,
+  currentAboveGround,
+  currentAgreement,
+  currentEvaluation,
+  currentTruths,
+} from "./current-results";
 import { dropEvaluations, startEvaluation } from "./evaluate";
 import { dropResults, makeResults } from "./keep-results";
 
 /** Kinds that are made anew from the state; the others come and go with their owners only. */
 const FROM_STATE: ReadonlySet<ResultOf["kind"]> = new Set([
+  "above-ground",
   "truth",
   "eroded-truth",
   "window-iou",
@@ -59,6 +67,10 @@ function look(studio: Studio): void {
   const agreements = state.scenes.records.flatMap((record) => currentAgreement(state, record) ?? []);
   const current = new Set([
     ...currentTruths(state),
+    ...state.scenes.records.flatMap((record) => {
+      const of = currentAboveGround(record);
+      return of === null ? [] : [idOf(of)];
+    }),
     ...[...evaluations, ...removed].flatMap(({ erodedTruth, windowMap }) => [idOf(erodedTruth), idOf(windowMap)]),
     ...agreements.flatMap((agreement) => agreementMaps(agreement).map(idOf)),
   ]);
@@ -74,8 +86,14 @@ function look(studio: Studio): void {
   for (const evaluation of evaluations) {
     startEvaluation(studio, evaluation);
   }
-  const isShown = shownContents(state.panes).some(({ kind }) => kind === "agreement" || kind === "entropy");
-  const shown = isShown ? agreements.find(({ record }) => record === selectScene(state)) : undefined;
+  const shownKinds = new Set(shownContents(state.panes).map(({ kind }) => kind));
+  const scene = selectScene(state);
+  const heights = scene !== null && shownKinds.has("above-ground") ? currentAboveGround(scene) : null;
+  if (scene !== null && heights !== null) {
+    makeAboveGround(studio, heights, scene.scene.id);
+  }
+  const isShown = shownKinds.has("agreement") || shownKinds.has("entropy");
+  const shown = isShown ? agreements.find(({ record }) => record === scene) : undefined;
   if (shown !== undefined) {
     measureAgreement(studio, shown);
   }

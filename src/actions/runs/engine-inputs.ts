@@ -1,26 +1,58 @@
 /** What a run, a response map or the trial of a dropped model takes along to the engine. */
 import { correctionKey } from "../../core/raster/band-corrections";
+import type { HeightsMade } from "../../core/run/heights-made";
+import { type HeightsPlan, madeOf, planHeights } from "../../core/run/plan-heights";
+import { auxiliariesOf, type SceneAuxiliary } from "../../core/scene/scene";
 import type { RunRecord } from "../../store/runs";
-import type { ModelFiles, RasterInput } from "../../workers/engine-protocol";
+import { sceneToRun } from "../../store/selectors";
+import type { ModelFiles, RasterInput, SecondRaster } from "../../workers/engine-protocol";
+import { aboveGroundBase } from "../results/above-ground";
 import type { Studio } from "../studio";
 
 export interface EngineInputs {
   readonly files: ModelFiles;
   readonly optical: RasterInput;
-  readonly auxiliary: RasterInput | null;
+  readonly auxiliary: SecondRaster | null;
+  readonly heights: { readonly made: HeightsMade; readonly notes: readonly string[] } | null;
 }
 
-/** The model's files and the scene's rasters of a run. @throws AbortError when one of them was removed. */
+/**
+ * The model's files and the scene's rasters of a run, with heights made where the model wants what the scene has not.
+ *
+ * @throws AbortError when one of them was removed. @throws {NadirError} When the model cannot do without what is not there.
+ */
 export async function engineInputs(studio: Studio, run: RunRecord, signal: AbortSignal): Promise<EngineInputs> {
-  const scene = studio.store.getState().scenes.records.find((known) => known.scene.id === run.sceneId)?.scene;
+  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === run.sceneId);
   const model = studio.registry.models.get(run.modelId);
-  const optical = scene && rasterInput(studio, scene.optical.rasterId);
-  if (scene === undefined || model === undefined || optical === undefined) {
-    throw new DOMException("the scene or the model was removed", "AbortError");
-  }
-  const leftOut = scene.auxiliary === null || run.settings.heights === "left-out";
-  const auxiliary = leftOut ? null : rasterInput(studio, scene.auxiliary.rasterId);
-  return { files: await model.files(signal), optical, auxiliary: auxiliary ?? null };
+  const optical = record && rasterInput(studio, record.scene.optical.rasterId);
+  if (record === undefined || model === undefined || optical === undefined) throw wasRemoved();
+  const { manifest } = model;
+  const { heights } = run.settings;
+  const scene = sceneToRun(heights === "left-out" ? { ...record, auxiliaryChoice: "leave-out" } : record);
+  const plan = planHeights(manifest, scene.optical.facts, auxiliariesOf(scene), heights);
+  const made = madeOf(manifest, plan, heights);
+  return {
+    files: await model.files(signal),
+    optical,
+    auxiliary: plan && (await secondRaster(studio, run.sceneId, plan, signal)),
+    heights: made && { made, notes: plan?.notes ?? [] },
+  };
+}
+
+async function secondRaster(
+  studio: Studio,
+  sceneId: string,
+  { how, raster, terrain }: HeightsPlan<SceneAuxiliary>,
+  signal: AbortSignal,
+): Promise<SecondRaster> {
+  const input = rasterInput(studio, raster.rasterId);
+  if (input === undefined) throw wasRemoved();
+  if (how === "as-given") return input;
+  const terrainId = terrain?.rasterId ?? null;
+  const of = { kind: "above-ground", surfaceId: raster.rasterId, terrainId } as const;
+  const base = await aboveGroundBase(studio, of, sceneId, signal);
+  const terrainInput = terrainId === null ? undefined : rasterInput(studio, terrainId);
+  return { ...input, base, ...(terrainInput && { terrain: terrainInput }) };
 }
 
 function rasterInput(studio: Studio, rasterId: string): RasterInput | undefined {
@@ -32,4 +64,8 @@ function rasterInput(studio: Studio, rasterId: string): RasterInput | undefined 
       corrections: studio.store.getState().corrections[correctionKey(raster.facts)] ?? {},
     }
   );
+}
+
+function wasRemoved(): DOMException {
+  return new DOMException("the scene or the model was removed", "AbortError");
 }

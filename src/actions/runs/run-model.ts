@@ -111,7 +111,7 @@ export function resumeRun(studio: Studio, runId: string): void {
     return;
   }
   const scene = state.scenes.records.find((record) => record.scene.id === run.sceneId);
-  const inputs = scene && describeInputs(sceneToRun(scene));
+  const inputs = scene && describeInputs(sceneToRun(scene), manifest);
   if (checkpoint !== null && run.inputs !== undefined && run.inputs !== inputs) {
     notify(studio, "info", studio.messages.resumeNeedsSameInputs(run.modelName, run.inputs));
     return;
@@ -150,7 +150,7 @@ function queueRun(
     classes: manifest.classes,
     windowPx: manifest.window.sizePx,
     settings,
-    ...(sceneRecord && { inputs: describeInputs(sceneToRun(sceneRecord)) }),
+    ...(sceneRecord && { inputs: describeInputs(sceneToRun(sceneRecord), manifest) }),
     state: { status: "queued", checkpoint: null },
   });
 }

@@ -5,8 +5,8 @@ import { recogniseRasterPart } from "../../core/pairing/raster-part";
 import { correctionKey } from "../../core/raster/band-corrections";
 import type { RasterFacts } from "../../core/raster/raster";
 import type { BandStatistics } from "../../core/raster/statistics";
-import type { Scene } from "../../core/scene/scene";
-import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
+import { auxiliariesOf, type Scene, type SceneAuxiliary } from "../../core/scene/scene";
+import { AUXILIARY_KINDS, kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
 import { createReprojection } from "../../io/reproject";
 import { resultsOf, withResultState } from "../../store/results";
 import {
@@ -147,7 +147,9 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
     if (
       known !== undefined &&
       known.scene.optical.rasterId === proposal.opticalId &&
-      (known.scene.auxiliary?.rasterId ?? null) === proposal.auxiliaryId &&
+      auxiliariesOf(known.scene)
+        .map(({ rasterId }) => rasterId)
+        .join() === auxiliaryIdsOf(proposal).join() &&
       (known.scene.truth?.rasterId ?? null) === proposal.truthId &&
       (known.scene.otherTruth?.rasterId ?? null) === proposal.erodedTruthId
     ) {
@@ -191,27 +193,26 @@ function chooseTruth(studio: Studio, proposal: SceneProposal): SceneProposal {
     : proposal;
 }
 
+function auxiliaryIdsOf({ auxiliaryId, otherAuxiliaryIds }: SceneProposal): readonly string[] {
+  return auxiliaryId === null ? [] : [auxiliaryId, ...otherAuxiliaryIds];
+}
+
 function sceneOf(studio: Studio, proposal: SceneProposal, id: string): Scene {
   const factsOf = (rasterId: string) => studio.registry.rasters.get(rasterId)!.facts;
   const optical = factsOf(proposal.opticalId);
-  const auxiliaryKind = (facts: RasterFacts): AuxiliaryKind => {
+  const [auxiliary = null, ...others] = auxiliaryIdsOf(proposal).map((rasterId): SceneAuxiliary => {
+    const facts = factsOf(rasterId);
     const part = recogniseRasterPart(facts);
-    return part.part === "auxiliary" ? part.kind : kindOfBand("height");
-  };
-  const { auxiliaryId, truthId, erodedTruthId } = proposal;
+    const kind = part.part === "auxiliary" ? part.kind : kindOfBand("height");
+    return { rasterId, facts, kind, alignment: align(optical, facts, AUXILIARY_KINDS[kind].name) };
+  });
+  const { truthId, erodedTruthId } = proposal;
   return {
     id,
     name: proposal.name,
     optical: { rasterId: proposal.opticalId, facts: optical },
-    auxiliary:
-      auxiliaryId === null
-        ? null
-        : {
-            rasterId: auxiliaryId,
-            facts: factsOf(auxiliaryId),
-            kind: auxiliaryKind(factsOf(auxiliaryId)),
-            alignment: align(optical, factsOf(auxiliaryId), AUXILIARY_KINDS[auxiliaryKind(factsOf(auxiliaryId))].name),
-          },
+    auxiliary,
+    ...(others.length > 0 && { otherAuxiliaries: others }),
     truth:
       truthId === null
         ? null

@@ -39,7 +39,8 @@ export function offerContents(studio: Studio): void {
   const usable = (content: PaneContent) =>
     ("runId" in content && !runIds.has(content.runId)) ||
     (content.kind === "truth" && record?.scene.truth == null) ||
-    ((content.kind === "hillshade" || content.kind === "heights") && record?.scene.auxiliary == null)
+    ((content.kind === "hillshade" || content.kind === "heights" || content.kind === "above-ground") &&
+      record?.scene.auxiliary == null)
       ? null
       : content;
   const wishes: PaneContent[] = [

@@ -3,6 +3,8 @@ import { NODATA_CLASS_ID } from "../../core/run/run-settings";
 import type { ProbeReading } from "../../store/probe";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { update } from "../../store/studio-store";
+import { aboveGroundRaster } from "../results/above-ground";
+import { currentAboveGround } from "../results/current-results";
 import { isCancelled, notifyError, type Studio } from "../studio";
 
 /** Moves the shared cross-hair and reads the values there; null when the pointer left the scene. */
@@ -92,6 +94,7 @@ async function readPixel(studio: Studio, col: number, row: number): Promise<Prob
   const answer = await studio.rasters.call("probe", {
     opticalId: scene.optical.rasterId,
     auxiliaryId: scene.auxiliary?.alignment.verdict === "refused" ? null : (scene.auxiliary?.rasterId ?? null),
+    aboveGroundId: currentAboveGround(record) === null ? null : aboveGroundRaster(studio, record),
     col,
     row,
     maskIds,
@@ -105,6 +108,7 @@ async function readPixel(studio: Studio, col: number, row: number): Promise<Prob
     col,
     row,
     height: answer.height,
+    aboveGround: answer.aboveGround,
     optical: answer.optical,
     truthClassId: truthId === null ? null : classAt(truthId),
     runs: runs.map(({ id, state: { result } }) => ({

@@ -1,6 +1,8 @@
 /** Display tiles by what they show; ids change exactly when the pixels do, so textures can be kept under them. */
 import type { GridSize } from "../../core/raster/tile-grid";
 import type { SceneRecord } from "../../store/scenes";
+import type { ReliefStyle } from "../../workers/raster-protocol";
+import { aboveGroundRaster } from "../results/above-ground";
 import type { Studio } from "../studio";
 import type { TileFeed } from "../working-state";
 
@@ -16,19 +18,25 @@ function feed(
 }
 
 /** Forgets the feeds of rasters and results that are gone; returns their ids, for whoever keeps their tiles. */
-export function dropGoneFeeds({ working: { feeds }, store }: Studio): string[] {
-  const { scenes, results } = store.getState();
-  const gone = [...feeds.keys()].filter((id) => !(id in results) && !scenes.records.some((record) => isOf(record, id)));
+export function dropGoneFeeds(studio: Studio): string[] {
+  const { feeds } = studio.working;
+  const { scenes, results } = studio.store.getState();
+  const gone = [...feeds.keys()].filter(
+    (id) => !(id in results) && !scenes.records.some((record) => isOf(studio, record, id)),
+  );
   for (const id of gone) {
     feeds.delete(id);
   }
   return gone;
 }
 
-function isOf({ scene: { optical, auxiliary } }: SceneRecord, feedId: string): boolean {
-  const styles = ["hillshade", "ramp"] as const;
+function isOf(studio: Studio, record: SceneRecord, feedId: string): boolean {
+  const { optical } = record.scene;
+  const styles = ["hillshade", "ramp", "above-ground"] as const;
+  const heights = [record.scene.auxiliary?.rasterId, aboveGroundRaster(studio, record)].filter((id) => id != null);
   return (
-    feedId === optical.rasterId || styles.some((style) => feedId === reliefId(style, optical, auxiliary ?? optical))
+    feedId === optical.rasterId ||
+    heights.some((rasterId) => styles.some((style) => feedId === reliefId(style, optical, { rasterId })))
   );
 }
 
@@ -36,7 +44,7 @@ interface OpenedId {
   readonly rasterId: string;
 }
 
-function reliefId(style: "hillshade" | "ramp", optical: OpenedId, auxiliary: OpenedId): string {
+function reliefId(style: ReliefStyle, optical: OpenedId, auxiliary: OpenedId): string {
   return `${style}:${optical.rasterId}:${auxiliary.rasterId}`;
 }
 
@@ -58,6 +66,20 @@ export function reliefFeed(studio: Studio, { scene }: SceneRecord, style: "hills
   return feed(studio, reliefId(style, optical, auxiliary), optical.facts, {
     format: "rgba",
     load: (tile, signal) => studio.rasters.call("reliefTile", { ...ids, style, tile }, { signal }),
+  });
+}
+
+/** Null while there are no heights above the ground. */
+export function aboveGroundFeed(studio: Studio, record: SceneRecord): TileFeed | null {
+  const { optical } = record.scene;
+  const auxiliaryId = aboveGroundRaster(studio, record);
+  if (auxiliaryId === null) {
+    return null;
+  }
+  const ids = { opticalId: optical.rasterId, auxiliaryId };
+  return feed(studio, reliefId("above-ground", optical, { rasterId: auxiliaryId }), optical.facts, {
+    format: "rgba",
+    load: (tile, signal) => studio.rasters.call("reliefTile", { ...ids, style: "above-ground", tile }, { signal }),
   });
 }
 

@@ -24,6 +24,7 @@ const FIELDS: { readonly [K in PaneContent["kind"]]: readonly string[] } = {
   optical: [],
   hillshade: [],
   heights: [],
+  "above-ground": [],
   truth: [],
   mask: ["runId"],
   confidence: ["runId"],

@@ -9,8 +9,10 @@ import type { RunSettings } from "../../core/run/run-settings";
 import { requireWritten, type WrittenPixels } from "../../core/run/written-pixels";
 import type { ModelFiles, RowSink } from "../../inference/backend";
 import { createCpuBackend } from "../../inference/cpu-backend";
+import type { RunRequest } from "../../inference/run-request";
 import { runScene } from "../../inference/run-scene";
 import { bandStatistics } from "../../io/raster-statistics";
+import { heightBandOf } from "../../io/sample-heights";
 import { describeReport, formatReport, type ReportedScene } from "../../outputs/report";
 import { runLabels, runName } from "../../outputs/run-labels";
 import { type NamedPath, requireOutputs, requireRoom } from "../check-outputs";
@@ -20,11 +22,12 @@ import { openRasterFile, sideFilePaths } from "../file-blob";
 import { writeWholeFile } from "../file-sink";
 import { type OpenRunFolder, RunFolder, type RunIdentity, withRunFolder } from "../journal";
 import { type MaskFile, openMaskFile } from "../mask-file";
+import { nameScene } from "../name-scene";
 import { type NodeNetwork, openNodeNetwork } from "../node-network";
 import { openModel } from "../open-model";
-import { alignHeights, nameScene, placeHeights } from "../place-rasters";
 import { type ReadLabels, readLabels, readMapping, truthTable } from "../read-labels";
 import { scoreLabels } from "../score-labels";
+import { alignSecond, modelsBeside, placeSecond, readHeights, type SecondRasterFile } from "../second-rasters";
 import { readSegmentOptions, SEGMENT_USAGE, type SegmentOptions } from "../segment-options";
 import { showProgress } from "../show-progress";
 import { withTemporaryFolder } from "../temporary-folder";
@@ -77,14 +80,25 @@ async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Pro
   let labels: ReadLabels | null = null;
   try {
     const optical = (await open(paths.optical))!;
-    const heights = await open(paths.dsm);
-    const auxiliary = heights && placeHeights(optical.facts, heights);
-    printNotes(io, auxiliary?.alignment.warnings ?? []);
+    const rasters: SecondRasterFile[] = [];
+    for (const [path, kind] of [[paths.dsm], [paths.ndsm, "ndsm"], [paths.dtm, "dem"]] as const) {
+      const source = await open(path);
+      if (source !== null) rasters.push(placeSecond(optical.facts, source, kind));
+    }
+    printNotes(
+      io,
+      rasters.flatMap(({ alignment }) => alignment.warnings),
+    );
+    const second = await readHeights(job.manifest, optical.facts, rasters, job.settings, {
+      others: await modelsBeside(paths.model),
+      signal: io.signal,
+      onGround: () => printNotes(io, ["The ground under the DSM is looked for."]),
+    });
     const mapping = await readMapping(paths.mapping);
     const truth = await open(paths.truth);
     labels =
       truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
-    const scene = { optical, auxiliary, truth, labels, mapping };
+    const scene = { optical, rasters, second, truth, labels, mapping };
     const network = await opening;
     const identity = await identityOf(options, job.settings, job.manifest.graph.sha256);
     const onKept = (path: string) =>
@@ -103,7 +117,9 @@ async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Pro
 
 interface OpenScene {
   readonly optical: RasterSource;
-  readonly auxiliary: ReturnType<typeof placeHeights> | null;
+  readonly rasters: readonly SecondRasterFile[];
+  /** What the run reads of them. */
+  readonly second: Pick<RunRequest, "auxiliary" | "heights">;
   readonly truth: RasterSource | null;
   readonly labels: ReadLabels | null;
   readonly mapping: ClassMapping | null;
@@ -111,7 +127,7 @@ interface OpenScene {
 
 async function runAndWrite(
   { options, manifest, settings, io }: SegmentJob,
-  { optical, auxiliary, truth, labels, mapping }: OpenScene,
+  { optical, rasters, second, truth, labels, mapping }: OpenScene,
   { session, facts, check }: NodeNetwork,
   { folder, checkpoint, record }: OpenRunFolder,
 ): Promise<void> {
@@ -137,10 +153,10 @@ async function runAndWrite(
       manifest,
       settings,
       optical,
-      auxiliary,
+      ...second,
       backend: createCpuBackend(session, facts),
       sink: fileSink(mask, confidence, checked),
-      measureBand: (source, band) => measureBand(source, band, auxiliary?.source ?? null, options.heightRange),
+      measureBand: (source, band) => measureBand(source, band, second.auxiliary?.source ?? null, options.heightRange),
       signal: io.signal,
       onProgress: (state) => progress.show(state),
       async onCheckpoint(reached) {
@@ -160,7 +176,7 @@ async function runAndWrite(
     const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
     await writeOutputs(run, options.outputs, io.signal);
     if (options.paths.report !== undefined) {
-      const scene = await describeScene({ optical, auxiliary, truth, labels }, io.signal);
+      const scene = await describeScene({ optical, rasters, truth, labels }, io.signal);
       const runs = [{ modelName: runName(manifest, settings), result, evaluation }];
       await writeWholeFile(options.paths.report, formatReport(describeReport(scene, labels?.decoded ?? null, runs)));
     }
@@ -172,16 +188,21 @@ async function runAndWrite(
 
 /** The scene as the page would report it, heights measured. */
 async function describeScene(
-  { optical, auxiliary, truth, labels }: Omit<OpenScene, "mapping">,
+  { optical, rasters, truth, labels }: Omit<OpenScene, "mapping" | "second">,
   signal: AbortSignal,
 ): Promise<ReportedScene> {
-  const heights = auxiliary?.source ?? null;
-  const band = heights && (heights.facts.bands.find(({ role }) => role === "height") ?? heights.facts.bands[0]!);
-  const statistics = heights && (await bandStatistics(heights, band!.index, signal));
+  const [first = null, ...others] = rasters;
+  const isPlaced = first !== null && first.alignment.verdict !== "refused";
+  const statistics = isPlaced ? await bandStatistics(first.source, heightBandOf(first.facts).index, signal) : null;
   return {
-    ...nameScene({ optical: optical.facts, auxiliary: heights?.facts ?? null, truth: truth?.facts ?? null }),
+    ...nameScene({
+      optical: optical.facts,
+      auxiliaries: rasters.map(({ facts }) => facts),
+      truth: truth?.facts ?? null,
+    }),
     optical,
-    auxiliary: heights && { facts: heights.facts, alignment: alignHeights(optical.facts, heights.facts, statistics) },
+    auxiliary: first && { facts: first.facts, alignment: alignSecond(optical.facts, first, statistics) },
+    ...(others.length > 0 && { otherAuxiliaries: others }),
     truth: truth && { facts: truth.facts, alignment: labels!.alignment },
   };
 }
@@ -211,7 +232,8 @@ function fileSink(mask: MaskFile, confidence: MaskFile | null, checked: Promise<
 
 /** Everything that decides the mask. Files are known by name, size and time: hashing terabytes is no start-up. */
 async function identityOf(options: SegmentOptions, settings: RunSettings, graphSha256: string): Promise<RunIdentity> {
-  const given = [options.paths.optical, options.paths.dsm].filter((path) => path !== undefined);
+  const { optical, dsm, ndsm, dtm } = options.paths;
+  const given = [optical, dsm, ndsm, dtm].filter((path) => path !== undefined);
   const inputs = await Promise.all(
     given.map(async (path) => {
       const { size, mtimeMs } = await stat(path);
@@ -229,7 +251,7 @@ function outputFiles({ outputs, paths }: SegmentOptions): readonly NamedPath[] {
 
 /** Everything the command reads. */
 function inputFiles({ paths }: SegmentOptions, { manifest, goldenFiles }: ModelFiles): readonly NamedPath[] {
-  const rasters = (["optical", "dsm", "truth"] as const).flatMap((name) => {
+  const rasters = (["optical", "dsm", "ndsm", "dtm", "truth"] as const).flatMap((name) => {
     const path = paths[name];
     return path === undefined ? [] : [path, ...sideFilePaths(path)].map((file) => ({ name: `--${name}`, path: file }));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { runPython, withoutPython } from "../../testing/run-python";
 import { fillHoles } from "./fill-holes";
-import { findGround, groundUnderRows } from "./ground-surface";
+import { findGround, groundUnder } from "./ground-surface";
 import { openBySquare } from "./square-opening";
 
 interface Model {
@@ -29,7 +29,7 @@ async function heightsOf(model: Model, surface: Float64Array): Promise<Float64Ar
   const found = await findGround(model, pixelSizeMetres, async (row, rows) =>
     surface.subarray(row * widthPx, (row + rows) * widthPx),
   );
-  const under = groundUnderRows(found!, 0, heightPx, widthPx);
+  const under = groundUnder(found!, { col: 0, row: 0, widthPx, heightPx });
   return surface.map((height, pixel) => height - under[pixel]!);
 }
 

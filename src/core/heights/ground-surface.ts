@@ -4,6 +4,7 @@
  * 16 million cells). docs/heights.md; the twin in Python is `heights/ground.py`.
  */
 import type { CancelSignal } from "../cancel";
+import type { PixelRect } from "../raster/raster";
 import type { GridSize } from "../raster/tile-grid";
 import { fillHoles, type OpenGrid } from "./fill-holes";
 import { cutObjects } from "./ground-filter";
@@ -62,31 +63,40 @@ export async function findGround(
     signal?.throwIfAborted();
     const bandRows = Math.min(cellPx, heightPx - row * cellPx);
     const band = await read(row * cellPx, bandRows);
-    const under = groundUnderRows(rough, row * cellPx, bandRows, widthPx);
+    const under = groundUnder(rough, { col: 0, row: row * cellPx, widthPx, heightPx: bandRows });
     raiseToPixels(band, under, widthPx, rough, row, heights, open);
   }
   return { ...rough, heights: fillHoles({ cols, rows, heights, open }) };
 }
 
-/** Ground in metres under full rows of pixels, bilinear between the centres of cells and clamped at the border. */
-export function groundUnderRows(surface: GroundSurface, firstRow: number, rows: number, widthPx: number): Float64Array {
-  const { cols, cellPx, heights } = surface;
-  const out = new Float64Array(rows * widthPx);
-  for (let row = 0; row < rows; row++) {
-    const [top, bottom, down] = between(firstRow + row, surface.rows, cellPx);
-    for (let col = 0; col < widthPx; col++) {
-      const [left, right, along] = between(col, cols, cellPx);
+/**
+ * Ground in metres under a rectangle of pixels, row-major, bilinear between the centres of cells and clamped at the
+ * border.
+ *
+ * @param step Pixels of the surface model along the sides of a pixel of the rectangle, for overviews.
+ */
+export function groundUnder(
+  { cols, rows, cellPx, heights }: GroundSurface,
+  rect: PixelRect,
+  step: readonly [right: number, down: number] = [1, 1],
+): Float64Array {
+  const { col: firstCol, row: firstRow, widthPx, heightPx } = rect;
+  const out = new Float64Array(widthPx * heightPx);
+  const across = Array.from({ length: widthPx }, (_, col) => between((firstCol + col + 0.5) * step[0], cols, cellPx));
+  for (let row = 0, pixel = 0; row < heightPx; row++) {
+    const [top, bottom, down] = between((firstRow + row + 0.5) * step[1], rows, cellPx);
+    for (const [left, right, along] of across) {
       const above = heights[top * cols + left]! * (1 - along) + heights[top * cols + right]! * along;
       const below = heights[bottom * cols + left]! * (1 - along) + heights[bottom * cols + right]! * along;
-      out[row * widthPx + col] = above * (1 - down) + below * down;
+      out[pixel++] = above * (1 - down) + below * down;
     }
   }
   return out;
 }
 
-/** The cells before and after a pixel's centre, and how far it is from the first to the second, 0–1. */
+/** The cells before and after a place in pixels, and how far it is from the first to the second, 0–1. */
 function between(pixel: number, cells: number, cellPx: number): readonly [number, number, number] {
-  const place = Math.min(cells - 1, Math.max(0, (pixel + 0.5) / cellPx - 0.5));
+  const place = Math.min(cells - 1, Math.max(0, pixel / cellPx - 0.5));
   const first = Math.floor(place);
   return [first, Math.min(first + 1, cells - 1), place - first];
 }

@@ -145,16 +145,17 @@ describe("pairing", () => {
     expect(scenes[0]!.reasons.at(-1)).toMatch(/no overlap/);
   });
 
-  test("a DSM comes before a terrain model; the other is left with the reason", () => {
+  test("a DSM comes before a terrain model, which goes with it; a second DSM is left with the reason", () => {
     const grid: Geotransform = [0, 1, 0, 0, 0, -1];
     const { scenes, unpaired } = pairRasters([
       raster("site_dtm.tif", 1, { dtype: "float32", geotransform: grid }),
       raster("site_rgb.tif", 3, { geotransform: grid }),
       raster("site_dsm.tif", 1, { dtype: "float32", geotransform: grid }),
+      raster("other_dsm.tif", 1, { dtype: "float32", geotransform: grid }),
     ]);
-    expect(scenes[0]).toMatchObject({ auxiliaryId: "site_dsm.tif" });
+    expect(scenes[0]).toMatchObject({ auxiliaryId: "site_dsm.tif", otherAuxiliaryIds: ["site_dtm.tif"] });
     expect(unpaired).toEqual([
-      { rasterId: "site_dtm.tif", reason: "site_dtm.tif: the scene already has site_dsm.tif as its height raster." },
+      { rasterId: "other_dsm.tif", reason: "other_dsm.tif: the scene already has site_dsm.tif as its DSM." },
     ]);
   });
 

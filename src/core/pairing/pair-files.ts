@@ -5,7 +5,7 @@
 import { type AlignmentReport, alignRasters } from "../georef/alignment";
 import type { Reprojection } from "../georef/reprojection";
 import type { RasterFacts } from "../raster/raster";
-import { AUXILIARY_KINDS } from "../vocabulary/auxiliary-kinds";
+import { AUXILIARY_KIND_IDS, AUXILIARY_KINDS, type AuxiliaryKind } from "../vocabulary/auxiliary-kinds";
 import { type RasterPart, recogniseRasterPart } from "./raster-part";
 import { parseSceneFileName } from "./scene-file-name";
 
@@ -18,6 +18,8 @@ export interface SceneProposal {
   readonly name: string;
   readonly opticalId: string;
   readonly auxiliaryId: string | null;
+  /** Second rasters of other kinds, at most one of each: a terrain model, heights above the ground. */
+  readonly otherAuxiliaryIds: readonly string[];
   readonly truthId: string | null;
   /** Truth with eroded class boundaries, when there is one beside the full one. */
   readonly erodedTruthId: string | null;
@@ -168,10 +170,17 @@ function proposeScene(
   const truths = matches.filter(({ raster }) => raster.part.part === "truth");
   const isEroded = ({ raster }: Match) => raster.part.part === "truth" && raster.part.boundaryEroded;
   const auxiliaries = matches.filter(({ raster }) => raster.part.part === "auxiliary").map(preferByRank);
+  const byKind = AUXILIARY_KIND_IDS.map((kind) => auxiliaries.filter(({ raster }) => kindOf(raster) === kind))
+    .filter((ofKind) => ofKind.length > 0)
+    .sort((a, b) => bestScore(b) - bestScore(a));
+  const [auxiliaryId = null, ...otherAuxiliaryIds] = byKind.map(
+    (ofKind) => pick(ofKind, AUXILIARY_KINDS[kindOf(ofKind[0]!.raster)!].name)!,
+  );
   return {
     name: optical.key === "" ? optical.facts.fileName.replace(/\.[^.]+$/, "") : optical.key,
     opticalId: optical.rasterId,
-    auxiliaryId: pick(auxiliaries, "height raster"),
+    auxiliaryId,
+    otherAuxiliaryIds,
     truthId: pick(
       truths.filter((match) => !isEroded(match)),
       "truth",
@@ -179,6 +188,14 @@ function proposeScene(
     erodedTruthId: pick(truths.filter(isEroded), "truth without boundaries"),
     reasons,
   };
+}
+
+function kindOf({ part }: Recognised): AuxiliaryKind | null {
+  return part.part === "auxiliary" ? part.kind : null;
+}
+
+function bestScore(matches: readonly Match[]): number {
+  return Math.max(...matches.map(({ score }) => score));
 }
 
 /** Among equals the kind's rank decides; it weighs less than anything a name or a place can say. */

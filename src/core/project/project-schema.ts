@@ -37,6 +37,7 @@ const scene = objectOf<ProjectScene>({
   name: text,
   optical: file,
   auxiliary: nullable(file),
+  otherAuxiliaries: optional(list(file, MANY)),
   truth: nullable(file),
   otherTruth: optional(file),
   area: optional(rectField),

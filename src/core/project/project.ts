@@ -50,6 +50,8 @@ export interface ProjectScene {
   readonly name: string;
   readonly optical: ProjectFile;
   readonly auxiliary: ProjectFile | null;
+  /** Second rasters of other kinds beside it. */
+  readonly otherAuxiliaries?: readonly ProjectFile[];
   readonly truth: ProjectFile | null;
   /** The second truth file of a scene that has a full and an eroded one. */
   readonly otherTruth?: ProjectFile;
@@ -87,8 +89,9 @@ export type RunOutcome =
     };
 
 /** The scene's rasters. */
-export function projectFiles({ optical, auxiliary, truth, otherTruth }: ProjectScene): ProjectFile[] {
-  return [optical, auxiliary, truth, otherTruth ?? null].filter((file) => file !== null);
+export function projectFiles(scene: ProjectScene): ProjectFile[] {
+  const { optical, auxiliary, otherAuxiliaries = [], truth, otherTruth } = scene;
+  return [optical, auxiliary, ...otherAuxiliaries, truth, otherTruth ?? null].filter((file) => file !== null);
 }
 
 /** By name, size and the hash of sampled content. */

@@ -8,6 +8,7 @@ import {
   matching,
   nullable,
   number,
+  numberFrom,
   objectOf,
   oneOf,
   optional,
@@ -19,6 +20,7 @@ import {
 import { colour } from "../labels/scheme-fields";
 import type { ModelClass } from "../manifest/manifest";
 import type { PixelRect } from "../raster/raster";
+import type { HeightsMade } from "../run/heights-made";
 import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
 import type { RunResult, RunTimings } from "../run/run-result";
 import type { BackendFacts, RunSettings } from "../run/run-settings";
@@ -114,6 +116,13 @@ const result = objectOf<RunResult>({
   gpuPeakBytes: optional(count),
   inputs: list(objectOf<RunResult["inputs"][number]>({ fileName: text, fileBytes: count }), 10),
   heightRange: nullable(objectOf<NonNullable<RunResult["heightRange"]>>({ min: number, max: number })),
+  heightsMade: optional(
+    objectOf<HeightsMade>({
+      how: oneOf(["as-given", "minus-terrain", "from-surface", "flat", "absent"]),
+      files: list(text, 10),
+      closedShare: optional(numberFrom(0, 1)),
+    }),
+  ),
   warnings: list(text, 1000),
 });
 

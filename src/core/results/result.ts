@@ -16,6 +16,8 @@ export type ResultOf =
   | { readonly kind: "mask" | "confidence"; readonly runId: string }
   /** A truth raster as class ids on the optical grid; one corrected is another raster. */
   | { readonly kind: "truth"; readonly rasterId: string }
+  /** A surface model as heights above the ground: made as it is read, from the ground found under it or a terrain model. */
+  | { readonly kind: "above-ground"; readonly surfaceId: string; readonly terrainId: string | null }
   /** The same without its class boundaries: a disc of this radius is taken out around them. */
   | { readonly kind: "eroded-truth"; readonly truthId: string; readonly radiusPx: number }
   /** Mean IoU over the averaged classes of each square the scene is scored in. */
@@ -60,7 +62,7 @@ export function resultId(of: ResultOf, sessionId: string): string {
 
 /** Whether it lies in the mask store under its id. */
 export function isRaster({ kind }: ResultOf): boolean {
-  return kind !== "areas" && kind !== "evaluation";
+  return kind !== "areas" && kind !== "evaluation" && kind !== "above-ground";
 }
 
 /** The same facts give the same text, whatever order they were written in. */

@@ -2,7 +2,6 @@
 import { NadirError } from "../errors";
 import type { ModelManifest } from "../manifest/manifest";
 import type { BandFacts, RasterFacts } from "../raster/raster";
-import { AUXILIARY_KINDS, isAuxiliaryKind } from "../vocabulary/auxiliary-kinds";
 import {
   AUXILIARY_BANDS,
   type AuxiliaryBand,
@@ -57,20 +56,16 @@ function findAuxiliaryBand(facts: RasterFacts, name: AuxiliaryBand, manifest: Mo
   });
 }
 
-export function missingAuxiliary(manifest: ModelManifest, optical: RasterFacts): NadirError {
-  // "optical+dsm" for one tensor that holds both.
-  const kind =
-    manifest.inputs
-      .find((input) => input.role !== "optical")
-      ?.kind.split("+")
-      .at(-1) ?? "height";
-  return new NadirError({
-    code: "wrong-bands",
-    subject: optical.fileName,
-    found: "The scene has an optical raster only.",
-    needed: `${manifest.name} also needs a ${isAuxiliaryKind(kind) ? AUXILIARY_KINDS[kind].name : kind.toUpperCase()} raster of the same place.`,
-    next: "Add the height file to the scene, or choose a model that needs the image alone.",
-  });
+/** Whether the image has every band of its own that the model reads. */
+export function fitsImage(facts: RasterFacts, manifest: ModelManifest): boolean {
+  const names = manifest.inputs.flatMap(({ bands }) => bands).filter((name) => !isAuxiliaryBand(name));
+  try {
+    for (const name of names) findBand(facts, name, manifest, []);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NadirError)) throw error;
+    return false;
+  }
 }
 
 /** "near infrared, red, green". */

@@ -154,6 +154,52 @@ describe("heights, of mean 0.25 and deviation 0.5", () => {
   );
 });
 
+describe("heights that are not there", () => {
+  const manifest = (change: Partial<ModelInput>) =>
+    tinyManifest("identity-dsm", {
+      inputs: [
+        tensor("optical", "optical", ["red", "green", "blue"], { kind: "declared-type" }),
+        tensor(
+          "dsm",
+          "auxiliary",
+          ["height"],
+          { kind: "fixed", min: 0, max: 20 },
+          { mean: [0.2], std: [0.5], ...change },
+        ),
+      ],
+    });
+  const without = async (change: Partial<ModelInput>, heights: RunSettings["heights"]) => {
+    const { tensors, auxiliaryBands } = await planInputs(manifest(change), RGB, null, heights, async () => {
+      throw new Error("there is nothing to measure");
+    });
+    const { channels, nodataFill } = tensors[1]!;
+    const [{ source, subtract, multiply, add }] = channels as [(typeof channels)[number]];
+    expect([auxiliaryBands, source]).toEqual([[], "optical"]);
+    return [...[0, 17, 255].map((stored) => (stored - subtract) * multiply + add), nodataFill];
+  };
+
+  test("are one constant everywhere, missing image pixels too, where the model can do without", async () => {
+    expect(await without({ optional: true, absent: -0.7, nodataFill: 3 }, "as-is")).toEqual([-0.7, -0.7, -0.7, -0.7]);
+  });
+
+  test("are a plain in an experiment with flat heights: 0 after scaling, before mean and deviation", async () => {
+    const seen = await without({ nodataFill: 3 }, "flattened");
+    expect(seen.slice(0, 3)).toEqual([-0.4, -0.4, -0.4]);
+    expect(seen[3]).toBe(3);
+  });
+
+  test("are refused for every other model", async () => {
+    await expect(without({}, "as-is")).rejects.toThrow(/also needs a DSM raster/);
+  });
+});
+
+test("heights in feet between fixed metres", async () => {
+  const heightScale = { kind: "fixed", min: 0, max: 20 } as const;
+  const { height } = await plan({ heightScale, heightBand: { unit: "ft" } });
+  // 32.8084 ft = 10 m, half of the range.
+  expect(height(32.808399)).toBeCloseTo((0.5 - 0.25) / 0.5, 6);
+});
+
 describe("what is measured", () => {
   const suspect = { min: 40, max: 120, suspectedNodata: { value: -9999 } };
 

@@ -5,9 +5,11 @@
  */
 import { NadirError } from "../errors";
 import type { InputScale, ModelInput, ModelManifest } from "../manifest/manifest";
+import { metresPerHeightUnit } from "../raster/height-unit";
 import type { BandFacts, RasterFacts } from "../raster/raster";
 import { isAuxiliaryBand } from "../vocabulary/band-roles";
-import { findBand, missingAuxiliary } from "./find-band";
+import { findBand } from "./find-band";
+import { missingAuxiliary } from "./plan-heights";
 import type { RunSettings } from "./run-settings";
 
 interface ChannelPlan {
@@ -48,7 +50,10 @@ export interface BandRange {
 /** Measures a band of the whole raster; called only for bands whose scaling needs it. */
 export type MeasureBand = (raster: "optical" | "auxiliary", band: number) => Promise<BandRange>;
 
-/** @throws {NadirError} `wrong-bands` when a band the model needs is not there. */
+/**
+ * @param auxiliary  Null for a model that can do without it, or flat heights.
+ * @throws {NadirError} `wrong-bands` when a band the model needs is not there.
+ */
 export async function planInputs(
   manifest: ModelManifest,
   optical: RasterFacts,
@@ -65,7 +70,11 @@ export async function planInputs(
     for (const [channel, name] of input.bands.entries()) {
       const source = isAuxiliaryBand(name) ? "auxiliary" : "optical";
       const facts = source === "optical" ? optical : auxiliary;
-      if (facts === null) throw missingAuxiliary(manifest, optical);
+      if (facts === null) {
+        if (heights !== "flattened" && input.optional !== true) throw missingAuxiliary(manifest, optical, []);
+        channels.push(withoutRaster(input, channel, heights));
+        continue;
+      }
       const band = findBand(facts, name, manifest, notes);
       const flattened = source === "auxiliary" && heights === "flattened";
       // Heights without a declared nodata are looked at in any case: −9999 m must not reach the network.
@@ -83,7 +92,8 @@ export async function planInputs(
         ...channelConstants(input, channel, band, range, flattened, facts.fileName),
       });
     }
-    tensors.push({ name: input.name, channels, nodataFill: input.nodataFill });
+    const isAbsent = auxiliary === null && input.optional === true && heights !== "flattened";
+    tensors.push({ name: input.name, channels, nodataFill: isAbsent ? input.absent! : input.nodataFill });
   }
   return {
     tensors,
@@ -111,6 +121,16 @@ function channelConstants(
   return { subtract: 0, multiply: 0, add: (range!.min - subtract) * multiply - mean / std };
 }
 
+/**
+ * A constant in place of heights that the scene does not have, the same in every pixel of the image: what the model
+ * takes for their absence, or the plain of an experiment with flat heights, whose scaled value is 0.
+ */
+function withoutRaster(input: ModelInput, channel: number, heights: RunSettings["heights"]): ChannelPlan {
+  const plain = -(input.mean[channel] ?? 0) / (input.std[channel] ?? 1);
+  const add = heights === "flattened" ? plain : input.absent!;
+  return { source: "optical", bandSlot: 0, subtract: 0, multiply: 0, add };
+}
+
 function scaleConstants(
   scale: InputScale,
   band: BandFacts,
@@ -120,8 +140,10 @@ function scaleConstants(
   switch (scale.kind) {
     case "none":
       return inStoredUnits(band, 0, 1);
-    case "fixed":
-      return inStoredUnits(band, scale.min, scale.max - scale.min);
+    case "fixed": {
+      const metres = band.role === "height" ? metresPerHeightUnit(band) : 1;
+      return inStoredUnits(band, scale.min / metres, (scale.max - scale.min) / metres);
+    }
     case "min-max":
       return { subtract: range!.min, divide: range!.max - range!.min };
     case "declared-type":

@@ -1,43 +1,46 @@
 /** Whether a model can run over a scene, judged before the run by the same rules the run applies. */
 import { describeError, NadirError } from "../errors";
 import type { ModelManifest } from "../manifest/manifest";
-import type { Scene } from "../scene/scene";
-import { AUXILIARY_KINDS, isAuxiliaryKind } from "../vocabulary/auxiliary-kinds";
+import { auxiliariesOf, type Scene } from "../scene/scene";
 import { isAuxiliaryBand } from "../vocabulary/band-roles";
-import { findBand, missingAuxiliary } from "./find-band";
+import { findBand } from "./find-band";
+import { spellHeights } from "./heights-made";
+import { madeOf, planHeights } from "./plan-heights";
+import type { RunSettings } from "./run-settings";
 
 export interface ModelFit {
-  readonly tone: "bad" | "warn";
-  /** One sentence or two: what the scene has, what the model needs, what to do. */
+  readonly tone: "bad" | "warn" | "good";
+  /** One sentence or two: what the scene has, what the model needs, what to do; or what the run does with it. */
   readonly text: string;
 }
 
-/** Empty when nothing speaks against it; `bad` entries make the run impossible. */
-export function checkModelFit(manifest: ModelManifest, { optical, auxiliary }: Scene): ModelFit[] {
+/**
+ * Empty when nothing is to be said; `bad` entries make the run impossible.
+ *
+ * @param others Models to choose from instead.
+ */
+export function checkModelFit(
+  manifest: ModelManifest,
+  scene: Scene,
+  others: readonly ModelManifest[] = [],
+  heights: RunSettings["heights"] = "as-is",
+): ModelFit[] {
+  const { optical } = scene;
   const notes: string[] = [];
-  const bad = new Set<string>();
-  for (const input of manifest.inputs) {
-    for (const name of input.bands) {
-      try {
-        const facts = isAuxiliaryBand(name) ? auxiliary?.facts : optical.facts;
-        if (facts === undefined) throw missingAuxiliary(manifest, optical.facts);
-        findBand(facts, name, manifest, notes);
-      } catch (error) {
-        if (!(error instanceof NadirError)) throw error;
-        bad.add(describeError(error.facts));
-      }
+  try {
+    const plan = planHeights(manifest, optical.facts, auxiliariesOf(scene), heights, others);
+    for (const name of manifest.inputs.flatMap(({ bands }) => bands)) {
+      const facts = isAuxiliaryBand(name) ? plan?.raster.facts : optical.facts;
+      if (facts !== undefined) findBand(facts, name, manifest, notes);
     }
+    const made = madeOf(manifest, plan, heights);
+    const said = made !== null && made.how !== "as-given" ? [`Runs with ${spellHeights(made)}.`] : [];
+    return [
+      ...said.map((text): ModelFit => ({ tone: "good", text })),
+      ...[...new Set([...notes, ...(plan?.notes ?? [])])].map((text): ModelFit => ({ tone: "warn", text })),
+    ];
+  } catch (error) {
+    if (!(error instanceof NadirError)) throw error;
+    return [{ tone: "bad", text: describeError(error.facts) }];
   }
-  const [refusal] = bad;
-  if (refusal !== undefined) return [{ tone: "bad", text: refusal }];
-  const warnings = [...new Set(notes)].map((text): ModelFit => ({ tone: "warn", text }));
-  const wanted = manifest.inputs.find(({ bands }) => bands.some(isAuxiliaryBand))?.kind;
-  if (auxiliary !== null && wanted !== undefined && isAuxiliaryKind(wanted) && wanted !== auxiliary.kind) {
-    const [needs, has] = [AUXILIARY_KINDS[wanted].name, AUXILIARY_KINDS[auxiliary.kind].name];
-    warnings.push({
-      tone: "warn",
-      text: `${manifest.name} was made for a ${needs}; ${auxiliary.facts.fileName} is a ${has}.`,
-    });
-  }
-  return warnings;
 }

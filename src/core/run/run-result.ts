@@ -1,5 +1,6 @@
 /** What a run gives back besides the mask itself; plain data, always with the settings that made it. */
 import type { PixelRect } from "../raster/raster";
+import type { HeightsMade } from "./heights-made";
 import type { BackendFacts, RunSettings } from "./run-settings";
 import type { WrittenPixels } from "./written-pixels";
 
@@ -33,6 +34,8 @@ export interface RunResult {
   readonly inputs: readonly { readonly fileName: string; readonly fileBytes: number }[];
   /** Min-max of the height raster when the model's scaling used it. */
   readonly heightRange: { readonly min: number; readonly max: number } | null;
+  /** How the heights it saw came about; absent for models that read the image alone. */
+  readonly heightsMade?: HeightsMade;
   readonly warnings: readonly string[];
 }
 

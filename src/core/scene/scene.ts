@@ -12,14 +12,28 @@ export interface SceneRaster {
 /** What runs do about a second raster that does not lie over all of the image, other than filling the rest. */
 export type AuxiliaryChoice = "only-where-it-lies" | "leave-out";
 
+/** Heights or another second raster, and how it lies on the image. */
+export interface SceneAuxiliary extends SceneRaster {
+  readonly kind: AuxiliaryKind;
+  readonly alignment: AlignmentReport;
+}
+
 export interface Scene {
   readonly id: string;
   readonly name: string;
   readonly optical: SceneRaster;
-  readonly auxiliary: (SceneRaster & { readonly kind: AuxiliaryKind; readonly alignment: AlignmentReport }) | null;
+  /** The second raster that is shown. */
+  readonly auxiliary: SceneAuxiliary | null;
+  /** Others of other kinds: a terrain model or heights above the ground beside a surface model. */
+  readonly otherAuxiliaries?: readonly SceneAuxiliary[];
   readonly truth: (SceneRaster & { readonly alignment: AlignmentReport }) | null;
   /** The truth file that does not count now: full where `truth` has eroded boundaries, and the other way round. */
   readonly otherTruth?: SceneRaster;
   /** Why these files belong together, one sentence each. */
   readonly pairing: readonly string[];
+}
+
+/** All of its second rasters, the one that is shown first. */
+export function auxiliariesOf({ auxiliary, otherAuxiliaries = [] }: Scene): readonly SceneAuxiliary[] {
+  return auxiliary === null ? [] : [auxiliary, ...otherAuxiliaries];
 }

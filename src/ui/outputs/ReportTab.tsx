@@ -1,5 +1,6 @@
 /** A page to take away: scene, settings, scores and conventions in words; printed or saved as JSON. */
 import { exportReport } from "../../actions/outputs/export-report";
+import { auxiliariesOf } from "../../core/scene/scene";
 import { selectScene } from "../../store/selectors";
 import { pixelSizeText, sceneFacts, settingsText } from "../describe";
 import { boundaryText, conventionTexts, useScoredRuns } from "../evaluation/scored-runs";
@@ -30,7 +31,7 @@ export function ReportTab() {
         {words.scene(
           sceneFacts(record),
           pixelSizeText(scene.optical.facts),
-          [scene.optical.facts, scene.auxiliary?.facts, scene.truth?.facts].flatMap((facts) => facts?.fileName ?? []),
+          [scene.optical, ...auxiliariesOf(scene), scene.truth].flatMap((raster) => raster?.facts.fileName ?? []),
         )}
       </p>
       {scene.auxiliary !== null && <p>{words.heights(scene.auxiliary.alignment.summary)}</p>}

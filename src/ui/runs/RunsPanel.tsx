@@ -11,10 +11,10 @@ import {
 } from "../../actions/runs/run-model";
 import { dismissRefusedModel, openDialog, setPaneContent, toggleModel } from "../../actions/view/arrange";
 import type { ModelManifest } from "../../core/manifest/manifest";
-import { checkModelFit } from "../../core/run/model-fit";
+import { spellHeights } from "../../core/run/heights-made";
 import type { RunProgress } from "../../core/run/run-settings";
 import { isHalted, type RunRecord } from "../../store/runs";
-import { runSettingsOf, sceneToRun, selectScene, selectSceneRuns, selectStaleness } from "../../store/selectors";
+import { runSettingsOf, selectModelFit, selectScene, selectSceneRuns, selectStaleness } from "../../store/selectors";
 import { Fault } from "../controls/Fault";
 import { CheckRow } from "../controls/Fields";
 import { Tip } from "../controls/Tip";
@@ -117,7 +117,8 @@ function ModelsSection() {
 /** What speaks against the model over this scene, beside it. */
 function Fit({ manifest }: { manifest: ModelManifest }) {
   const record = useSelect(selectScene);
-  const fits = record === null ? [] : checkModelFit(manifest, sceneToRun(record));
+  const models = useSelect((state) => state.models);
+  const fits = record === null ? [] : selectModelFit({ models }, record, manifest);
   return fits.map(({ tone, text }) => (
     <p key={text} className="verdict" data-fit={tone}>
       <span className={`dot ${tone}`} />
@@ -183,6 +184,9 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
         </span>
       )}
       {state.status === "failed" && <Fault error={state.error} />}
+      {state.status === "done" && state.result.result.heightsMade !== undefined && (
+        <span className="card-line">{sentence(spellHeights(state.result.result.heightsMade))}</span>
+      )}
       {state.status === "done" &&
         state.result.result.warnings.map((warning) => (
           <p key={warning} className="verdict">
@@ -249,6 +253,11 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
       </div>
     </article>
   );
+}
+
+/** Of a phrase the core says. */
+function sentence(phrase: string): string {
+  return `${phrase[0]!.toUpperCase()}${phrase.slice(1)}.`;
 }
 
 function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: boolean }) {

@@ -5,6 +5,7 @@ import { removeScene, retryTruth } from "../../actions/scenes/open-files";
 import { dismissRefused, openDialog, selectSceneById } from "../../actions/view/arrange";
 import { mayPass } from "../../core/errors";
 import { refusedAlignment } from "../../core/georef/refused-alignment";
+import { auxiliariesOf } from "../../core/scene/scene";
 import type { SceneRecord } from "../../store/scenes";
 import { Fault } from "../controls/Fault";
 import { Tip } from "../controls/Tip";
@@ -131,16 +132,18 @@ function SceneCard({ record, selected }: { record: SceneRecord; selected: boolea
       <details className="card-details">
         <summary>{messages.bands.summary}</summary>
         <BandTable facts={scene.optical.facts} use="optical" />
-        {scene.auxiliary !== null && <BandTable facts={scene.auxiliary.facts} use={scene.auxiliary.kind} />}
+        {auxiliariesOf(scene).map(({ rasterId, facts, kind }) => (
+          <BandTable key={rasterId} facts={facts} use={kind} />
+        ))}
         {scene.truth !== null && <BandTable facts={scene.truth.facts} use="truth" />}
       </details>
       <details className="card-details">
         <summary>{words.whyTheseFiles}</summary>
         <ul>
           <FileLine name={scene.optical.facts.fileName} part={words.orthophoto} />
-          {scene.auxiliary !== null && (
-            <FileLine name={scene.auxiliary.facts.fileName} part={AUXILIARY_NAMES[scene.auxiliary.kind]} />
-          )}
+          {auxiliariesOf(scene).map(({ rasterId, facts, kind }) => (
+            <FileLine key={rasterId} name={facts.fileName} part={AUXILIARY_NAMES[kind]} />
+          ))}
           {scene.truth !== null && <FileLine name={scene.truth.facts.fileName} part={words.truth} />}
           {scene.pairing.map((reason) => (
             <li key={reason}>{reason}</li>
@@ -194,15 +197,7 @@ function FileLine({ name, part }: { name: string; part: string }) {
 
 function Verdicts({ record: { scene } }: { record: SceneRecord }) {
   const lines = [
-    ...(scene.auxiliary === null
-      ? []
-      : [
-          {
-            name: AUXILIARY_NAMES[scene.auxiliary.kind],
-            facts: scene.auxiliary.facts,
-            alignment: scene.auxiliary.alignment,
-          },
-        ]),
+    ...auxiliariesOf(scene).map(({ kind, facts, alignment }) => ({ name: AUXILIARY_NAMES[kind], facts, alignment })),
     ...(scene.truth === null
       ? []
       : [{ name: words.truth, facts: scene.truth.facts, alignment: scene.truth.alignment }]),

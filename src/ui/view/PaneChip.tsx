@@ -1,6 +1,8 @@
 /** The small chip of a pane: what is shown, click to change. */
 import { DropdownMenu } from "radix-ui";
 import { setPaneContent } from "../../actions/view/arrange";
+import { planAboveGround } from "../../core/run/plan-heights";
+import { auxiliariesOf } from "../../core/scene/scene";
 import type { PaneContent } from "../../store/panes";
 import { selectDoneRuns, selectScene, selectSceneRuns } from "../../store/selectors";
 import { contentClassNames, contentName, runColour } from "../describe";
@@ -61,6 +63,9 @@ function Choices({ pane }: { pane: number }) {
       {item({ kind: "optical" }, contents.optical)}
       {record?.scene.auxiliary != null && item({ kind: "hillshade" }, contents.hillshade)}
       {record?.scene.auxiliary != null && item({ kind: "heights" }, contents.heights)}
+      {record != null &&
+        planAboveGround(auxiliariesOf(record.scene)) !== null &&
+        item({ kind: "above-ground" }, contents["above-ground"])}
       {record?.scene.truth != null && item({ kind: "truth" }, contents.truth)}
       {runs.map((run, index) => {
         const evaluation = evaluations[run.id];

@@ -1,6 +1,7 @@
 /** What I see: the canvas, and over each pane its chip, scale bar, north arrow, cross-hair and read-out. */
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { stepBlob } from "../../actions/evaluation/evaluate-run";
+import { retryAboveGround } from "../../actions/results/above-ground";
 import { retryAgreement } from "../../actions/results/watch-results";
 import { setSwipe } from "../../actions/view/arrange";
 import { rampColour } from "../../core/raster/colour-ramp";
@@ -121,7 +122,8 @@ function SecondChip() {
 }
 
 /** Why a pane shows less than its chip promises. */
-function PaneNote({ content, record: { scene, truth } }: { content: PaneContent; record: SceneRecord }) {
+function PaneNote({ content, record }: { content: PaneContent; record: SceneRecord }) {
+  const { scene, truth } = record;
   const studio = useStudio();
   const evaluated = useSelect((state) =>
     content.kind === "errors" ? (state.evaluation.byRun[content.runId]?.status ?? "none") : "ready",
@@ -129,13 +131,21 @@ function PaneNote({ content, record: { scene, truth } }: { content: PaneContent;
   const map = useSelect((state) =>
     content.kind === "agreement" || content.kind === "entropy"
       ? findResult(state.results, content.kind, scene.id)
-      : null,
+      : content.kind === "above-ground"
+        ? findResult(state.results, content.kind, scene.id)
+        : null,
   );
   if (map?.state.status === "failed") {
     return (
       <p className="pane-note">
         {map.state.error.found}{" "}
-        <button type="button" className="link" onClick={() => retryAgreement(studio, scene.id)}>
+        <button
+          type="button"
+          className="link"
+          onClick={() =>
+            content.kind === "above-ground" ? retryAboveGround(studio, record) : retryAgreement(studio, scene.id)
+          }
+        >
           {messages.fault.tryAgain}
         </button>
       </p>
@@ -146,7 +156,8 @@ function PaneNote({ content, record: { scene, truth } }: { content: PaneContent;
       ? truth.status === "none"
         ? words.noTruth
         : words.truthUnreadable
-      : (content.kind === "hillshade" || content.kind === "heights") && scene.auxiliary === null
+      : (content.kind === "hillshade" || content.kind === "heights" || content.kind === "above-ground") &&
+          scene.auxiliary === null
         ? words.noDsm
         : content.kind === "errors" && evaluated !== "ready"
           ? words.noErrors
@@ -156,7 +167,9 @@ function PaneNote({ content, record: { scene, truth } }: { content: PaneContent;
               : map.state.status === "making"
                 ? words.counting
                 : null
-            : null;
+            : map?.state.status === "making"
+              ? words.findingGround
+              : null;
   return text === null ? null : <p className="pane-note">{text}</p>;
 }
 

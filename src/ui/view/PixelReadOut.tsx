@@ -67,6 +67,13 @@ function Values(props: { place: { col: number; row: number }; reading: ProbeRead
             <dd />
           </>
         )}
+        {reading !== null && reading.aboveGround !== null && (
+          <>
+            <dt>{words.aboveGround}</dt>
+            <dd data-role="above-ground">{`${fixed(reading.aboveGround, 2)} m`}</dd>
+            <dd />
+          </>
+        )}
         {record.scene.truth !== null && (
           <>
             <dt>{words.truth}</dt>

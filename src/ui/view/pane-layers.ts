@@ -1,7 +1,7 @@
 /** What each pane's content is drawn from: a base picture and, over it, at most one class layer and the lit cell. */
 import { cellMasks } from "../../actions/evaluation/evaluate-run";
 import type { Studio } from "../../actions/studio";
-import { maskFeed, opticalFeed, reliefFeed } from "../../actions/view/tile-sources";
+import { aboveGroundFeed, maskFeed, opticalFeed, reliefFeed } from "../../actions/view/tile-sources";
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { ModelClass } from "../../core/manifest/manifest";
 import {
@@ -63,6 +63,10 @@ function drawingsOf(studio: Studio, state: StudioState, record: SceneRecord, con
     case "heights": {
       const relief = reliefFeed(studio, record, content.kind === "heights" ? "ramp" : "hillshade");
       return relief === null ? [] : [{ source: relief }];
+    }
+    case "above-ground": {
+      const heights = aboveGroundFeed(studio, record);
+      return [heights === null ? { source: optical, dim: 0.5 } : { source: heights }];
     }
     case "truth": {
       const { truth } = record;

@@ -1,7 +1,7 @@
 /** The scale bar's round length. */
+import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import type { RasterFacts } from "../../core/raster/raster";
 import { roundLength } from "../../layers/camera";
-import { groundSamplingDistance } from "../describe";
 import { length } from "../format";
 
 const LONGEST_PX = 96;
@@ -16,7 +16,7 @@ export interface Scale {
 
 /** @param zoom Screen pixels per optical pixel as a power of two. */
 export function scaleAt(zoom: number, facts: RasterFacts): Scale {
-  const distance = groundSamplingDistance(facts);
+  const distance = groundSamplingDistanceMetres(facts);
   const perScreenPx = (distance ?? 1) / 2 ** zoom;
   const value = roundLength(LONGEST_PX * perScreenPx);
   return {

@@ -1,5 +1,5 @@
 /** A raster in which one more stored value counts as missing. */
-import type { RasterSource } from "../core/raster/raster";
+import type { RasterSource } from "./raster";
 
 /** Pixels that hold `value` in any requested band become invalid. */
 export function hideValue(source: RasterSource, value: number): RasterSource {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrayRaster } from "../testing/array-raster";
+import { arrayRaster } from "../../testing/array-raster";
 import { hideValue } from "./hide-value";
 
 const WHOLE = { col: 0, row: 0, widthPx: 4, heightPx: 2 };

@@ -1,0 +1,84 @@
+/** The second rasters of `nadir segment`: which of them a model reads, and what is made of them, as on the page. */
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type AlignmentReport, alignRasters } from "../core/georef/alignment";
+import { planPixelMapping } from "../core/georef/grid-relation";
+import { mapPixel } from "../core/georef/pixel-mapping";
+import type { ModelManifest } from "../core/manifest/manifest";
+import { recogniseRasterPart } from "../core/pairing/raster-part";
+import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import type { BandStatistics } from "../core/raster/statistics";
+import { madeOf, type PlacedAuxiliary, planHeights } from "../core/run/plan-heights";
+import type { RunSettings } from "../core/run/run-settings";
+import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../core/vocabulary/auxiliary-kinds";
+import type { RunRequest } from "../inference/run-request";
+import { aboveGround, findHeightBase } from "../io/above-ground";
+import { createReprojection } from "../io/reproject";
+import { readManifest } from "./open-model";
+
+/** An opened second raster, and how it lies on the orthophoto. */
+export interface SecondRasterFile extends PlacedAuxiliary {
+  readonly source: RasterSource;
+}
+
+/** @param kind What the option says it is; its name and bands say so otherwise, as on the page. */
+export function placeSecond(optical: RasterFacts, source: RasterSource, kind?: AuxiliaryKind): SecondRasterFile {
+  const { facts } = source;
+  const part = recogniseRasterPart(facts);
+  const found = kind ?? (part.part === "auxiliary" ? part.kind : kindOfBand("height"));
+  return { source, facts, kind: found, alignment: alignSecond(optical, { facts, kind: found }, null) };
+}
+
+/** @param statistics Of its height band, once they are known. */
+export function alignSecond(
+  optical: RasterFacts,
+  { facts, kind }: Pick<PlacedAuxiliary, "facts" | "kind">,
+  statistics: BandStatistics | null,
+): AlignmentReport {
+  const reprojection = createReprojection(optical.crs, facts.crs);
+  return alignRasters(optical, facts, { reprojection, label: AUXILIARY_KINDS[kind].name, statistics });
+}
+
+/**
+ * What the run is given besides the image; looks for the ground under a surface model where the model asks for heights
+ * above it.
+ *
+ * @param onGround Told before that, for it may take a while.
+ * @throws {NadirError} When the model cannot do without what is not there.
+ */
+export async function readHeights(
+  manifest: ModelManifest,
+  optical: RasterFacts,
+  rasters: readonly SecondRasterFile[],
+  { heights }: Pick<RunSettings, "heights">,
+  { others, signal, onGround }: HeightsContext,
+): Promise<Pick<RunRequest, "auxiliary" | "heights">> {
+  const plan = planHeights(manifest, optical, rasters, heights, others);
+  const made = madeOf(manifest, plan, heights);
+  const said = made && { made, notes: plan?.notes ?? [] };
+  if (plan === null) return { auxiliary: null, heights: said };
+  const { how, raster, terrain } = plan;
+  if (how === "from-surface") onGround();
+  const terrainSource = terrain?.source ?? null;
+  const source =
+    how === "as-given"
+      ? raster.source
+      : aboveGround(raster.source, terrainSource, await findHeightBase(raster.source, terrainSource, signal));
+  // One that lies on the image can be placed on it.
+  const mapping = planPixelMapping(optical, raster.facts, createReprojection(optical.crs, raster.facts.crs))!;
+  return { auxiliary: { source, mapping: ([col, row]) => mapPixel(mapping, col, row) }, heights: said };
+}
+
+interface HeightsContext {
+  readonly others: readonly ModelManifest[];
+  readonly signal: AbortSignal;
+  readonly onGround: () => void;
+}
+
+/** The models that lie beside one, to choose from instead; those that cannot be read are none. */
+export async function modelsBeside(manifestPath: string): Promise<readonly ModelManifest[]> {
+  const folder = dirname(manifestPath);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".nadir.json")).sort();
+  const read = await Promise.allSettled(names.map((name) => readManifest(join(folder, name))));
+  return read.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+}
