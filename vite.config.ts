@@ -34,7 +34,6 @@ export default defineConfig({
       "fflate",
       "fzstd",
       "geotiff",
-      "geotiff-geokeys-to-proj4",
       "lerc",
       "onnxruntime-web/jspi",
       "onnxruntime-web/webgpu",

@@ -1,7 +1,8 @@
-/** Ground area per class of a mask: planar in a projected CRS, on the ellipsoid in a geographic one. */
+/** Ground area per class of a mask, on the ellipsoid. */
 import { pixelAreaByRow } from "../core/georef/pixel-area";
 import type { RasterFacts } from "../core/raster/raster";
 import type { MaskReader } from "../io/mask-store";
+import { toOwnLngLat } from "../io/reproject";
 
 const BAND_ROWS = 256;
 
@@ -11,7 +12,7 @@ export async function classAreas(
   { geotransform, crs, widthPx, heightPx }: RasterFacts,
   signal: AbortSignal,
 ): Promise<readonly number[] | null> {
-  const areaOf = pixelAreaByRow(geotransform, crs);
+  const areaOf = pixelAreaByRow({ geotransform, crs, widthPx }, crs && toOwnLngLat(crs));
   if (areaOf === null) {
     return null;
   }

@@ -131,17 +131,17 @@ cx, cy = to.transform(x0 + side * size / 2, y0 - side * size / 2)
 px, _ = to.transform(x0 + side * size / 2 + size, y0 - side * size / 2)
 step = abs(px - cx) * 2
 origin = [cx - step * side / 2, cy + step * side / 2]
-def keys(crs):
+def keys(crs, x, y):
     with MemoryFile() as memory:
         with memory.open(driver="GTiff", width=1, height=1, count=1, dtype="uint8", crs=CRS.from_string(crs),
-                         transform=rasterio.Affine(1, 0, 0, 0, -1, 0)) as d: pass
+                         transform=rasterio.Affine(1, 0, x, 0, -1, y)) as d: pass
         return list(memory.read())
 points = [[c * side / 7, r * side / 7] for c in range(8) for r in range(8)]
 out = []
 for c, r in points:
     x, y = to.transform(x0 + c * size, y0 - r * size)
     out.append([(x - origin[0]) / step, (origin[1] - y) / step])
-print(json.dumps(dict(optical=keys(optical), other=keys(other), x0=x0, y0=y0, origin=origin, step=step, points=points, out=out)))`,
+print(json.dumps(dict(optical=keys(optical, x0, y0), other=keys(other, cx, cy), x0=x0, y0=y0, origin=origin, step=step, points=points, out=out)))`,
       [opticalCrs, otherCrs, pixelSize, side],
     ) as {
       optical: number[];

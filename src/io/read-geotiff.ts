@@ -38,7 +38,7 @@ export async function openGeotiff(
   const first = await openTiffImage(file, main, cache, "0", nodata ?? 0);
   const { layout } = first;
   const levels = await openLevels(file, first, side, cache, nodata ?? 0, notes);
-  const georeference = await readGeoreference(main, side, notes);
+  const { heightUnit, ...grid } = await readGeoreference(main, side, layout, notes);
   const metadata = await readMetadata(main);
   const extraSamples = await main.numbers(TAG.extraSamples);
   const palette = layout.photometric === 3 ? await readPalette(main, layout) : null;
@@ -49,7 +49,7 @@ export async function openGeotiff(
     extraSamples,
     nodata,
     fileName: source.name,
-    heightUnit: georeference.heightUnit,
+    heightUnit,
   });
   const assumed = await assumeNodata(first, described, notes);
   const bands = correctBands(assumed, corrections);
@@ -68,8 +68,7 @@ export async function openGeotiff(
     blockWidthPx: layout.blockWidthPx,
     blockHeightPx: layout.blockHeightPx,
     levels: levels.map(({ image }) => ({ widthPx: image.layout.widthPx, heightPx: image.layout.heightPx })),
-    geotransform: georeference.geotransform,
-    crs: georeference.crs,
+    ...grid,
     ...(hasMask ? { mask: "mask" } : alphaBand !== null ? { mask: "alpha" } : {}),
     ...(categoryNames === null ? {} : { categoryNames }),
     ...(corrections.use === undefined ? {} : { use: corrections.use }),

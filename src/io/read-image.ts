@@ -14,6 +14,7 @@ import type { ByteSource } from "./byte-source";
 import { decodeJpeg, readJpegHeader } from "./codecs/jpeg";
 import { expectedPngBytes, pngDataFits } from "./codecs/png-stream";
 import { checkReadRequest } from "./read-request";
+import { placeGrid } from "./reproject";
 import type { SideInformation } from "./side-files";
 
 /** Decoded bytes of one image. */
@@ -64,6 +65,8 @@ export async function openImage(
   const notes = [...side.notes];
   if (side.geotransform !== null) notes.push(`Position read from ${side.geotransform.from}.`);
   if (side.crs !== null) notes.push(`Coordinate system read from ${side.crs.from}.`);
+  const placed = { geotransform: side.geotransform?.value ?? null, crs: side.crs?.value ?? null };
+  const grid = placeGrid(placed, image, notes);
   const categoryNames = side.metadata?.categoryNames ?? null;
   const facts: RasterFacts = {
     fileName: source.name,
@@ -92,8 +95,7 @@ export async function openImage(
     blockWidthPx: widthPx,
     blockHeightPx: heightPx,
     levels: [{ widthPx, heightPx }],
-    geotransform: side.geotransform?.value ?? null,
-    crs: side.crs?.value ?? null,
+    ...grid,
     ...(alphaBand !== null ? { mask: "alpha" } : image.mask !== null ? { mask: "mask" } : {}),
     ...(categoryNames === null ? {} : { categoryNames }),
     ...(corrections.use === undefined ? {} : { use: corrections.use }),

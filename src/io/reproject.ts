@@ -1,33 +1,144 @@
 /** Point transforms between two CRS by proj4js, from the files' own definitions; nothing is fetched. */
 import proj4 from "proj4";
-import type { Crs } from "../core/georef/crs";
-import type { MapXY } from "../core/georef/geotransform";
+import { type Crs, type Datum, helmertOf, waysAt, whyNotConverted } from "../core/georef/crs";
+import { type LngLatShift, shiftFromWgs84, shiftToWgs84 } from "../core/georef/datum-shift";
+import { type Geotransform, type MapXY, pixelToMap } from "../core/georef/geotransform";
+import { type GroundPixel, groundPixel } from "../core/georef/pixel-area";
 import type { PointTransform, Reprojection } from "../core/georef/reprojection";
 
-/** @returns Null when either CRS has no usable definition. */
+/** @returns Null when one of the CRS cannot be converted exactly; `whyNotConverted` says why. */
 export function createReprojection(optical: Crs | null, other: Crs | null): Reprojection | null {
-  if (optical?.proj4 == null || other?.proj4 == null) return null;
-  const between = proj4(optical.proj4, other.proj4);
+  if (optical === null || other === null || whyNotConverted(optical, other) !== null) return null;
+  const [here, there] = [projectionOf(optical), projectionOf(other)];
+  if (here === null || there === null) return null;
+  const isOneDatum = optical.datum?.name === other.datum?.name && optical.datum !== undefined;
+  const [hereToWorld, thereToWorld] = [shiftOf(optical.datum), shiftOf(other.datum)];
+  const through = (from: Projection, shift: (place: MapXY) => MapXY, to: Projection): PointTransform =>
+    checked((point) => to.fromLngLat(shift(from.toLngLat(point))));
   return {
-    opticalToOther: checked((point) => between.forward(point)),
-    otherToOptical: checked((point) => between.inverse(point)),
+    opticalToOther: through(here, isOneDatum ? same : (place) => thereToWorld!.back(hereToWorld!.forth(place)), there),
+    otherToOptical: through(there, isOneDatum ? same : (place) => hereToWorld!.back(thereToWorld!.forth(place)), here),
     opticalToLngLat: toLngLat(optical),
     otherToLngLat: toLngLat(other),
+    accuracy: isOneDatum ? { kind: "exact" } : joinedAccuracy(optical, other),
   };
 }
 
-/** Map coordinates of a CRS → longitude and latitude in degrees (WGS 84); null without a definition. */
+/** Map coordinates of a CRS → longitude and latitude in degrees (WGS 84); null when they cannot be converted. */
 export function toLngLat(crs: Crs): PointTransform | null {
-  if (crs.proj4 === null) return null;
-  const converter = proj4(crs.proj4);
-  return checked((point) => converter.inverse(point));
+  const [projection, shift] = [projectionOf(crs), shiftOf(crs.datum)];
+  return projection === null || shift === null ? null : checked((point) => shift.forth(projection.toLngLat(point)));
 }
 
-function checked(transform: (point: number[]) => number[]): PointTransform {
-  return ([x, y]: MapXY): MapXY | null => {
+/** The same on the CRS's own datum and ellipsoid, for measuring on the ground; null without a definition. */
+export function toOwnLngLat(crs: Crs): PointTransform | null {
+  const projection = projectionOf(crs);
+  return projection === null ? null : checked(projection.toLngLat);
+}
+
+/** A grid with its CRS as they are where the raster lies. */
+export interface PlacedGrid {
+  readonly geotransform: Geotransform | null;
+  /** With those ways to WGS 84 only that are made for this place. */
+  readonly crs: Crs | null;
+  readonly groundPixel?: GroundPixel;
+}
+
+/** @param notes Grows by what cannot be told of the place. */
+export function placeGrid(
+  { geotransform, crs }: Pick<PlacedGrid, "geotransform" | "crs">,
+  { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
+  notes: string[] = [],
+): PlacedGrid {
+  if (crs === null || geotransform === null) return { geotransform, crs };
+  const toDegrees = toOwnLngLat(crs);
+  if (toDegrees === null) {
+    const reason = crs.notConverted ?? "it is not known";
+    notes.push(`${crs.name}: ${reason}; distances and areas are those of the map.`);
+    return { geotransform, crs };
+  }
+  const middle = [widthPx / 2, heightPx / 2] as const;
+  const centre = toDegrees(pixelToMap(geotransform, middle));
+  const onGround = groundPixel({ geotransform, crs }, toDegrees, middle);
+  return {
+    geotransform,
+    crs:
+      centre === null || crs.datum === undefined
+        ? crs
+        : { ...crs, datum: { ...crs.datum, ways: waysAt(crs.datum, centre) } },
+    ...(onGround === null ? {} : { groundPixel: onGround }),
+  };
+}
+
+interface Projection {
+  readonly toLngLat: (point: MapXY) => MapXY;
+  readonly fromLngLat: (place: MapXY) => MapXY;
+}
+
+/** A definition's own projection: degrees on its ellipsoid on the other side. */
+function projectionOf(crs: Crs): Projection | null {
+  if (crs.proj4 === null) return null;
+  const unit = crs.degreesPerUnit ?? 1;
+  const axes = AXES[/ \+axis=(\w+)/.exec(crs.proj4)?.[1] ?? "enu"];
+  if (axes === undefined) return null;
+  try {
+    const converter = proj4(crs.proj4, `+proj=longlat ${ellipsoidWords(crs.proj4)} +no_defs`);
+    return {
+      toLngLat: ([x, y]) => converter.forward([...axes(x * unit, y * unit)]) as [number, number],
+      fromLngLat: ([lng, lat]) => {
+        const [x, y] = converter.inverse([lng, lat]) as [number, number];
+        return axes(x / unit, y / unit);
+      },
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** proj4js leaves axes alone; these three are their own inverse. */
+const AXES: Readonly<Record<string, (x: number, y: number) => MapXY>> = {
+  enu: (x, y) => [x, y],
+  wsu: (x, y) => [-x, -y],
+  swu: (x, y) => [-y, -x],
+};
+
+/** Both sides on one ellipsoid, so that proj4js has nothing to shift. */
+function ellipsoidWords(definition: string): string {
+  return definition
+    .split(" ")
+    .filter((word) => /^\+(a|b|rf|R)=/.test(word))
+    .join(" ");
+}
+
+function shiftOf(datum: Datum | undefined): { readonly forth: LngLatShift; readonly back: LngLatShift } | null {
+  const way = datum === undefined ? null : helmertOf(datum);
+  if (datum === undefined || way === null) return null;
+  return {
+    forth: shiftToWgs84(datum.ellipsoid, way.by),
+    back: shiftFromWgs84(datum.ellipsoid, way.by),
+  };
+}
+
+const same = (place: MapXY): MapXY => place;
+
+function joinedAccuracy(a: Crs, b: Crs): Reprojection["accuracy"] {
+  const ways = [a, b].map(({ datum }) => (datum === undefined ? null : helmertOf(datum)));
+  const metres = ways.map((way) => way?.accuracyMetres ?? null);
+  const grids = [a, b].flatMap(({ datum }) => {
+    const at = datum?.ways.findIndex(({ by }) => !("grid" in by)) ?? -1;
+    return datum?.ways.slice(0, Math.max(at, 0)).flatMap(({ by }) => ("grid" in by ? [by.grid] : [])) ?? [];
+  });
+  const [first = null, second = null] = metres;
+  return first === null || second === null
+    ? { kind: "not-stated" }
+    : { kind: "within", metres: first + second, betterGrids: [...new Set(grids)] };
+}
+
+function checked(transform: (point: MapXY) => readonly [number, number]): PointTransform {
+  return (point: MapXY): MapXY | null => {
     try {
-      const [outX, outY] = transform([x, y]);
-      return outX === undefined || outY === undefined || !Number.isFinite(outX + outY) ? null : [outX, outY];
+      const [x, y] = transform(point);
+      return Number.isFinite(x) && Number.isFinite(y) ? [x, y] : null;
     } catch {
       return null;
     }

@@ -60,9 +60,9 @@ export async function readSideFiles(imageName: string, sideFiles: readonly File[
           : null,
     crs:
       metadata?.wkt != null && metadata.wkt !== ""
-        ? { value: crsOfWkt(metadata.wkt), from: aux!.name }
+        ? { value: await crsOfWkt(metadata.wkt), from: aux!.name }
         : prj !== null && prj.text.trim() !== ""
-          ? { value: crsOfWkt(prj.text), from: prj.name }
+          ? { value: await crsOfWkt(prj.text), from: prj.name }
           : null,
     metadata,
     overviews: byKind.get("ovr") ?? null,

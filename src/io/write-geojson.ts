@@ -13,7 +13,7 @@ import { createPolygonTracer, signedArea, type TracedPolygon } from "../core/pol
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { ByteSink } from "./byte-sink";
 import type { MaskReader } from "./mask-store";
-import { toLngLat } from "./reproject";
+import { toLngLat, toOwnLngLat } from "./reproject";
 import type { ExportClass } from "./write-class-map";
 import type { ExportGrid } from "./write-cog";
 
@@ -45,7 +45,7 @@ export async function writeGeoJson(request: GeoJsonRequest): Promise<GeoJsonSumm
   const { mask, confidence = null, grid, classes, minimumAreaPx = 1, coordinates, sink, signal } = request;
   const { widthPx, heightPx, geotransform, crs } = grid;
   const toCoordinate = coordinateTransform(grid, coordinates);
-  const areaOf = pixelAreaByRow(geotransform, crs);
+  const areaOf = pixelAreaByRow({ geotransform, crs, widthPx }, crs && toOwnLngLat(crs));
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   const writer = createTextWriter(sink);
   writer.add(`{"type":"FeatureCollection",${crsMember(grid, coordinates)}"features":[`);

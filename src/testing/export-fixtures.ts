@@ -20,7 +20,12 @@ export const UTM32: Crs = {
   epsg: 25832,
   kind: "projected",
   metresPerUnit: 1,
-  proj4: "+proj=utm +zone=32 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs",
+  proj4: "+proj=tmerc +a=6378137 +k=0.9996 +lat_0=0 +lon_0=9 +rf=298.257222101 +x_0=500000 +y_0=0 +no_defs",
+  datum: {
+    name: "European Terrestrial Reference System 1989 ensemble",
+    ellipsoid: { semiMajorMetres: 6_378_137, inverseFlattening: 298.257222101 },
+    ways: [{ area: [-180, -90, 180, 90], accuracyMetres: 1, by: [0, 0, 0] }],
+  },
   geoKeys: null,
   wkt: null,
 };

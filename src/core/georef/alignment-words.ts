@@ -2,6 +2,7 @@
 import type { RasterFacts } from "../raster/raster";
 import type { BandStatistics } from "../raster/statistics";
 import type { PlanePoint } from "./convex-overlap";
+import type { ReprojectionAccuracy } from "./reprojection";
 
 /** Corners count as equal when they agree to this share of an optical pixel. */
 export const SAME_GRID_TOLERANCE_PX = 0.01;
@@ -36,6 +37,30 @@ export function gridWarnings(offset: PlanePoint, ratio: number, overlap: number,
     );
   }
   return warnings;
+}
+
+/**
+ * What was converted, how well, and that it is too coarse for the pixels where it is.
+ *
+ * @param pixelSizeMetres Of the image, on the ground; null when unknown.
+ */
+export function describeReprojection(
+  { from, to }: { readonly from: string; readonly to: string },
+  accuracy: ReprojectionAccuracy,
+  pixelSizeMetres: number | null,
+): string {
+  const what = `Reprojected from ${from} to ${to}`;
+  if (accuracy.kind === "exact") return `${what}.`;
+  if (accuracy.kind === "not-stated") {
+    return `${what}, to an accuracy that is not known: a file names no datum, or brings parameters of its own.`;
+  }
+  const { metres, betterGrids } = accuracy;
+  const grids = betterGrids.length === 0 ? "" : `: exact only with the grid ${betterGrids.join(" and ")}`;
+  const pixels = pixelSizeMetres === null ? 0 : metres / pixelSizeMetres;
+  const inPixels = Number(pixels.toFixed(pixels < 10 ? 1 : 0));
+  return pixels <= 0.5
+    ? `${what}, ± ${metres} m${grids}.`
+    : `${what}, ± ${metres} m${grids}. That is ± ${inPixels} pixels of the image: check that both lie on each other.`;
 }
 
 /** One line on how two grids differ, in the units of `gridWarnings`. */

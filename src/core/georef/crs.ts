@@ -6,13 +6,48 @@ export interface Crs {
   readonly kind: "projected" | "geographic" | "unknown";
   /** Metres per map unit of a projected CRS (0.3048006… for US survey feet); null when geographic or unknown. */
   readonly metresPerUnit: number | null;
-  /** A proj4 definition worked out from the file's own keys; null when that was not possible. */
+  /** Degrees per map unit of a geographic CRS that is not in degrees (0.9 for grads). */
+  readonly degreesPerUnit?: number;
+  /**
+   * The projection in proj4's words on the datum's own ellipsoid, without any datum shift; null when it cannot be
+   * converted exactly.
+   */
   readonly proj4: string | null;
+  /** Why `proj4` is null, for a sentence: "the method Laborde Oblique Mercator is not converted". */
+  readonly notConverted?: string;
+  /** What its latitudes and longitudes refer to; absent when nothing says it. */
+  readonly datum?: Datum;
   /** GeoTIFF keys, verbatim (OGC 19-008r4 §7); null when the CRS came from a .prj or .aux.xml file. */
   readonly geoKeys: GeoKeys | null;
   /** WKT from a side file, verbatim; null otherwise. */
   readonly wkt: string | null;
 }
+
+export interface Datum {
+  /** Two CRS whose datums have one name need no shift between them. */
+  readonly name: string;
+  readonly ellipsoid: Ellipsoid;
+  /** How its positions become WGS 84's, best first; empty when nobody says. */
+  readonly ways: readonly DatumWay[];
+}
+
+export interface Ellipsoid {
+  readonly semiMajorMetres: number;
+  /** 0 for a sphere. */
+  readonly inverseFlattening: number;
+}
+
+/** One transformation to WGS 84, by seven (or three) parameters or by a grid file that is not here. */
+export interface DatumWay {
+  /** Degrees; west may exceed east across the antimeridian. */
+  readonly area: readonly [west: number, south: number, east: number, north: number];
+  /** As EPSG states it; null when the parameters came without. */
+  readonly accuracyMetres: number | null;
+  readonly by: HelmertParameters | { readonly grid: string };
+}
+
+/** Position vector convention (EPSG 9606): shifts in metres, rotations in seconds of arc, scale in parts per million. */
+export type HelmertParameters = readonly number[];
 
 /** The three GeoTIFF key tags: GeoKeyDirectory (34735), GeoDoubleParams (34736), GeoAsciiParams (34737). */
 export interface GeoKeys {
@@ -21,11 +56,43 @@ export interface GeoKeys {
   readonly ascii: string;
 }
 
-/** True when two CRS are the same as far as the files tell: code, definition or keys agree. */
+/** True when two CRS are the same as far as the files tell: code, or definition and datum, or keys agree. */
 export function isSameCrs(a: Crs, b: Crs): boolean {
   if (a.epsg !== null && b.epsg !== null) return a.epsg === b.epsg;
-  if (a.proj4 !== null && b.proj4 !== null) return a.proj4 === b.proj4;
+  if (a.proj4 !== null && b.proj4 !== null) {
+    return a.proj4 === b.proj4 && a.datum?.name === b.datum?.name && a.degreesPerUnit === b.degreesPerUnit;
+  }
   return a.geoKeys !== null && b.geoKeys !== null
     ? JSON.stringify(a.geoKeys) === JSON.stringify(b.geoKeys)
     : a.wkt !== null && a.wkt === b.wkt;
+}
+
+/** The ways of a CRS's datum that apply around a place, best first. @param place Longitude and latitude in degrees. */
+export function waysAt(datum: Datum, [lng, lat]: readonly [number, number]): readonly DatumWay[] {
+  return datum.ways.filter(({ area: [west, south, east, north] }) => {
+    const isBetween = west <= east ? lng >= west && lng <= east : lng >= west || lng <= east;
+    return isBetween && lat >= south && lat <= north;
+  });
+}
+
+/** Why positions in one CRS cannot become positions in the other, naming which and why; null when they can. */
+export function whyNotConverted(a: Crs, b: Crs): string | null {
+  for (const crs of [a, b]) {
+    if (crs.proj4 === null) return `${crs.name}: ${crs.notConverted ?? "what it means is not known"}`;
+  }
+  if (a.datum !== undefined && a.datum.name === b.datum?.name) return null;
+  for (const { name, datum } of [a, b]) {
+    if (datum === undefined) return `${name}: it does not say what datum its positions refer to`;
+    if (helmertOf(datum) !== null) continue;
+    const grid = datum.ways.map(({ by }) => ("grid" in by ? by.grid : null)).find((file) => file !== null);
+    return grid === undefined
+      ? `${name}: how ${datum.name} lies to WGS 84 is not known for this place`
+      : `${name}: ${datum.name} comes to WGS 84 by the grid ${grid} only`;
+  }
+  return null;
+}
+
+/** The best way that needs no grid. */
+export function helmertOf(datum: Datum): (DatumWay & { readonly by: HelmertParameters }) | null {
+  return datum.ways.find((way): way is DatumWay & { readonly by: HelmertParameters } => !("grid" in way.by)) ?? null;
 }

@@ -3,7 +3,7 @@
  *
  * Source: OGC 19-008r4 (GeoTIFF 1.1) §7 and Annex; EPSG units of measure.
  */
-import type { Crs, GeoKeys } from "./crs";
+import type { GeoKeys } from "./crs";
 
 export const GEO_KEY = {
   modelType: 1024,
@@ -11,17 +11,33 @@ export const GEO_KEY = {
   citation: 1026,
   geodeticCrs: 2048,
   geodeticCitation: 2049,
+  geodeticDatum: 2050,
+  primeMeridian: 2051,
+  angularUnits: 2054,
+  angularUnitSize: 2055,
+  ellipsoid: 2056,
+  semiMajorAxis: 2057,
+  semiMinorAxis: 2058,
+  inverseFlattening: 2059,
+  primeMeridianLongitude: 2061,
+  toWgs84: 2062,
   projectedCrs: 3072,
   projectedCitation: 3073,
+  projection: 3074,
+  coordinateTransformation: 3075,
   linearUnits: 3076,
   linearUnitSize: 3077,
   verticalUnits: 4099,
 } as const;
 
-const USER_DEFINED = 32767;
+/** The value of a code key whose meaning stands in other keys. */
+export const USER_DEFINED = 32767;
+
+/** Keys by id. */
+export type DecodedKeys = ReadonlyMap<number, number | string | readonly number[]>;
 
 /** Metres per unit, by EPSG unit code. */
-const LINEAR_UNIT_METRES: Readonly<Record<number, number>> = {
+export const LINEAR_UNIT_METRES: Readonly<Record<number, number>> = {
   9001: 1,
   9002: 0.3048,
   9003: 1200 / 3937,
@@ -35,8 +51,8 @@ const LINEAR_UNIT_METRES: Readonly<Record<number, number>> = {
 
 const VERTICAL_UNIT_NAMES: Readonly<Record<number, string>> = { 9001: "metre", 9002: "foot", 9003: "US survey foot" };
 
-/** Keys by id; numbers or text. Damaged entries are left out. */
-export function decodeGeoKeys(keys: GeoKeys): ReadonlyMap<number, number | string | readonly number[]> {
+/** Numbers or text. Damaged entries are left out. */
+export function decodeGeoKeys(keys: GeoKeys): DecodedKeys {
   const { directory, doubles, ascii } = keys;
   const decoded = new Map<number, number | string | readonly number[]>();
   const count = directory[3] ?? 0;
@@ -65,11 +81,13 @@ export function verticalUnit(keys: GeoKeys | null): string | null {
 }
 
 /**
- * @param proj4 Definition worked out from the same keys, or null.
+ * Name, code and kind of what the keys describe; its meaning is worked out in `io/crs`.
+ *
  * @returns Null when the keys describe no CRS at all (a raster type alone, or a bare local frame).
  */
-export function crsFromGeoKeys(keys: GeoKeys, proj4: string | null): Crs | null {
-  const decoded = decodeGeoKeys(keys);
+export function identifyGeoKeys(
+  decoded: DecodedKeys,
+): { readonly name: string; readonly epsg: number | null; readonly kind: "projected" | "geographic" } | null {
   const projected = code(decoded.get(GEO_KEY.projectedCrs));
   const geodetic = code(decoded.get(GEO_KEY.geodeticCrs));
   const modelType = decoded.get(GEO_KEY.modelType);
@@ -89,24 +107,7 @@ export function crsFromGeoKeys(keys: GeoKeys, proj4: string | null): Crs | null 
     name: epsg !== null ? `EPSG:${epsg}${title === null ? "" : ` (${title})`}` : (title ?? "user-defined CRS"),
     epsg,
     kind,
-    metresPerUnit: kind === "projected" ? linearUnitMetres(decoded, proj4) : null,
-    proj4,
-    geoKeys: keys,
-    wkt: null,
   };
-}
-
-function linearUnitMetres(
-  decoded: ReadonlyMap<number, number | string | readonly number[]>,
-  proj4: string | null,
-): number | null {
-  const size = decoded.get(GEO_KEY.linearUnitSize);
-  const unit = decoded.get(GEO_KEY.linearUnits);
-  if (unit === USER_DEFINED && typeof size === "number" && size > 0) return size;
-  if (typeof unit === "number" && LINEAR_UNIT_METRES[unit] !== undefined) return LINEAR_UNIT_METRES[unit];
-  const toMetre = proj4 === null ? null : /\+to_meter=([0-9.eE+-]+)/.exec(proj4);
-  if (toMetre !== null) return Number(toMetre[1]);
-  return proj4 === null ? null : 1;
 }
 
 function code(value: number | string | readonly number[] | undefined): number | null {

@@ -1,9 +1,11 @@
 /** How two rasters' grids are related: by their positions, through a projection, or only by size. */
 import type { RasterFacts } from "../raster/raster";
-import { isSameCrs } from "./crs";
-import type { Geotransform } from "./geotransform";
+import { describeReprojection } from "./alignment-words";
+import { isSameCrs, whyNotConverted } from "./crs";
+import { type Geotransform, pixelToMap } from "./geotransform";
+import { greatCircleMetres } from "./great-circle";
 import { affineMapping, type PixelMapping, planControlGrid } from "./pixel-mapping";
-import type { Reprojection } from "./reprojection";
+import type { PointTransform, Reprojection } from "./reprojection";
 
 /** Rasters without a position are matched when their sizes differ by no more than this (ISPRS tiles do, by one). */
 export const SIZE_TOLERANCE_PX = 2;
@@ -42,11 +44,26 @@ export function relateGrids(optical: RasterFacts, other: RasterFacts, reprojecti
   if (reprojection === null) {
     return {
       kind: "unknown",
-      reason: `The rasters are in ${optical.crs.name} and ${other.crs.name}, and the conversion between them is not known.`,
+      reason: `The rasters are in ${optical.crs.name} and ${other.crs.name}, and no exact conversion between them is known (${whyNotConverted(optical.crs, other.crs) ?? "their definitions cannot be used"}).`,
     };
   }
-  const assumption = `Reprojected from ${other.crs.name} to ${optical.crs.name}.`;
+  const assumption = describeReprojection(
+    { from: other.crs.name, to: optical.crs.name },
+    reprojection.accuracy,
+    pixelSizeMetres(optical, reprojection.opticalToLngLat),
+  );
   return { kind: "other-crs", ...grids, reprojection, assumption };
+}
+
+/** Side of a pixel in the middle of a raster, on the ground; null when it cannot be told. */
+function pixelSizeMetres(
+  { geotransform, widthPx, heightPx }: RasterFacts,
+  toLngLat: PointTransform | null,
+): number | null {
+  if (geotransform === null || toLngLat === null) return null;
+  const [col, row] = [widthPx / 2, heightPx / 2];
+  const [here, beside] = [col, col + 1].map((at) => toLngLat(pixelToMap(geotransform, [at, row])));
+  return here == null || beside == null ? null : greatCircleMetres(here, beside);
 }
 
 /**

@@ -10,4 +10,13 @@ export interface Reprojection {
   /** To longitude and latitude in degrees (WGS 84); null when a side has no definition. */
   readonly opticalToLngLat: PointTransform | null;
   readonly otherToLngLat: PointTransform | null;
+  readonly accuracy: ReprojectionAccuracy;
 }
+
+/** How well two datums are brought together, as PROJ's database states it; 0 on one datum. */
+export type ReprojectionAccuracy =
+  | { readonly kind: "exact" }
+  /** `betterGrids`: files that hold the shift point by point, where the parameters are only a mean of it. */
+  | { readonly kind: "within"; readonly metres: number; readonly betterGrids: readonly string[] }
+  /** The parameters came with the file, without an accuracy. */
+  | { readonly kind: "not-stated" };

@@ -6,6 +6,7 @@
 import type { CancelSignal } from "../cancel";
 import type { Crs } from "../georef/crs";
 import type { Geotransform } from "../georef/geotransform";
+import type { GroundPixel } from "../georef/pixel-area";
 import type { RasterUse } from "../vocabulary/auxiliary-kinds";
 import type { BandRole } from "../vocabulary/band-roles";
 import type { BandArray, DType } from "./dtype";
@@ -56,6 +57,8 @@ export interface RasterFacts {
   readonly levels: readonly RasterLevel[];
   readonly geotransform: Geotransform | null;
   readonly crs: Crs | null;
+  /** A pixel in the middle of the raster, on the ground; absent where the CRS is not converted. */
+  readonly groundPixel?: GroundPixel;
   /** What marks missing pixels besides the bands' nodata: an internal or side-file mask, or an alpha band. */
   readonly mask?: "mask" | "alpha";
   /** Names of class ids from the file (GDAL category names), by id. */

@@ -1,15 +1,14 @@
 /** Where a TIFF lies: its own tags first, files beside it where it says nothing. Source: OGC 19-008r4 §7. */
-import type { Crs, GeoKeys } from "../../core/georef/crs";
+import type { GeoKeys } from "../../core/georef/crs";
 import { isPixelIsPoint, verticalUnit } from "../../core/georef/geo-keys";
 import type { Geotransform } from "../../core/georef/geotransform";
 import { crsOfGeoKeys } from "../crs-definition";
+import { type PlacedGrid, placeGrid } from "../reproject";
 import type { SideInformation } from "../side-files";
 import type { TiffDirectory } from "./directory";
 import { TAG } from "./image-layout";
 
-export interface Georeference {
-  readonly geotransform: Geotransform | null;
-  readonly crs: Crs | null;
+export interface Georeference extends PlacedGrid {
   readonly heightUnit: string | null;
 }
 
@@ -20,6 +19,7 @@ export interface Georeference {
 export async function readGeoreference(
   directory: TiffDirectory,
   side: SideInformation,
+  size: { readonly widthPx: number; readonly heightPx: number },
   notes: string[],
 ): Promise<Georeference> {
   const geoKeys = await readGeoKeys(directory);
@@ -28,9 +28,9 @@ export async function readGeoreference(
   if (external !== null) notes.push(`Position read from ${external.from}.`);
   const ownCrs = geoKeys === null ? null : await crsOfGeoKeys(geoKeys);
   if (ownCrs === null && side.crs !== null) notes.push(`Coordinate system read from ${side.crs.from}.`);
+  const geotransform = internal ?? external?.value ?? null;
   return {
-    geotransform: internal ?? external?.value ?? null,
-    crs: ownCrs ?? side.crs?.value ?? null,
+    ...placeGrid({ geotransform, crs: ownCrs ?? side.crs?.value ?? null }, size, notes),
     heightUnit: verticalUnit(geoKeys),
   };
 }

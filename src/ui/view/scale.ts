@@ -1,5 +1,5 @@
 /** The scale bar's round length. */
-import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
+import { columnDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import type { RasterFacts } from "../../core/raster/raster";
 import { roundLength } from "../../layers/camera";
 import { length } from "../format";
@@ -16,7 +16,7 @@ export interface Scale {
 
 /** @param zoom Screen pixels per optical pixel as a power of two. */
 export function scaleAt(zoom: number, facts: RasterFacts): Scale {
-  const distance = groundSamplingDistanceMetres(facts);
+  const distance = columnDistanceMetres(facts);
   const perScreenPx = (distance ?? 1) / 2 ** zoom;
   const value = roundLength(LONGEST_PX * perScreenPx);
   return {

@@ -1,0 +1,51 @@
+/**
+ * Files that other programs' users reported as read wrongly, each at the value its own description gives.
+ *
+ * Positions by PROJ through gdalwarp, counts by NumPy.
+ */
+import { describe, expect, test } from "vitest";
+import { type AlignmentReport, alignRasters } from "../core/georef/alignment";
+import { planPixelMapping } from "../core/georef/grid-relation";
+import { mapPixel } from "../core/georef/pixel-mapping";
+import type { RasterSource } from "../core/raster/raster";
+import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
+import { openRaster } from "./open-raster";
+import { createReprojection } from "./reproject";
+
+const open = async (...path: string[]): Promise<RasterSource> =>
+  openRaster({ file: await blobOf(testDataPath("field-cases", ...path)) });
+
+async function relate(ortho: string, dsm: string) {
+  const [{ facts: optical }, { facts: other }] = [await open("crs", ortho), await open("crs", dsm)];
+  const reprojection = createReprojection(optical.crs, other.crs);
+  const report: AlignmentReport = alignRasters(optical, other, { reprojection, label: "DSM" });
+  return { report, mapping: planPixelMapping(optical, other, reprojection) };
+}
+
+describe.skipIf(isWithoutTestData("field-cases"))("where things are", () => {
+  // Middle of the red square in pixels of the photo; the block of the DSM has its middle at (600, 600).
+  test.each([
+    [
+      "03_uk_ortho_32630.tif",
+      "03_uk_dsm_27700.tif",
+      608.5,
+      "± 2 m: exact only with the grid uk_os_OSTN15_NTv2_OSGBtoETRS.tif",
+    ],
+    ["03_ch_ortho_32632.tif", "03_ch_dsm_2056.tif", 611.5, "± 1 m"],
+    ["03_nl_ortho_32631.tif", "03_nl_dsm_28992.tif", 619.5, "± 1 m"],
+    ["03_fr_ok_ortho_32631.tif", "03_fr_ok_dsm_2154.tif", 600, "± 1 m"],
+  ])("%s: the block of the DSM lies on the red square", async (ortho, dsm, middle, accuracy) => {
+    const { report, mapping } = await relate(ortho, dsm);
+    const [col, row] = mapPixel(mapping!, middle, middle);
+    expect(Math.abs(col - 600)).toBeLessThan(0.75);
+    expect(Math.abs(row - 600)).toBeLessThan(0.75);
+    expect(report.warnings[0]).toContain(accuracy);
+    expect(report.warnings[0]).toContain("pixels of the image");
+  });
+
+  test("both a geographic and a projected code: the projected one is meant", async () => {
+    const { report } = await relate("02_both_keys_utm32.tif", "02_dsm_25832.tif");
+    expect(report.overlapFraction).toBeCloseTo(1, 6);
+    expect(report.offsetPx.every((pixels) => Math.abs(pixels) < 0.01)).toBe(true);
+  });
+});
