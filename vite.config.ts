@@ -21,6 +21,14 @@ function assetFileNames({ names }: { names: string[] }): string {
   return names.some((name) => name.endsWith(".mjs")) ? "assets/[name]-[hash].js" : "assets/[name]-[hash][extname]";
 }
 
+const QUICK = [...quickTests()];
+const NODE = {
+  include: ["{src,scripts}/**/*.test.{ts,tsx}"],
+  exclude: ["src/**/*.{gpu,slow}.test.ts"],
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+};
+
 export default defineConfig({
   base: "./",
   plugins: [react(), modelZoo()],
@@ -60,16 +68,11 @@ export default defineConfig({
     // Read from here alone, whatever a project says.
     browser: { connectTimeout: 300_000 },
     projects: [
-      {
-        test: {
-          name: "node",
-          include: ["{src,scripts}/**/*.test.{ts,tsx}"],
-          exclude: ["src/**/*.{gpu,slow}.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-        },
-      },
-      { test: { name: "quick", include: [...quickTests()], testTimeout: 60_000 } },
+      { test: { name: "node", ...NODE } },
+      // `npm test` runs these two. The quick ones share a context per worker: loading the same modules for each file
+      // would take as long as testing.
+      { test: { name: "quick", ...NODE, include: QUICK, isolate: false } },
+      { test: { name: "rest", ...NODE, exclude: [...NODE.exclude, ...QUICK] } },
       { test: { name: "slow", include: ["src/**/*.slow.test.ts"], testTimeout: 600_000 } },
       {
         extends: true,

@@ -15,7 +15,7 @@ const STEPS = {
   style: () => run("npm", ["run", "--silent", "lint"]),
   quick: () => vitest("quick"),
   lint: () => STEPS.style() && ruff("check") && ruff("format", "--check") && mypy(),
-  unit: () => vitest("node"),
+  unit: () => [vitest("quick"), vitest("rest")].every(Boolean),
   webgpu: () => vitest("webgpu"),
   models: () => run(PYTHON, ["-m", "pytest"], { cwd: join(ROOT, "models") }),
   e2e: () => playwright("studio"),
@@ -93,9 +93,9 @@ function reportOf(project) {
  * @returns {readonly string[]}
  */
 function failedTests(step) {
-  const report = reportOf({ unit: "node" }[step] ?? step);
-  if (!existsSync(report)) return [];
-  return JSON.parse(readFileSync(report, "utf8")).testResults.flatMap(({ name, message, assertionResults }) => {
+  const reports = (step === "unit" ? ["quick", "rest"] : [step]).map(reportOf).filter((report) => existsSync(report));
+  const results = reports.flatMap((report) => JSON.parse(readFileSync(report, "utf8")).testResults);
+  return results.flatMap(({ name, message, assertionResults }) => {
     const failed = assertionResults.filter(({ status }) => status === "failed");
     const told = failed.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]?.split("\n")[0]}`);
     return (told.length > 0 ? told : message ? [message] : []).map((text) => `${name.slice(ROOT.length + 1)}: ${text}`);

@@ -50,25 +50,31 @@ export class StatisticsAccumulator {
   /** @param valid 1 per pixel that counts, or null when all do. */
   add(samples: BandArray, valid: Uint8Array | null): void {
     this.#total += samples.length;
+    const watches = this.#watch.size > 0;
     let count = 0;
     let sum = 0;
+    let min = this.#min;
+    let max = this.#max;
     for (let index = 0; index < samples.length; index++) {
       if (valid !== null && valid[index] === 0) continue;
       const value = samples[index]!;
-      if (this.#isSuspect(value)) continue;
-      if (value < this.#min) this.#min = value;
-      if (value > this.#max) this.#max = value;
+      if (watches && this.#isSuspect(value)) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
       sum += value;
       count++;
     }
+    this.#min = min;
+    this.#max = max;
     if (count === 0) return;
     const mean = sum / count;
     let squares = 0;
     for (let index = 0; index < samples.length; index++) {
       if (valid !== null && valid[index] === 0) continue;
       const value = samples[index]!;
-      if (this.#watch.size > 0 && this.#watch.has(value)) continue;
-      squares += (value - mean) ** 2;
+      if (watches && this.#watch.has(value)) continue;
+      const difference = value - mean;
+      squares += difference * difference;
     }
     const merged = this.#count + count;
     const difference = mean - this.#mean;
@@ -92,7 +98,7 @@ export class StatisticsAccumulator {
   }
 
   #isSuspect(value: number): boolean {
-    if (this.#watch.size === 0 || !this.#watch.has(value)) return false;
+    if (!this.#watch.has(value)) return false;
     this.#suspects.set(value, (this.#suspects.get(value) ?? 0) + 1);
     return true;
   }
