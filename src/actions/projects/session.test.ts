@@ -164,13 +164,15 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     expect(masks(third)).toEqual([]);
   });
 
+  /** One per version of the format, and one that the page of the last release wrote. */
   test("a visit of every version of the studio opens, its files wanted", async () => {
     const fixtures = "src/core/project/fixtures";
     for (const name of readdirSync(fixtures).filter((file) => file.startsWith("session-"))) {
       const first = await openTab();
       const { browser } = first;
       first.dispose();
-      browser.files!.put("sessions", "0ld5e551.nadir", readFileSync(`${fixtures}/${name}`, "utf8"));
+      const written = readFileSync(`${fixtures}/${name}`, "utf8");
+      browser.files!.put("sessions", "0ld5e551.nadir", written);
       const { studio } = await openTab({ browser });
       expect(studio.store.getState().project).toMatchObject({
         left: [{ sessionId: "0ld5e551", doneRuns: 1, interruptedRuns: 1 }],
@@ -180,7 +182,7 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
       const { project, evaluation, workspace } = studio.store.getState();
       expect(project.wanted.flatMap(({ missing }) => missing.map(({ file }) => file.name))).toHaveLength(3);
       expect(project.wanted.flatMap(({ runs }) => runs)).toHaveLength(2);
-      expect(evaluation.classMapping).toEqual({ car: "building" });
+      expect(evaluation.classMapping).toEqual(JSON.parse(written).evaluation.classMapping);
       expect(workspace.notices).toEqual([]);
     }
   });
