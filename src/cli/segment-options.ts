@@ -2,6 +2,14 @@
 import { CLASS_SCHEMES, type ClassScheme } from "../core/labels/class-scheme";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { PixelRect } from "../core/raster/raster";
+import {
+  type AskedScale,
+  chooseScale,
+  LEAST_SCALE,
+  MOST_SCALE,
+  SCALE_CHOICES,
+  scaleSetting,
+} from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 import { AUGMENTATION_IDS } from "../core/vocabulary/augmentations";
 import { BLEND_PROFILES } from "../core/vocabulary/blends";
@@ -24,8 +32,9 @@ ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${hel
   --scheme NAME       the truth's colours or ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (told by its colours by default)
   --report FILE       scene, settings and scores as JSON, the same as the page saves
   --stride PX         distance between windows (the model's suggestion by default)
-  --scale N           image pixels along the side of a pixel the run computes on, 0.1 to 100 (1 by default): area means
-                      go in, and classes come out on the image's own pixels
+  --scale NAME|N      auto, model, image, or image pixels along the side of a pixel the run computes on, 0.1 to 100:
+                      area means go in, and classes come out on the image's own pixels (auto by default: the model's
+                      own ground sampling distance where the image lies outside what it was made for)
   --window PX         only the model's own window is possible; refused otherwise
   --blend NAME        ${BLEND_PROFILES.join(", ")} (the model's by default)
   --tta NAME          ${AUGMENTATION_IDS.join(", ")} (none by default)
@@ -37,8 +46,6 @@ ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${hel
   --flatten-heights   run with a constant height: what does the DSM contribute?
   --resume            go on with an interrupted run`;
 
-const LEAST_SCALE = 0.1;
-const MOST_SCALE = 100;
 /** Beyond these no machine gains anything, and onnxruntime fails without a sentence. */
 const MOST_BATCH = 1024;
 const MOST_THREADS = 1024;
@@ -97,8 +104,12 @@ export interface SegmentOptions {
   /** Of the CPU backend; all cores when undefined. */
   readonly threads: number | undefined;
   readonly heightRange: { readonly min: number; readonly max: number } | null;
-  /** Needs the manifest, which is read after the options. */
-  settings(manifest: ModelManifest): RunSettings;
+  /**
+   * Needs what is read after the options.
+   *
+   * @param imageMetres Ground sampling distance of the orthophoto; null where it is not known.
+   */
+  settings(manifest: ModelManifest, imageMetres: number | null): RunSettings;
 }
 
 /** @throws {UsageError} Naming the option at fault. */
@@ -135,7 +146,7 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
     batch: wholeNumber(values.batch, "batch", 1, MOST_BATCH),
     threads: values.threads === undefined ? undefined : wholeNumber(values.threads, "threads", 1, MOST_THREADS),
     heightRange: readHeightRange(values["height-range"]),
-    settings: (manifest) => readSettings(values, manifest, outputs),
+    settings: (manifest, imageMetres) => readSettings(values, manifest, imageMetres, outputs),
   };
 }
 
@@ -152,6 +163,7 @@ export function readScheme(value: string | undefined): ClassScheme | null {
 function readSettings(
   values: OptionValues<typeof OPTIONS>,
   manifest: ModelManifest,
+  imageMetres: number | null,
   outputs: readonly AskedOutput[],
 ): RunSettings {
   const { sizePx, suggestedStridePx } = manifest.window;
@@ -162,12 +174,19 @@ function readSettings(
   if (stridePx > sizePx) {
     throw new UsageError(`--stride is ${stridePx}; more than the window of ${sizePx} px would leave gaps.`);
   }
+  const blend = oneOf(values.blend ?? manifest.stitch.blend, "blend", BLEND_PROFILES);
+  const scale = readScale(values.scale ?? (blend === "papers" ? "image" : "auto"));
+  if (blend === "papers" && scale !== "image") {
+    throw new UsageError(
+      `--scale is "${values.scale}"; a paper is reproduced on the image's own pixels (--scale image).`,
+    );
+  }
   return {
     modelId: manifest.id,
     backend: "auto",
     stridePx,
-    blend: oneOf(values.blend ?? manifest.stitch.blend, "blend", BLEND_PROFILES),
-    ...readScale(values.scale),
+    blend,
+    ...scaleSetting(chooseScale(scale, manifest, imageMetres)),
     testTimeAugmentation: oneOf(values.tta, "tta", AUGMENTATION_IDS),
     batch: wholeNumber(values.batch, "batch", 1),
     areaOfInterest: readArea(values.aoi),
@@ -176,12 +195,15 @@ function readSettings(
   };
 }
 
-function readScale(value: string | undefined): Pick<RunSettings, "scale"> {
-  const scale = value === undefined ? 1 : Number(value);
-  if (!(scale >= LEAST_SCALE && scale <= MOST_SCALE)) {
-    throw new UsageError(`--scale is "${value}"; a number from ${LEAST_SCALE} to ${MOST_SCALE} is needed.`);
+function readScale(value: string): AskedScale {
+  const named = SCALE_CHOICES.find((choice) => choice === value);
+  const scale = value.trim() === "" ? Number.NaN : Number(value);
+  if (named === undefined && !(scale >= LEAST_SCALE && scale <= MOST_SCALE)) {
+    throw new UsageError(
+      `--scale is "${value}"; ${SCALE_CHOICES.join(", ")} or a number from ${LEAST_SCALE} to ${MOST_SCALE} is needed.`,
+    );
   }
-  return scale === 1 ? {} : { scale };
+  return named ?? scale;
 }
 
 function readArea(value: string | undefined): PixelRect | null {

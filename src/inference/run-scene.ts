@@ -9,6 +9,7 @@ import { hideValue } from "../core/raster/hide-value";
 import { type BandRange, type InputPlan, planInputs } from "../core/run/input-plan";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
+import { scaleWarnings } from "../core/run/run-scale";
 import { AUGMENTATIONS } from "../core/vocabulary/augmentations";
 import { blendWeights } from "../core/windows/blend-weights";
 import { planWindows, type WindowPlan } from "../core/windows/plan-windows";
@@ -85,7 +86,9 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     })),
     heightRange,
     ...(request.heights != null && { heightsMade: request.heights.made }),
-    warnings: [...new Set([...(request.heights?.notes ?? []), ...inputs.notes, ...run.warnings])],
+    warnings: [
+      ...new Set([...scaleWarnings(settings), ...(request.heights?.notes ?? []), ...inputs.notes, ...run.warnings]),
+    ],
   };
 }
 

@@ -73,6 +73,9 @@ def mask(case):
         logits.append(np.where(weight > 0, (down @ (values * valid) @ along.T) / np.maximum(weight, 1e-9), 0) / 255)
     back = torch.nn.functional.interpolate(
         torch.tensor(np.array(logits))[None], size=(height, width), mode="bilinear", align_corners=False)
+    if "response" in case:
+        share = back[0].softmax(0)[case["response"]].numpy()
+        return np.where(valid > 0, np.rint(share * 255), 0).ravel().tolist()
     ids = back[0].argmax(0).numpy()
     return np.where(valid > 0, ids, 255).ravel().tolist()
 print(json.dumps([mask(case) for case in given]))`;
@@ -119,6 +122,35 @@ describe("a run on a coarser grid", () => {
       expect(part.sink.classIds[pixel]).toBe(inside ? whole.sink.classIds[pixel] : 255);
     }
     expect(part.result.windowsRun).toBeLessThan(whole.result.windowsRun);
+  });
+
+  test.each(["flips", "d4"] as const)("the network may see every window turned (%s)", async (testTimeAugmentation) => {
+    const optical = image(340, 230, (col, row) => col < 40 && row > 150);
+    const plain = await run(optical, { scale: 2.5 });
+    const turned = await run(optical, { scale: 2.5, testTimeAugmentation });
+    const equal = turned.sink.classIds.reduce((sum, id, at) => sum + (id === plain.sink.classIds[at] ? 1 : 0), 0);
+    expect(equal / turned.sink.classIds.length).toBeGreaterThan(0.9999);
+    expect(new Set(plain.sink.classIds).size).toBe(4);
+  });
+
+  test.skipIf(withoutPython)("a response map is PyTorch's softmax of the interpolated logits", async () => {
+    const optical = image(300, 261);
+    const scale = 3;
+    const [judged] = runPython(JUDGE, [{ scale, response: 1, ...(await valuesOf(optical)) }]) as number[][];
+    const areaOfInterest = { col: 31, row: 17, widthPx: 240, heightPx: 200 };
+    const { sink, result } = await run(optical, { scale, confidence: true, areaOfInterest }, { response: 1 });
+    expect(result.area).toEqual(areaOfInterest);
+    const asked = judged!.map((value, at) => {
+      const [col, row] = [at % 300, Math.floor(at / 300)];
+      return col >= 31 && col < 271 && row >= 17 && row < 217 ? value - sink.confidence![at]! : 0;
+    });
+    expect(Math.max(...asked.map(Math.abs))).toBeLessThanOrEqual(1);
+    expect(new Set(sink.confidence).size).toBeGreaterThan(10);
+  });
+
+  test("an enlarged image is warned of", async () => {
+    expect((await run(image(70, 70), { scale: 0.5 })).result.warnings.join()).toContain("enlarged 2 times");
+    expect((await run(image(70, 70), { scale: 2 })).result.warnings).toEqual([]);
   });
 
   test("far fewer windows are run, and blocks are still read once", async () => {

@@ -1,5 +1,6 @@
 /** Derived facts: pure, computed from the store, never kept in it. */
 
+import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import { intersectRects } from "../core/raster/pixel-rect";
@@ -123,6 +124,7 @@ export function runSettingsOf(
     manifest,
     leftOut ? "left-out" : heights === "left-out" ? "as-is" : heights,
     record === null ? null : areaToRun(record),
+    record === null ? null : groundSamplingDistanceMetres(record.scene.optical.facts),
   );
 }
 

@@ -1,6 +1,7 @@
 /** What the next run is asked to do. Model-independent: the stride in pixels follows from each model's own window. */
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { AskedSettings } from "../core/run/asked-settings";
+import { chooseScale, scaleSetting } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 
 export type { AskedSettings };
@@ -15,12 +16,17 @@ export const initialSettings: AskedSettings = {
   papers: false,
 };
 
-/** Settings of one run: the asked ones in terms of this model's window. */
+/**
+ * Settings of one run: the asked ones in terms of this model's window.
+ *
+ * @param imageMetres Ground sampling distance of the image; null where it is not known.
+ */
 export function settingsFor(
   asked: AskedSettings,
   manifest: ModelManifest,
   heights: RunSettings["heights"] = "as-is",
   areaOfInterest: RunSettings["areaOfInterest"] = null,
+  imageMetres: number | null = null,
 ): RunSettings {
   const windowPx = manifest.window.sizePx;
   const papers = asked.papers && manifest.stitch.papersStridePx !== null;
@@ -31,6 +37,7 @@ export function settingsFor(
       ? (manifest.stitch.papersStridePx ?? windowPx)
       : Math.max(1, Math.round(windowPx * (1 - asked.overlapFraction))),
     blend: papers ? "papers" : asked.blend,
+    ...scaleSetting(papers ? 1 : chooseScale(asked.scale ?? "auto", manifest, imageMetres)),
     testTimeAugmentation: asked.testTimeAugmentation,
     batch: "auto",
     areaOfInterest,
@@ -47,6 +54,9 @@ export function settingsDifferences(made: RunSettings, asked: RunSettings): stri
   }
   if (made.blend !== asked.blend) {
     differences.push(`blend ${made.blend} → ${asked.blend}`);
+  }
+  if ((made.scale ?? 1) !== (asked.scale ?? 1)) {
+    differences.push(`scale 1:${made.scale ?? 1} → 1:${asked.scale ?? 1}`);
   }
   if (made.testTimeAugmentation !== asked.testTimeAugmentation) {
     differences.push(`augmentation ${made.testTimeAugmentation} → ${asked.testTimeAugmentation}`);

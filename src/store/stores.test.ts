@@ -122,7 +122,12 @@ describe("legend", () => {
 
 describe("where and with what a scene is run", () => {
   const overlapRect = { col: 40, row: 0, widthPx: 60, heightPx: 50 };
-  const plain = { scene: { id: "s", auxiliary: { alignment: { overlapRect } } } } as unknown as SceneRecord;
+  const scene = {
+    id: "s",
+    optical: { facts: { geotransform: null, crs: null, heightPx: 40 } },
+    auxiliary: { alignment: { overlapRect } },
+  };
+  const plain = { scene } as unknown as SceneRecord;
   const area = { col: 0, row: 10, widthPx: 50, heightPx: 20 };
 
   test("an area is set and taken back, a choice too", () => {

@@ -43,6 +43,9 @@ function bandLetters(facts: RasterFacts): string {
 export function settingsText(settings: RunSettings, windowPx: number): string {
   const overlap = Math.round(100 * (1 - settings.stridePx / windowPx));
   const parts = [words.window(windowPx), words.overlap(overlap), words.blends[settings.blend]];
+  if (settings.scale !== undefined) {
+    parts.push(words.scale(settings.scale));
+  }
   if (settings.testTimeAugmentation !== "none") {
     parts.push(words.augmentations[settings.testTimeAugmentation]);
   }

@@ -245,6 +245,7 @@ const english = {
     } satisfies Record<BlendProfile, string>,
     window: (sizePx: number) => `window ${sizePx}`,
     overlap: (percent: number) => `overlap ${percent}\u00a0%`,
+    scale: (scale: number) => `at 1:${scale}`,
     augmentations: { flips: "flips", d4: "8 symmetries" },
     starting: "starting",
     stages: {
@@ -657,6 +658,15 @@ const english = {
       "halo-crop": "Each pixel from the window it lies deepest in.",
       papers: "Plain sums of logits; the last window of a row counts as often as the paper's scripts repeat it.",
     } satisfies Record<BlendProfile, string>,
+    scale: "Resolution",
+    scales: { auto: "the model’s where it must", model: "the model’s", image: "the image’s", number: "of my own" },
+    scaleHints: {
+      auto: "Images finer or coarser than a model was made for are brought to what it works best at.",
+      model: "Every image is brought to what the model works best at.",
+      image: "The model sees the image’s own pixels.",
+      number: "The model sees means over squares of image pixels; classes come out on the image’s own.",
+    },
+    scaleNumber: "Image pixels along a side",
     augmentation: "Test-time augmentation",
     augmentations: {
       none: "none",

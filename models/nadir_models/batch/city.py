@@ -42,7 +42,8 @@ def plan_jobs(
         without = next(tile.name for tile in tiles if tile.dsm is None)
         raise NadirError(f"Tile {without} has no height raster, others do; give all or none.")
     dsm = lay_out(heights) if heights else None
-    options = ["--model", str(args.model.resolve()), "--stride", str(stride_px)]
+    # Windows of neighbouring tiles fall on the same places only on the image's own pixels.
+    options = ["--model", str(args.model.resolve()), "--stride", str(stride_px), "--scale", "image"]
     for name in ("blend", "backend"):
         if getattr(args, name):
             options += [f"--{name}", getattr(args, name)]

@@ -2,9 +2,11 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import type { ClassMapping } from "../../core/labels/class-mapping";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import type { RasterSource } from "../../core/raster/raster";
+import { spellScale } from "../../core/run/run-scale";
 import type { RunSettings } from "../../core/run/run-settings";
 import { requireWritten, type WrittenPixels } from "../../core/run/written-pixels";
 import type { ModelFiles, RowSink } from "../../inference/backend";
@@ -40,15 +42,14 @@ export const segment: Command = {
     const options = readSegmentOptions(args);
     const files = await openModel(options.paths.model);
     await requireOutputs(outputFiles(options), inputFiles(options, files), RunFolder.of(options.paths.out).path);
-    const settings = options.settings(files.manifest);
+    // Bad usage is told before anything is opened.
+    options.settings(files.manifest, null);
     // Loads while the rasters are opened.
     const opening = openNodeNetwork(files, options.backend, io, options);
     // Awaited once the rasters are open, which may fail first.
     opening.catch(() => undefined);
     try {
-      await withTemporaryFolder((folder) =>
-        segmentScene({ options, manifest: files.manifest, settings, folder, io }, opening),
-      );
+      await withTemporaryFolder((folder) => segmentScene({ options, manifest: files.manifest, folder, io }, opening));
     } finally {
       await opening.then(
         ({ session }) => session.release(),
@@ -61,7 +62,6 @@ export const segment: Command = {
 interface SegmentJob {
   readonly options: SegmentOptions;
   readonly manifest: ModelManifest;
-  readonly settings: RunSettings;
   /** For what is not kept: the truth on the orthophoto's grid. */
   readonly folder: string;
   readonly io: CommandIo;
@@ -80,6 +80,10 @@ async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Pro
   let labels: ReadLabels | null = null;
   try {
     const optical = (await open(paths.optical))!;
+    const imageMetres = groundSamplingDistanceMetres(optical.facts);
+    const settings = options.settings(job.manifest, imageMetres);
+    const scale = spellScale(settings, optical.facts, job.manifest.window.sizePx, imageMetres);
+    printNotes(io, scale === null ? [] : [`${scale}.`]);
     const rasters: SecondRasterFile[] = [];
     for (const [path, kind] of [[paths.dsm], [paths.ndsm, "ndsm"], [paths.dtm, "dem"]] as const) {
       const source = await open(path);
@@ -89,7 +93,7 @@ async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Pro
       io,
       rasters.flatMap(({ alignment }) => alignment.warnings),
     );
-    const second = await readHeights(job.manifest, optical.facts, rasters, job.settings, {
+    const second = await readHeights(job.manifest, optical.facts, rasters, settings, {
       others: await modelsBeside(paths.model),
       signal: io.signal,
       onGround: () => printNotes(io, ["The ground under the DSM is looked for."]),
@@ -98,9 +102,9 @@ async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Pro
     const truth = await open(paths.truth);
     labels =
       truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
-    const scene = { optical, rasters, second, truth, labels, mapping };
+    const scene = { settings, optical, rasters, second, truth, labels, mapping };
     const network = await opening;
-    const identity = await identityOf(options, job.settings, job.manifest.graph.sha256);
+    const identity = await identityOf(options, settings, job.manifest.graph.sha256);
     const onKept = (path: string) =>
       printNotes(io, [`Finished rows are kept in ${path}; the same command with --resume goes on from them.`]);
     await withRunFolder(paths.out, { resume: options.resume, identity, onKept }, (folder) =>
@@ -116,6 +120,7 @@ async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Pro
 }
 
 interface OpenScene {
+  readonly settings: RunSettings;
   readonly optical: RasterSource;
   readonly rasters: readonly SecondRasterFile[];
   /** What the run reads of them. */
@@ -126,8 +131,8 @@ interface OpenScene {
 }
 
 async function runAndWrite(
-  { options, manifest, settings, io }: SegmentJob,
-  { optical, rasters, second, truth, labels, mapping }: OpenScene,
+  { options, manifest, io }: SegmentJob,
+  { settings, optical, rasters, second, truth, labels, mapping }: OpenScene,
   { session, facts, check }: NodeNetwork,
   { folder, checkpoint, record }: OpenRunFolder,
 ): Promise<void> {
@@ -188,7 +193,7 @@ async function runAndWrite(
 
 /** The scene as the page would report it, heights measured. */
 async function describeScene(
-  { optical, rasters, truth, labels }: Omit<OpenScene, "mapping" | "second">,
+  { optical, rasters, truth, labels }: Omit<OpenScene, "settings" | "mapping" | "second">,
   signal: AbortSignal,
 ): Promise<ReportedScene> {
   const [first = null, ...others] = rasters;

@@ -49,6 +49,35 @@ export function RangeSlider(props: {
   );
 }
 
+export function NumberField(props: {
+  label: string;
+  value: number;
+  min: number;
+  max?: number;
+  onChange: (value: number) => void;
+}) {
+  return (
+    <label className="field">
+      <span>{props.label}</span>
+      <input
+        type="number"
+        className="text-input number"
+        style={{ width: 90 }}
+        step="any"
+        min={props.min}
+        max={props.max}
+        value={props.value}
+        onChange={(event) => {
+          const value = Number(event.target.value);
+          if (value >= props.min && value <= (props.max ?? Number.POSITIVE_INFINITY)) {
+            props.onChange(value);
+          }
+        }}
+      />
+    </label>
+  );
+}
+
 export function ChoiceField<V extends string>(props: {
   label: string;
   value: V;

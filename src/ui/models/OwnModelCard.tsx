@@ -5,7 +5,7 @@ import type { OnnxFacts } from "../../core/manifest/read-onnx";
 import { operatorsWithoutKernel } from "../../core/manifest/webgpu-operators";
 import type { BandName } from "../../core/vocabulary/band-roles";
 import { Fault } from "../controls/Fault";
-import { ChoiceField } from "../controls/Fields";
+import { ChoiceField, NumberField } from "../controls/Fields";
 import { bytes } from "../format";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
@@ -215,27 +215,5 @@ function ClassNames({ draft }: { draft: ModelDraft }) {
         </div>
       ))}
     </fieldset>
-  );
-}
-
-function NumberField(props: { label: string; value: number; min: number; onChange: (value: number) => void }) {
-  return (
-    <label className="field">
-      <span>{props.label}</span>
-      <input
-        type="number"
-        className="text-input number"
-        style={{ width: 90 }}
-        step="any"
-        min={props.min}
-        value={props.value}
-        onChange={(event) => {
-          const value = Number(event.target.value);
-          if (value >= props.min) {
-            props.onChange(value);
-          }
-        }}
-      />
-    </label>
   );
 }

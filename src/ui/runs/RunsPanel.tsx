@@ -10,8 +10,10 @@ import {
   setPaused,
 } from "../../actions/runs/run-model";
 import { dismissRefusedModel, openDialog, setPaneContent, toggleModel } from "../../actions/view/arrange";
+import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { spellHeights } from "../../core/run/heights-made";
+import { spellScale } from "../../core/run/run-scale";
 import type { RunProgress } from "../../core/run/run-settings";
 import { isHalted, type RunRecord } from "../../store/runs";
 import { runSettingsOf, selectModelFit, selectScene, selectSceneRuns, selectStaleness } from "../../store/selectors";
@@ -119,7 +121,13 @@ function Fit({ manifest }: { manifest: ModelManifest }) {
   const record = useSelect(selectScene);
   const models = useSelect((state) => state.models);
   const fits = record === null ? [] : selectModelFit({ models }, record, manifest);
-  return fits.map(({ tone, text }) => (
+  const scale = useSelect((state) => {
+    const facts = record?.scene.optical.facts;
+    const settings = runSettingsOf(state, record, manifest);
+    return facts && spellScale(settings, facts, manifest.window.sizePx, groundSamplingDistanceMetres(facts));
+  });
+  const lines = scale == null ? fits : [...fits, { tone: "good", text: `${scale}.` }];
+  return lines.map(({ tone, text }) => (
     <p key={text} className="verdict" data-fit={tone}>
       <span className={`dot ${tone}`} />
       <span>{text}</span>

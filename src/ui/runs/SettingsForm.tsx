@@ -1,10 +1,11 @@
 /** How windows are laid and joined, and where the model runs. */
 import { changeSettings, reproducePapers } from "../../actions/view/arrange";
+import { LEAST_SCALE, MOST_SCALE, SCALE_CHOICES } from "../../core/run/run-scale";
 import { AUGMENTATION_IDS } from "../../core/vocabulary/augmentations";
 import { BACKEND_CHOICES } from "../../core/vocabulary/backends";
 import { BLEND_PROFILES, BLENDS } from "../../core/vocabulary/blends";
 import { selectAskedManifests } from "../../store/selectors";
-import { ChoiceField, RangeField, SwitchField } from "../controls/Fields";
+import { ChoiceField, NumberField, RangeField, SwitchField } from "../controls/Fields";
 import { fixed } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
@@ -16,6 +17,7 @@ const OFFERED_BLENDS = BLEND_PROFILES.filter((profile) => BLENDS[profile].offere
   value,
   text: messages.describe.blends[value],
 }));
+const SCALES = ([...SCALE_CHOICES, "number"] as const).map((value) => ({ value, text: words.scales[value] }));
 const BACKENDS = BACKEND_CHOICES.map((value) => ({ value, text: words.backends[value] }));
 const AUGMENTATIONS = AUGMENTATION_IDS.map((value) => ({ value, text: words.augmentations[value] }));
 
@@ -53,6 +55,7 @@ export function SettingsForm() {
         disabled={settings.papers}
         onChange={(blend) => changeSettings(studio, { blend })}
       />
+      <ScaleFields />
       <ChoiceField
         label={words.augmentation}
         value={settings.testTimeAugmentation}
@@ -83,6 +86,34 @@ export function SettingsForm() {
         onChange={(on) => reproducePapers(studio, on)}
       />
       <AreaForm />
+    </>
+  );
+}
+
+function ScaleFields() {
+  const studio = useStudio();
+  const scale = useSelect((state) => state.settings.scale ?? "auto");
+  const papers = useSelect((state) => state.settings.papers);
+  const choice = typeof scale === "number" ? "number" : scale;
+  return (
+    <>
+      <ChoiceField
+        label={words.scale}
+        value={choice}
+        options={SCALES}
+        hint={words.scaleHints[choice]}
+        disabled={papers}
+        onChange={(next) => changeSettings(studio, { scale: next === "number" ? 2 : next })}
+      />
+      {choice === "number" && (
+        <NumberField
+          label={words.scaleNumber}
+          value={Number(scale)}
+          min={LEAST_SCALE}
+          max={MOST_SCALE}
+          onChange={(number) => changeSettings(studio, { scale: number })}
+        />
+      )}
     </>
   );
 }
