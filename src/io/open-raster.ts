@@ -7,6 +7,7 @@ import { NadirError } from "../core/errors";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { type ByteSource, blobSource } from "./byte-source";
+import { withPhotoRange } from "./measure-photo";
 import { openGeotiff } from "./read-geotiff";
 import { looksLikeJpeg, looksLikePng, openImage } from "./read-image";
 import { type RemoteFile, remoteSource } from "./remote-file";
@@ -39,16 +40,20 @@ export async function openRasterSource(
   if (source.size === 0) throw notARaster(source, "The file is empty.");
   const head = await source.read(0, Math.min(16, source.size));
   const side = await readSideFiles(source.name, sideFiles);
-  if (looksLikeTiff(head)) return guarded(source, openGeotiff(source, side, corrections));
-  if (looksLikePng(head)) return guarded(source, openImage(source, "png", side, corrections));
-  if (looksLikeJpeg(head)) return guarded(source, openImage(source, "jpeg", side, corrections));
+  if (looksLikeTiff(head)) return guarded(source, openGeotiff(source, side, corrections), corrections);
+  if (looksLikePng(head)) return guarded(source, openImage(source, "png", side, corrections), corrections);
+  if (looksLikeJpeg(head)) return guarded(source, openImage(source, "jpeg", side, corrections), corrections);
   throw notARaster(source, `The file starts with ${describeHead(head)}.`);
 }
 
 /** A fault of ours in the parser must still end in a sentence, not in a dead worker. */
-async function guarded(source: ByteSource, opening: Promise<RasterSource>): Promise<RasterSource> {
+async function guarded(
+  source: ByteSource,
+  opening: Promise<RasterSource>,
+  { photoRange }: BandCorrections,
+): Promise<RasterSource> {
   try {
-    return await opening;
+    return await withPhotoRange(await opening, photoRange);
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
     throw new NadirError(

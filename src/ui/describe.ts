@@ -1,6 +1,6 @@
 /** Sentences and names for what is in the store. */
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
-import type { RasterFacts } from "../core/raster/raster";
+import type { PhotoRange, RasterFacts } from "../core/raster/raster";
 import type { RunProgress, RunSettings } from "../core/run/run-settings";
 import { auxiliariesOf } from "../core/scene/scene";
 import type { PaneContent } from "../store/panes";
@@ -29,6 +29,11 @@ export function sceneFacts({ scene }: SceneRecord): string {
     parts.push(words.truth);
   }
   return `${facts.widthPx} × ${facts.heightPx} · ${facts.crs?.name ?? words.noCrs} · ${parts.join(" + ")}`;
+}
+
+/** "black 0, white 4095 (12 bits of uint16 are used)". */
+export function photoRangeText({ black, white, reason }: PhotoRange): string {
+  return words.photoRange(significant(black, 4), significant(white, 4), reason);
 }
 
 export const AUXILIARY_NAMES = words.auxiliary;

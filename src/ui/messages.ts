@@ -182,6 +182,10 @@ const english = {
     set: "Set",
     takeBack: "Take it back",
     badNodata: "A number, NaN or “none”.",
+    black: "Black",
+    white: "White",
+    rangeOrigin: (reason: string) => `what models see as black and white: ${reason}`,
+    badRange: "Two numbers, white above black.",
   },
   continueOffer: {
     title: "Continue where you stopped",
@@ -234,6 +238,7 @@ const english = {
     truth: "truth",
     noCrs: "no CRS",
     auxiliary,
+    photoRange: (black: string, white: string, reason: string) => `black ${black}, white ${white}: ${reason}`,
     bandLetters: { red: "R", green: "G", blue: "B", nir: "IR" },
     bands: (bands: number) => counted(bands, "band", "bands"),
     blends: {

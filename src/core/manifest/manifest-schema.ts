@@ -92,7 +92,7 @@ const inputSchema = object({
   shape: said(tensorShape, "With the padded window; the batch is symbolic and made static when the model is loaded."),
   scale: said(
     scaleSchema,
-    "Before mean and deviation: `declared-type` (÷ 255 for uint8, ÷ 65535 for uint16), `min-max` over the raster's valid pixels (a constant raster gives 0), `fixed`, or `none`.",
+    "Before mean and deviation: `declared-type` (÷ 255 for uint8; photos of other types from the value that is black to the one that is white, `docs/rasters.md`), `min-max` over the raster's valid pixels (a constant raster gives 0), `fixed`, or `none`.",
   ),
   mean: said(bandNumbers, "Then (value − mean) ÷ std, per band."),
   std: said(bandNumbers, "Per band; never 0."),

@@ -14,6 +14,8 @@ export interface BandCorrections {
   readonly roles?: Readonly<Record<number, BandRole>>;
   /** By 0-based band; null when the declared value is no nodata. */
   readonly nodata?: Readonly<Record<number, number | null>>;
+  /** Stored values that models see as black and white. */
+  readonly photoRange?: { readonly black: number; readonly white: number };
   /** What the values of a truth raster mean; null when its colours decide. */
   readonly scheme?: ClassScheme | null;
 }

@@ -48,11 +48,14 @@ export function recogniseBandRoles(evidence: BandEvidence): BandRoleGuess[] {
   const fromName = bandCount >= 3 ? rolesFromFileName(fileName) : null;
   return Array.from({ length: bandCount }, (_, band): BandRoleGuess => {
     const statedRole = stated[band] ?? null;
-    if (statedRole === "alpha") return { role: "alpha", reason: "extra samples tag" };
+    // GDAL tags the fourth band of any 8-bit file as alpha: what a name says of it goes first.
+    const tagged = statedRole === "alpha" ? ", though it is tagged alpha" : "";
     const byName = roleFromBandName(names[band] ?? null);
-    if (byName !== null) return { role: byName, reason: `band name "${names[band]}"` };
+    if (byName !== null)
+      return { role: byName, reason: `band name "${names[band]}"${byName === "alpha" ? "" : tagged}` };
     const byFile = fromName?.roles[band];
-    if (fromName !== null && byFile !== undefined) return { role: byFile, reason: fromName.reason };
+    if (fromName !== null && byFile !== undefined) return { role: byFile, reason: `${fromName.reason}${tagged}` };
+    if (statedRole === "alpha") return { role: "alpha", reason: "extra samples tag" };
     // "Undefined" is an answer too: it takes back what the photometric tag claims.
     const takesBack = statedRole === "unknown" || (statedRole === "grey" && bandCount >= 3);
     if (statedRole !== null && !takesBack) return { role: statedRole, reason: "colour interpretation in the file" };

@@ -1,5 +1,5 @@
 /** What the user set right about a raster, as it stands in files. */
-import { type Field, matching, nullable, objectOf, oneOf, optional, table } from "../json/fields";
+import { type Field, matching, nullable, number, objectOf, oneOf, optional, table } from "../json/fields";
 import { storedNumber } from "../json/non-finite";
 import { schemeField } from "../labels/scheme-fields";
 import { RASTER_USES } from "../vocabulary/auxiliary-kinds";
@@ -17,5 +17,6 @@ export const correctionsField: Field<BandCorrections> = objectOf<BandCorrections
   use: optional(useField),
   roles: optional(table(roleField, MOST_BANDS, bandKey)),
   nodata: optional(table(nodataField, MOST_BANDS, bandKey)),
+  photoRange: optional(objectOf<{ black: number; white: number }>({ black: number, white: number })),
   scheme: optional(nullable(schemeField)),
 });

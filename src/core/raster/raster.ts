@@ -36,6 +36,15 @@ export interface BandFacts {
   readonly significantBits?: number;
 }
 
+/** Which stored values of a photo are black and white to a model. */
+export interface PhotoRange {
+  readonly black: number;
+  readonly white: number;
+  /** Where it comes from, for a sentence: "12 bits of uint16 are used". */
+  readonly reason: string;
+  readonly isSet?: true;
+}
+
 interface RasterLevel {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -59,6 +68,8 @@ export interface RasterFacts {
   readonly crs: Crs | null;
   /** A pixel in the middle of the raster, on the ground; absent where the CRS is not converted. */
   readonly groundPixel?: GroundPixel;
+  /** Which stored values models see as black and white; absent for 8-bit photos and for what is no photo. */
+  readonly photoRange?: PhotoRange;
   /** What marks missing pixels besides the bands' nodata: an internal or side-file mask, or an alpha band. */
   readonly mask?: "mask" | "alpha";
   /** Names of class ids from the file (GDAL category names), by id. */

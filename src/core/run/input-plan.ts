@@ -6,6 +6,7 @@
 import { NadirError } from "../errors";
 import type { InputScale, ModelInput, ModelManifest } from "../manifest/manifest";
 import { metresPerHeightUnit } from "../raster/height-unit";
+import { describePhotoRange } from "../raster/photo-range";
 import type { BandFacts, RasterFacts } from "../raster/raster";
 import { isAuxiliaryBand } from "../vocabulary/band-roles";
 import { findBand } from "./find-band";
@@ -76,6 +77,9 @@ export async function planInputs(
         continue;
       }
       const band = findBand(facts, name, manifest, notes);
+      if (source === "optical" && input.scale.kind === "declared-type" && facts.photoRange !== undefined) {
+        notes.push(describePhotoRange(facts.fileName, facts.photoRange));
+      }
       const flattened = source === "auxiliary" && heights === "flattened";
       // Heights without a declared nodata are looked at in any case: −9999 m must not reach the network.
       const undeclared = source === "auxiliary" && band.nodata === null;
@@ -89,7 +93,7 @@ export async function planInputs(
       channels.push({
         source,
         bandSlot: slotOf(bands[source], band.index),
-        ...channelConstants(input, channel, band, range, flattened, facts.fileName),
+        ...channelConstants(input, channel, band, range, flattened, facts),
       });
     }
     const isAbsent = auxiliary === null && input.optional === true && heights !== "flattened";
@@ -110,11 +114,11 @@ function channelConstants(
   band: BandFacts,
   range: BandRange | null,
   flattened: boolean,
-  fileName: string,
+  file: Pick<RasterFacts, "fileName" | "photoRange">,
 ): { subtract: number; multiply: number; add: number } {
   const mean = input.mean[channel] ?? 0;
   const std = input.std[channel] ?? 1;
-  const { subtract, divide } = scaleConstants(input.scale, band, range, fileName);
+  const { subtract, divide } = scaleConstants(input.scale, band, range, file);
   const multiply = divide === 0 ? 0 : 1 / (divide * std);
   if (!flattened) return { subtract, multiply, add: -mean / std };
   // The ablation's plain: every height is the raster's lowest.
@@ -135,7 +139,7 @@ function scaleConstants(
   scale: InputScale,
   band: BandFacts,
   range: BandRange | null,
-  fileName: string,
+  { fileName, photoRange }: Pick<RasterFacts, "fileName" | "photoRange">,
 ): { subtract: number; divide: number } {
   switch (scale.kind) {
     case "none":
@@ -147,6 +151,9 @@ function scaleConstants(
     case "min-max":
       return { subtract: range!.min, divide: range!.max - range!.min };
     case "declared-type":
+      if (photoRange !== undefined && !isAuxiliaryBand(band.role)) {
+        return { subtract: photoRange.black, divide: photoRange.white - photoRange.black };
+      }
       if (band.dtype === "uint8") return { subtract: 0, divide: 255 };
       if (band.dtype === "uint16") return { subtract: 0, divide: 65535 };
       throw new NadirError({

@@ -1,8 +1,8 @@
 /** What one file of a scene is: its kind, what each band shows and why, its nodata; all of it can be set right. */
-import { useId, useState } from "react";
+import { Fragment, useId, useState } from "react";
 import { correctRaster, forgetCorrections } from "../../actions/scenes/correct-raster";
 import { correctionKey } from "../../core/raster/band-corrections";
-import type { BandFacts, RasterFacts } from "../../core/raster/raster";
+import type { BandFacts, PhotoRange, RasterFacts } from "../../core/raster/raster";
 import { RASTER_USES, type RasterUse } from "../../core/vocabulary/auxiliary-kinds";
 import { BAND_ROLES, type BandRole, type BandRoleEntry } from "../../core/vocabulary/band-roles";
 import { messages } from "../messages";
@@ -43,6 +43,7 @@ export function BandTable({ facts, use }: { facts: RasterFacts; use: RasterUse |
         </tbody>
       </table>
       <Nodata facts={facts} />
+      {facts.photoRange !== undefined && <BlackAndWhite facts={facts} range={facts.photoRange} />}
       {isCorrected && (
         <button type="button" className="link" onClick={() => void forgetCorrections(studio, facts)}>
           {words.forget}
@@ -137,6 +138,51 @@ function Nodata({ facts }: { facts: RasterFacts }) {
       )}
       {wanted !== undefined && <span className="quiet nodata-origin">{origin}</span>}
       {wanted === undefined && <span className="bad nodata-origin">{words.badNodata}</span>}
+    </form>
+  );
+}
+
+/** Which stored values models see as black and white. */
+function BlackAndWhite({ facts, range }: { facts: RasterFacts; range: PhotoRange }) {
+  const studio = useStudio();
+  const id = useId();
+  const [typed, setTyped] = useState<{ black: string; white: string } | null>(null);
+  const shown = typed ?? { black: String(range.black), white: String(range.white) };
+  const wanted = { black: Number(shown.black), white: Number(shown.white) };
+  const isSound = Number.isFinite(wanted.black) && Number.isFinite(wanted.white) && wanted.white > wanted.black;
+  return (
+    <form
+      className="row row-wrap"
+      data-role="photo-range"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isSound) {
+          void correctRaster(studio, facts, { photoRange: wanted });
+          setTyped(null);
+        }
+      }}
+    >
+      {(["black", "white"] as const).map((end) => (
+        <Fragment key={end}>
+          <label htmlFor={`${id}-${end}`}>{words[end]}</label>
+          <input
+            id={`${id}-${end}`}
+            className="text-input select-small"
+            style={{ width: 76 }}
+            aria-invalid={!isSound}
+            value={shown[end]}
+            onChange={(event) => setTyped({ ...shown, [end]: event.target.value })}
+          />
+        </Fragment>
+      ))}
+      {typed !== null && (
+        <button type="submit" className="button button-small" disabled={!isSound}>
+          {words.set}
+        </button>
+      )}
+      <span className={isSound ? "quiet nodata-origin" : "bad nodata-origin"}>
+        {isSound ? words.rangeOrigin(range.reason) : words.badRange}
+      </span>
     </form>
   );
 }

@@ -9,7 +9,7 @@ import { auxiliariesOf } from "../../core/scene/scene";
 import type { SceneRecord } from "../../store/scenes";
 import { Fault } from "../controls/Fault";
 import { Tip } from "../controls/Tip";
-import { AUXILIARY_NAMES, pixelSizeText, sceneFacts } from "../describe";
+import { AUXILIARY_NAMES, photoRangeText, pixelSizeText, sceneFacts } from "../describe";
 import { messages } from "../messages";
 import { WantedScenes } from "../projects/WantedScenes";
 import { useSelect, useStudio } from "../StudioContext";
@@ -114,6 +114,9 @@ function SceneCard({ record, selected }: { record: SceneRecord; selected: boolea
           <span className="badge">{pixelSizeText(scene.optical.facts)}</span>
         </span>
         <span className="card-line">{sceneFacts(record)}</span>
+        {scene.optical.facts.photoRange !== undefined && (
+          <span className="card-line">{photoRangeText(scene.optical.facts.photoRange)}</span>
+        )}
       </button>
       <Verdicts record={record} />
       {truth.status === "decoding" && <p className="quiet">{words.readingTruth}</p>}

@@ -1,0 +1,64 @@
+/**
+ * Scenes that other programs' users reported, from the command line to the class map, each at the counts its own
+ * description gives or NumPy makes of the file.
+ */
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { openRaster } from "../io/open-raster";
+import { nadir } from "../testing/command-line";
+import { withTemporaryFolder } from "../testing/export-fixtures";
+import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
+
+/** Pixels per class id of the map that a model makes, and what was said meanwhile. */
+async function segment(folder: string, files: { model: string; optical: string; dsm: string }) {
+  const at = (name: string) => testDataPath("field-cases", folder, name);
+  return withTemporaryFolder(async (out) => {
+    const map = join(out, "map.tif");
+    const { status, stderr } = await nadir([
+      ...["segment", "--model", at(files.model), "--optical", at(files.optical), "--dsm", at(files.dsm), "--out", map],
+    ]);
+    if (status !== 0) throw new Error(stderr);
+    const source = await openRaster({ file: await blobOf(map) });
+    const { widthPx, heightPx } = source.facts;
+    const { bands } = await source.read({ rect: { col: 0, row: 0, widthPx, heightPx }, bands: [0] });
+    source.close();
+    const counts: Record<number, number> = {};
+    for (const id of bands[0]!) counts[id] = (counts[id] ?? 0) + 1;
+    return { counts, stderr };
+  });
+}
+
+describe.skipIf(isWithoutTestData("field-cases"))("what a number is", () => {
+  test.each([
+    ["20230701_AnalyticMS_SR.tif", "models see 0 as black and 3060 as white (its pixels stay below 3060)"],
+    [
+      "s2_scale_offset.tif",
+      "models see 1000 as black and 4060 as white (the file declares scale 0.0001 and offset -0.1",
+    ],
+  ])("%s: reflectance is no black picture", async (optical, said) => {
+    const files = { model: "echo-red.nadir.json", optical, dsm: "dsm.tif" };
+    const { counts, stderr } = await segment("uint16-reflectance-fed-as-black", files);
+    expect(stderr).toContain(said);
+    // numpy.bincount(numpy.minimum(7, numpy.floor((red − black) / (white − black) × 8)))
+    expect(Object.values(counts)).toEqual([4806, 4989, 4990, 5072, 5005, 5077, 4998, 5063]);
+  });
+
+  test.each(["site_RGBIR.tif", "site4_band_descriptions.tif"])(
+    "%s: a fourth band that a name calls near infrared is no alpha, and its zeros are pixels",
+    async (optical) => {
+      const files = { model: "echo-red.nadir.json", optical, dsm: "site_dsm.tif" };
+      const { counts } = await segment("rgbn-fourth-band-tagged-alpha", files);
+      expect(counts[255]).toBeUndefined();
+      const source = await openRaster({
+        file: await blobOf(testDataPath("field-cases", "rgbn-fourth-band-tagged-alpha", optical)),
+      });
+      expect(source.facts.bands[3]).toMatchObject({ role: "nir", roleReason: expect.stringContaining("tagged alpha") });
+      const { widthPx, heightPx } = source.facts;
+      const { bands, valid } = await source.read({ rect: { col: 0, row: 0, widthPx, heightPx }, bands: [3] });
+      // numpy: (nir == 0).sum()
+      expect([...bands[0]!].filter((value) => value === 0)).toHaveLength(6000);
+      expect(valid).toBeNull();
+      source.close();
+    },
+  );
+});
