@@ -217,17 +217,20 @@ def test_held_out_scenes_are_scored_in_both_conventions(checkpoint, tmp_path):
         assert picture.size == (4 * 324 - 4, 2 * 324 - 4)
 
 
-def test_a_report_becomes_the_scores_of_the_manifest(checkpoint, tmp_path):
+def test_a_report_becomes_the_scores_of_the_manifest(checkpoint, tmp_path, monkeypatch):
     evaluate(checkpoint, tmp_path, "--seeds", "1", "--size", "64")
     report = tmp_path / "report.json"
     (entry,) = json.loads(report.read_text())
+    given = {}
+    monkeypatch.setattr(
+        "nadir_models.commands.export.export", lambda **facts: given.update(facts) or []
+    )
     export = ["export", "--network", "emsnet", "--variant", "nano", "--checkpoint", str(checkpoint),
               "--out", str(tmp_path), "--id", "scored", "--trained-on", "Nothing yet."]  # fmt: skip
     assert main([*export, "--scores", str(report)]) == 0
-    manifest = json.loads((tmp_path / "scored.nadir.json").read_text())
-    assert manifest["trainedOn"] == "Nothing yet."
-    first = manifest["scores"][0]
-    assert len(manifest["scores"]) == 4
+    assert given["trained_on"] == "Nothing yet."
+    first = given["scores"][0]
+    assert len(given["scores"]) == 4
     assert first["split"] == "1 held-out seeds, full labels, windows every 64 px"
     assert first["miou"] == entry[f"{first['convention']}, full labels"]["miou"]
 

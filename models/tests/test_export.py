@@ -16,10 +16,12 @@ from recipe import fill_with_recipe
 
 from nadir_models import build_network
 from nadir_models.__main__ import main
+from nadir_models.checkpoints.read import read_checkpoint
 from nadir_models.export.compare import infer
 from nadir_models.export.golden import read_golden
+from nadir_models.export.manifest import optional_heights
 from nadir_models.export.restore import read_network
-from nadir_models.export.write import export
+from nadir_models.export.write import export, facts_for
 from nadir_models.families.family import Variant
 from nadir_models.families.registry import FAMILIES
 from nadir_models.graph.macs import count_macs
@@ -45,11 +47,11 @@ def test_the_golden_logits_are_pytorchs_whatever_the_runtime_says(options, tmp_p
         def run(self, *arguments):
             return [1.00005 * output for output in super().run(*arguments)]
 
-    size = FAMILIES["mfnet"].variant("nano")
+    size = FAMILIES["emsnet"].variant("nano")
     weights = fill_with_recipe(size.build(num_classes=6)).state_dict()
     torch.save(weights, tmp_path / "weights.pt")
     monkeypatch.setattr("nadir_models.export.compare.onnxruntime.InferenceSession", Slightly)
-    export(network="mfnet", variant="nano", checkpoint=tmp_path / "weights.pt", out=tmp_path,
+    export(network="emsnet", variant="nano", checkpoint=tmp_path / "weights.pt", out=tmp_path,
            id="model", **options)  # fmt: skip
     inputs, output = golden_arrays(tmp_path)
     network = size.build(num_classes=6)
@@ -155,6 +157,7 @@ def test_a_trained_checkpoint_brings_its_facts_along(tmp_path):
             "trained_on": "Synthetic scenes.",
             "scores": scores,
             "bands": ["nir", "red", "green"],
+            "problem": "metres",
         },
         tmp_path / "x.pt",
     )
@@ -164,17 +167,28 @@ def test_a_trained_checkpoint_brings_its_facts_along(tmp_path):
     assert manifest["trainedOn"] == "Synthetic scenes."
     assert manifest["scores"] == scores
     assert manifest["inputs"][0]["bands"] == ["nir", "red", "green"]
-    assert manifest["inputs"][1]["scale"] == {"kind": "min-max", "scope": "raster"}
+    heights = manifest["inputs"][1]
+    assert heights["kind"] == "ndsm"
+    assert heights["scale"] == {"kind": "fixed", "min": 0, "max": 20}
+    assert heights["optional"] is True
+    assert heights["absent"] == heights["nodataFill"] == -0.25
+    assert manifest["groundSamplingDistanceMetres"] == {"min": 0.15, "max": 0.3, "best": 0.2}
+    item = json.loads((tmp_path / "emsnet-nano.stac.json").read_text())
+    (metres,) = item["properties"]["mlm:input"][1]["value_scaling"]
+    assert (metres["minimum"], metres["maximum"]) == (0, 20)
 
 
 def test_official_emsnet_weights_get_the_official_preprocessing(tmp_path):
-    network = build_network("emsnet", "base", num_classes=2)
-    prefixed = {f"module.{key}": tensor for key, tensor in network.state_dict().items()}
-    torch.save(prefixed, tmp_path / "best.pth")
-    export(network="emsnet", checkpoint=tmp_path / "best.pth", out=tmp_path / "out")
-    manifest = json.loads((tmp_path / "out" / "emsnet.nadir.json").read_text())
-    assert manifest["inputs"][0]["bands"] == ["blue", "green", "red"]
-    assert [entry["name"] for entry in manifest["classes"]] == ["background", "building"]
+    with torch.device("meta"):
+        keys = build_network("emsnet", "base", num_classes=2).state_dict()
+    torch.save({f"module.{key}": torch.zeros(()) for key in keys}, tmp_path / "best.pth")
+    stored = read_checkpoint(tmp_path / "best.pth")
+    assert stored.state_dict.keys() == keys.keys()
+    facts = facts_for(FAMILIES["emsnet"].variant("base"), stored.facts)
+    assert facts.bands == ("blue", "green", "red")
+    assert [entry["name"] for entry in facts.class_table(2)] == ["background", "building"]
+    assert (facts.height_kind, facts.dsm_scale) == ("dsm", {"kind": "declared-type"})
+    assert optional_heights(facts) == {}
 
 
 class Bomb:

@@ -12,7 +12,9 @@ from nadir_models.scenes import PALETTE, erode_boundaries, generate_scene
 from nadir_models.scenes.buildings import Building, roof_height
 from nadir_models.scenes.classes import BUILDING, CAR, IMPERVIOUS, LOW_VEGETATION, TREE
 from nadir_models.scenes.land_use import STYLES
+from nadir_models.scenes.lean import lean
 from nadir_models.scenes.light import Sun, cast_shadow
+from nadir_models.scenes.surface_model import _as_laser
 
 SAMPLE = Path(__file__).parents[2] / "public" / "sample"
 
@@ -20,6 +22,11 @@ SAMPLE = Path(__file__).parents[2] / "public" / "sample"
 @pytest.fixture(scope="module")
 def suburb():
     return generate_scene(20, 512, 0.2, "suburb")
+
+
+@pytest.fixture(scope="module")
+def bare_suburb():
+    return generate_scene(20, 512, 0.2, "suburb", bare=True)
 
 
 def test_a_seed_gives_the_same_scene_and_another_seed_another(suburb):
@@ -30,14 +37,50 @@ def test_a_seed_gives_the_same_scene_and_another_seed_another(suburb):
         assert not np.array_equal(getattr(suburb, field), getattr(other, field))
 
 
-def test_heights_agree_with_classes(suburb):
-    labels, height = suburb.labels, suburb.ndsm
+def test_heights_agree_with_classes(bare_suburb):
+    labels, height = bare_suburb.labels, bare_suburb.ndsm
     assert np.median(height[labels == BUILDING]) > 2.5
     assert np.median(height[labels == TREE]) > 1.5
     assert 0.5 < np.median(height[labels == CAR]) < 3
     assert (height[labels == IMPERVIOUS] == 0).all()
     assert np.quantile(height[labels == LOW_VEGETATION], 0.9) < 1.5
-    assert np.abs(np.median(suburb.dsm - suburb.surface)) < 3
+    assert np.abs(np.median(bare_suburb.dsm - bare_suburb.surface)) < 3
+
+
+def test_what_stands_about_is_where_it_may_stand(suburb, bare_suburb):
+    """It stands on open ground; houses, cars and the ground stay what they were."""
+    there = suburb.ndsm != bare_suburb.ndsm
+    assert 0.01 < there.mean() < 0.2
+    assert (bare_suburb.ndsm[there] < 3).all()
+    assert (suburb.ndsm[there] <= 4.5).all()
+    kept = np.isin(bare_suburb.labels, (BUILDING, CAR))
+    assert np.array_equal(suburb.labels[kept], bare_suburb.labels[kept])
+    terrain = suburb.surface - suburb.ndsm
+    assert np.allclose(terrain, bare_suburb.surface - bare_suburb.ndsm, atol=1e-3)
+    low = there & (suburb.ndsm > 0.6) & (suburb.ndsm < 2)
+    # A car's height, and no car: what was missing.
+    assert (suburb.labels[low] != CAR).mean() > 0.7
+
+
+def test_laser_pulses_fall_through_crowns_and_never_below_the_ground():
+    """Tall crowns stand beside open ground, so that a jittered pulse often comes from the other."""
+    surface = np.zeros((80, 80), np.float32)
+    surface[:, ::2] = 20
+    found = [
+        _as_laser(np.random.default_rng(seed), surface, surface, 0.2).min() for seed in range(8)
+    ]
+    assert min(found) > -0.5  # the sensor's noise
+    assert min(found) < 0.1
+
+
+def test_high_things_lean_by_their_height():
+    image = np.zeros((20, 20, 1), np.uint8)
+    height = np.zeros((20, 20), np.float32)
+    image[5, 5], height[5, 5] = 9, 4.0
+    image[5, 9], height[5, 9] = 7, 8.0
+    lean(image, height, (1.0, -0.5))
+    assert image[9, 3] == 9
+    assert image[13, 5] == 7
 
 
 def test_vegetation_is_bright_in_the_near_infrared(suburb):

@@ -12,6 +12,7 @@ from sklearn.metrics import jaccard_score
 
 from nadir_models.__main__ import main
 from nadir_models.errors import NadirError
+from nadir_models.families.problem import METRES, MIXED
 from nadir_models.families.registry import FAMILIES, build_network
 from nadir_models.scenes import CLASS_NAMES, PALETTE
 from nadir_models.scenes.classes import IGNORE
@@ -44,20 +45,25 @@ def train(banks, out, *more):
     ])  # fmt: skip
 
 
+def seen_as(problem):
+    """Facts of EMSNet's nano under a problem."""
+    return problem.applied(FAMILIES["emsnet"].variant("nano").preprocessing_for(ours=True))
+
+
 def stored(out):
     return torch.load(out / "last.pt", weights_only=True)
 
 
 @pytest.mark.parametrize("scenes", [[], ["--hard-scenes"]])
 def test_a_training_killed_in_the_middle_goes_on_to_the_same_weights(scenes, banks, tmp_path):
-    six = ["--steps", "6", *scenes]
-    assert train(banks, tmp_path / "whole", *six) == 0
-    assert train(banks, tmp_path / "cut", *six, "--stop-after", "3") == 0
+    four = ["--steps", "4", *scenes]
+    assert train(banks, tmp_path / "whole", *four) == 0
+    assert train(banks, tmp_path / "cut", *four, "--stop-after", "2") == 0
     half = stored(tmp_path / "cut")
-    assert half["step"] == 3
-    assert train(banks, tmp_path / "cut", *six) == 0
+    assert half["step"] == 2
+    assert train(banks, tmp_path / "cut", *four) == 0
     whole, cut = stored(tmp_path / "whole"), stored(tmp_path / "cut")
-    assert whole["step"] == cut["step"] == 6
+    assert whole["step"] == cut["step"] == 4
     for part in ("state_dict", "averaged"):
         for key, value in whole[part].items():
             assert torch.equal(value, cut[part][key]), key
@@ -94,49 +100,52 @@ def test_the_other_networks_train_and_say_what_they_are(network, banks, tmp_path
     assert weights["state_dict"].keys() == untrained.keys()
 
 
-def test_a_batch_depends_on_seed_and_step_only(banks):
-    bank = SceneBank(banks, 100_000, 3, 96)
-    first, again = (random_batch(bank, 3, 64, 1, 7) for _ in range(2))
-    other = random_batch(bank, 3, 64, 1, 8)
-    assert np.array_equal(first.optical, again.optical)
+@pytest.mark.parametrize("problem", [METRES, MIXED], ids=lambda problem: problem.name)
+def test_a_batch_depends_on_seed_and_step_only(problem, banks):
+    bank, facts = SceneBank(banks, problem, 100_000, 3, 96), seen_as(problem)
+    first, again = (random_batch(bank, facts, 3, 64, 1, 7) for _ in range(2))
+    other = random_batch(bank, facts, 3, 64, 1, 8)
+    for part in ("optical", "dsm", "labels", "scenes"):
+        assert np.array_equal(getattr(first, part), getattr(again, part)), part
     assert not np.array_equal(first.optical, other.optical)
     assert first.optical.shape == (3, 3, 64, 64)
     assert first.dsm.shape == (3, 1, 64, 64)
-    for field in (first.optical, first.dsm):
+    lowest = -0.25 if problem is METRES else 0
+    for field, low in ((first.optical, 0), (first.dsm, lowest)):
         assert field.flags.c_contiguous
-        assert field.min() >= 0
+        assert field.min() >= low
         assert field.max() <= 1
     assert set(np.unique(first.labels)) <= {0, 1, 2, 3, 4, 5, IGNORE}
 
 
 def test_plain_windows_are_not_altered(banks, monkeypatch):
-    bank = SceneBank(banks, 100_000, 3, 96)
+    bank, facts = SceneBank(banks, MIXED, 100_000, 3, 96), seen_as(MIXED)
 
     def forbidden(*_):
         raise AssertionError("altered")
 
     monkeypatch.setattr("nadir_models.train.augment.alter_image", forbidden)
     monkeypatch.setattr("nadir_models.train.augment.scale_heights", forbidden)
-    plain = random_batch(bank, 4, 64, 1, 7, randomised_share=0.0)
+    plain = random_batch(bank, facts, 4, 64, 1, 7, randomised_share=0.0)
     assert IGNORE not in plain.labels
     assert 0 <= plain.dsm.min() <= plain.dsm.max() <= 1
     with pytest.raises(AssertionError, match="altered"):
-        random_batch(bank, 4, 64, 1, 7)
+        random_batch(bank, facts, 4, 64, 1, 7)
 
 
 def test_a_share_of_the_windows_is_altered(banks, monkeypatch):
-    bank = SceneBank(banks, 100_000, 3, 96)
+    bank, facts = SceneBank(banks, METRES, 100_000, 3, 96), seen_as(METRES)
     altered = []
     monkeypatch.setattr(
         "nadir_models.train.augment.alter_image", lambda image, _: altered.append(1) or image
     )
-    random_batch(bank, 200, 16, 1, 7, randomised_share=0.3)
+    random_batch(bank, facts, 200, 16, 1, 7, randomised_share=0.3)
     assert 40 <= len(altered) <= 80
 
 
 def test_scenes_that_are_still_wrong_are_drawn_more_often(banks):
-    bank = SceneBank(banks, 100_000, 3, 96)
-    scenes = random_batch(bank, 400, 16, 1, 7, chances=np.array([0, 0, 1.0])).scenes
+    bank, facts = SceneBank(banks, METRES, 100_000, 3, 96), seen_as(METRES)
+    scenes = random_batch(bank, facts, 400, 16, 1, 7, chances=np.array([0, 0, 1.0])).scenes
     drawn = np.bincount(scenes, minlength=3) / 400
     assert drawn == pytest.approx([1 / 6, 1 / 6, 2 / 3], abs=0.08)
 
@@ -321,13 +330,15 @@ def test_distillation_losses_count_only_up_to_twice_the_supervised():
     assert kept(torch.tensor(2.1), supervised).item() == 0
 
 
-def test_a_student_learns_from_a_teacher_and_resumes_exactly(banks, tmp_path):
-    train(banks, tmp_path / "teacher", "--steps", "2")
-    teacher = ["--teacher", str(tmp_path / "teacher" / "weights.pt"), "--steps", "4"]
+def test_a_student_learns_from_a_teacher_and_resumes_exactly(banks, tmp_path, capsys):
+    train(banks, tmp_path / "teacher", "--steps", "1")
+    teacher = ["--teacher", str(tmp_path / "teacher" / "weights.pt"), "--steps", "2"]
     assert train(banks, tmp_path / "a", *teacher) == 0
-    assert train(banks, tmp_path / "b", *teacher, "--stop-after", "2") == 0
+    assert train(banks, tmp_path / "b", *teacher, "--stop-after", "1") == 0
     assert train(banks, tmp_path / "b", *teacher) == 0
-    assert train(banks, tmp_path / "c", "--steps", "4") == 0
+    assert train(banks, tmp_path / "c", "--steps", "2") == 0
+    assert train(banks, tmp_path / "d", *teacher, "--problem", "mixed") == 1
+    assert "learnt the problem 'metres', not 'mixed'" in capsys.readouterr().err
     a, b, c = (stored(tmp_path / name) for name in "abc")
     for key, value in a["state_dict"].items():
         assert torch.equal(value, b["state_dict"][key])
@@ -340,7 +351,9 @@ def test_a_network_is_its_own_perfect_teacher(banks, tmp_path):
 
     model = load_model(tmp_path / "weights.pt")
     names = [CLASS_NAMES[i] for i in (5, 0, 1, 2, 3, 4)]
-    distillation = Distillation(tmp_path / "weights.pt", model.network, FAMILIES["emsnet"], names)
+    distillation = Distillation(
+        tmp_path / "weights.pt", model.network, FAMILIES["emsnet"], names, "metres"
+    )
     optical, dsm = torch.rand(2, 3, 64, 64), torch.rand(2, 1, 64, 64)
     logits = model.network(optical, dsm)
     feature, logit = distillation.losses(optical, dsm, logits)
@@ -407,7 +420,8 @@ def test_vaihingen_layout(tmp_path):
 def test_training_on_a_folder(tmp_path, banks):
     potsdam(tmp_path / "data")
     out = tmp_path / "run"
-    assert train(banks, out, "--data", str(tmp_path / "data"), "--steps", "2") == 0
+    assert train(banks, out, "--data", str(tmp_path / "data"), "--steps", "2",
+                 "--problem", "mixed") == 0  # fmt: skip
     weights = torch.load(out / "weights.pt", weights_only=True)
     assert "1 scenes of the folder" in weights["trained_on"]
     assert weights["bands"] == ["red", "green", "blue"]
@@ -452,7 +466,8 @@ def test_a_dsm_on_another_grid_is_brought_onto_the_image(tmp_path):
 def test_a_bad_folder_is_refused_with_the_files_name(spoil, named, tmp_path, banks, capsys):
     data = potsdam(tmp_path / "data")
     spoil(data)
-    assert train(banks, tmp_path / "run", "--data", str(data), "--steps", "1") == 1
+    mixed = ["--steps", "1", "--problem", "mixed"]
+    assert train(banks, tmp_path / "run", "--data", str(data), *mixed) == 1
     assert named in capsys.readouterr().err
 
 

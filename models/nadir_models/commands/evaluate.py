@@ -15,12 +15,15 @@ import torch
 
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.evaluation import (
+    BUILDINGS,
+    LIDAR,
     Model,
     TestScene,
     evaluate_model,
     folder_scenes,
     held_out_scenes,
     load_model,
+    outlined_photos,
 )
 from nadir_models.scenes.contact_sheet import contact_sheet
 
@@ -33,14 +36,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seeds", type=int, default=20, help="how many held-out scenes")
     parser.add_argument("--size", type=int, default=512, help="their side in pixels")
-    parser.add_argument("--split", choices=("train", "test"), help="of an ISPRS folder")
+    parser.add_argument(
+        "--split", choices=("train", "test"), help="of an ISPRS folder or of photos"
+    )
     parser.add_argument(
         "--lidar-labels",
         action="store_true",
         help="labels are 0 ground, 1 vegetation, 2 building; predictions are merged to these",
     )
+    parser.add_argument(
+        "--outlines",
+        type=float,
+        metavar="METRES",
+        help="the folder holds photos of that pixel size with masks of their buildings",
+    )
+    parser.add_argument(
+        "--pixel-size",
+        type=float,
+        metavar="METRES",
+        help="run on pixels of that size, and draw held-out scenes at it (the network's best, and "
+        "each scene's own, if left out)",
+    )
     parser.add_argument("--stride", type=int, default=32, help="pixels between windows")
-    parser.add_argument("--flat-dsm", action="store_true", help="set the DSM to zero")
+    parser.add_argument(
+        "--flat-dsm", action="store_true", help="show no heights, or zeros where some are needed"
+    )
     parser.add_argument("--report", type=Path, help="JSON file for the scores")
     parser.add_argument("--sheet", type=Path, help="picture of images, truths and predictions")
     parser.add_argument("--sheet-rows", type=int, default=6)
@@ -54,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
         torch.set_num_threads(args.threads)
     if args.stride < 1:
         raise NadirError(f"--stride is {args.stride}; at least one pixel is needed.")
+    if args.pixel_size is not None and not args.pixel_size > 0:
+        raise NadirError(f"--pixel-size is {args.pixel_size}; a length in metres is needed.")
     models = [load_model(path) for path in args.checkpoint]
     smallest = min(model.variant.window_px for model in models)
     if args.stride > smallest:
@@ -68,8 +90,9 @@ def run(args: argparse.Namespace) -> int:
             model,
             chosen_scenes(args),
             args.stride,
-            merged=args.lidar_labels,
+            truth=LIDAR if args.lidar_labels else BUILDINGS if args.outlines else None,
             flat_dsm=args.flat_dsm,
+            pixel_size_metres=args.pixel_size or model.facts.gsd_metres.get("best"),
         )
         report.append({"checkpoint": path.name, **facts_of(model, args), **found.entry})
         for row, (base, predicted) in enumerate(found.pictures[: args.sheet_rows]):
@@ -86,7 +109,9 @@ def run(args: argparse.Namespace) -> int:
 def chosen_scenes(args: argparse.Namespace) -> Iterator[TestScene]:
     """Held-out scenes, or those of a folder."""
     if args.data == "scenes":
-        return held_out_scenes(args.seeds, args.size)
+        return held_out_scenes(args.seeds, args.size, args.pixel_size)
+    if args.outlines:
+        return outlined_photos(Path(args.data), args.outlines, args.split)
     return folder_scenes(Path(args.data), args.split, args.lidar_labels)
 
 
@@ -100,4 +125,6 @@ def facts_of(model: Model, args: argparse.Namespace) -> dict[str, object]:
         "split": f"{args.seeds} held-out seeds" if synthetic else args.split or "every scene",
         "stridePx": args.stride,
         "flatDsm": args.flat_dsm,
+        "problem": "metres" if model.facts.height_kind == "ndsm" else "mixed",
+        "pixelSizeMetres": args.pixel_size or model.facts.gsd_metres.get("best"),
     }

@@ -19,6 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = restore(arguments.onnx)
     name, variant = found.family.name, found.variant_name
     facts = {"network": name, "variant": variant, "num_classes": found.num_classes}
+    facts["problem"] = found.problem.name
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({**facts, "state_dict": found.network.state_dict()}, arguments.out)
     print(f"{arguments.out}: {name} {variant} of {arguments.onnx.name}")

@@ -9,8 +9,10 @@ from pathlib import Path
 import torch
 
 from nadir_models.errors import NadirError
+from nadir_models.families.problem import PROBLEMS, get_problem
 from nadir_models.families.registry import get_family
 from nadir_models.train.loop import Training, TrainingSettings
+from nadir_models.train.outlines import Photos
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint and curves")
     parser.add_argument("--recipe", default="scenes", help="scenes, nano or paper (default scenes)")
+    parser.add_argument(
+        "--problem", choices=tuple(PROBLEMS), help="what the network is shown, if not the recipe's"
+    )
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--learning-rate", type=float, help="instead of the recipe's")
@@ -39,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--eroded", action="store_true", help="learn from *_noBoundary labels of a folder"
     )
+    parser.add_argument(
+        "--photos", type=Path, help="folder of images/*.png and masks/*.png of their buildings"
+    )
+    parser.add_argument("--photo-pixel", type=float, default=0.2, help="their pixel size, metres")
+    parser.add_argument("--photo-credit", default="", help="whom to name for them in the manifest")
     parser.add_argument("--teacher", type=Path, help="checkpoint of a network to be distilled")
     parser.add_argument("--bank", type=Path, default=Path("runs"), help="where banks are kept")
     parser.add_argument("--bank-scenes", type=int, default=640)
@@ -72,10 +82,9 @@ def run(args: argparse.Namespace) -> int:
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise NadirError("--device cuda was asked for, but PyTorch finds no CUDA device here.")
-    # Half precision is emulated, and several times slower, on CPUs without it.
     precision = args.precision
     if precision == "auto":
-        precision = "bf16" if device.startswith("cuda") else "fp32"
+        precision = "bf16" if device.startswith("cuda") or has_bf16() else "fp32"
     settings = TrainingSettings(
         network=args.network,
         variant=args.variant,
@@ -84,7 +93,12 @@ def run(args: argparse.Namespace) -> int:
         recipe=get_family(args.network)
         .recipe(args.recipe)
         .altered(
-            args.learning_rate, args.batch, args.randomised, not args.unmasked, args.hard_scenes
+            args.learning_rate,
+            args.batch,
+            args.randomised,
+            not args.unmasked,
+            args.hard_scenes,
+            get_problem(args.problem) if args.problem else None,
         ),
         steps=args.steps,
         seed=args.seed,
@@ -99,9 +113,16 @@ def run(args: argparse.Namespace) -> int:
         init=args.init,
         eroded=args.eroded,
         teacher=args.teacher,
+        photos=Photos(args.photos, args.photo_pixel, args.photo_credit) if args.photos else None,
     )
     training = Training(settings, args.out, args.fresh, args.reschedule)
     deadline = time.monotonic() + args.minutes * 60 if args.minutes else None
     finished = training.run(stop_after=args.stop_after, deadline=deadline)
     print("finished" if finished else "stopped; the same command goes on from here", flush=True)
     return 0
+
+
+def has_bf16() -> bool:
+    """Whether the processor multiplies bfloat16 by itself; emulated it is several times slower."""
+    asked = (torch.cpu._is_avx512_bf16_supported, torch.cpu._is_amx_tile_supported)
+    return any(is_supported() for is_supported in asked)

@@ -47,7 +47,6 @@ def scale_dsm(dsm: np.ndarray, valid: np.ndarray | None = None) -> np.ndarray:
     return np.where(valid, (dsm - low) / (high - low), 0).astype(np.float32)
 
 
-@torch.no_grad()
 def predict_raster(
     network: nn.Module,
     variant: Variant,
@@ -56,11 +55,25 @@ def predict_raster(
     stride_px: int,
     batch: int = 8,
 ) -> np.ndarray:
-    """Class ids (H, W) of a raster: sum of raw logits over the papers' windows, then argmax.
+    """Class ids (H, W) of a raster: mean of raw logits over the papers' windows, then argmax.
 
-    optical (3, H, W) and dsm (H, W) are scaled to 0..1 over the whole raster. Rasters smaller
+    optical (3, H, W) and dsm (H, W) as the network has them before normalising. Rasters smaller
     than a window are filled with zeros and cut back.
     """
+    means = mean_logits(network, variant, optical, dsm, stride_px, batch)
+    return means.argmax(0).astype(np.uint8)
+
+
+@torch.no_grad()
+def mean_logits(
+    network: nn.Module,
+    variant: Variant,
+    optical: np.ndarray,
+    dsm: np.ndarray,
+    stride_px: int,
+    batch: int = 8,
+) -> np.ndarray:
+    """Logits (K, H, W) float64 of a raster, each pixel's mean over the windows that see it."""
     window_px = variant.window_px
     height, width = dsm.shape
     grow = (max(0, window_px - height), max(0, window_px - width))
@@ -74,6 +87,7 @@ def predict_raster(
             counts[row, column] = counts.get((row, column), 0) + 1
     places = list(counts)
     total: np.ndarray | None = None
+    seen = np.zeros(dsm.shape)
     for first in range(0, len(places), batch):
         part = places[first : first + batch]
         crops = [np.s_[row : row + window_px, column : column + window_px] for row, column in part]
@@ -84,5 +98,23 @@ def predict_raster(
             total = np.zeros((logits.shape[1], *dsm.shape))
         for place, crop, values in zip(part, crops, logits, strict=True):
             total[(slice(None), *crop)] += counts[place] * values
+            seen[crop] += counts[place]
     assert total is not None
-    return total.argmax(0).astype(np.uint8)[:height, :width]
+    return (total / seen)[:, :height, :width]
+
+
+def interpolated(field: np.ndarray, shape: tuple[int, int], scale: float) -> np.ndarray:
+    """A (K, h, w) field of a working grid at the pixel centres of the image's (H, W) grid.
+
+    Bilinear with half-pixel centres and clamped borders; `scale` is the side of a working pixel in
+    image pixels.
+    """
+    for axis, length in ((1, shape[0]), (2, shape[1])):
+        last = field.shape[axis] - 1
+        place = np.clip((np.arange(length) + 0.5) / scale - 0.5, 0, last)
+        first = np.floor(place).astype(int)
+        share = (place - first).reshape((-1, 1) if axis == 1 else (1, -1))
+        field = np.take(field, first, axis) * (1 - share) + share * np.take(
+            field, np.minimum(first + 1, last), axis
+        )
+    return field

@@ -14,7 +14,6 @@ from typing import Any
 from nadir_models.families.family import Family, Variant
 from nadir_models.families.preprocessing import Preprocessing
 
-GROUND_SAMPLING_DISTANCE_METRES = {"min": 0.05, "max": 0.5}
 BAND_COMMON_NAMES = {"red": "red", "green": "green", "blue": "blue", "nir": "nir"}
 
 
@@ -93,13 +92,14 @@ def build_manifest(exported: Exported, graph_bytes: bytes) -> dict[str, Any]:
             {
                 "name": "dsm",
                 "role": "auxiliary",
-                "kind": "dsm",
+                "kind": facts.height_kind,
                 "bands": ["height"],
                 "shape": ["batch", 1, side, side],
                 "scale": facts.dsm_scale,
                 "mean": [0],
                 "std": [1],
-                "nodataFill": 0,
+                "nodataFill": facts.absent_heights or 0,
+                **optional_heights(facts),
             },
         ],
         "output": {
@@ -114,7 +114,7 @@ def build_manifest(exported: Exported, graph_bytes: bytes) -> dict[str, Any]:
             "suggestedStridePx": variant.window_px * 3 // 4,
             "fixed": True,
         },
-        "groundSamplingDistanceMetres": GROUND_SAMPLING_DISTANCE_METRES,
+        "groundSamplingDistanceMetres": facts.gsd_metres,
         "classes": exported.classes,
         "stitch": {
             "accumulate": "sum-logits",
@@ -128,6 +128,13 @@ def build_manifest(exported: Exported, graph_bytes: bytes) -> dict[str, Any]:
     }
 
 
+def optional_heights(facts: Preprocessing) -> dict[str, Any]:
+    """What the manifest says of an input that may be left out."""
+    if facts.absent_heights is None:
+        return {}
+    return {"optional": True, "absent": facts.absent_heights}
+
+
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Indented UTF-8 JSON with a final newline."""
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -136,11 +143,12 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def deepness_metadata(exported: Exported) -> dict[str, str]:
     """`metadata_props` of the ONNX file; values are JSON, as the plug-in parses them."""
     facts = exported.preprocessing
-    distance = GROUND_SAMPLING_DISTANCE_METRES
+    distance = facts.gsd_metres
+    best = distance.get("best", (distance["min"] * distance["max"]) ** 0.5)
     entries = {
         "model_type": "Segmentor",
         "class_names": {str(entry["id"]): entry["name"] for entry in exported.classes},
-        "resolution": 100 * (distance["min"] * distance["max"]) ** 0.5,
+        "resolution": 100 * best,
         "tiles_size": exported.variant.input_px,
         "tiles_overlap": 25,
         "seg_thresh": 0.0,
@@ -224,6 +232,9 @@ def stac_input(entry: dict[str, Any]) -> dict[str, Any]:
                 "expression": "(A-A.min())/(A.max()-A.min())",
             }
         )
+    elif entry["scale"]["kind"] == "fixed":
+        low, high = entry["scale"]["min"], entry["scale"]["max"]
+        scaling.append({"type": "min-max", "minimum": low, "maximum": high})
     scaling += [
         {"type": "z-score", "mean": mean, "stddev": std}
         for mean, std in zip(entry["mean"], entry["std"], strict=True)

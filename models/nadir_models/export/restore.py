@@ -6,6 +6,7 @@ come back with the mean and variance that their input has on generated scenes, a
 shift that undo these.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -19,9 +20,11 @@ from onnx.reference import ReferenceEvaluator
 from torch import Tensor, nn
 
 from nadir_models.errors import NadirError
-from nadir_models.evaluate.predict import prepare, scale_dsm
+from nadir_models.evaluate.height_tensor import absent_heights, height_tensor
+from nadir_models.evaluate.predict import prepare
 from nadir_models.export.compare import ROUNDED, infer, require_equal
 from nadir_models.families.family import Family, Variant
+from nadir_models.families.problem import METRES, MIXED, Problem
 from nadir_models.families.registry import FAMILIES
 from nadir_models.graph.onnx_graph import INPUT_NAMES
 from nadir_models.graph.restore_layers import calibrate
@@ -37,7 +40,8 @@ UNPACKING = ("Cast", "Pad", "Concat")
 class Restored:
     """What a file was exported from.
 
-    network: in eval mode. graph: the rewritten network with the file's own numbers.
+    network: in eval mode. graph: the rewritten network with the file's own numbers. problem: what
+    the manifest beside the file says that it is shown.
     """
 
     family: Family
@@ -45,6 +49,7 @@ class Restored:
     num_classes: int
     network: nn.Module
     graph: Graph
+    problem: Problem
 
     @property
     def variant(self) -> Variant:
@@ -55,7 +60,7 @@ class Restored:
 def restore(path: Path) -> Restored:
     """The network of a file; NadirError if it is none that can be restored, in single precision."""
     found = read_network(path)
-    seen = windows_of_scenes(found.variant)
+    seen = windows_of_scenes(found.variant, found.problem)
     with torch.no_grad():
         calibrate(found.network, seen)
     require_same(path, found.variant.rewrite(found.network), (seen[0][:4], seen[1][:4]))
@@ -68,7 +73,7 @@ def read_network(path: Path) -> Restored:
         model = onnx.load(path)
     except Exception as error:
         raise NadirError(f"{path} cannot be read as ONNX: {error}") from error
-    found = taken_apart(model)
+    found = taken_apart(model, problem_of(path))
     if found is None:
         known = "; ".join(
             f"{name} {' or '.join(each)}"
@@ -82,7 +87,7 @@ def read_network(path: Path) -> Restored:
     return found
 
 
-def taken_apart(model: onnx.ModelProto) -> Restored | None:
+def taken_apart(model: onnx.ModelProto, problem: Problem = MIXED) -> Restored | None:
     """The network of the size that fits the file's tensors, or None."""
     stored = stored_weights(model)
     for family in FAMILIES.values():
@@ -95,7 +100,7 @@ def taken_apart(model: onnx.ModelProto) -> Restored | None:
             if load_graph(graph, stored | family.restorer.renamed(model, stored)):
                 with torch.no_grad():
                     family.restorer.fill(network, graph, model)
-                return Restored(family, name, classes, network, graph)
+                return Restored(family, name, classes, network, graph, problem)
     return None
 
 
@@ -135,10 +140,26 @@ def load_graph(graph: nn.Module, stored: dict[str, Tensor]) -> bool:
     return True
 
 
-def windows_of_scenes(variant: Variant) -> tuple[Tensor, Tensor]:
-    """Windows to calibrate with, as the network sees them."""
-    seeds = range(TRAINING_SEED, TRAINING_SEED + CALIBRATION_SCENES)
-    scenes = [generate_scene(seed, variant.window_px) for seed in seeds]
-    optical = np.stack([scene.image[..., :3].transpose(2, 0, 1) for scene in scenes])
-    dsm = np.stack([scale_dsm(scene.dsm)[None] for scene in scenes])
-    return prepare(variant, torch.from_numpy(optical / np.float32(255)), torch.from_numpy(dsm))
+def windows_of_scenes(variant: Variant, problem: Problem = MIXED) -> tuple[Tensor, Tensor]:
+    """Windows to calibrate with, as the network sees them, a third without heights if it may."""
+    facts = problem.applied(variant.preprocessing)
+    optical, heights = [], []
+    for seed in range(TRAINING_SEED, TRAINING_SEED + CALIBRATION_SCENES):
+        scene = generate_scene(seed, variant.window_px, problem.gsd_metres.get("best"))
+        optical.append(scene.image[..., :3].transpose(2, 0, 1))
+        if facts.absent_heights is not None and seed % 3 == 0:
+            heights.append(absent_heights(facts, scene.dsm.shape)[None])
+        else:
+            known = np.isfinite(scene.dsm)
+            heights.append(height_tensor(facts, scene.dsm, known, scene.gsd)[None])
+    image = np.stack(optical) / np.float32(255)
+    return prepare(variant, torch.from_numpy(image), torch.from_numpy(np.stack(heights)))
+
+
+def problem_of(path: Path) -> Problem:
+    """What the manifest beside a file says that the network is shown."""
+    manifest = path.with_suffix(".nadir.json")
+    if not manifest.is_file():
+        return MIXED
+    kinds = [entry["kind"] for entry in json.loads(manifest.read_text())["inputs"]]
+    return METRES if "ndsm" in kinds else MIXED

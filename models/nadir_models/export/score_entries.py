@@ -11,6 +11,7 @@ from nadir_models.errors import NadirError
 
 SHOWN = ("miou", "oa", "ioUPerClass", "carOrClutterShare")
 MERGED_CONVENTION = "ground / vegetation / building, classes in the truth"
+OUTLINES_CONVENTION = "building or not, outlines"
 
 
 def read_score_entries(paths: list[Path]) -> list[dict[str, Any]]:
@@ -29,8 +30,10 @@ def read_score_entries(paths: list[Path]) -> list[dict[str, Any]]:
 
 def _entries(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
     how = f"windows every {result['stridePx']} px"
+    if result.get("pixelSizeMetres"):
+        how += f" of {result['pixelSizeMetres'] * 100:.0f} cm"
     if result["flatDsm"]:
-        how += ", DSM set to zero"
+        how += ", without heights" if result.get("problem") == "metres" else ", DSM set to zero"
     for key, found in result.items():
         if isinstance(found, dict) and "miou" in found:
             convention, labels = key.rsplit(", ", 1)
@@ -41,10 +44,11 @@ def _entries(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 **_shown(found),
             }
     for name, found in result.get("scenes", {}).items():
+        are_outlines = "other" in found["ioUPerClass"]
         yield {
-            "dataset": name,
+            "dataset": result["dataset"] if are_outlines else name,
             "split": f"{result['split']}, {how}",
-            "convention": MERGED_CONVENTION,
+            "convention": OUTLINES_CONVENTION if are_outlines else MERGED_CONVENTION,
             **_shown(found),
         }
 

@@ -27,6 +27,7 @@ from nadir_models.export.compare import (
 from nadir_models.export.golden import write_golden
 from nadir_models.families.family import Variant
 from nadir_models.families.preprocessing import Preprocessing
+from nadir_models.families.problem import MIXED, get_problem
 from nadir_models.families.registry import get_family
 from nadir_models.graph import lint, onnx_graph
 from nadir_models.graph.half_compute import compute_in_half
@@ -132,8 +133,9 @@ def export(
 
 
 def facts_for(variant: Variant, stored: dict[str, Any]) -> Preprocessing:
-    """Preprocessing of the network, with the band order a checkpoint may carry."""
+    """Preprocessing of the network, with the problem and the band order a checkpoint may carry."""
     facts = variant.preprocessing_for(ours="trained_on" in stored or not variant.official)
+    facts = get_problem(stored.get("problem", MIXED.name)).applied(facts)
     return facts.with_bands(tuple(stored["bands"])) if "bands" in stored else facts
 
 

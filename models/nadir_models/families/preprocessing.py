@@ -4,7 +4,7 @@ The manifest is written from these facts, so the studio reproduces the official 
 knowing a network by name. Each family's own stand in its `preprocessing.py`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 DECLARED_TYPE = {"kind": "declared-type"}
@@ -27,7 +27,9 @@ class Preprocessing:
     """Facts of one network that enter the manifest.
 
     bands: order of the optical tensor's channels. mean, std: per band, after scaling.
-    dsm_scale: how heights become the DSM tensor. classes: number of classes to their table.
+    dsm_scale: how heights become the height tensor. height_kind: what they are, `dsm` or `ndsm`.
+    absent_heights: what the tensor holds where there are none; None where heights are needed.
+    gsd_metres: ground sampling distances it is made for. classes: number of classes to their table.
     papers_stride_px: step of the authors' sliding window; 256 where tiles do not overlap.
     """
 
@@ -38,6 +40,9 @@ class Preprocessing:
     mean: tuple[float, ...] = (0.0, 0.0, 0.0)
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
     papers_stride_px: int = 32
+    height_kind: str = "dsm"
+    absent_heights: float | None = None
+    gsd_metres: dict[str, float] = field(default_factory=lambda: {"min": 0.05, "max": 0.5})
 
     def with_bands(self, bands: tuple[str, ...]) -> "Preprocessing":
         """The same for another channel order."""

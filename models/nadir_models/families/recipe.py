@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
+from nadir_models.families.problem import METRES, MIXED, Problem
 from nadir_models.scenes.classes import (
     BUILDING,
     CAR,
@@ -54,6 +55,8 @@ class Recipe:
     auxiliary_weight: float = 0.0
     overlap_weight: float = 0.0
     """Weight of `train.overlap.overlap_loss` beside cross entropy."""
+    problem: Problem = MIXED
+    """What the windows show."""
     notes: str = field(default="", compare=False, repr=False)
 
     def altered(
@@ -63,9 +66,10 @@ class Recipe:
         randomised_share: float | None = None,
         masked: bool = True,
         hard_scenes: bool = False,
+        problem: Problem | None = None,
     ) -> Recipe:
-        """The same with another learning rate, batch or randomised share, without masking, or with
-        hard scenes drawn more often."""
+        """The same with another learning rate, batch, randomised share or problem, without masking,
+        or with hard scenes drawn more often."""
         return replace(
             self,
             randomised_share=(
@@ -75,8 +79,9 @@ class Recipe:
             hard_scenes=self.hard_scenes or hard_scenes,
             learning_rate=learning_rate or self.learning_rate,
             batch=batch or self.batch,
+            problem=problem or self.problem,
         )
 
 
-ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5)
+ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5, problem=METRES)
 """Recipe with what all of ours share."""

@@ -28,6 +28,7 @@ class Surface:
     stripe_amplitude: float = 0.0
     stripe_period_metres: float = 1.0
     stripe_angle: float = 0.0
+    is_water: bool = False
 
 
 @dataclass

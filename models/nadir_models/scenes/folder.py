@@ -64,6 +64,7 @@ class RasterScene:
 
     image (H, W, bands) float32 0..1 by declared type; heights (H, W) float32, NaN where there are
     none; labels (H, W) uint8 generator's class ids or `IGNORE`; valid (H, W) bool of the image.
+    pixel_size_metres: None without a georeference in a projected system.
     """
 
     name: str
@@ -71,6 +72,7 @@ class RasterScene:
     heights: np.ndarray
     labels: np.ndarray | None
     valid: np.ndarray
+    pixel_size_metres: float | None = None
 
 
 def _words(path: Path) -> list[str]:
@@ -178,11 +180,23 @@ def _read_scene(files: SceneFiles, label_kind: str) -> RasterScene:
         valid = source.dataset_mask() > 0
         grid, crs, shape = source.transform, source.crs, (source.height, source.width)
     with rasterio.open(files.dsm) as source:
-        heights = _heights_on_grid(source, files, grid, crs, shape)
+        heights = _heights_on_grid(source, files, grid, crs, shape) * _unit_metres(source.crs)
     labels = None
     if files.label:
         labels = _read_labels(files.label, grid, crs, shape, label_kind)
-    return RasterScene(files.name, image, heights, labels, valid & np.isfinite(heights))
+    valid = valid & np.isfinite(heights)
+    return RasterScene(files.name, image, heights, labels, valid, _pixel_size_metres(grid, crs))
+
+
+def _unit_metres(crs: rasterio.CRS | None) -> np.float32:
+    """Length of a projected system's unit; heights are taken to be in it too."""
+    return np.float32(crs.linear_units_factor[1] if crs and crs.is_projected else 1)
+
+
+def _pixel_size_metres(grid: rasterio.Affine, crs: rasterio.CRS | None) -> float | None:
+    if grid.is_identity or crs is None or not crs.is_projected:
+        return None
+    return float(abs(grid.determinant) ** 0.5 * _unit_metres(crs))
 
 
 def _heights_on_grid(

@@ -188,8 +188,9 @@ class Palette:
 
     def water(self) -> Surface:
         return self._surface(
-            CLUTTER, WATERS, 0.15, (0.05, 0.15), mottle=self.rng.uniform(0.02, 0.12), grain=0.02
-        )
+            CLUTTER, WATERS, 0.15, (0.05, 0.15),
+            mottle=self.rng.uniform(0.02, 0.12), grain=0.02, is_water=True,
+        )  # fmt: skip
 
     def plain(self, class_id: int, colour: tuple[float, float, float], jitter: float) -> Surface:
         """A surface of a given colour, for markings, pools, panels and courts."""

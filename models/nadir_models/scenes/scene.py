@@ -10,7 +10,9 @@ from scipy import ndimage
 from .canvas import Canvas
 from .classes import IMPERVIOUS, LOW_VEGETATION, TREE, UNDEFINED
 from .frame import Frame, Rectangle
+from .furnish import furnish
 from .land_use import STYLES, USES, Town
+from .lean import lean
 from .light import Sun, illumination
 from .noise import smooth_noise
 from .palette import Palette
@@ -49,10 +51,17 @@ def random_gsd(rng: np.random.Generator) -> float:
 
 
 def generate_scene(
-    seed: int, size_px: int = 512, gsd: float | None = None, style: str | None = None
+    seed: int,
+    size_px: int = 512,
+    gsd: float | None = None,
+    style: str | None = None,
+    bare: bool = False,
 ) -> Scene:
-    """The scene of a seed; `gsd` in metres and `style` are drawn when not given."""
-    layout_seed, texture_seed, sensor_seed = np.random.SeedSequence(seed).spawn(3)
+    """The scene of a seed; `gsd` in metres and `style` are drawn when not given.
+
+    bare: without what stands about between the buildings, leaning roofs and noise over water.
+    """
+    layout_seed, texture_seed, sensor_seed, more_seed = np.random.SeedSequence(seed).spawn(4)
     rng = np.random.Generator(np.random.PCG64(layout_seed))
     drawn_gsd = random_gsd(rng)
     gsd = drawn_gsd if gsd is None else gsd
@@ -63,7 +72,10 @@ def generate_scene(
     margin = int(min(MARGIN_PX, np.ceil(MARGIN_METRES / gsd)))
     side = size_px + 2 * margin
     terrain = _terrain(rng, side, gsd)
-    canvas = _build_town(rng, side, gsd, terrain, style)
+    canvas, heading = _build_town(rng, side, gsd, terrain, style)
+    more = np.random.Generator(np.random.PCG64(more_seed))
+    if not bare:
+        furnish(canvas, heading, more)
     texture = np.random.Generator(np.random.PCG64(texture_seed))
     image = _photograph(texture, canvas)
     class_of = np.array([surface.class_id for surface in canvas.surfaces], np.uint8)
@@ -72,6 +84,8 @@ def generate_scene(
     canopy = np.where(labels == TREE, canvas.height, 0).astype(np.float32)
     sensor = np.random.Generator(np.random.PCG64(sensor_seed))
     dsm = observe_dsm(sensor, surface, canopy, gsd)
+    if not bare:
+        _lean_and_ripple(more, canvas, image, dsm)
     inner = (slice(margin, margin + size_px),) * 2
     return Scene(
         image=np.ascontiguousarray(image[inner]),
@@ -112,7 +126,8 @@ def _terrain(rng: np.random.Generator, side: int, gsd: float) -> np.ndarray:
 
 def _build_town(
     rng: np.random.Generator, side: int, gsd: float, terrain: np.ndarray, style: str
-) -> Canvas:
+) -> tuple[Canvas, float]:
+    """The canvas and the direction of its streets."""
     weights, block_metres, rural = STYLES[style]
     canvas = Canvas(side, gsd, terrain)
     palette = Palette(rng)
@@ -133,7 +148,20 @@ def _build_town(
             USES[use](town, block)
     _traffic(town, streets)
     town.finish()
-    return canvas
+    return canvas, frame.angle
+
+
+def _lean_and_ripple(
+    rng: np.random.Generator, canvas: Canvas, image: np.ndarray, dsm: np.ndarray
+) -> None:
+    """Roofs that lean in the image, and water over which image matching finds what it likes."""
+    if rng.random() < 0.35:
+        slope, angle = rng.uniform(0.02, 0.14) / canvas.gsd, rng.uniform(0, 2 * np.pi)
+        lean(image, canvas.height, (slope * np.sin(angle), slope * np.cos(angle)))
+    water = np.array([surface.is_water for surface in canvas.surfaces])[canvas.surface_id]
+    if water.any() and rng.random() < 0.5:
+        ripple = smooth_noise(rng, dsm.shape, float(rng.uniform(3, 40)))
+        dsm[water] += np.float32(rng.exponential(0.8)) * ripple[water]
 
 
 def _traffic(town: Town, streets: list) -> None:

@@ -51,7 +51,8 @@ def _as_laser(
     column = np.arange(columns)[None, :] + np.round(rng.normal(0, jitter, surface.shape)).astype(
         np.int64
     )
-    model = surface[np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)]
+    hit = np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)
+    model, canopy = surface[hit], canopy[hit]
     through = rng.random(surface.shape, dtype=np.float32) < np.float32(rng.uniform(0.0, 0.45))
     depth = rng.random(surface.shape, dtype=np.float32)
     model = model - np.where(through, canopy * depth, 0).astype(np.float32)

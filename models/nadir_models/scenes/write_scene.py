@@ -82,7 +82,9 @@ def sample_rasters() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     The DSM covers a little more than the orthophoto, at 25 cm and on a grid of its own.
     """
     border = SAMPLE_BORDER_PX
-    scene = generate_scene(SAMPLE_SEED, SAMPLE_SIZE_PX + 2 * border, SAMPLE_GSD, "suburb")
+    scene = generate_scene(
+        SAMPLE_SEED, SAMPLE_SIZE_PX + 2 * border, SAMPLE_GSD, "suburb", bare=True
+    )
     inner = (slice(border, -border),) * 2
     ratio = SAMPLE_DSM_GSD / SAMPLE_GSD
     left, top = SAMPLE_DSM_OFFSET_PX

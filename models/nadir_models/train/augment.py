@@ -7,21 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Protocol
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
 
+from nadir_models.evaluate.height_tensor import tensor_of_metres
+from nadir_models.families.preprocessing import Preprocessing
+from nadir_models.families.problem import Problem
 from nadir_models.scenes.classes import IGNORE
+from nadir_models.train.height_windows import spoil_heights
 
 
 @dataclass(frozen=True)
 class Batch:
-    """optical (B, 3, H, W) float32 0..1, dsm (B, 1, H, W) float32 0..1, labels (B, H, W) int64.
+    """optical (B, 3, H, W) float32 0..1, dsm (B, 1, H, W) float32, labels (B, H, W) int64.
 
-    Labels are the generator's class ids, `IGNORE` where there is no data; `scenes` (B,) are the
-    indices in the bank that the windows are from.
+    dsm: the height tensor as the problem has it. labels: the generator's class ids, `IGNORE` where
+    there is no data. scenes (B,): indices in the bank that the windows are from.
     """
 
     optical: np.ndarray
@@ -38,8 +43,12 @@ def step_generator(seed: int, step: int) -> np.random.Generator:
 class Bank(Protocol):
     """Scenes to draw from: images (H, W, >= 3) u8, heights (H, W) f16, labels (H, W) u8 each.
 
-    `highest` is each scene's largest height above its own lowest point.
+    Heights are metres above the ground, NaN where there are none, or above the scene's own lowest
+    point, as the problem has it; `highest` is each scene's largest.
     """
+
+    @property
+    def problem(self) -> Problem: ...
 
     @property
     def images(self) -> Sequence[np.ndarray] | np.ndarray: ...
@@ -54,20 +63,33 @@ class Bank(Protocol):
 
 def random_batch(
     bank: Bank,
+    facts: Preprocessing,
     count: int,
     window_px: int,
     seed: int,
     step: int,
     randomised_share: float = 1.0,
     chances: np.ndarray | None = None,
+    photos: Bank | None = None,
 ) -> Batch:
     """`count` windows for one step; those that are not randomised are only zoomed and turned.
 
-    With `chances` (one per scene) half of the windows' scenes are drawn by them.
+    facts: of the network, with the bank's problem. With `chances` (one per scene) half of the
+    windows' scenes are drawn by them. With `photos` the problem's share of windows is from these,
+    under the scene -1; the first window never is.
     """
     rng = step_generator(seed, step)
     scenes = np.array([_random_scene(len(bank), rng, chances) for _ in range(count)])
-    windows = [_random_window(bank, int(s), window_px, rng, randomised_share) for s in scenes]
+    if photos is not None:
+        scenes[1:][rng.random(count - 1) < bank.problem.photo_share] = -1
+    windows = [
+        _random_window(bank, facts, int(scene), window_px, rng, randomised_share)
+        if scene >= 0 or photos is None
+        else _random_window(
+            photos, facts, int(rng.integers(len(photos))), window_px, rng, randomised_share
+        )
+        for scene in scenes
+    ]
     optical, dsm, labels = (
         np.ascontiguousarray(np.stack(parts)) for parts in zip(*windows, strict=True)
     )
@@ -81,14 +103,22 @@ def _random_scene(count: int, rng: np.random.Generator, chances: np.ndarray | No
 
 
 def _random_window(
-    bank: Bank, scene: int, window_px: int, rng: np.random.Generator, randomised_share: float
+    bank: Bank,
+    facts: Preprocessing,
+    scene: int,
+    window_px: int,
+    rng: np.random.Generator,
+    randomised_share: float,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    zoom = float(np.exp(rng.uniform(np.log(0.7), np.log(1.5))))
+    problem = bank.problem
+    zoom = float(np.exp(rng.uniform(*np.log(problem.zoom))))
     room = min(bank.labels[scene].shape)
     source_px = int(min(room, max(24, round(window_px * zoom))))
     row, column = _interesting_corner(bank.labels[scene], source_px, rng)
     part = (slice(row, row + source_px), slice(column, column + source_px))
-    image = np.ascontiguousarray(bank.images[scene][part])[..., :3]
+    image = np.asarray(bank.images[scene][part])
+    shown = (3, 0, 1) if image.shape[2] > 3 and rng.random() < problem.infrared_share else (0, 1, 2)
+    image = np.ascontiguousarray(image[..., shown])
     heights = bank.heights[scene][part].astype(np.float32)
     labels = np.ascontiguousarray(bank.labels[scene][part])
     top = bank.highest[scene]
@@ -104,14 +134,19 @@ def _random_window(
         return field[:, ::-1] if mirrored else field
 
     optical = turn(image).astype(np.float32) / 255
+    heights = turn(heights)
     target = turn(labels).astype(np.int64)
-    if rng.random() >= randomised_share:
-        dsm = np.clip(turn(heights) / np.float32(max(top, 0.5)), 0, 1)
-        return optical.transpose(2, 0, 1), dsm[None], target
-    optical = alter_image(optical, rng)
-    dsm = scale_heights(turn(heights), top, rng)
-    if rng.random() < 0.12:
-        _black_wedge(optical, dsm, target, rng)
+    altered = rng.random() < randomised_share
+    if altered:
+        optical = alter_image(optical, rng)
+    if facts.height_kind == "ndsm":
+        dsm = tensor_of_metres(facts, spoil_heights(heights, target, problem, rng))
+    elif altered:
+        dsm = scale_heights(heights, top, rng)
+    else:
+        dsm = np.clip(heights / np.float32(max(top, 0.5)), 0, 1)
+    if altered and rng.random() < 0.12:
+        _black_wedge(optical, dsm, target, facts.absent_heights or 0, rng)
     return optical.transpose(2, 0, 1), dsm[None], target
 
 
@@ -162,12 +197,22 @@ def alter_image(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     elif chance < 0.62:
         soft = ndimage.gaussian_filter(image, (1.2, 1.2, 0))
         image = image + np.float32(rng.uniform(0.3, 1.5)) * (image - soft)
+    if rng.random() < 0.15:
+        image = _as_jpeg(image, int(rng.integers(35, 90)))
     if rng.random() < 0.5:
         noise = rng.standard_normal((height, width, 3), dtype=np.float32)
         if rng.random() < 0.5:
             noise = noise[..., :1]
         image = image + np.float32(rng.uniform(0.0, 0.05)) * noise
     return np.clip(image, 0, 1).astype(np.float32)
+
+
+def _as_jpeg(image: np.ndarray, quality: int) -> np.ndarray:
+    """The image as a JPEG of that quality gives it back."""
+    file = BytesIO()
+    pixels = (np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file)).astype(np.float32) / 255
 
 
 def _jittered(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -233,7 +278,11 @@ def _tilted(heights: np.ndarray, top: float, rng: np.random.Generator) -> tuple[
 
 
 def _black_wedge(
-    optical: np.ndarray, dsm: np.ndarray, labels: np.ndarray, rng: np.random.Generator
+    optical: np.ndarray,
+    dsm: np.ndarray,
+    labels: np.ndarray,
+    absent: float,
+    rng: np.random.Generator,
 ) -> None:
     """Cut off a part of the window as the edge of a survey does: no data, no label."""
     side = labels.shape[0]
@@ -241,5 +290,5 @@ def _black_wedge(
     angle = rng.uniform(0, 2 * np.pi)
     outside = axis[None, :] * np.cos(angle) + axis[:, None] * np.sin(angle) > rng.uniform(0, 1)
     optical[outside] = 0
-    dsm[outside] = 0
+    dsm[outside] = absent
     labels[outside] = IGNORE

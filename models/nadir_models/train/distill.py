@@ -18,6 +18,7 @@ from nadir_models.checkpoints.read import read_checkpoint
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.predict import prepare
 from nadir_models.families.family import Family, Variant
+from nadir_models.families.problem import MIXED
 from nadir_models.families.registry import get_family
 
 TEMPERATURE = 2.0
@@ -55,7 +56,12 @@ class Distillation(nn.Module):
     order: list[int]
 
     def __init__(
-        self, path: Path, student: nn.Module, family: Family, student_classes: list[str]
+        self,
+        path: Path,
+        student: nn.Module,
+        family: Family,
+        student_classes: list[str],
+        problem: str,
     ) -> None:
         super().__init__()
         stored = read_checkpoint(path)
@@ -63,6 +69,11 @@ class Distillation(nn.Module):
         if "network" not in facts or "classes" not in facts:
             raise NadirError(
                 f"{path} does not say which network it is; the teacher must be a file from train."
+            )
+        if facts.get("problem", MIXED.name) != problem:
+            raise NadirError(
+                f"The teacher {path} learnt the problem '{facts.get('problem', MIXED.name)}', not "
+                f"'{problem}'; teach with a network of the same."
             )
         known = [entry["name"] for entry in facts["classes"]]
         if set(known) != set(student_classes):

@@ -29,9 +29,11 @@ class HardScenes:
         return weight / weight.sum()
 
     def learn(self, scenes: np.ndarray, logits: Tensor, target: Tensor, ignore: int) -> None:
-        """Take note of a batch: scenes (B,), logits (B, K, H, W), target (B, H, W)."""
+        """Take note of a batch: scenes (B,) (-1: none), logits (B, K, H, W), target (B, H, W)."""
         missed = ((logits.argmax(1) != target) & (target != ignore)).sum((1, 2))
         labelled = (target != ignore).sum((1, 2)).clamp(min=1)
         shares = (missed / labelled).cpu().numpy()
         for scene, share in zip(scenes, shares, strict=True):
+            if scene < 0:
+                continue
             self.wrong[scene] = KEPT * self.wrong[scene] + (1 - KEPT) * share

@@ -18,12 +18,13 @@ import torch
 from torch import Tensor, nn
 
 from nadir_models.errors import NadirError
+from nadir_models.evaluate.height_tensor import tensor_of_metres
 from nadir_models.evaluate.predict import predict_raster, prepare, scale_dsm
 from nadir_models.evaluate.scores import both_conventions, confusion_matrix
 from nadir_models.families.family import WithTrainingHeads
 from nadir_models.families.recipe import Recipe
 from nadir_models.families.registry import get_family
-from nadir_models.scenes.classes import CLASS_NAMES, IGNORE
+from nadir_models.scenes.classes import BUILDING, CLASS_NAMES, IGNORE
 from nadir_models.scenes.folder import find_scenes, optical_bands, split_scenes
 from nadir_models.scenes.seeds import TRAINING_SEED, VALIDATION_SEED
 from nadir_models.train.augment import Bank, random_batch
@@ -32,6 +33,7 @@ from nadir_models.train.curves import draw_curves
 from nadir_models.train.distill import Distillation, kept
 from nadir_models.train.hard_scenes import HardScenes
 from nadir_models.train.masking import hard_pixel_loss, mask_one_modality
+from nadir_models.train.outlines import PhotoBank, Photos, outline_loss
 from nadir_models.train.overlap import overlap_loss
 
 WARM_UP_STEPS = 200
@@ -63,6 +65,8 @@ class TrainingSettings:
     teacher: Path | None = None
     eroded: bool = False
     """Learn from labels with eroded boundaries where a folder has both kinds."""
+    photos: Photos | None = None
+    """Photos with outlines of buildings to learn from beside the scenes."""
 
     def identity(self) -> dict[str, object]:
         """What decides the result."""
@@ -79,6 +83,7 @@ class TrainingSettings:
             "bank_scenes": self.bank_scenes,
             "bank_size_px": self.bank_size_px,
             "init": str(self.init) if self.init else None,
+            "photos": self.photos.folder.name if self.photos else None,
         }
 
 
@@ -98,6 +103,8 @@ class Training:
         self.family = get_family(settings.network)
         self.variant_name = settings.variant or self.family.default_variant
         self.variant = self.family.variant(self.variant_name)
+        self.problem = settings.recipe.problem
+        self.facts = self.problem.applied(self.variant.preprocessing_for(ours=True))
         self.window_px = self.variant.window_px
         self.order = self.family.class_order
         self.open_head = self.family.open_head if settings.recipe.open_head else None
@@ -116,7 +123,9 @@ class Training:
         self.network = network.to(settings.device)
         names = [CLASS_NAMES[class_id] for class_id in self.order]
         self.distillation = (
-            Distillation(settings.teacher, network, self.family, names).to(settings.device)
+            Distillation(settings.teacher, network, self.family, names, self.problem.name).to(
+                settings.device
+            )
             if settings.teacher
             else None
         )
@@ -146,18 +155,25 @@ class Training:
 
     def _open_data(self) -> None:
         settings = self.settings
+        self.photos = PhotoBank(settings.photos, self.problem) if settings.photos else None
         if settings.data == "scenes":
             size = settings.bank_size_px
-            self.bank: Bank = SceneBank(settings.bank, TRAINING_SEED, settings.bank_scenes, size)
+            self.bank: Bank = SceneBank(
+                settings.bank, self.problem, TRAINING_SEED, settings.bank_scenes, size
+            )
             self.validation: Bank = SceneBank(
-                settings.bank, VALIDATION_SEED, settings.validation_scenes, VALIDATION_SIZE_PX
+                settings.bank,
+                self.problem,
+                VALIDATION_SEED,
+                settings.validation_scenes,
+                VALIDATION_SIZE_PX,
             )
             self.bands = ["red", "green", "blue"]
             return
         kept, held_out = split_scenes(find_scenes(Path(settings.data), settings.eroded))
         self.bands = optical_bands(kept)
-        self.bank = FolderBank(kept)
-        self.validation = FolderBank(held_out)
+        self.bank = FolderBank(kept, self.problem)
+        self.validation = FolderBank(held_out, self.problem)
         print(f"training on {', '.join(f.name for f in kept)}", flush=True)
         print(f"validating on {', '.join(f.name for f in held_out)}", flush=True)
         if kept == held_out:
@@ -170,8 +186,9 @@ class Training:
     def _resume(self) -> None:
         stored = torch.load(self.folder / "last.pt", map_location="cpu", weights_only=True)
         wanted = {key: str(value) for key, value in self.settings.identity().items()}
-        # Trainings from before there was a choice froze nothing.
-        for key, value in ({"frozen_backbone": "False"} | stored["identity"]).items():
+        # Trainings from before there was a choice froze nothing and had no photos.
+        earlier = {"frozen_backbone": "False", "photos": "None"}
+        for key, value in (earlier | stored["identity"]).items():
             if wanted[key] != value and not (self.reschedule and key == "steps"):
                 raise NadirError(
                     f"{self.folder / 'last.pt'} was trained with {key} {value}, not {wanted[key]}: "
@@ -224,22 +241,30 @@ class Training:
         count = max(2, round(recipe.batch * (self.window_px / window_px) ** 2))
         batch = random_batch(
             self.bank,
+            self.facts,
             count,
             window_px,
             settings.seed,
             self.step,
             recipe.randomised_share,
             self.hard_scenes.chances() if self.hard_scenes else None,
+            self.photos,
         )
         optical = torch.from_numpy(batch.optical).to(settings.device)
         dsm = torch.from_numpy(batch.dsm).to(settings.device)
-        target = self._channel_of[torch.from_numpy(batch.labels)].to(settings.device)
+        labels = torch.from_numpy(batch.labels)
+        target = self._channel_of[labels].to(settings.device)
         torch.manual_seed(settings.seed * 1_000_003 + self.step)
         for group in self.optimiser.param_groups:
             group["lr"] = recipe.learning_rate * schedule(recipe, self.step, settings.steps)
         self.network.train()
         with self._autocast():
             loss, logits = self._loss(optical, dsm, target)
+            if self.photos:
+                outlines = outline_loss(
+                    logits, labels.to(settings.device), self.order.index(BUILDING)
+                )
+                loss = loss + self.problem.photo_weight * outlines
         if self.hard_scenes:
             self.hard_scenes.learn(batch.scenes, logits, target, IGNORE)
         self.optimiser.zero_grad(set_to_none=True)
@@ -264,7 +289,9 @@ class Training:
         recipe = self.settings.recipe
         seen = prepare(self.variant, optical, dsm)
         if recipe.masked_share:
-            seen = mask_one_modality(*seen, recipe.masked_share, recipe.masked_areas)
+            seen = mask_one_modality(
+                *seen, recipe.masked_share, recipe.masked_areas, self.facts.absent_heights or 0.0
+            )
         part = np.s_[..., : target.shape[-2], : target.shape[-1]]
         auxiliary: tuple[Tensor, ...] = ()
         if recipe.auxiliary_weight and isinstance(self.network, WithTrainingHeads):
@@ -284,7 +311,7 @@ class Training:
         if self.distillation:
             for extra in self.distillation.losses(optical, dsm, logits):
                 total = total + kept(extra, loss)
-        return total, logits.detach()
+        return total, logits
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -309,7 +336,12 @@ class Training:
         matrix = np.zeros((6, 6), np.int64)
         for index in range(len(self.validation)):
             image = self.validation.images[index][..., :3].transpose(2, 0, 1) / np.float32(255)
-            dsm = scale_dsm(self.validation.heights[index].astype(np.float32))
+            heights = self.validation.heights[index].astype(np.float32)
+            dsm = (
+                tensor_of_metres(self.facts, heights)
+                if self.problem.is_above_ground
+                else scale_dsm(heights)
+            )
             predicted = predict_raster(network, self.variant, image, dsm, self.window_px)
             matrix += confusion_matrix(self.validation.labels[index], back[predicted])
         found = both_conventions(matrix)[CONVENTION]
@@ -354,7 +386,8 @@ class Training:
             "trained_on": self.description(),
             "scores": _score_entries(latest),
             "bands": self.bands,
-            "classes": self.variant.preprocessing_for(ours=True).class_table(len(self.order)),
+            "problem": self.problem.name,
+            "classes": self.facts.class_table(len(self.order)),
             "licence": "Apache-2.0",
         }
         if settings.data != "scenes":
@@ -368,6 +401,13 @@ class Training:
             data = f"{settings.bank_scenes} synthetic scenes of Nadir's own generator"
         else:
             data = f"{len(self.bank)} scenes of the folder '{Path(settings.data).name}'"
+        if self.photos and settings.photos:
+            data += (
+                f" and the outlines of buildings in {len(self.photos)} photos of the folder "
+                f"'{settings.photos.folder.name}'"
+            )
+            if settings.photos.credit:
+                data += f", {settings.photos.credit}"
         begun = "further from given weights" if settings.init else "from scratch"
         minutes = round(self.seconds / 60)
         return (

@@ -15,11 +15,16 @@ ASPECT = (0.5, 2.0)
 
 
 def mask_one_modality(
-    optical: Tensor, dsm: Tensor, share: float, areas: tuple[float, float]
+    optical: Tensor,
+    dsm: Tensor,
+    share: float,
+    areas: tuple[float, float],
+    absent_heights: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
-    """Zero a rectangle of either the image or the DSM in floor(B * share) windows of the batch.
+    """Blank a rectangle of either the image or the DSM in floor(B * share) windows of the batch.
 
-    areas: smallest and largest share of the window that the rectangle covers.
+    areas: smallest and largest share of the window that the rectangle covers. The image becomes 0,
+    the DSM `absent_heights`.
     Random numbers come from PyTorch's own CPU generator, seeded for every step.
     """
     count = int(optical.shape[0] * share)
@@ -34,8 +39,8 @@ def mask_one_modality(
         rows = min(height, max(1, round((area * aspect) ** 0.5)))
         columns = min(width, max(1, round((area / aspect) ** 0.5)))
         row, column = round(top * (height - rows)), round(left * (width - columns))
-        target = optical if coin < 0.5 else dsm
-        target[index, :, row : row + rows, column : column + columns] = 0
+        target, blank = (optical, 0.0) if coin < 0.5 else (dsm, absent_heights)
+        target[index, :, row : row + rows, column : column + columns] = blank
     return optical, dsm
 
 

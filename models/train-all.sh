@@ -1,0 +1,125 @@
+#!/bin/sh
+# Makes the bank, trains every shipped network and the trials beside them, scores them, exports them.
+#
+#   sh train-all.sh OUT [DATA]
+#
+# OUT takes banks, checkpoints, reports and exports; nothing of it belongs into the repository. DATA
+# holds `scenes/` and `rgb-buildings/` (README, "Real scenes"); without it there is no photo branch and
+# no score on real ground. The same call goes on where the last one stopped, however it ended.
+#
+#   MINUTES=9    ends a training after so long, with exit code 75 when there is more to do
+#   THREADS=1    of PyTorch
+#   DEVICE=auto  auto, cpu or cuda
+#   ONLY=nanos   nanos, trials, emsnet, transformers, or all (the default)
+#   TINY=1       everything once at a size that takes a few minutes, to see that it works
+set -eu
+
+OUT=${1:?"say where to put everything: sh train-all.sh OUT [DATA]"}
+DATA=${2:-}
+THREADS=${THREADS:-1}
+DEVICE=${DEVICE:-auto}
+ONLY=${ONLY:-all}
+PYTHON=${PYTHON:-.venv/bin/python}
+export OMP_NUM_THREADS="$THREADS"
+
+SCENES=400 SCENE_PX=640 VALIDATION=16 HELD_OUT=20 HELD_OUT_PX=512 NANO_STEPS=2000 BASE_STEPS=6000
+TRANSFORMER_STEPS=5000 BATCH=
+if [ -n "${TINY:-}" ]; then
+  SCENES=2 SCENE_PX=288 VALIDATION=1 HELD_OUT=1 HELD_OUT_PX=128 NANO_STEPS=2 BASE_STEPS=1
+  TRANSFORMER_STEPS=1 BATCH="--batch 2"
+fi
+
+PHOTOS=
+CREDIT="imagery OpenAerialMap (CC BY 4.0), outlines OpenStreetMap contributors (ODbL)"
+[ -n "$DATA" ] && [ -d "$DATA/rgb-buildings" ] && PHOTOS=$DATA/rgb-buildings
+mkdir -p "$OUT/reports"
+
+# train NAME NETWORK VARIANT RECIPE STEPS [MORE...]
+train() {
+  name=$1 network=$2 variant=$3 recipe=$4 steps=$5
+  shift 5
+  [ -f "$OUT/$name/finished" ] && return
+  echo "== training $name"
+  # shellcheck disable=SC2086
+  $PYTHON -m nadir_models train --network "$network" --variant "$variant" --recipe "$recipe" \
+    --steps "$steps" --out "$OUT/$name" --bank "$OUT/bank" --bank-scenes $SCENES \
+    --bank-size $SCENE_PX --validation-scenes $VALIDATION --validate-every 500 --save-every 50 \
+    --threads "$THREADS" --device "$DEVICE" ${MINUTES:+--minutes "$MINUTES"} $BATCH "$@" \
+    > "$OUT/$name.part.log"
+  cat "$OUT/$name.part.log" >> "$OUT/$name.log"
+  if [ "$(tail -n 1 "$OUT/$name.part.log")" != finished ]; then
+    echo "$name has more to do; the same call goes on"
+    exit 75
+  fi
+  touch "$OUT/$name/finished"
+}
+
+# with_photos NAME NETWORK VARIANT RECIPE STEPS [MORE...]
+with_photos() {
+  if [ -n "$PHOTOS" ]; then
+    train "$@" --photos "$PHOTOS" --photo-pixel 0.132 --photo-credit "$CREDIT"
+  else
+    train "$@"
+  fi
+}
+
+# evaluate NAME STRIDE REPORT [MORE...]
+evaluate() {
+  report=$OUT/reports/$1-$3.json
+  [ -f "$report" ] && return
+  name=$1 stride=$2
+  shift 3
+  $PYTHON -m nadir_models evaluate --checkpoint "$OUT/$name/weights.pt" --stride "$stride" \
+    --pixel-size 0.2 --threads "$THREADS" --report "$report" "$@"
+}
+
+# score NAME STRIDE: with heights and without, wherever there is a truth
+score() {
+  for how in "" --flat-dsm; do
+    evaluate "$1" "$2" "synthetic$how" --seeds $HELD_OUT --size $HELD_OUT_PX $how
+    [ -n "$DATA" ] || continue
+    for scene in burgundy poitou autzen; do
+      evaluate "$1" "$2" "$scene$how" --data "$DATA/scenes/$scene" --lidar-labels $how
+    done
+  done
+  if [ -n "$PHOTOS" ]; then
+    evaluate "$1" "$2" photos --data "$PHOTOS" --outlines 0.132 --split test --flat-dsm
+  fi
+}
+
+# ship NAME NETWORK VARIANT STRIDE: scored and exported
+ship() {
+  score "$1" "$4"
+  [ -f "$OUT/zoo/$1.onnx" ] && return
+  $PYTHON -m nadir_models export --network "$2" --variant "$3" --id "$1" \
+    --checkpoint "$OUT/$1/weights.pt" --out "$OUT/zoo" --scores "$OUT"/reports/"$1"-[!n]*.json
+}
+
+wanted() { [ "$ONLY" = all ] || [ "$ONLY" = "$1" ]; }
+
+if wanted nanos; then
+  for network in emsnet mobanet mfnet; do
+    with_photos "$network-nano" $network nano nano $NANO_STEPS
+    ship "$network-nano" $network nano 32
+  done
+fi
+if wanted trials; then
+  train trial-no-photos emsnet nano nano $NANO_STEPS
+  score trial-no-photos 32
+  train trial-mixed emsnet nano nano $NANO_STEPS --problem mixed
+  score trial-mixed 32
+  with_photos trial-unmasked mobanet nano nano $NANO_STEPS --unmasked
+  score trial-unmasked 32
+fi
+if wanted emsnet; then
+  with_photos emsnet emsnet base scenes $BASE_STEPS
+  ship emsnet emsnet base 128
+fi
+if wanted transformers; then
+  teacher=$OUT/emsnet/weights.pt
+  with_photos mobanet mobanet dinov2_vitt14 scenes $TRANSFORMER_STEPS --teacher "$teacher"
+  ship mobanet mobanet dinov2_vitt14 128
+  with_photos mfnet mfnet vit_t_adpt scenes $TRANSFORMER_STEPS --teacher "$teacher"
+  ship mfnet mfnet vit_t_adpt 128
+fi
+echo "all done: $OUT/zoo and $OUT/reports"
