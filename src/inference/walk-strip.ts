@@ -2,6 +2,7 @@
  * One column strip from top to bottom: bring rows, run the windows that hold data in batches, pass finished rows on.
  */
 
+import { letMessagesIn } from "../core/let-messages-in";
 import type { InputPlan } from "../core/run/input-plan";
 import type { WindowCount } from "../core/run/run-checkpoint";
 import { AUGMENTATIONS, type TestTimeAugmentation } from "../core/vocabulary/augmentations";
@@ -33,10 +34,6 @@ export interface StripProgress {
   /** Windows run and skipped when that row was finished. */
   windows: WindowCount;
 }
-
-/** On the CPU nothing leaves the task by itself, and a cancel or a pause could not be heard. */
-const LONGEST_DEAF_MS = 20;
-let heardMs = 0;
 
 /** Strips whose rows may still be on their way from the device. */
 const MOST_OPEN_READ_BACKS = 2;
@@ -171,7 +168,8 @@ async function runRow(
   const { batch } = totals.backend;
   let counted = 0;
   for (let from = 0; from < items.length; from += batch) {
-    await hear();
+    // On the CPU nothing leaves the task by itself, and a cancel or a pause could not be heard.
+    await letMessagesIn();
     await request.gate?.pass();
     request.signal?.throwIfAborted();
     const startedMs = performance.now();
@@ -182,20 +180,6 @@ async function runRow(
     totals.windows.run += windows;
     totals.clock.add(windows, performance.now() - startedMs);
   }
-}
-
-/** Lets messages in, if it is time. Not by a timer: those wait longer the more often they are asked. */
-async function hear(): Promise<void> {
-  if (performance.now() - heardMs < LONGEST_DEAF_MS) return;
-  await new Promise<void>((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-  heardMs = performance.now();
 }
 
 function holdsData(plan: WindowPlan, validity: RowRing, column: WindowPosition, row: WindowPosition): boolean {

@@ -4,6 +4,7 @@
  * Works in workers and in Node (`fs.openAsBlob` gives the Blob); nothing here needs a page.
  */
 import { NadirError } from "../core/errors";
+import { type Geotransform, invertGeotransform, pixelToMap } from "../core/georef/geotransform";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { type ByteSource, blobSource } from "./byte-source";
@@ -53,7 +54,7 @@ async function guarded(
   { photoRange }: BandCorrections,
 ): Promise<RasterSource> {
   try {
-    return await withPhotoRange(await opening, photoRange);
+    return await withPhotoRange(requirePlaceable(await opening), photoRange);
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
     throw new NadirError(
@@ -69,6 +70,23 @@ async function guarded(
   }
 }
 
+/** A position that no pixel can be found from again makes every question about it fail later. */
+function requirePlaceable(raster: RasterSource): RasterSource {
+  const { geotransform, widthPx, heightPx, fileName } = raster.facts;
+  const isUsable =
+    geotransform === null ||
+    (isInvertible(geotransform) && pixelToMap(geotransform, [widthPx, heightPx]).every(Number.isFinite));
+  if (isUsable) return raster;
+  raster.close();
+  throw new NadirError({
+    code: "corrupt-raster",
+    subject: fileName,
+    found: `Its geotransform (${geotransform.join(", ")}) gives pixels no area that could be computed with.`,
+    needed: "Pixels with a size and a place on the map are needed, or none at all.",
+    next: "Give it its true position (gdal_edit.py -a_ullr), or take it away (gdal_edit.py -unsetgt).",
+  });
+}
+
 function notARaster(source: ByteSource, found: string): NadirError {
   return new NadirError({
     code: "not-a-raster",
@@ -77,6 +95,14 @@ function notARaster(source: ByteSource, found: string): NadirError {
     needed: "GeoTIFF, PNG and JPEG can be opened.",
     next: "Convert it with gdal_translate, or pick another file.",
   });
+}
+
+function isInvertible(geotransform: Geotransform): boolean {
+  try {
+    return invertGeotransform(geotransform).every(Number.isFinite);
+  } catch {
+    return false;
+  }
 }
 
 function describeHead(head: Uint8Array): string {

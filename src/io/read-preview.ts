@@ -35,6 +35,8 @@ export interface SampledRequest {
 
 /** Samples decoded for a picture of a whole raster; about two seconds of DEFLATE. */
 const SAMPLE_BUDGET = 100_000_000;
+/** Read in one go of blocks that are larger than the budget by themselves. */
+const MOST_UNIT_SAMPLES = 1 << 20;
 
 /** The whole raster, at most `maxSidePx` on its longer side. */
 export function readPreview(source: RasterSource, request: PreviewRequest): Promise<Preview> {
@@ -127,9 +129,11 @@ function planBlocks(facts: RasterFacts, level: number, region: PixelRect): Block
     return { across: { sizePx: blockWidth, step: 1 }, down: { sizePx, step: 1 }, skips: false };
   }
   const step = Math.ceil(isStriped ? reduction * reduction : reduction);
+  // One strip as large as the raster: it is read in pieces, of which some must be left out too.
+  const mostRows = isStriped ? Math.max(1, Math.floor(MOST_UNIT_SAMPLES / (widthPx * bandCount))) : blockHeight;
   return {
     across: { sizePx: blockWidth, step: isStriped ? 1 : step },
-    down: { sizePx: blockHeight, step },
+    down: { sizePx: blockWidth * blockHeight * bandCount > SAMPLE_BUDGET ? mostRows : blockHeight, step },
     skips: true,
   };
 }

@@ -2,7 +2,7 @@
 import type { NadirErrorFacts } from "../../core/errors";
 import { update } from "../../store/studio-store";
 import { errorFacts, type Studio } from "../studio";
-import { arrangeScenes } from "./open-files";
+import { placeOpened } from "./open-files";
 
 /** @returns What stood in the way, or null when the raster is open. */
 export async function openAddress(studio: Studio, address: string): Promise<NadirErrorFacts | null> {
@@ -18,7 +18,7 @@ export async function openAddress(studio: Studio, address: string): Promise<Nadi
       ...state,
       remoteHosts: [...new Set([...state.remoteHosts, host])],
     }));
-    arrangeScenes(studio);
+    placeOpened(studio, [rasterId]);
     return null;
   } catch (error) {
     return errorFacts(error);

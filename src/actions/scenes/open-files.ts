@@ -63,11 +63,28 @@ export async function openFiles(studio: Studio, files: readonly File[]): Promise
         refused.map(({ fileName, error }) => ({ id: `file:${fileName}`, fileName, error })),
       ),
     );
-    arrangeScenes(studio);
+    placeOpened(
+      studio,
+      opened.map(({ rasterId }) => rasterId),
+    );
   } catch (error) {
     notifyError(studio, error);
   } finally {
     update(studio.store, "scenes", (state) => withOpening(state, []));
+  }
+}
+
+/** What cannot be arranged with the rest is closed again, so that it spoils no later opening. */
+export function placeOpened(studio: Studio, rasterIds: readonly string[]): void {
+  try {
+    arrangeScenes(studio);
+  } catch (error) {
+    for (const rasterId of rasterIds) {
+      studio.registry.rasters.delete(rasterId);
+    }
+    studio.rasters.call("close", { rasterIds }).catch((closing) => notifyError(studio, closing));
+    arrangeScenes(studio);
+    throw error;
   }
 }
 

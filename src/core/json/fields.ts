@@ -52,9 +52,15 @@ export function list<T>(item: Field<T>, mostItems: number): Field<T[]> {
   return v.pipe(v.array(v.unknown(), needed), most, v.array(item, needed), v.maxLength(mostItems, needed));
 }
 
-/** Exactly `length` items. */
+/** Exactly `length` items, looked at only when there are that many. */
 export function tuple<T extends readonly unknown[]>(length: T["length"], item: Field<T[number]>, needed: string) {
-  return v.pipe(v.array(item, needed), v.length(length, needed)) as unknown as Field<T>;
+  const exact = v.length<unknown[], number, string>(length, needed);
+  return v.pipe(
+    v.array(v.unknown(), needed),
+    exact,
+    v.array(item, needed),
+    v.length(length, needed),
+  ) as unknown as Field<T>;
 }
 
 const plainObject = v.custom<Record<string, unknown>>(

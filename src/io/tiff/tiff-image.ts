@@ -2,6 +2,7 @@
  * Pixels of one TIFF directory: blocks fetched by range, decoded once, kept while there is room, cut to rectangles.
  */
 import type { CancelSignal } from "../../core/cancel";
+import { letMessagesIn } from "../../core/let-messages-in";
 import { type BandArray, bytesPerSample, createBandArray } from "../../core/raster/dtype";
 import type { PixelRect } from "../../core/raster/raster";
 import type { ByteSource } from "../byte-source";
@@ -127,15 +128,13 @@ export async function openTiffImage(
     };
   }
 
-  async function decodePiece(piece: Piece): Promise<BandArray[]> {
-    const bands = bandsPerBlock(layout);
+  async function storedAt(piece: Piece): Promise<{ readonly offset: number; readonly claimed: number }> {
     const offset = await directory.numberAt(offsetsTag, piece.blockIndex);
-    const claimed = await storedBytes(directory, countsTag, offset, piece, layout, source);
-    if (offset === 0 || claimed === 0) {
-      return Array.from({ length: bands }, () =>
-        createBandArray(layout.dtype, blockWidthPx * piece.rows).fill(fillValue),
-      );
-    }
+    return { offset, claimed: await storedBytes(directory, countsTag, offset, piece, layout, source) };
+  }
+
+  async function decodePiece(piece: Piece): Promise<BandArray[]> {
+    const { offset, claimed } = await storedAt(piece);
     if (splits) {
       checkBlockSize(layout, piece.rows, claimed, source.name);
       const bytes = await source.read(offset + piece.skippedRows * rowBytes, piece.rows * rowBytes);
@@ -148,8 +147,11 @@ export async function openTiffImage(
     return unpackSamples(decoded, piece.rows, layout, littleEndian);
   }
 
-  function loadPiece(pieceRow: number, blockCol: number, band: number): Promise<BandArray[]> {
+  /** Null for a block that the file leaves out: its pixels are known without any of them being made. */
+  async function loadPiece(pieceRow: number, blockCol: number, band: number): Promise<BandArray[] | null> {
     const piece = describePiece(pieceRow, blockCol, band);
+    const { offset, claimed } = await storedAt(piece);
+    if (offset === 0 || claimed === 0) return null;
     const bytes = blockWidthPx * piece.rows * bandsPerBlock(layout) * bytesPerSample(layout.dtype);
     return cache.get(`${cacheKey}/${piece.blockIndex}/${piece.skippedRows}`, bytes, () => decodePiece(piece));
   }
@@ -167,21 +169,17 @@ export async function openTiffImage(
       for (let pieceRow = firstPiece; pieceRow <= lastPiece; pieceRow++) {
         for (let blockCol = firstCol; blockCol <= lastCol; blockCol++) {
           const { firstRow, rows } = describePiece(pieceRow, blockCol, 0);
-          const paste = (samples: BandArray, target: BandArray) =>
-            copyOverlap(
-              samples,
-              { col: blockCol * blockWidthPx, row: firstRow, widthPx: blockWidthPx, heightPx: rows },
-              target,
-              rect,
-            );
+          const block = { col: blockCol * blockWidthPx, row: firstRow, widthPx: blockWidthPx, heightPx: rows };
+          const paste = (samples: BandArray | undefined, target: BandArray) =>
+            copyOverlap(samples, block, target, rect);
           if (layout.planar) {
             for (const [index, band] of bands.entries()) {
-              jobs.push(async () => paste((await loadPiece(pieceRow, blockCol, band))[0]!, out[index]!));
+              jobs.push(async () => paste((await loadPiece(pieceRow, blockCol, band))?.[0], out[index]!));
             }
           } else {
             jobs.push(async () => {
               const decoded = await loadPiece(pieceRow, blockCol, 0);
-              for (const [index, band] of bands.entries()) paste(decoded[band]!, out[index]!);
+              for (const [index, band] of bands.entries()) paste(decoded?.[band], out[index]!);
             });
           }
         }
@@ -192,14 +190,16 @@ export async function openTiffImage(
   };
 
   // Blocks may hang over the right and lower edge; the rectangle never does, so no clipping to the image is needed.
-  function copyOverlap(samples: BandArray, block: PixelRect, target: BandArray, rect: PixelRect): void {
+  function copyOverlap(samples: BandArray | undefined, block: PixelRect, target: BandArray, rect: PixelRect): void {
     const left = Math.max(block.col, rect.col);
     const right = Math.min(block.col + block.widthPx, rect.col + rect.widthPx, widthPx);
     const top = Math.max(block.row, rect.row);
     const bottom = Math.min(block.row + block.heightPx, rect.row + rect.heightPx);
     for (let row = top; row < bottom; row++) {
       const from = (row - block.row) * block.widthPx + left - block.col;
-      target.set(samples.subarray(from, from + right - left), (row - rect.row) * rect.widthPx + left - rect.col);
+      const to = (row - rect.row) * rect.widthPx + left - rect.col;
+      if (samples === undefined) target.fill(fillValue, to, to + right - left);
+      else target.set(samples.subarray(from, from + right - left), to);
     }
   }
 }
@@ -228,7 +228,8 @@ async function runJobs(jobs: readonly (() => Promise<void>)[], signal?: CancelSi
   async function work(): Promise<void> {
     while (next < jobs.length) {
       signal?.throwIfAborted();
-      await jobs[next++]!();
+      await letMessagesIn();
+      if (next < jobs.length) await jobs[next++]!();
     }
   }
   signal?.throwIfAborted();

@@ -18,6 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { requireRoom } from "../../cli/check-outputs";
 import { EXIT } from "../../cli/exit-codes";
 import { nadir } from "../command-line";
 import { fillDiskAfter, spyOnWrites } from "../faulty-disk";
@@ -248,6 +249,13 @@ describe("command line: disks", () => {
     vi.restoreAllMocks();
     expect((await nadir([...scene.args, "--out", out, "--resume"])).status).toBe(0);
     expect(readFileSync(out).equals(whole)).toBe(true);
+  });
+});
+
+describe("command line: room", () => {
+  test("less room than the run's rows take → refused", async () => {
+    await expect(requireRoom(at("mask.tif"), 1e18)).rejects.toMatchObject({ code: "unwritable" });
+    await expect(requireRoom(at("mask.tif"), 1)).resolves.toBeUndefined();
   });
 });
 
