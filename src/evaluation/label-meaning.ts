@@ -22,6 +22,8 @@ export interface LabelMeaning {
   readonly decoder: LabelDecoder;
   /** Three for colours, one for ids. */
   readonly bands: readonly number[];
+  /** One band of ids that the scheme's own numbers explain. */
+  readonly byIds: boolean;
   /** In words for the notes. */
   readonly how: string;
 }
@@ -34,17 +36,29 @@ export async function findLabelMeaning(labels: RasterSource, table: LabelTable):
   const { facts } = labels;
   const { role, scheme } = table;
   const bands = labelBands(facts, role);
+  const colours = facts.palette === null && bands.length === 1 ? [] : await sampleColours(labels, bands);
   if (scheme !== null) {
-    const by = decodeBy(facts, scheme, bands, table.bandHoldsIds === true);
-    return { ...by, how: `${sentenceStart(role)} classes by ${by.kind} (${scheme.name}, chosen by you).` };
+    const by = decodeBy(facts, scheme, bands, colours, table.bandHoldsIds === true);
+    return {
+      ...by,
+      byIds: by.kind === "id",
+      how: `${sentenceStart(role)} classes by ${by.kind} (${scheme.name}, chosen by you).`,
+    };
   }
   if (holdsBareIds(facts)) {
     throw bareIds(facts, role);
   }
-  const best = bestScheme(facts.palette ?? (await sampleColours(labels, bands)));
-  const decoder = bands.length === 3 ? createColourDecoder(best) : createIndexDecoder(best, facts.palette);
+  const best = bestScheme(colours);
+  // A palette's colours are never resampled or compressed: what is not exactly a class is another table's.
+  const decoder = bands.length === 3 ? createColourDecoder(best) : createIndexDecoder(best, facts.palette, 0);
   const kind = bands.length === 3 ? "colour" : "palette colour";
-  return { scheme: best, decoder, bands, how: `${sentenceStart(role)} classes by ${kind} (${best.name}).` };
+  return {
+    scheme: best,
+    decoder,
+    bands,
+    byIds: false,
+    how: `${sentenceStart(role)} classes by ${kind} (${best.name}).`,
+  };
 }
 
 /** One band without a palette: only a table says which class an id is. */
@@ -68,11 +82,17 @@ export function labelBands({ bands, fileName }: RasterFacts, role: LabelRole): r
 }
 
 /** Three bands are colours; a palette counts where it holds a colour of the scheme, else ids are what they are. */
-function decodeBy(facts: RasterFacts, scheme: ClassScheme, bands: readonly number[], bandHoldsIds: boolean) {
+function decodeBy(
+  facts: RasterFacts,
+  scheme: ClassScheme,
+  bands: readonly number[],
+  colours: readonly Colour[],
+  bandHoldsIds: boolean,
+) {
   if (bands.length === 3) {
     return { scheme, bands, decoder: createColourDecoder(scheme), kind: "colour" };
   }
-  const byPalette = !bandHoldsIds && facts.palette !== null && coloursFound(scheme, facts.palette) > 0;
+  const byPalette = !bandHoldsIds && facts.palette !== null && coloursFound(scheme, colours) > 0;
   return byPalette
     ? { scheme, bands, decoder: createIndexDecoder(scheme, facts.palette), kind: "palette colour" }
     : { scheme, bands, decoder: createIndexDecoder(scheme), kind: "id" };
@@ -91,7 +111,7 @@ function coloursFound({ classes }: ClassScheme, colours: readonly Colour[]): num
   return classes.filter(({ colour }) => colours.some((other) => colour.every((part, at) => part === other[at]))).length;
 }
 
-/** Different colours on 16 rows of the raster, every fifth pixel. */
+/** Different colours of pixels on 16 rows of the raster, every fifth; entries of a palette that no pixel uses do not count. */
 async function sampleColours(labels: RasterSource, bands: readonly number[]): Promise<Colour[]> {
   const { widthPx, heightPx } = labels.facts;
   const found = new Map<string, Colour>();
@@ -99,8 +119,10 @@ async function sampleColours(labels: RasterSource, bands: readonly number[]): Pr
     const row = Math.min(heightPx - 1, Math.floor(((line + 0.5) * heightPx) / 16));
     const read = await labels.read({ rect: { col: 0, row, widthPx, heightPx: 1 }, bands });
     for (let col = 0; col < widthPx; col += 5) {
-      const colour: Colour = [read.bands[0]![col]!, read.bands[1]![col]!, read.bands[2]![col]!];
-      found.set(colour.join(), colour);
+      const first = read.bands[0]![col]!;
+      const colour: Colour | undefined =
+        bands.length === 1 ? labels.facts.palette?.[first] : [first, read.bands[1]![col]!, read.bands[2]![col]!];
+      if (colour !== undefined) found.set(colour.join(), colour);
     }
   }
   return [...found.values()];

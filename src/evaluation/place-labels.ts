@@ -89,7 +89,7 @@ export async function countLabelValues(labels: RasterSource, signal: AbortSignal
 
 function summarise(
   facts: RasterFacts,
-  { scheme, decoder, how }: LabelMeaning,
+  { scheme, decoder, byIds, how }: LabelMeaning,
   { role, ...table }: LabelTable,
 ): DecodedLabels {
   const { counts } = decoder;
@@ -105,12 +105,24 @@ function summarise(
       next: "Check that this is a label raster and not a photo, or say what its values mean (page: “Truth classes…”; command line: --scheme, --mapping or --model).",
     });
   }
+  if (table.scheme === null && counts.approximated > labelled / 2) {
+    throw new NadirError({
+      code: "unknown-labels",
+      subject: facts.fileName,
+      found: `${percent(counts.approximated, labelled)} of its labelled pixels are near a class colour of ${scheme.name} and none of them exactly.`,
+      needed: "The colours of a known scheme, or a table saying what the colours mean.",
+      next: "Say what they mean (page: “Truth classes…”; command line: --scheme or --mapping).",
+    });
+  }
+  if (byIds) requireUnshifted(facts, scheme, counts.unknown, labelled);
   const notes = [how];
   if (counts.approximated > 0) {
     notes.push(`${counts.approximated} ${role} pixels are not exactly a class colour and were taken for the nearest.`);
   }
   if (unknown > 0) {
-    notes.push(`${unknown} ${role} pixels have a value of no class (${spell(kinds, 3)}) and are ignored.`);
+    notes.push(
+      `${unknown} ${role} pixels (${percent(unknown, unknown + labelled)} of those labelled) have a value of no class (${spell(kinds, 3)}) and are ignored.`,
+    );
   }
   return {
     classes: scheme.classes,
@@ -120,6 +132,45 @@ function summarise(
     ignoredPixels: counts.ignored + unknown,
     notes,
   };
+}
+
+/**
+ * Tools that put a boundary or background class at 0 number the others from 1: the last class then is one past the
+ * table, and every other one is read as its neighbour.
+ *
+ * @throws {NadirError} `unknown-labels`.
+ */
+function requireUnshifted(
+  { fileName }: RasterFacts,
+  { name, classes }: LabelMeaning["scheme"],
+  unknown: ReadonlyMap<string, number>,
+  labelled: number,
+): void {
+  const last = Math.max(...classes.map(({ id }) => id));
+  const isDense = classes.length > 1 && classes.every((_, id) => classes.some((entry) => entry.id === id));
+  const past = unknown.get(String(last + 1)) ?? 0;
+  if (!isDense || past <= 0.001 * labelled) return;
+  throw new NadirError({
+    code: "unknown-labels",
+    subject: fileName,
+    found: `It holds the id ${last + 1} in ${past} pixels, one past the last class of ${name} (${last}): its ids look shifted by one, with 0 for no class.`,
+    needed: "Ids as the table has them.",
+    next: "Say what each id means (page: “Truth classes…”; command line: --mapping), or lower the ids by one.",
+  });
+}
+
+/** For the place where a score is read; null when at most a tenth of the labelled pixels is left out. */
+export function muchLeftOut({ unknown, classPixels }: Pick<DecodedLabels, "unknown" | "classPixels">): string | null {
+  const left = sum(unknown.map(({ pixels }) => pixels));
+  const all = left + sum(Object.values(classPixels));
+  return left <= all / 10
+    ? null
+    : `${percent(left, all)} of the truth has a value of no known class (${spell(unknown, 3)}) and is not scored.`;
+}
+
+function percent(part: number, whole: number): string {
+  const value = (100 * part) / whole;
+  return `${Number(value.toFixed(value < 10 ? 1 : 0))} %`;
 }
 
 /** Decodes the label nearest to each optical pixel of a rectangle; 255 outside the label raster. */

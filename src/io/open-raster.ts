@@ -8,6 +8,7 @@ import { type Geotransform, invertGeotransform, pixelToMap } from "../core/geore
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { type ByteSource, blobSource } from "./byte-source";
+import { withLabelColours } from "./find-label-colours";
 import { withPhotoRange } from "./measure-photo";
 import { openGeotiff } from "./read-geotiff";
 import { looksLikeJpeg, looksLikePng, openImage } from "./read-image";
@@ -54,7 +55,7 @@ async function guarded(
   { photoRange }: BandCorrections,
 ): Promise<RasterSource> {
   try {
-    return await withPhotoRange(requirePlaceable(await opening), photoRange);
+    return await withPhotoRange(await withLabelColours(requirePlaceable(await opening)), photoRange);
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
     throw new NadirError(

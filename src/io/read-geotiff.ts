@@ -41,7 +41,7 @@ export async function openGeotiff(
   const { heightUnit, ...grid } = await readGeoreference(main, side, layout, notes);
   const metadata = await readMetadata(main);
   const extraSamples = await main.numbers(TAG.extraSamples);
-  const palette = layout.photometric === 3 ? await readPalette(main, layout) : null;
+  const palette = layout.bandCount === 1 ? await readPalette(main, layout) : null;
   const described = describeBands({
     layout,
     metadata,
@@ -49,6 +49,7 @@ export async function openGeotiff(
     extraSamples,
     nodata,
     fileName: source.name,
+    hasPalette: palette !== null,
     heightUnit,
   });
   const assumed = await assumeNodata(first, described, notes);
@@ -123,16 +124,23 @@ async function readMetadata(directory: TiffDirectory): Promise<RasterMetadata | 
   return xml === null ? null : parseGdalMetadata(xml);
 }
 
-/** 16-bit colours to 8 bits; files whose largest value fits a byte were written with 8-bit values by mistake. */
+/**
+ * A colour map, whatever the photometric tag says: some writers leave that at grey.
+ *
+ * 16-bit colours to 8 bits; files whose largest value fits a byte were written with 8-bit values by
+ * mistake.
+ */
 async function readPalette(directory: TiffDirectory, layout: ImageLayout): Promise<RasterFacts["palette"]> {
+  if (layout.float || layout.bits > 16 || !directory.has(TAG.colorMap)) return null;
   const map = await directory.numbers(TAG.colorMap);
   const count = 2 ** layout.bits;
   if (map.length < count * 3) return null;
-  const shift = map.some((value) => value > 255) ? 8 : 0;
+  const isWide = map.some((value) => value > 255);
+  const byte = (value: number) => (isWide ? Math.round(value / 257) : value);
   return Array.from({ length: count }, (_, index) => [
-    map[index]! >> shift,
-    map[count + index]! >> shift,
-    map[2 * count + index]! >> shift,
+    byte(map[index]!),
+    byte(map[count + index]!),
+    byte(map[2 * count + index]!),
   ]);
 }
 

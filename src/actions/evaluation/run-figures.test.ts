@@ -57,7 +57,7 @@ describe.skipIf(withoutPython)("figures about runs", JOURNEY, () => {
       },
       "the areas",
     );
-    for (const [id, area] of found.squareMetres.entries()) expect(squareMetres[id] ?? 0).toBeCloseTo(area, 6);
+    for (const [id, area] of found.squareMetres.entries()) expect(squareMetres[id] ?? 0).toBeCloseTo(area, 3);
 
     const lit = () => studio.store.getState().evaluation.lit;
     const camera = () => studio.store.getState().panes.cameras[0]?.centrePx;
@@ -132,6 +132,12 @@ right, steps = (truth == predicted)[kept], np.rint(confidence[kept].astype(float
 sure, bins = steps / 255, np.maximum(-(-steps * 15 // 255) - 1, 0)
 error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in range(15) if (bins == b).any())
 areas = np.bincount(mask.ravel(), minlength=256)[:6] * pixel
+# UTM's own scale in the middle of the image: areas are on the ground.
+with rasterio.open(sys.argv[1]) as m:
+    from pyproj import CRS, Proj
+    x, y = m.transform * (m.width / 2, m.height / 2)
+    utm = Proj(CRS.from_wkt(m.crs.to_wkt()))
+    areas = areas / utm.get_factors(*utm(x, y, inverse=True)).areal_scale
 blobs = [[[] for _ in range(count)] for _ in range(count)]
 for t in range(count):
     for p in range(count):

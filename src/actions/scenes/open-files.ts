@@ -7,6 +7,7 @@ import type { RasterFacts } from "../../core/raster/raster";
 import type { BandStatistics } from "../../core/raster/statistics";
 import { auxiliariesOf, type Scene, type SceneAuxiliary } from "../../core/scene/scene";
 import { AUXILIARY_KINDS, kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
+import { fileFingerprint } from "../../io/file-fingerprint";
 import { createReprojection } from "../../io/reproject";
 import { resultsOf, withResultState } from "../../store/results";
 import {
@@ -32,7 +33,8 @@ const SAMPLE_FILES = ["top_nadir_1_1_RGB.tif", "dsm_nadir_01_01.tif", "top_nadir
 /** Opens dropped or chosen files, several at once; models among them go to the model list. */
 export async function openFiles(studio: Studio, files: readonly File[]): Promise<void> {
   const models = files.filter(({ name }) => isModelFile(name));
-  const rasters = files.filter((file) => !models.includes(file) && !isKnown(studio, file));
+  const known = await Promise.all(files.map((file) => isKnown(studio, file)));
+  const rasters = files.filter((file, at) => !models.includes(file) && !known[at]);
   if (models.length > 0) {
     await importModels(studio, models);
   }
@@ -140,10 +142,14 @@ function forgetScene(studio: Studio, sceneId: string): void {
   update(studio.store, "scenes", (scenes) => withoutScene(scenes, sceneId));
 }
 
-function isKnown(studio: Studio, file: File): boolean {
-  return [...studio.registry.rasters.values()].some(
+/** The same name and content: a label may have its photo's name, and by chance its size. */
+async function isKnown(studio: Studio, file: File): Promise<boolean> {
+  const alike = [...studio.registry.rasters.values()].filter(
     (known) => known.file.name === file.name && known.file.size === file.size,
   );
+  if (alike.length === 0) return false;
+  const sampled = await fileFingerprint(file);
+  return alike.some(({ sha256Sampled }) => sha256Sampled === sampled);
 }
 
 /**

@@ -5,7 +5,7 @@ import { CLASS_SCHEMES, type ClassScheme, customScheme } from "../../core/labels
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { sumConfusion } from "../../core/metrics/confusion-matrix";
 import type { LabelTable } from "../../evaluation/label-meaning";
-import type { DecodedLabels } from "../../evaluation/place-labels";
+import { type DecodedLabels, muchLeftOut } from "../../evaluation/place-labels";
 import {
   type DescribedMatrix,
   describeEvaluation,
@@ -63,7 +63,9 @@ export const evaluate: Command = {
     const report = describeEvaluation(pool(pairs));
     printLine(
       io.stdout,
-      values.json ? JSON.stringify({ ...report, pairs: pairs.map(describePair) }, null, 2) : asTables(report, table),
+      values.json
+        ? JSON.stringify({ ...report, pairs: pairs.map(describePair) }, null, 2)
+        : [asTables(report, table), ...leftOut(pairs)].join("\n\n"),
     );
   },
 };
@@ -157,6 +159,14 @@ function pool(pairs: readonly ScoredPair[]): ReportedEvaluation {
 function describePair({ prediction, truth }: ScoredPair) {
   const file = ({ fileName, decoded }: LabelFile) => ({ file: fileName, ...describeLabels(decoded) });
   return { prediction: file(prediction), truth: file(truth) };
+}
+
+/** What a table alone would hide. */
+function leftOut(pairs: readonly ScoredPair[]): string[] {
+  return pairs.flatMap(({ truth }) => {
+    const much = muchLeftOut(truth.decoded);
+    return much === null ? [] : [`${truth.fileName}: ${much}`];
+  });
 }
 
 function asTables(report: ReturnType<typeof describeEvaluation>, format: TableFormat): string {

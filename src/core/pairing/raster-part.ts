@@ -22,6 +22,10 @@ export function recogniseRasterPart(facts: RasterFacts): RasterPart {
   if (name.part === "truth" || looksLikeLabels(fileName)) {
     return { part: "truth", boundaryEroded: name.boundaryEroded, reason: "file name says labels" };
   }
+  if (facts.labelColours !== undefined) {
+    const reason = `all its colours are class colours of ${facts.labelColours}`;
+    return { part: "truth", boundaryEroded: name.boundaryEroded, reason };
+  }
   const isSingle = colourBands === 1;
   const holds = (band: AuxiliaryBand) =>
     AUXILIARY_BANDS[band].inBands === "all"

@@ -46,7 +46,8 @@ export function mergeCorrections(older: BandCorrections, newer: BandCorrections)
  */
 export function correctionKey(facts: RasterFacts): string {
   const { length } = facts.bands;
-  const palette = facts.palette === null ? "" : "palette";
+  // Labels may have the very name of their photo: what is said of one must not make the other something else.
+  const palette = facts.palette !== null ? "palette" : facts.labelColours === undefined ? "" : "labels";
   return `${namePattern(facts.fileName)}|${length}×${facts.bands[0]?.dtype ?? "none"}|${palette}`;
 }
 

@@ -74,6 +74,8 @@ export interface RasterFacts {
   readonly mask?: "mask" | "alpha";
   /** Names of class ids from the file (GDAL category names), by id. */
   readonly categoryNames?: readonly string[];
+  /** The class table whose colours, and no others, a three-band picture is made of; absent for photos. */
+  readonly labelColours?: string;
   /** What the user says the raster is; absent when its bands and name decide. */
   readonly use?: RasterUse;
   /** It worked, but look: "PixelIsPoint: shifted by half a pixel", … */

@@ -14,14 +14,15 @@ export function describeBands(from: {
   extraSamples: readonly number[];
   nodata: number | null;
   fileName: string;
+  hasPalette: boolean;
   heightUnit: string | null;
 }): BandFacts[] {
-  const { layout, metadata, side, extraSamples, nodata, fileName, heightUnit } = from;
+  const { layout, metadata, side, extraSamples, nodata, fileName, hasPalette, heightUnit } = from;
   const { bandCount, dtype, bits, photometric } = layout;
   const colour =
     photometric === 2 || photometric === 6
       ? "rgb"
-      : photometric === 3
+      : hasPalette || photometric === 3
         ? "palette"
         : photometric === 0 || photometric === 1
           ? "grey"

@@ -5,6 +5,7 @@ import { retryEvaluation } from "../../actions/results/evaluate";
 import { changeEvaluation } from "../../actions/view/arrange";
 import { commonClasses, unionOfClasses } from "../../core/metrics/common-classes";
 import type { ClassScores } from "../../core/metrics/scores";
+import { muchLeftOut } from "../../evaluation/place-labels";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { ClassName } from "../controls/ClassName";
 import { Fault } from "../controls/Fault";
@@ -344,6 +345,8 @@ function Rules({ runs }: { runs: readonly ScoredRun[] }) {
   const { matrix, all } = runs[0]!;
   const lists = runs.map(({ evaluation }) => evaluation.classes);
   const alike = commonClasses(lists).length === unionOfClasses(lists).length;
+  const truth = useSelect(({ scenes }) => scenes.records.find(({ scene }) => scene.id === runs[0]!.run.sceneId)?.truth);
+  const left = truth?.status === "ready" ? muchLeftOut(truth) : null;
   const notes = runs.flatMap(({ run, evaluation }) =>
     evaluation.notes.map((note) => (runs.length === 1 ? note : `${run.modelName}: ${note}`)),
   );
@@ -351,6 +354,7 @@ function Rules({ runs }: { runs: readonly ScoredRun[] }) {
     <section className="section quiet" aria-label={words.rules}>
       {runs.length > 1 && <p>{words.differences(runs[0]!.run.modelName)}</p>}
       {!alike && <p className="warn">{words.differentClasses}</p>}
+      {left !== null && <p className="warn">{left}</p>}
       <p>{words.counted(all.pixels, matrix.ignoredTruth, matrix.missingPrediction)}</p>
       {[...new Set(notes)].map((note) => (
         <p key={note}>{note}</p>

@@ -1,0 +1,72 @@
+/** Truths that other programs' users reported as read wrongly; counts are NumPy's of the files. */
+import { describe, expect, test } from "vitest";
+import { CLASS_SCHEMES } from "../core/labels/class-scheme";
+import { recogniseRasterPart } from "../core/pairing/raster-part";
+import { openRaster } from "../io/open-raster";
+import { nadir } from "../testing/command-line";
+import { computedMask } from "../testing/export-fixtures";
+import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
+import { muchLeftOut, placeLabels } from "./place-labels";
+
+const at = (...path: string[]) => testDataPath("field-cases", ...path);
+
+async function decode(path: string[], schemeId: string | null = null) {
+  const labels = await openRaster({ file: await blobOf(at(...path)) });
+  const scheme = CLASS_SCHEMES.find(({ id }) => id === schemeId) ?? null;
+  const placed = await placeLabels(labels.facts, labels, { role: "truth", scheme });
+  const { widthPx, heightPx } = labels.facts;
+  const sink = { ...computedMask(widthPx, heightPx), async writeRows() {} };
+  return placed.decode(sink as never, new AbortController().signal);
+}
+
+describe.skipIf(isWithoutTestData("field-cases"))("what a truth means", () => {
+  test.each([
+    ["palette-256-truth/refused", [10646, 11346, 9948, 11243, 11554, 10799], 0],
+    ["palette-256-truth/silent", [49204, 3360, 2953, 3297, 3524, 3198], 0],
+    ["sparse-truth-read-as-dfc2023", [2560, 3840, 2304, 2304, 2048, 3328], 49152],
+  ])("%s: the six ISPRS classes", async (folder, counts, ignored) => {
+    const decoded = await decode([...folder.split("/"), "site_label.tif"]);
+    expect(decoded.schemeName).toBe("ISPRS Potsdam / Vaihingen");
+    expect([0, 1, 2, 3, 4, 5].map((id) => decoded.classPixels[id] ?? 0)).toEqual(counts);
+    expect(decoded.ignoredPixels).toBe(ignored);
+  });
+
+  test("a palette of other colours is asked about: red buildings are no clutter", async () => {
+    await expect(decode(["crs", "06_truth_palette.tif"])).rejects.toMatchObject({ code: "unknown-labels" });
+    await expect(decode(["crs", "06_truth_ids.tif"])).rejects.toMatchObject({ code: "unknown-labels" });
+  });
+
+  test.each(["truth_mmseg.png", "truth_mmseg.tif", "truth_nodata0.tif"])(
+    "%s: ids numbered from 1 are refused",
+    async (name) => {
+      const path = ["cli-evaluate-ids-off-by-one", name];
+      await expect(decode(path)).rejects.toMatchObject({ code: "unknown-labels" });
+      await expect(decode(path, "isprs")).rejects.toThrow("9675 pixels, one past the last class");
+      const { status, stderr } = await nadir([
+        "evaluate",
+        "--prediction",
+        at(path[0]!, "pred.tif"),
+        "--truth",
+        at(...path),
+      ]);
+      expect(status).not.toBe(0);
+      expect(stderr).toContain("order of classes is not agreed");
+    },
+  );
+
+  test("labels with their photo's own name are told by their colours", async () => {
+    const folder = "vaihingen-gts-same-name";
+    const open = async (part: string) =>
+      (await openRaster({ file: await blobOf(at(folder, part, "top_mosaic_09cm_area1.tif")) })).facts;
+    expect(recogniseRasterPart(await open("gts_for_participants")).part).toBe("truth");
+    expect(recogniseRasterPart(await open("top")).part).toBe("optical");
+  });
+});
+
+test("more than a tenth outside the known classes is said", () => {
+  const classPixels = { 0: 90 };
+  expect(muchLeftOut({ classPixels, unknown: [{ value: "6", pixels: 10 }] })).toBeNull();
+  expect(muchLeftOut({ classPixels, unknown: [{ value: "6", pixels: 11 }] })).toBe(
+    "11 % of the truth has a value of no known class (6) and is not scored.",
+  );
+});
