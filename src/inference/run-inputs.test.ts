@@ -49,6 +49,8 @@ const MANIFEST = tinyManifest("padded", {
 const ORACLE = `
 import json, sys
 import numpy as np, onnxruntime
+sys.path.insert(0, "models")
+from nadir_models.heights.fill_holes import fill_holes
 given = json.load(sys.stdin)
 W, H, S, model, folder = given["width"], given["height"], given["stride"], given["model"], given["folder"]
 session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
@@ -57,8 +59,8 @@ dsm = np.fromfile(folder + "/dsm", dtype="float32").reshape(H, W)
 seen = np.fromfile(folder + "/valid", dtype="uint8").reshape(H, W) == 1
 mean, std = np.array([0.5, 0.4, 0.3]).reshape(3, 1, 1), np.array([0.25, 0.2, 0.4]).reshape(3, 1, 1)
 image = np.where(seen, (rgb / 65535 - mean) / std, -1.5)
-metres = dsm.astype("float64") * 0.1 + 5
-height = np.where(dsm == -9999, 3, ((metres - 4) / 20 - 0.25) / 0.5)
+metres = fill_holes(dsm.astype("float64"), dsm == -9999).astype("float32") * 0.1 + 5
+height = ((metres - 4) / 20 - 0.25) / 0.5
 def starts(length):
     return sorted({min(start, length - 64) for start in range(0, length, S)})
 sums, times, windows = np.zeros((4, H, W)), np.zeros((H, W)), [0, 0]

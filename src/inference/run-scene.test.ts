@@ -445,15 +445,20 @@ describe("heights on another grid", () => {
     expect(inside).toBeGreaterThan(2000);
   });
 
-  test("holes become the fill value, beyond the reach of valid neighbours", async () => {
+  test("holes are closed from their rim: the plane goes on, and no fill value reaches the network", async () => {
     const seen = await sampledHeights(
       [500000, 0.1, 0, 5600000, 0, -0.1],
       [64, 64],
       (col, row) => col === 20 && row === 30,
     );
-    expect(seen[30 * 64 + 20]).toBe(-1);
-    expect(seen.filter((value) => value === -1)).toHaveLength(1);
+    expect(seen[30 * 64 + 20]).toBeCloseTo(0.3 * 20.5 + 0.2 * 30.5, 1);
+    expect(seen).not.toContain(-1);
     expect(seen[30 * 64 + 21]).toBeCloseTo(0.3 * 21.5 + 0.2 * 30.5, 3);
+  });
+
+  test("beyond the raster there is nothing to close from: the fill value stays", async () => {
+    const seen = await sampledHeights([500000, 0.1, 0, 5600000, 0, -0.1], [40, 64]);
+    expect(seen[30 * 64 + 45]).toBe(-1);
   });
 
   test("min-max belongs to the raster, and a flattened DSM is its lowest height", async () => {

@@ -5,7 +5,7 @@
  * runs in a worker, under Node and in tests. Memory does not grow with the raster's height.
  */
 import { NadirError } from "../core/errors";
-import { hideValue } from "../core/raster/hide-value";
+import type { HeightsMade } from "../core/run/heights-made";
 import { type BandRange, type InputPlan, planInputs } from "../core/run/input-plan";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
@@ -16,6 +16,7 @@ import { planWindows, type WindowPlan } from "../core/windows/plan-windows";
 import { type ColumnStrip, columnStrips } from "../core/windows/strips";
 import { requireResumable } from "./check-resume";
 import { MaskWriter } from "./mask-writer";
+import { readyHeights } from "./ready-heights";
 import { RunClock } from "./run-clock";
 import type { RunRequest, RunTotals } from "./run-request";
 import { type StripProgress, walkStrip } from "./walk-strip";
@@ -36,7 +37,7 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     areaOfInterest: settings.areaOfInterest,
     ...(settings.scale !== undefined && { scale: settings.scale }),
   });
-  let heightRange: BandRange | null = null;
+  let heightRange: BandRange | null = null as BandRange | null;
   const startedMs = performance.now();
   const inputs = await planInputs(
     manifest,
@@ -50,13 +51,11 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
       return range;
     },
   );
+  const heights = auxiliary && (await readyHeights(auxiliary.source, inputs, heightRange, settings.heights, signal));
   signal?.throwIfAborted();
   const statisticsMs = performance.now() - startedMs;
-  const missing = inputs.auxiliaryMissingValue;
   const run = await walkAll(
-    auxiliary === null || missing === null
-      ? request
-      : { ...request, auxiliary: { ...auxiliary, source: hideValue(auxiliary.source, missing) } },
+    heights === null ? request : { ...request, auxiliary: { ...auxiliary!, source: heights.source } },
     plan,
     inputs,
   );
@@ -84,12 +83,16 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
       fileName,
       fileBytes,
     })),
-    heightRange,
-    ...(request.heights != null && { heightsMade: request.heights.made }),
+    heightRange: heightRange && { min: heightRange.min, max: heightRange.max },
+    ...(request.heights != null && { heightsMade: withClosed(request.heights.made, heights?.closedShare ?? null) }),
     warnings: [
       ...new Set([...scaleWarnings(settings), ...(request.heights?.notes ?? []), ...inputs.notes, ...run.warnings]),
     ],
   };
+}
+
+function withClosed(made: HeightsMade, closedShare: number | null): HeightsMade {
+  return closedShare === null ? made : { ...made, closedShare };
 }
 
 async function walkAll(request: RunRequest, plan: WindowPlan, inputs: InputPlan): Promise<RunTotals> {

@@ -49,6 +49,7 @@ export function arrayRaster(options: ArrayRasterOptions): ArrayRaster {
     levels: [{ widthPx, heightPx }],
     geotransform,
     crs: null,
+    ...(missing !== undefined && { mask: "mask" }),
     notes: [],
   };
   const reads: PixelRect[] = [];

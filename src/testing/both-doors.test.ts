@@ -43,6 +43,8 @@ interface Case {
   readonly model?: keyof typeof MODELS;
   /** How the report says its heights were made; null for none. */
   readonly made?: string | null;
+  /** Part of its heights that the report says were closed over holes. */
+  readonly closed?: number;
   /** Part of the sentence both doors refuse it with. */
   readonly refused?: string;
   /** Part of a note that both doors make. */
@@ -96,8 +98,8 @@ const CASES: readonly Case[] = [
   { scene: "no-crs", withConfidence: true },
   { scene: "unplaced", withConfidence: true },
   { scene: "point" },
-  { scene: "heights-hole" },
-  { scene: "heights-nodata" },
+  { scene: "heights-hole", closed: 30 / 3960 },
+  { scene: "heights-nodata", closed: 30 / 3960 },
   { scene: "heights-elsewhere", refused: "The DSM and the image do not overlap" },
   { scene: "no-heights", refused: "also needs a DSM raster of the same place" },
   { scene: "no-heights", but: "above the ground", model: "above", refused: "also needs a DSM or an nDSM raster" },
@@ -106,7 +108,7 @@ const CASES: readonly Case[] = [
   { scene: "heights-elsewhere", but: "done without", model: "optional", made: "absent" },
   { scene: "heights-elsewhere", but: "of no use", model: "photo", made: null },
   { scene: "rgb", but: "heights above the ground", model: "optional", made: "from-surface" },
-  { scene: "heights-hole", but: "above the ground", model: "above", made: "from-surface" },
+  { scene: "heights-hole", but: "above the ground", model: "above", made: "from-surface", closed: 30 / 3960 },
   { scene: "heights-terrain", model: "above", made: "minus-terrain" },
   { scene: "heights-terrain", but: "for a DSM", made: "as-given" },
   { scene: "heights-above", model: "above", made: "as-given" },
@@ -123,7 +125,7 @@ interface Report {
   readonly truth: { readonly notes: readonly string[] } | null;
   readonly scene: { readonly alignment: { readonly truth: { readonly warnings: readonly string[] } | null } };
   readonly runs: readonly {
-    readonly heightsMade?: { readonly how: string };
+    readonly heightsMade?: { readonly how: string; readonly closedShare?: number };
     readonly settings: Record<string, unknown>;
     readonly evaluation: {
       readonly classes: readonly { readonly name: string }[];
@@ -208,6 +210,7 @@ describe.skipIf(withoutPython)("page and command line", { timeout: 120_000 }, ()
     }
     expect(withoutTimes(terminal.report)).toEqual(withoutTimes(page.report));
     const { truth, scene } = page.report;
+    expect(page.report.runs[0]!.heightsMade?.closedShare).toBe(entry.closed);
     if (entry.made !== undefined) expect(page.report.runs[0]!.heightsMade?.how ?? null).toBe(entry.made);
     if (entry.note !== undefined) {
       expect([...(truth?.notes ?? []), ...(scene.alignment.truth?.warnings ?? [])].join("\n")).toContain(entry.note);

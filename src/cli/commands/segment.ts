@@ -6,6 +6,7 @@ import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-
 import type { ClassMapping } from "../../core/labels/class-mapping";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import type { RasterSource } from "../../core/raster/raster";
+import type { BandRange } from "../../core/run/input-plan";
 import { spellScale } from "../../core/run/run-scale";
 import type { RunSettings } from "../../core/run/run-settings";
 import { requireWritten, type WrittenPixels } from "../../core/run/written-pixels";
@@ -218,8 +219,9 @@ async function measureBand(
   band: number,
   heights: RasterSource | null,
   heightRange: SegmentOptions["heightRange"],
-): Promise<{ min: number; max: number }> {
-  return source === heights && heightRange !== null ? heightRange : bandStatistics(source, band);
+): Promise<BandRange> {
+  const statistics = await bandStatistics(source, band);
+  return source === heights && heightRange !== null ? { ...statistics, ...heightRange } : statistics;
 }
 
 /** @param checked Rows of a network that has not passed its self-check are not kept. */

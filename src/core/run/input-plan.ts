@@ -46,6 +46,9 @@ export interface BandRange {
   readonly max: number;
   /** A value nobody declared but that surely marks missing pixels; not part of the range. */
   readonly suspectedNodata?: { readonly value: number } | null;
+  /** Pixels with a value, of how many; absent where nobody counted. */
+  readonly validCount?: number;
+  readonly totalCount?: number;
 }
 
 /** Measures a band of the whole raster; called only for bands whose scaling needs it. */
