@@ -12,7 +12,7 @@ from nadir_models.scenes import PALETTE, erode_boundaries, generate_scene
 from nadir_models.scenes.buildings import Building, roof_height
 from nadir_models.scenes.classes import BUILDING, CAR, IMPERVIOUS, LOW_VEGETATION, TREE
 from nadir_models.scenes.land_use import STYLES
-from nadir_models.scenes.lean import lean
+from nadir_models.scenes.lean import fray, lean
 from nadir_models.scenes.light import Sun, cast_shadow
 from nadir_models.scenes.surface_model import _as_laser
 
@@ -49,8 +49,11 @@ def test_heights_agree_with_classes(bare_suburb):
 
 def test_what_stands_about_is_where_it_may_stand(suburb, bare_suburb):
     """It stands on open ground; houses, cars and the ground stay what they were."""
-    there = suburb.ndsm != bare_suburb.ndsm
+    roofs = bare_suburb.labels == BUILDING
+    there = (suburb.ndsm != bare_suburb.ndsm) & ~roofs
     assert 0.01 < there.mean() < 0.2
+    rise = (suburb.ndsm - bare_suburb.ndsm)[roofs]
+    assert rise.min() >= 0 and rise.max() < 4
     assert (bare_suburb.ndsm[there] < 3).all()
     assert (suburb.ndsm[there] <= 4.5).all()
     kept = np.isin(bare_suburb.labels, (BUILDING, CAR))
@@ -71,6 +74,18 @@ def test_laser_pulses_fall_through_crowns_and_never_below_the_ground():
     ]
     assert min(found) > -0.5  # the sensor's noise
     assert min(found) < 0.1
+
+
+def test_only_the_edges_of_high_things_fray():
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 255, (80, 80, 4)).astype(np.uint8)
+    height = np.zeros((80, 80), np.float32)
+    height[20:60, 20:60] = 9
+    frayed = fray(image, height, 2.0, rng)
+    changed = (frayed != image).any(2)
+    edge = np.abs(np.maximum(*np.abs(np.indices((80, 80)) - 39.5)) - 20) < 6
+    assert changed[edge].mean() > 0.5
+    assert not changed[:8].any() and not changed[36:44, 36:44].any()
 
 
 def test_high_things_lean_by_their_height():

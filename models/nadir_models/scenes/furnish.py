@@ -1,8 +1,7 @@
 """What stands and lies about between the buildings of real places.
 
-Shrubs, hedges, walls, sheds, vans, containers and the odds and ends of gardens and yards: things of
-a car's height that are no cars. And the looks of open ground: mowing lines, furrows, bare patches,
-trees without leaves.
+Shrubs, hedges, walls, sheds, vans, containers and the odds and ends of gardens, yards and roofs:
+things of a car's height that are no cars. And a railway now and then.
 """
 
 from __future__ import annotations
@@ -47,11 +46,11 @@ class Furnisher:
         self.hectares = (canvas.side_metres / 100) ** 2
 
     def run(self) -> None:
-        """Everything, the ground first."""
+        """Everything, what lies on the ground first."""
         rng = self.rng
-        self.ground_looks()
-        if rng.random() < 0.12:
-            self.bare_trees()
+        if rng.random() < 0.08:
+            self.railway()
+        self.roof_things()
         much = float(rng.gamma(1.5, 0.7))
         for things, per_hectare in (
             (self.shed, 8),
@@ -207,36 +206,53 @@ class Furnisher:
         size = (float(rng.uniform(0.4, 2.6)), float(rng.uniform(0.4, 1.6)))
         self.block(x, y, size, None, float(rng.uniform(0, 1.3)), (LOW_VEGETATION, IMPERVIOUS))
 
-    def ground_looks(self) -> None:
-        """Mowing lines, furrows and patches on what grows, and worn spots on what is paved."""
-        rng, surfaces = self.rng, self.canvas.surfaces
-        pixels = np.bincount(self.canvas.surface_id.ravel(), minlength=len(surfaces))
-        area = pixels * self.canvas.gsd**2
-        for index in np.flatnonzero(area > 60):
-            surface = surfaces[index]
-            if surface.class_id == LOW_VEGETATION and rng.random() < 0.5:
-                fine = rng.random() < 0.4
-                surfaces[index] = replace(
-                    surface,
-                    mottle=surface.mottle + float(rng.uniform(0, 0.2)),
-                    grain=surface.grain + float(rng.uniform(0, 0.08)),
-                    stripe_amplitude=float(rng.uniform(0.02, 0.3 if fine else 0.12)),
-                    stripe_period_metres=float(
-                        rng.uniform(0.4, 1.4) if fine else rng.uniform(1.4, 9)
-                    ),
-                    stripe_angle=self.angle(),
-                )
-            elif surface.class_id == IMPERVIOUS and rng.random() < 0.3:
-                surfaces[index] = replace(surface, mottle=surface.mottle + rng.uniform(0.02, 0.15))
+    def railway(self) -> None:
+        """One to four tracks on ballast, straight through whatever is open."""
+        rng, canvas = self.rng, self.canvas
+        x, y = (float(value) for value in rng.uniform(0.2, 0.8, 2) * canvas.side_metres)
+        patch = canvas.patch(x, y, canvas.side_metres * 1.5)
+        if patch is None:
+            return
+        along, across = patch.rotated(self.angle())
+        tone = float(rng.uniform(0.3, 0.6))
+        ballast = self.palette.plain(IMPERVIOUS, (tone, tone * 0.92, tone * 0.84), 0.05)
+        ballast = replace(ballast, grain=float(rng.uniform(0.08, 0.2)), mottle=0.1)
+        steel = self.palette.plain(IMPERVIOUS, (tone * 0.6, tone * 0.5, tone * 0.45), 0.1)
+        tie = self.palette.plain(IMPERVIOUS, (tone * 0.75,) * 3, 0.1)
+        surfaces = [canvas.add(surface) for surface in (ballast, tie, steel)]
+        tracks, gauge = int(rng.integers(1, 5)), 4.2
+        offset = across + gauge * (tracks - 1) / 2
+        bed = (offset > -2.6) & (offset < gauge * (tracks - 1) + 2.6)
+        track = np.abs((offset + gauge / 2) % gauge - gauge / 2)
+        open_ground = np.isin(self.ground, (LOW_VEGETATION, IMPERVIOUS)) & (canvas.height < 0.2)
+        sleepers = (track < 1.3) & (along % 0.6 < 0.25) & (canvas.gsd < 0.3)
+        for surface_id, inside in zip(
+            surfaces, (bed, bed & sleepers, bed & (np.abs(track - 0.72) < 0.08)), strict=True
+        ):
+            canvas.stamp(patch, inside & open_ground, surface_id)
 
-    def bare_trees(self) -> None:
-        """Winter: crowns become twigs through which the ground is seen."""
-        rng, surfaces = self.rng, self.canvas.surfaces
-        tone = rng.uniform(0.85, 1.2)
-        for index, surface in enumerate(surfaces):
-            if surface.class_id == TREE and rng.random() < 0.85:
-                colour = np.array([0.44, 0.41, 0.36, 0.45]) * tone * (1 + rng.normal(0, 0.08, 4))
-                twigs = tuple(np.clip(colour, 0.03, 0.97).tolist())
-                surfaces[index] = replace(
-                    surface, reflectance=twigs, grain=float(rng.uniform(0.2, 0.45))
-                )
+    def roof_things(self) -> None:
+        """Tanks, chests, skylights and laundry on roofs, in some towns many."""
+        rng, canvas = self.rng, self.canvas
+        much = float(rng.gamma(0.6, 1.0))
+        roofs = (self.ground == BUILDING) & (canvas.height > 1.8)
+        places = np.argwhere(roofs)
+        if not len(places):
+            return
+        area = len(places) * canvas.gsd**2
+        for row, column in places[rng.integers(0, len(places), rng.poisson(area / 60 * much))]:
+            x, y = (column + 0.5) * canvas.gsd, (row + 0.5) * canvas.gsd
+            size = (float(rng.uniform(0.4, 3.5)), float(rng.uniform(0.4, 1.6)))
+            patch = canvas.patch(float(x), float(y), float(np.hypot(*size)) / 2)
+            if patch is None:
+                continue
+            along, across = patch.rotated(self.angle())
+            inside = (np.abs(along) <= size[0] / 2) & (np.abs(across) <= size[1] / 2)
+            where = (patch.rows, patch.columns)
+            if not inside.any() or not roofs[where][inside].all():
+                continue
+            if np.ptp(canvas.height[where][inside]) > 1:
+                continue
+            thing = canvas.add(replace(self.palette.car(), class_id=BUILDING))
+            rise = float(rng.choice([0.0, 0.0, 0.5, 1.0, 1.8]))
+            canvas.stamp(patch, inside, thing, canvas.height[where] + np.float32(rise))

@@ -12,8 +12,9 @@ from .classes import IMPERVIOUS, LOW_VEGETATION, TREE, UNDEFINED
 from .frame import Frame, Rectangle
 from .furnish import furnish
 from .land_use import STYLES, USES, Town
-from .lean import lean
+from .lean import fray, lean
 from .light import Sun, illumination
+from .looks import weather
 from .noise import smooth_noise
 from .palette import Palette
 from .streets import draw_streets, offset_path, split_into_blocks
@@ -74,10 +75,13 @@ def generate_scene(
     terrain = _terrain(rng, side, gsd)
     canvas, heading = _build_town(rng, side, gsd, terrain, style)
     more = np.random.Generator(np.random.PCG64(more_seed))
+    darkness = 1.0
     if not bare:
         furnish(canvas, heading, more)
+        weather(canvas, heading, more)
+        darkness = float(more.uniform(0.2, 0.7)) if more.random() < 0.25 else 1.0
     texture = np.random.Generator(np.random.PCG64(texture_seed))
-    image = _photograph(texture, canvas)
+    image = _photograph(texture, canvas, darkness)
     class_of = np.array([surface.class_id for surface in canvas.surfaces], np.uint8)
     labels = class_of[canvas.surface_id]
     surface = canvas.terrain + canvas.height
@@ -85,7 +89,8 @@ def generate_scene(
     sensor = np.random.Generator(np.random.PCG64(sensor_seed))
     dsm = observe_dsm(sensor, surface, canopy, gsd)
     if not bare:
-        _lean_and_ripple(more, canvas, image, dsm)
+        image = _rectified(more, canvas, image)
+        _ripple_water(more, canvas, dsm)
     inner = (slice(margin, margin + size_px),) * 2
     return Scene(
         image=np.ascontiguousarray(image[inner]),
@@ -151,13 +156,19 @@ def _build_town(
     return canvas, frame.angle
 
 
-def _lean_and_ripple(
-    rng: np.random.Generator, canvas: Canvas, image: np.ndarray, dsm: np.ndarray
-) -> None:
-    """Roofs that lean in the image, and water over which image matching finds what it likes."""
-    if rng.random() < 0.35:
+def _rectified(rng: np.random.Generator, canvas: Canvas, image: np.ndarray) -> np.ndarray:
+    """The image with roofs that lean, or whose edges are frayed, or as it was."""
+    chance = rng.random()
+    if chance < 0.35:
         slope, angle = rng.uniform(0.02, 0.14) / canvas.gsd, rng.uniform(0, 2 * np.pi)
         lean(image, canvas.height, (slope * np.sin(angle), slope * np.cos(angle)))
+    elif chance < 0.6:
+        image = fray(image, canvas.height, float(rng.uniform(0.1, 0.5)) / canvas.gsd, rng)
+    return image
+
+
+def _ripple_water(rng: np.random.Generator, canvas: Canvas, dsm: np.ndarray) -> None:
+    """Water, over which image matching finds what it likes; in place."""
     water = np.array([surface.is_water for surface in canvas.surfaces])[canvas.surface_id]
     if water.any() and rng.random() < 0.5:
         ripple = smooth_noise(rng, dsm.shape, float(rng.uniform(3, 40)))
@@ -193,8 +204,11 @@ def _traffic(town: Town, streets: list) -> None:
                     town.forester.scatter(town.frame.to_canvas(picked), (size * 0.8, size * 1.2))
 
 
-def _photograph(rng: np.random.Generator, canvas: Canvas) -> np.ndarray:
-    """(side, side, 4) uint8: reflectance, texture, light, optics and noise."""
+def _photograph(rng: np.random.Generator, canvas: Canvas, darkness: float) -> np.ndarray:
+    """(side, side, 4) uint8: reflectance, texture, light, optics and noise.
+
+    darkness: factor on the light that shadows get from the sky.
+    """
     gsd, shape = canvas.gsd, canvas.surface_id.shape
     ids = canvas.surface_id
     reflectance = np.array([s.reflectance for s in canvas.surfaces], np.float32)[ids]
@@ -218,7 +232,8 @@ def _photograph(rng: np.random.Generator, canvas: Canvas) -> np.ndarray:
     sun = Sun(
         azimuth=float(rng.uniform(0, 2 * np.pi)),
         elevation=float(np.radians(rng.uniform(25, 68))),
-        diffuse=float(rng.uniform(0.22, 0.5) if rng.random() < 0.85 else rng.uniform(0.7, 1.0)),
+        diffuse=darkness
+        * float(rng.uniform(0.22, 0.5) if rng.random() < 0.85 else rng.uniform(0.7, 1.0)),
     )
     soften = min(3.0, 0.12 / gsd + 0.3)
     direct, ambient = illumination(canvas.terrain + canvas.height, gsd, sun, soften, relief)

@@ -19,7 +19,7 @@ from nadir_models.scenes.folder import SceneFiles, read_scene
 from nadir_models.scenes.noise import smooth_noise
 from nadir_models.scenes.pixel_size import at_pixel_size
 
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 """Raise it when the generator's pixels change: banks of another version are refused."""
 
 
