@@ -1,6 +1,7 @@
 /** Page entry: checks the browser, starts store and workers, renders the studio. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { reopenRasters } from "./actions/scenes/reopen-rasters";
 import { startStudio } from "./actions/start-studio";
 import { createStudio } from "./actions/studio";
 import { App } from "./ui/App";
@@ -33,6 +34,7 @@ const root = createRoot(place);
 if (missing === null) {
   const { rasters, engine } = startWorkers();
   const studio = createStudio(rasters, engine, messages.actions);
+  rasters.revive = (fresh) => reopenRasters(studio, fresh);
   void startStudio(studio, new URL(document.baseURI));
   root.render(
     <StrictMode>

@@ -19,6 +19,8 @@ export interface ActionMessages {
   readonly sameForMake: (files: number) => string;
   readonly mappingInUse: (fileName: string) => string;
   readonly mappingStrangers: (fileName: string, truthClasses: readonly string[]) => string;
+  /** After the worker that reads rasters ended. */
+  readonly rastersReopened: (files: number) => string;
   /** `row` is the first row that is not finished yet. */
   readonly engineRestarted: (model: string, row: number) => string;
 }

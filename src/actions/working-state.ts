@@ -85,6 +85,8 @@ export interface WorkingState {
   readonly progressNews: Map<string, RunProgress>;
   /** Set while a beat is due. */
   progressTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Rasters that could not be given to a fresh worker. */
+  readonly deadlyRasters: Set<string>;
   /** Numbers given out to runs, maps and notices of this studio. */
   lastNumber: number;
 }
@@ -113,6 +115,7 @@ export function createWorkingState(): WorkingState {
     ownModelFiles: null,
     progressNews: new Map(),
     progressTimer: undefined,
+    deadlyRasters: new Set(),
     lastNumber: 0,
   };
 }

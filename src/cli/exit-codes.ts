@@ -29,6 +29,8 @@ const BY_CODE: Readonly<Record<NadirErrorCode, number>> = {
   storage: EXIT.badInput,
   "damaged-result": EXIT.badInput,
   unwritable: EXIT.unwritable,
+  "worker-ended": EXIT.backendFailure,
+  "runtime-unavailable": EXIT.backendFailure,
   unreachable: EXIT.badInput,
   "bad-settings": EXIT.badUsage,
   "bad-manifest": EXIT.modelRefused,

@@ -29,7 +29,9 @@ export type NadirErrorCode =
   | "unreachable"
   | "storage"
   | "damaged-result"
-  | "unwritable";
+  | "unwritable"
+  | "worker-ended"
+  | "runtime-unavailable";
 
 /** The plain form that crosses worker boundaries and enters the store. */
 export interface NadirErrorFacts {
@@ -60,7 +62,9 @@ export class NadirError extends Error {
 
 /** True when the same attempt may succeed later, because the machine failed and not the input. */
 export function mayPass({ code }: NadirErrorFacts): boolean {
-  return ["storage", "out-of-memory", "unreachable", "bad-output"].includes(code);
+  return ["storage", "out-of-memory", "unreachable", "bad-output", "worker-ended", "runtime-unavailable"].includes(
+    code,
+  );
 }
 
 /** One line: subject, found, needed, next. */

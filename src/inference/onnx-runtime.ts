@@ -10,6 +10,8 @@ import asyncifyWasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.was
 import jspiModuleUrl from "onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url";
 import jspiWasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url";
 import type * as OrtModule from "onnxruntime-web/webgpu";
+import { NadirError } from "../core/errors";
+import { loadOnce } from "../core/load-once";
 import { SerialQueue } from "../core/serial-queue";
 
 export type Ort = typeof OrtModule;
@@ -23,11 +25,26 @@ export const ortQueue = new SerialQueue();
 /** More threads than this gain nothing for windows of a few hundred pixels. */
 const MOST_THREADS = 8;
 
-let loading: Promise<Ort> | null = null;
+/** @throws {NadirError} `runtime-unavailable` when its files cannot be fetched. */
+export const loadOrt = loadOnce(async () => {
+  try {
+    return await importOrt();
+  } catch (cause) {
+    throw runtimeUnavailable(cause);
+  }
+});
 
-export function loadOrt(): Promise<Ort> {
-  loading ??= importOrt();
-  return loading;
+/** The runtime remembers that it failed to start: only a fresh worker can try again. */
+export function runtimeUnavailable(cause: unknown): NadirError {
+  return new NadirError(
+    {
+      code: "runtime-unavailable",
+      found: `What runs models (WebAssembly) could not be loaded (${(cause as Error).message}).`,
+      needed: "Its files lie beside the page.",
+      next: "Check the connection and try again; the engine was started afresh.",
+    },
+    { cause },
+  );
 }
 
 /** Threads WebAssembly may use here: shared memory needs a cross-origin isolated page. */

@@ -4,7 +4,7 @@ import { NadirError } from "../core/errors";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { NetworkSession, NetworkTensor } from "./backend";
 import type { ModelBytes } from "./model-bytes";
-import { loadOrt, type Ort, ortQueue } from "./onnx-runtime";
+import { loadOrt, type Ort, ortQueue, runtimeUnavailable } from "./onnx-runtime";
 
 /** A GPUDevice runs the model on WebGPU; null on WebAssembly. */
 export interface SessionPlace {
@@ -73,6 +73,9 @@ async function runInMemory(
 export function sessionFault(cause: unknown, modelName: string): NadirError {
   if (cause instanceof NadirError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
+  if (/no available backend|initializeWebAssembly|fetching of the wasm failed/i.test(message)) {
+    return runtimeUnavailable(cause);
+  }
   if (/out of memory|bad_alloc|allocation failed|failed to allocate/i.test(message)) {
     return new NadirError(
       {

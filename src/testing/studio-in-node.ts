@@ -7,6 +7,7 @@
 import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
 import { openFiles } from "../actions/scenes/open-files";
+import { reopenRasters } from "../actions/scenes/reopen-rasters";
 import { startStudio } from "../actions/start-studio";
 import { createStudio, type Studio } from "../actions/studio";
 import { findMaskPlace } from "../io/mask-store";
@@ -18,7 +19,15 @@ import type { EngineHandlers } from "../workers/engine-protocol";
 import { createMaskHandlers, type MaskHandlers } from "../workers/mask-line";
 import { createRasterHandlers } from "../workers/raster-handlers";
 import type { RasterHandlers } from "../workers/raster-protocol";
-import { createClient, createRestartableClient, type MessageEndpoint, serve, type WorkerClient } from "../workers/rpc";
+import {
+  createClient,
+  createRestartableClient,
+  createWatchedClient,
+  type MessageEndpoint,
+  serve,
+  type WatchPatience,
+  type WorkerClient,
+} from "../workers/rpc";
 import { createMemoryBrowser, type MemoryBrowser } from "./memory-browser";
 import { nodeMachine } from "./node-machine";
 import { connectInProcess } from "./wire";
@@ -35,11 +44,15 @@ export interface StudioInNodeOptions {
   readonly keepsFiles?: boolean;
   /** Awaited before each call of a network; what never settles is an engine that stands still. */
   readonly beforeBatch?: () => Promise<void>;
+  /** How soon a silent raster worker counts as dead. */
+  readonly watch?: WatchPatience;
 }
 
 export interface StudioInNode {
   readonly studio: Studio;
   readonly browser: MemoryBrowser;
+  /** Has the raster worker die: with an uncaught error, or without a word. */
+  endRasters(how: "error" | "silence"): void;
   /** Ends the workers. Nothing is written any more: what was stored stays for the next studio in this browser. */
   dispose(): void;
 }
@@ -49,9 +62,15 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
   const { models = [tinyZooModel("placed")], keepsFiles = true, beforeBatch } = options;
   const { browser = createMemoryBrowser({ site: zooFiles(models), keepsFiles }) } = options;
   browser.enter();
-  const { rasters, layLine } = startRasters();
-  const engine = createRestartableClient(() => startEngine(layLine(), beforeBatch));
+  let keeper: ReturnType<typeof startRasters>;
+  const startKeeper = () => {
+    keeper = startRasters();
+    return keeper.rasters;
+  };
+  const rasters = createWatchedClient(startKeeper, (reason) => engine.restart(reason), options.watch);
+  const engine = createRestartableClient(() => startEngine(keeper.layLine(), beforeBatch));
   const studio = createStudio(rasters, engine, messages.actions);
+  rasters.revive = (fresh) => reopenRasters(studio, fresh);
   await startStudio(studio, new URL(document.baseURI));
   if (options.files !== undefined) {
     await openFiles(studio, options.files);
@@ -59,6 +78,7 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
   return {
     studio,
     browser,
+    endRasters: (how) => keeper.end(how),
     dispose() {
       // A tab that is closed never hears that its calls came to nothing.
       studio.store.setState = () => undefined;
@@ -79,7 +99,11 @@ function startRasters() {
     serve(createMaskHandlers(masks), line.worker);
     return line.page;
   };
-  return { rasters: createClient<RasterHandlers>(wire.page), layLine };
+  const end = (how: "error" | "silence") => {
+    wire.life.end();
+    if (how === "error") wire.crash("out of memory");
+  };
+  return { rasters: createClient<RasterHandlers>(wire.page), layLine, end };
 }
 
 /** As `engine.worker.ts` does. */

@@ -9,6 +9,8 @@ export interface Wire {
   readonly page: MessageEndpoint;
   readonly worker: MessageEndpoint;
   readonly life: WorkerLife;
+  /** An error that nobody in the worker caught. */
+  crash(message: string): void;
 }
 
 /**
@@ -27,6 +29,7 @@ export function connectInProcess(life = new WorkerLife()): Wire {
   };
   return {
     life,
+    crash: (message) => heard.page.dispatchEvent(Object.assign(new Event("error"), { message })),
     page: {
       postMessage: send(heard.worker),
       addEventListener: (type, listener) => heard.page.addEventListener(type, listener),

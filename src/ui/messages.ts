@@ -42,6 +42,8 @@ const english = {
     mappingInUse: (fileName) => `${fileName} is in use.`,
     mappingStrangers: (fileName, truthClasses) =>
       `${fileName}: this truth has no class ${truthClasses.join(", ")}; what it said about them is not used here.`,
+    rastersReopened: (files) =>
+      `What reads rasters and keeps results stopped. It was started afresh, and ${counted(files, "file was", "files were")} opened again.`,
     engineRestarted: (model, row) =>
       row === 0
         ? `The engine stopped answering while ${model} ran. It was started afresh, and the run with it.`

@@ -2,20 +2,32 @@
 import type { EngineHandlers } from "./engine-protocol";
 import { connectMaskLine } from "./mask-line";
 import type { RasterHandlers } from "./raster-protocol";
-import { createClient, createRestartableClient, type RestartableClient, type WorkerClient } from "./rpc";
+import {
+  createClient,
+  createRestartableClient,
+  createWatchedClient,
+  type RestartableClient,
+  type WatchedClient,
+} from "./rpc";
 
 export interface StudioWorkers {
-  readonly rasters: WorkerClient<RasterHandlers>;
+  readonly rasters: WatchedClient<RasterHandlers>;
   readonly engine: RestartableClient<EngineHandlers>;
 }
 
-/** An engine that is started anew gets a line of its own to the masks. */
+/** An engine that is started anew gets a line of its own to the masks; with the masks' keeper it is started anew. */
 export function startWorkers(): StudioWorkers {
-  const rasters = new Worker(new URL("./raster.worker.ts", import.meta.url), { type: "module", name: "rasters" });
+  let keeper: Worker;
+  const startRasters = () => {
+    keeper = new Worker(new URL("./raster.worker.ts", import.meta.url), { type: "module", name: "rasters" });
+    return createClient<RasterHandlers>(keeper);
+  };
   const startEngine = () => {
     const engine = new Worker(new URL("./engine.worker.ts", import.meta.url), { type: "module", name: "engine" });
-    connectMaskLine(rasters, engine);
+    connectMaskLine(keeper, engine);
     return createClient<EngineHandlers>(engine);
   };
-  return { rasters: createClient<RasterHandlers>(rasters), engine: createRestartableClient(startEngine) };
+  const rasters = createWatchedClient(startRasters, (reason) => engine.restart(reason));
+  const engine = createRestartableClient(startEngine);
+  return { rasters, engine };
 }

@@ -1,6 +1,7 @@
 /** What the raster worker does with a call: thin glue between opened files, display tiles, the mask store and exports. */
 import { NadirError } from "../core/errors";
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
+import { loadOnce } from "../core/load-once";
 import { compareRuns } from "../core/metrics/compare-runs";
 import { type BandCorrections, correctionKey } from "../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
@@ -38,8 +39,8 @@ interface OpenSource {
 }
 
 interface OpenedRasterState extends OpenSource {
-  stretch: Promise<DisplayStretch> | null;
-  tiles: Promise<OpticalTiles> | null;
+  readonly stretch: () => Promise<DisplayStretch>;
+  readonly tiles: () => Promise<OpticalTiles>;
 }
 
 const HISTOGRAM_ROWS = 256;
@@ -61,12 +62,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     return state;
   };
 
-  const opticalTiles = (rasterId: string): Promise<OpticalTiles> => {
-    const state = find(rasterId);
-    state.stretch ??= chooseStretch(state.source);
-    state.tiles ??= state.stretch.then((stretch) => new OpticalTiles(state.source, stretch));
-    return state.tiles;
-  };
+  const opticalTiles = (rasterId: string): Promise<OpticalTiles> => find(rasterId).tiles();
 
   const relief = ({ opticalId, auxiliaryId }: SceneIds): Promise<MeasuredRelief> => {
     const key = `${opticalId}:${auxiliaryId}`;
@@ -93,9 +89,20 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     return heightAt(placeRelief(find(opticalId).source, heights), col, row);
   };
 
-  const keep = ({ source, ...rest }: OpenSource, sessionId: string): OpenedRaster => {
+  const put = (rasterId: string, opened: OpenSource): void => {
+    const { source } = opened;
+    const stretch = loadOnce(() => chooseStretch(source));
+    rasters.set(rasterId, {
+      ...opened,
+      stretch,
+      tiles: loadOnce(async () => new OpticalTiles(source, await stretch())),
+    });
+  };
+
+  const keep = (opened: OpenSource, sessionId: string): OpenedRaster => {
     const rasterId = `raster-${sessionId}-${++lastId}`;
-    rasters.set(rasterId, { ...rest, source, stretch: null, tiles: null });
+    put(rasterId, opened);
+    const { source, ...rest } = opened;
     return { rasterId, facts: source.facts, ...rest };
   };
 
@@ -143,6 +150,11 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       return keep({ source, file, sideFiles, sha256Sampled }, sessionId);
     },
 
+    async takeOver({ rasterId, lastNumber, corrections, ...opened }) {
+      lastId = Math.max(lastId, lastNumber);
+      put(rasterId, { ...opened, source: await openRaster({ ...opened, corrections }) });
+    },
+
     async close({ rasterIds }) {
       rasterIds.forEach(close);
     },
@@ -170,8 +182,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     truthValues: ({ truthId }, { signal }) => countLabelValues(find(truthId).source, signal),
 
     async opticalDisplay({ opticalId }) {
-      await opticalTiles(opticalId);
-      return (await find(opticalId).stretch)?.description ?? "";
+      return (await find(opticalId).stretch()).description;
     },
 
     async makeAboveGround({ id, surfaceId, terrainId }, { signal }) {

@@ -89,6 +89,18 @@ export type RasterHandlers = {
     readonly sessionId: string;
     readonly corrections: BandCorrections;
   }): Promise<OpenedRaster>;
+  /**
+   * A raster that an ended worker had open, under the id it had there.
+   *
+   * @throws {NadirError} When it can no longer be opened.
+   */
+  takeOver(
+    args: Pick<OpenedRaster, "rasterId" | "file" | "sideFiles" | "sha256Sampled"> & {
+      /** Highest number in the ids given out so far: none is given twice. */
+      readonly lastNumber: number;
+      readonly corrections: BandCorrections;
+    },
+  ): Promise<void>;
   close(args: { readonly rasterIds: readonly string[] }): Promise<void>;
   /** Where results are kept; in "memory" they end with the page. */
   storage(args: Record<string, never>): Promise<"opfs" | "memory">;

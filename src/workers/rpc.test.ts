@@ -136,7 +136,7 @@ describe("worker calls", () => {
 
   test("a restartable worker answers again after a restart, and after it died", async () => {
     const pages: ReturnType<typeof start>["page"][] = [];
-    const client = createRestartableClient(() => {
+    const client = createRestartableClient<typeof handlers>(() => {
       const started = start();
       pages.push(started.page);
       return started.client;

@@ -27,14 +27,41 @@ export interface WorkerClient<H extends Handlers> {
   call<N extends keyof H & string>(name: N, args: Arguments<H, N>, options?: CallOptions): Promise<Answer<H, N>>;
   /** True once the worker has died or was ended: it answers nothing any more. */
   readonly isEnded: boolean;
-  /** Ends the worker; waiting calls are rejected. */
-  dispose(): void;
+  /** Ends the worker; waiting calls are rejected, as cancelled unless another reason is given. */
+  dispose(reason?: Error): void;
 }
 
 /** A worker that is replaced by a fresh one: on demand when it fell silent, by itself after it died. */
 export interface RestartableClient<H extends Handlers> extends WorkerClient<H> {
-  restart(): void;
+  /** @param reason What waiting calls are told; they are cancelled without one. */
+  restart(reason?: Error): void;
 }
+
+/** A worker that is asked all the time whether it is alive, and replaced when it is not. */
+export interface WatchedClient<H extends Handlers> extends RestartableClient<H> {
+  /** Gives a fresh worker what the last one had; calls wait for it. */
+  revive: (fresh: WorkerClient<H>) => Promise<void>;
+}
+
+/** One worker, as whoever watches it sees it. */
+export interface LivingClient<H extends Handlers> extends WorkerClient<H> {
+  /** Messages that have come from it so far. */
+  readonly heard: number;
+  /** Has it say something. */
+  ping(): void;
+  /** Told once when it dies by itself. */
+  onDeath: () => void;
+}
+
+export interface WatchPatience {
+  /** Between two looks. */
+  readonly tickMs: number;
+  /** Looks without a word from it after which it counts as dead. */
+  readonly silentTicks: number;
+}
+
+/** No single step of the raster worker keeps it from answering for so long. */
+export const WATCH: WatchPatience = { tickMs: 2000, silentTicks: 60 };
 
 /** The part of a Worker (or of a worker's global scope, or of a MessagePort) that messages need; fakes implement it in tests. */
 export interface MessageEndpoint {
@@ -47,9 +74,11 @@ export interface MessageEndpoint {
 
 type Request =
   | { readonly kind: "call"; readonly id: number; readonly name: string; readonly args: unknown }
-  | { readonly kind: "cancel"; readonly id: number };
+  | { readonly kind: "cancel"; readonly id: number }
+  | { readonly kind: "ping" };
 
 type Reply =
+  | { readonly kind: "pong" }
   | { readonly kind: "progress"; readonly id: number; readonly value: unknown }
   | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: SentError };
@@ -95,7 +124,9 @@ export function serve(handlers: Handlers, endpoint: MessageEndpoint = globalThis
 
   endpoint.addEventListener("message", (event) => {
     const request = (event as MessageEvent<Request>).data;
-    if (request.kind === "cancel") {
+    if (request.kind === "ping") {
+      reply({ kind: "pong" });
+    } else if (request.kind === "cancel") {
       running.get(request.id)?.abort();
     } else if (request.kind === "call") {
       void answer(request);
@@ -104,7 +135,7 @@ export function serve(handlers: Handlers, endpoint: MessageEndpoint = globalThis
   endpoint.start?.();
 }
 
-export function createClient<H extends Handlers>(worker: MessageEndpoint): WorkerClient<H> {
+export function createClient<H extends Handlers>(worker: MessageEndpoint): LivingClient<H> {
   interface Waiting {
     readonly onProgress: ((value: never) => void) | undefined;
     resolve(value: unknown): void;
@@ -113,6 +144,7 @@ export function createClient<H extends Handlers>(worker: MessageEndpoint): Worke
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
   let ended: Error | null = null;
+  let heard = 0;
 
   const endAll = (reason: Error) => {
     ended ??= reason;
@@ -122,8 +154,18 @@ export function createClient<H extends Handlers>(worker: MessageEndpoint): Worke
     waiting.clear();
   };
 
+  const die = (reason: Error) => {
+    if (ended !== null) return;
+    endAll(reason);
+    client.onDeath();
+  };
+
   worker.addEventListener("message", (event) => {
     const reply = (event as MessageEvent<Reply>).data;
+    heard++;
+    if (reply.kind === "pong") {
+      return;
+    }
     const call = waiting.get(reply.id);
     if (call === undefined) {
       return;
@@ -140,12 +182,12 @@ export function createClient<H extends Handlers>(worker: MessageEndpoint): Worke
     }
   });
   worker.addEventListener("error", (event) => {
-    endAll(new Error(`the worker stopped: ${(event as ErrorEvent).message ?? "unknown error"}`));
+    die(workerEnded((event as ErrorEvent).message ?? "unknown error"));
   });
-  worker.addEventListener("messageerror", () => endAll(new Error("a worker message could not be read")));
+  worker.addEventListener("messageerror", () => die(workerEnded("a message could not be read")));
   worker.start?.();
 
-  return {
+  const client: LivingClient<H> = {
     call(name, args, options = {}) {
       const { signal, onProgress, transfer = [] } = options;
       return new Promise((resolve, reject) => {
@@ -180,17 +222,32 @@ export function createClient<H extends Handlers>(worker: MessageEndpoint): Worke
     get isEnded() {
       return ended !== null;
     },
-    dispose() {
+    get heard() {
+      return heard;
+    },
+    ping: () => worker.postMessage({ kind: "ping" } satisfies Request, []),
+    onDeath: () => undefined,
+    dispose(reason = new DOMException("the worker was ended", "AbortError")) {
       worker.terminate?.();
-      endAll(new DOMException("the worker was ended", "AbortError"));
+      endAll(reason);
     },
   };
+  return client;
+}
+
+function workerEnded(why: string): NadirError {
+  return new NadirError({
+    code: "worker-ended",
+    found: `A part of the studio stopped (${why}).`,
+    needed: "It was started afresh.",
+    next: "Try again; if it stays, reload the page and choose Continue.",
+  });
 }
 
 export function createRestartableClient<H extends Handlers>(start: () => WorkerClient<H>): RestartableClient<H> {
   let current = start();
-  const restart = () => {
-    current.dispose();
+  const restart = (reason?: Error) => {
+    current.dispose(reason);
     current = start();
   };
   return {
@@ -202,6 +259,51 @@ export function createRestartableClient<H extends Handlers>(start: () => WorkerC
     restart,
     dispose: () => current.dispose(),
   };
+}
+
+/**
+ * @param start      Of a fresh worker.
+ * @param onRestart  Told when the worker was replaced, with what its waiting calls were told.
+ */
+export function createWatchedClient<H extends Handlers>(
+  start: () => LivingClient<H>,
+  onRestart: (reason: Error) => void,
+  { tickMs, silentTicks }: WatchPatience = WATCH,
+): WatchedClient<H> {
+  let current = begin();
+  let ready: Promise<void> = Promise.resolve();
+  let heard = 0;
+  let quiet = 0;
+  function begin(): LivingClient<H> {
+    const fresh = start();
+    fresh.onDeath = () => replace(workerEnded("it met an error"));
+    return fresh;
+  }
+  function replace(reason: Error): void {
+    current.dispose(reason);
+    current = begin();
+    heard = 0;
+    quiet = 0;
+    ready = client.revive(current).catch(() => undefined);
+    onRestart(reason);
+  }
+  const timer = setInterval(() => {
+    quiet = current.heard === heard ? quiet + 1 : 0;
+    heard = current.heard;
+    if (quiet > silentTicks) replace(workerEnded("it did not answer any more"));
+    else current.ping();
+  }, tickMs);
+  const client: WatchedClient<H> = {
+    revive: async () => undefined,
+    call: (name, args, options) => ready.then(() => current.call(name, args, options)),
+    isEnded: false,
+    restart: () => replace(workerEnded("it was told to")),
+    dispose() {
+      clearInterval(timer);
+      current.dispose();
+    },
+  };
+  return client;
 }
 
 function packError(error: unknown): SentError {

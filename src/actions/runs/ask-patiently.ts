@@ -52,13 +52,20 @@ export async function askPatiently<Answer, Progress extends RunProgress>(
   patience: Patience = PATIENCE,
 ): Promise<Answer> {
   for (let restarts = 0; ; restarts++) {
-    const answer = await watched(ask, options, {
+    const asking = watched(ask, options, {
       ...patience,
       silentTicks: patience.silentTicks * 2 ** restarts,
       leastTicks: patience.leastTicks * 2 ** restarts,
     });
-    if (answer !== SILENT) return answer;
-    engine.restart();
+    const answer = await asking.catch((error: unknown): typeof ENDED => {
+      const code = error instanceof NadirError ? error.code : null;
+      // Remembered by the worker it happened in: the next question is for a fresh one.
+      if (code === "runtime-unavailable") engine.restart();
+      if (code === "worker-ended") return ENDED;
+      throw error;
+    });
+    if (answer !== SILENT && answer !== ENDED) return answer;
+    if (answer === SILENT) engine.restart();
     options.signal.throwIfAborted();
     if (restarts === patience.mostRestarts) throw neverAnswered(restarts + 1);
     options.onRestart?.();
@@ -66,6 +73,8 @@ export async function askPatiently<Answer, Progress extends RunProgress>(
 }
 
 const SILENT = Symbol("silent");
+/** Dead, and replaced already or with the next question. */
+const ENDED = Symbol("ended");
 
 async function watched<Answer, Progress extends RunProgress>(
   ask: Question<Answer, Progress>,

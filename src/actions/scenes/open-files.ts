@@ -261,6 +261,18 @@ async function completeScene(studio: Studio, { scene, truth, heightRange }: Scen
   ]);
 }
 
+/** What was being read when the raster worker ended is read again. */
+export function completeScenes(studio: Studio): void {
+  for (const { scene, truth, heightRange } of studio.store.getState().scenes.records) {
+    if (truth.status === "failed" && truth.error.code === "worker-ended") {
+      void retryTruth(studio, scene.id);
+    }
+    if (heightRange === null) {
+      void measureHeights(studio, scene);
+    }
+  }
+}
+
 /** Reads a truth again that could not be read. */
 export async function retryTruth(studio: Studio, sceneId: string): Promise<void> {
   const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);

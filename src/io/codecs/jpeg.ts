@@ -2,7 +2,9 @@
  * JPEG, as a file or as a block of a TIFF, by libjpeg-turbo (the decoder GDAL and Pillow use, so values agree to the
  * bit), compiled to plain JavaScript: it needs neither a page nor `eval`, and works in workers and in Node alike.
  */
+
 import type { JpegTurboModule } from "@cornerstonejs/codec-libjpeg-turbo-8bit/decode";
+import { loadOnce } from "../../core/load-once";
 
 export interface JpegHeader {
   readonly widthPx: number;
@@ -23,12 +25,9 @@ export interface DecodedJpeg {
 /** How the three components are stored: `ycbcr` is converted to RGB, `rgb` is passed through. */
 export type JpegColour = "ycbcr" | "rgb" | "as-marked";
 
-let modulePromise: Promise<JpegTurboModule> | null = null;
-
-function loadDecoder(): Promise<JpegTurboModule> {
-  modulePromise ??= import("@cornerstonejs/codec-libjpeg-turbo-8bit/decode").then((loaded) => loaded.default());
-  return modulePromise;
-}
+const loadDecoder = loadOnce<JpegTurboModule>(async () =>
+  (await import("@cornerstonejs/codec-libjpeg-turbo-8bit/decode")).default(),
+);
 
 /**
  * Reads the frame header without decoding; null when there is none.

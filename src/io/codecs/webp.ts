@@ -2,17 +2,17 @@
  * WebP blocks of a TIFF, by libwebp compiled to WebAssembly (squoosh's build): straight RGBA, where a canvas would
  * multiply the colours with alpha and lose values.
  */
+import { loadOnce } from "../../core/load-once";
 
 type WebpDecoder = (data: ArrayBuffer) => Promise<{ data: Uint8ClampedArray; width: number; height: number }>;
 
-let decoderPromise: Promise<WebpDecoder> | null = null;
+const decoder = loadOnce<WebpDecoder>(loadDecoder);
 
 /** @returns RGBA, pixel-interleaved. @throws {Error} When the stream is damaged. */
 export async function decodeWebp(
   data: Uint8Array<ArrayBuffer>,
 ): Promise<{ widthPx: number; heightPx: number; rgba: Uint8Array }> {
-  decoderPromise ??= loadDecoder();
-  const decode = await decoderPromise;
+  const decode = await decoder();
   const { width, height, data: rgba } = await decode(data.slice().buffer);
   return { widthPx: width, heightPx: height, rgba: new Uint8Array(rgba.buffer, rgba.byteOffset, rgba.byteLength) };
 }
