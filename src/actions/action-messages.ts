@@ -11,6 +11,8 @@ export interface ActionMessages {
   readonly resumeNeedsSameInputs: (model: string, inputs: string) => string;
   /** A warning of the result of a run that went on later. */
   readonly timesOfTheRest: string;
+  /** @param reason A sentence. */
+  readonly sceneNotRun: (scene: string, reason: string) => string;
   readonly runRemoved: (model: string) => string;
   readonly sceneRemoved: (scene: string) => string;
   readonly modelAdded: (model: string) => string;

@@ -56,6 +56,8 @@ export interface EvaluationState {
   readonly truthFile: "full" | "eroded";
   /** The user's word on which truth class each model class counts as, by name; null: as none. */
   readonly classMapping: Readonly<Record<string, string | null>>;
+  /** What the scores are of: the scene that is shown, or all ticked ones together. */
+  readonly scope: "scene" | "test-set";
   /** Run whose confusion matrix is on show; null for the first one. */
   readonly matrixRunId: string | null;
 }
@@ -68,6 +70,7 @@ export const initialEvaluation: EvaluationState = {
   lit: null,
   truthFile: "full",
   classMapping: {},
+  scope: "scene",
   matrixRunId: null,
 };
 

@@ -35,6 +35,8 @@ export interface SceneRecord {
   readonly area?: PixelRect;
   /** What to do about a second raster that does not lie over all of the image; absent: use it, fill the rest. */
   readonly auxiliaryChoice?: AuxiliaryChoice;
+  /** Part of the test set: run and scored together with the others. */
+  readonly ticked?: true;
 }
 
 /** A file that cannot be used as it is; its sentence stays beside its name. */
@@ -89,6 +91,17 @@ export function withAuxiliaryChoice(state: ScenesState, sceneId: string, choice:
   return changeRecord(state, sceneId, ({ auxiliaryChoice: _, ...record }) =>
     choice === null ? record : { ...record, auxiliaryChoice: choice },
   );
+}
+
+/** Takes scenes into the test set or out of it. */
+export function withTicked(state: ScenesState, sceneIds: readonly string[], ticked: boolean): ScenesState {
+  return {
+    ...state,
+    records: state.records.map(({ ticked: before, ...record }) => {
+      const isTicked = sceneIds.includes(record.scene.id) ? ticked : before === true;
+      return isTicked ? { ...record, ticked: true } : record;
+    }),
+  };
 }
 
 function changeRecord(state: ScenesState, sceneId: string, change: (record: SceneRecord) => SceneRecord): ScenesState {

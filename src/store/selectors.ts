@@ -29,6 +29,11 @@ export function selectDoneRuns(state: StudioState): DoneRun[] {
   return selectSceneRuns(state).filter(isDone);
 }
 
+/** The running run and the queued ones, of every scene, in the order they were asked for. */
+export function selectUnfinishedRuns({ runs }: Pick<StudioState, "runs">): RunRecord[] {
+  return runs.records.filter(({ state: { status } }) => status === "running" || status === "queued");
+}
+
 export function selectRun(state: StudioState, runId: string): RunRecord | null {
   return state.runs.records.find(({ id }) => id === runId) ?? null;
 }
@@ -61,12 +66,28 @@ export function selectStaleness(state: StudioState, run: RunRecord): string[] {
   ];
 }
 
-/** Why the run button does nothing, or null when it works. */
+/** The ticked scenes; where none is, nothing. */
+export function selectTicked(state: Pick<StudioState, "scenes">): SceneRecord[] {
+  return state.scenes.records.filter(({ ticked }) => ticked);
+}
+
+/** The scenes that "Run" runs over: the ticked ones, else the selected one. */
+export function selectScenesToRun(state: StudioState): SceneRecord[] {
+  const ticked = selectTicked(state);
+  return ticked.length > 0 ? ticked : state.scenes.records.filter(({ scene }) => scene.id === state.scenes.selectedId);
+}
+
+/** Why the run button does nothing, or null when there is a scene that it runs over. */
 export function selectRunObstacle(state: StudioState): string | null {
-  const record = selectScene(state);
-  if (record === null) {
+  const obstacles = selectScenesToRun(state).map((record) => sceneObstacle(state, record));
+  if (obstacles.length === 0) {
     return "Drop an orthophoto and its DSM first.";
   }
+  return obstacles.includes(null) ? null : obstacles[0]!;
+}
+
+/** Why the chosen models do not run over this scene; null when they do. */
+export function sceneObstacle(state: StudioState, record: SceneRecord): string | null {
   const manifests = selectAskedManifests(state);
   if (manifests.length === 0) {
     return state.models.zoo === "loading" ? "Models are loading." : "Choose a model first.";

@@ -10,6 +10,7 @@ import { Dialogs } from "./Dialogs";
 import { EvaluationPanel } from "./evaluation/EvaluationPanel";
 import { useKeyboard } from "./keyboard";
 import { messages } from "./messages";
+import { RunQueue } from "./runs/RunQueue";
 import { RunsPanel } from "./runs/RunsPanel";
 import { StatusBar } from "./StatusBar";
 import { useSelect, useStudio } from "./StudioContext";
@@ -48,6 +49,7 @@ export function App() {
     <Tooltip.Provider delayDuration={350}>
       <div className="studio">
         <TopBar small={small} />
+        <RunQueue />
         <Group
           className="columns"
           role="main"

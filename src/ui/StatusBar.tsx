@@ -31,7 +31,7 @@ export function StatusBar() {
         </span>
       )}
       <OfflineButton />
-      {textureBytes > 0 && <span className="quiet">{words.textures(bytes(textureBytes))}</span>}
+      {textureBytes > 0 && <span className="quiet top-hide-small">{words.textures(bytes(textureBytes))}</span>}
       {remoteHosts.length > 0 ? (
         <span className="warn" data-role="remote-hosts" title={messages.address.readingTip}>
           {messages.address.reading(remoteHosts)}

@@ -8,7 +8,7 @@ import { runChosenModels } from "../actions/runs/run-model";
 import { openDialog, setCompareMode, setDrawer, setLinked, setPaneCount, setTheme } from "../actions/view/arrange";
 import { formatsOf } from "../outputs/run-formats";
 import type { PaneCount } from "../store/panes";
-import { selectDoneRuns, selectRunObstacle, selectScene } from "../store/selectors";
+import { selectDoneRuns, selectRunObstacle, selectScene, selectScenesToRun } from "../store/selectors";
 import { Segments } from "./controls/Segments";
 import { Tip } from "./controls/Tip";
 import { messages } from "./messages";
@@ -94,7 +94,7 @@ export function TopBar({ small }: { small: boolean }) {
           </button>
         )}
         <ExportMenu />
-        <RunButton />
+        <RunButton small={small} />
       </div>
     </header>
   );
@@ -145,19 +145,21 @@ function ExportItem({ text, hint, onSelect }: { text: string; hint: string; onSe
   );
 }
 
-function RunButton() {
+function RunButton({ small }: { small: boolean }) {
   const studio = useStudio();
   const obstacle = useSelect(selectRunObstacle);
-  const count = useSelect((state) => state.settings.modelIds.length);
+  const models = useSelect((state) => state.settings.modelIds.length);
+  const scenes = useSelect((state) => selectScenesToRun(state).length);
   return (
     <Tip text={obstacle ?? undefined}>
       <button
         type="button"
         className="button button-primary"
         disabled={obstacle !== null}
+        aria-label={words.run(models, scenes)}
         onClick={() => runChosenModels(studio)}
       >
-        {words.run(count)}
+        {small ? words.runShort(models, scenes) : words.run(models, scenes)}
       </button>
     </Tip>
   );

@@ -33,6 +33,7 @@ const english = {
     resumeNeedsSameInputs: (model, inputs) =>
       `${model} read other files or bands when it was interrupted (${inputs}). Bring those back, then go on.`,
     timesOfTheRest: "This run was interrupted and went on later; its times are those of the last part.",
+    sceneNotRun: (scene, reason) => `${scene} was left out. ${reason}`,
     runRemoved: (model) => `Removed a run of ${model}.`,
     sceneRemoved: (scene) => `Removed ${scene} with its runs.`,
     modelAdded: (model) => `${model} was added to the models.`,
@@ -599,12 +600,48 @@ const english = {
     addFiles: "Add files",
     scene: (name: string) => `Scene ${name}`,
     show: (name: string) => `Show scene ${name}`,
+    tick: (name: string) => `${name} is part of the test set`,
+    tickAll: "All",
+    tickAllTip: "Ticked scenes are run and scored together.",
+    ticked: (count: number, all: number) => `${whole(count)} of ${whole(all)} ticked`,
+    /** In the line of a scene: how many of its runs are finished. */
+    runsDone: (done: number, all: number) => (done === all ? whole(done) : `${whole(done)} of ${whole(all)}`),
+    runsDoneTip: (done: number, all: number) => `${whole(done)} of ${whole(all)} runs finished`,
+    best: (miou: string, model: string) => `Best mean IoU ${miou} %, ${model}`,
+    needsLook: "Something about this scene wants a look: open it",
     readingTruth: "Reading the truth’s classes…",
     whyTheseFiles: "Why these files",
     orthophoto: "orthophoto",
     truth: "truth",
     remove: "Remove scene",
     noDsm: "No DSM: drop the height raster that covers this photo.",
+  },
+  testSet: {
+    scope: "What is scored",
+    scene: "This scene",
+    ticked: (count: number) => `Ticked scenes (${whole(count)})`,
+    none: "No ticked scene has scores yet: it needs ground truth and a finished run.",
+    pooledTip: "The tiles’ confusion matrices are added and scored once, as the papers do.",
+    units: "%, kappa 0–1",
+    classPercent: "%",
+    tilePercent: "%",
+    tilesScored: "Tiles scored",
+    meanIou: (convention: string) => `Pooled mIoU · ${convention}`,
+    meanOfTiles: (convention: string) => `mIoU, mean ± standard deviation over tiles · ${convention}`,
+    overallAccuracy: "Pooled overall accuracy · all classes",
+    kappa: "Pooled Cohen’s kappa · all classes",
+    perClass: "IoU per class, pooled",
+    perTile: "Mean IoU per tile",
+    perTileHint: "Worst first by the first model; a tile’s name opens it.",
+    open: (scene: string) => `Show scene ${scene}`,
+    missing: (scenes: number) => `${whole(scenes)} ticked ${scenes === 1 ? "scene has" : "scenes have"} no scores yet.`,
+    unequal: (model: string, different: readonly string[]) =>
+      `${model} was not run in the same way over all tiles: ${different.join(", ")}.`,
+    fewerClasses: (model: string) =>
+      `${model}: not every tile has every class; a tile’s mean covers the classes it has.`,
+    fewerTiles: "The models were not scored over the same tiles; the pooled figures do not compare.",
+    caption: (boundary: string) => `Scores of the test set, ${boundary}`,
+    truthPx: "truth px",
   },
   scores: {
     noScene: "Scores appear here once a model has run over a scene with ground truth.",
@@ -778,7 +815,19 @@ const english = {
     mask: (run: string) => `${run} · mask`,
     exports: exportTexts(),
     aboveGround: { text: "Height above ground", hint: "GeoTIFF" },
-    run: (models: number) => (models > 1 ? `Run ${whole(models)} models` : "Run model"),
+    run: (models: number, scenes: number) => {
+      const what = models > 1 ? `Run ${whole(models)} models` : "Run model";
+      return scenes > 1 ? `${what} × ${whole(scenes)} scenes` : what;
+    },
+    /** @param progress What the running run says of itself; null before it begins. */
+    queue: (model: string, scene: string, progress: string | null) =>
+      [model, scene, progress].filter((part) => part !== null).join(" · "),
+    /** Where there is little room. */
+    runShort: (models: number, scenes: number) =>
+      scenes > 1 ? `Run ${whole(models)} × ${whole(scenes)}` : models > 1 ? `Run ${whole(models)}` : "Run",
+    queued: (runs: number) => `${whole(runs)} more`,
+    showRunning: "Show the scene that is being run",
+    cancelAll: "Cancel all",
   },
 };
 

@@ -19,6 +19,7 @@ import { declareMasks } from "../results/keep-results";
 import { finishedRun, newRunId, resumeRun, showMask } from "../runs/run-model";
 import { adoptCorrections } from "../scenes/correct-raster";
 import { chooseAuxiliary, setArea } from "../scenes/set-area";
+import { tickScenes } from "../scenes/tick-scenes";
 import { notifyError, type Studio } from "../studio";
 import { changeLegend, changeSettings } from "../view/arrange";
 import { followFragment } from "../view/view-link";
@@ -85,12 +86,15 @@ async function settle(studio: Studio): Promise<void> {
       if (scene.auxiliaryChoice !== undefined) {
         chooseAuxiliary(studio, record.scene.id, scene.auxiliaryChoice);
       }
+      if (scene.ticked) {
+        tickScenes(studio, [record.scene.id], true);
+      }
       for (const run of wanted.runs) {
         await attachRun(studio, record, run, isHeld, wanted.goOn);
       }
     }
     // What has gone to the open scene is the user's again.
-    const { area: _, auxiliaryChoice: __, ...files } = scene;
+    const { area: _, auxiliaryChoice: __, ticked: ___, ...files } = scene;
     const rest = record === null ? wanted : { ...wanted, scene: files, runs: [] };
     update(studio.store, "project", (state) =>
       record !== null && missing.length === 0

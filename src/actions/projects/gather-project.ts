@@ -56,7 +56,7 @@ export function saveProject(studio: Studio): void {
   notify(studio, "good", studio.messages.saved([fileName]));
 }
 
-function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice }: SceneRecord): ProjectScene {
+function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice, ticked }: SceneRecord): ProjectScene {
   const rasters = [scene.optical, ...auxiliariesOf(scene), scene.truth, scene.otherTruth].flatMap(
     (raster) => registry.rasters.get(raster?.rasterId ?? "") ?? [],
   );
@@ -73,6 +73,7 @@ function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice }: Sc
     ...(scene.otherTruth && { otherTruth: fileOf(scene.otherTruth.rasterId) }),
     ...(area && { area }),
     ...(auxiliaryChoice && { auxiliaryChoice }),
+    ...(ticked && { ticked }),
     sideFiles: [...new Set(rasters.flatMap(({ sideFiles }) => sideFiles))].map(({ name, size }) => ({
       name,
       bytes: size,

@@ -18,16 +18,21 @@ import {
   withRun,
   withRunState,
 } from "../../store/runs";
+import type { SceneRecord } from "../../store/scenes";
 import {
   runSettingsOf,
+  sceneObstacle,
   sceneToRun,
   selectAskedManifests,
   selectManifest,
   selectRun,
   selectRunObstacle,
   selectScene,
+  selectScenesToRun,
+  selectStaleness,
+  selectUnfinishedRuns,
 } from "../../store/selectors";
-import { update } from "../../store/studio-store";
+import { type StudioState, update } from "../../store/studio-store";
 import type { EngineRunProgress } from "../../workers/engine-protocol";
 import { declareMasks, dropResults } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
@@ -40,14 +45,47 @@ import { haltOf } from "./halt";
 import { endProgress, reportProgress } from "./report-progress";
 import { runPatiently } from "./run-patiently";
 
-/** Queues every chosen model on the selected scene. Does nothing while something is missing; the button says what. */
+/**
+ * Queues every chosen model on every ticked scene, else on the selected one, model by model, so that each is loaded once.
+ * Ticked scenes that have the very run already are skipped, those that cannot be run are named. Does nothing while
+ * something is missing everywhere; the button says what.
+ */
 export function runChosenModels(studio: Studio): void {
   const state = studio.store.getState();
   if (selectRunObstacle(state) !== null) {
     return;
   }
+  const scenes = selectScenesToRun(state);
+  const ready = scenes.filter((record) => sceneObstacle(state, record) === null);
+  const isTestSet = scenes.some(({ ticked }) => ticked);
   for (const manifest of selectAskedManifests(state)) {
-    queueRun(studio, manifest, runSettingsOf(state, selectScene(state), manifest));
+    for (const record of ready) {
+      if (!isTestSet || !isMade(state, record, manifest)) {
+        queueRun(studio, manifest, runSettingsOf(state, record, manifest), record.scene.id);
+      }
+    }
+  }
+  for (const record of scenes.filter((scene) => !ready.includes(scene))) {
+    notify(studio, "info", studio.messages.sceneNotRun(record.scene.name, sceneObstacle(state, record)!));
+  }
+}
+
+/** Whether the run that would be queued is there already, finished or on its way. */
+function isMade(state: StudioState, { scene }: SceneRecord, { id }: ModelManifest): boolean {
+  return state.runs.records.some(
+    (run) =>
+      run.sceneId === scene.id &&
+      run.modelId === id &&
+      ["done", "running", "queued"].includes(run.state.status) &&
+      run.settings.heights !== "flattened" &&
+      selectStaleness(state, run).length === 0,
+  );
+}
+
+/** Ends the running run and takes back the queued ones. */
+export function cancelAllRuns(studio: Studio): void {
+  for (const { id } of selectUnfinishedRuns(studio.store.getState())) {
+    cancelRun(studio, id);
   }
 }
 
@@ -132,15 +170,7 @@ export function newRunId(studio: Studio): string {
   return `run-${studio.sessionId}-${nextNumber(studio)}`;
 }
 
-function queueRun(
-  studio: Studio,
-  manifest: ModelManifest,
-  settings: RunSettings,
-  sceneId = studio.store.getState().scenes.selectedId,
-): void {
-  if (sceneId === null) {
-    return;
-  }
+function queueRun(studio: Studio, manifest: ModelManifest, settings: RunSettings, sceneId: string): void {
   const sceneRecord = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
   startRun(studio, {
     id: newRunId(studio),

@@ -185,6 +185,7 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
       heightRange: null,
       ...(known?.area && { area: known.area }),
       ...(known?.auxiliaryChoice && { auxiliaryChoice: known.auxiliaryChoice }),
+      ...(known?.ticked && { ticked: known.ticked }),
     };
     update(studio.store, "scenes", (state) => withScene(state, record));
     void completeScene(studio, record);

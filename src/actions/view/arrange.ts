@@ -137,7 +137,7 @@ export function toggleModel(studio: Studio, modelId: string): void {
 
 export function changeEvaluation(
   studio: Studio,
-  change: Partial<Pick<EvaluationState, "boundary" | "normalise" | "matrixRunId">>,
+  change: Partial<Pick<EvaluationState, "boundary" | "normalise" | "matrixRunId" | "scope">>,
 ): void {
   update(studio.store, "evaluation", (state) => ({ ...state, ...change, ...("boundary" in change && { lit: null }) }));
 }

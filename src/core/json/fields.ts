@@ -40,7 +40,7 @@ export function oneOf<const T extends string>(choices: readonly T[]) {
   return v.picklist(choices, `one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}`);
 }
 
-export function exactly<const T extends string>(value: T) {
+export function exactly<const T extends string | boolean>(value: T) {
   return v.literal(value, JSON.stringify(value));
 }
 

@@ -42,6 +42,7 @@ const scene = objectOf<ProjectScene>({
   otherTruth: optional(file),
   area: optional(rectField),
   auxiliaryChoice: optional(oneOf(["only-where-it-lies", "leave-out"])),
+  ticked: optional(exactly(true)),
   sideFiles: list(objectOf<ProjectScene["sideFiles"][number]>({ name: text, bytes: integer(0) }), MANY),
 });
 

@@ -58,6 +58,8 @@ export interface ProjectScene {
   /** In pixels of the optical grid; absent for the whole image. */
   readonly area?: PixelRect;
   readonly auxiliaryChoice?: AuxiliaryChoice;
+  /** Part of the test set. */
+  readonly ticked?: true;
   /** World files, `.prj`, `.aux.xml`, … that explained the rasters. */
   readonly sideFiles: readonly Pick<ProjectFile, "name" | "bytes">[];
 }

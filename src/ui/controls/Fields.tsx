@@ -1,6 +1,7 @@
 /** Labelled form controls in one shape: name left, control right, hint below. */
-import { Checkbox, Slider, Switch } from "radix-ui";
+import { Slider, Switch } from "radix-ui";
 import { type ReactNode, useId } from "react";
+import { TickBox } from "./TickBox";
 
 export function RangeField(props: {
   label: string;
@@ -142,19 +143,7 @@ export function CheckRow(props: {
   const id = useId();
   return (
     <div className="row check-row">
-      <Checkbox.Root
-        id={id}
-        className="checkbox"
-        aria-label={props.label}
-        checked={props.checked}
-        onCheckedChange={(checked) => props.onChange(checked === true)}
-      >
-        <Checkbox.Indicator>
-          <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
-            <path d="M2.5 6.2 5 8.6l4.5-5" fill="none" stroke="currentColor" strokeWidth="1.8" />
-          </svg>
-        </Checkbox.Indicator>
-      </Checkbox.Root>
+      <TickBox id={id} label={props.label} checked={props.checked} onChange={props.onChange} />
       <label htmlFor={id} style={{ flex: 1, minWidth: 0 }}>
         {props.children}
       </label>

@@ -1,12 +1,10 @@
 /** IoU, F1, precision and recall per class and the totals, side by side for all runs, in both conventions. */
 import { useState } from "react";
-import { setBoundaryWidth } from "../../actions/evaluation/evaluate-run";
 import { retryEvaluation } from "../../actions/results/evaluate";
-import { changeEvaluation } from "../../actions/view/arrange";
 import { commonClasses, unionOfClasses } from "../../core/metrics/common-classes";
 import type { ClassScores } from "../../core/metrics/scores";
 import { muchLeftOut } from "../../evaluation/place-labels";
-import { selectDoneRuns, selectScene } from "../../store/selectors";
+import { selectDoneRuns, selectScene, selectTicked } from "../../store/selectors";
 import { ClassName } from "../controls/ClassName";
 import { Fault } from "../controls/Fault";
 import { Segments } from "../controls/Segments";
@@ -16,8 +14,11 @@ import { messages } from "../messages";
 import { CopyTable } from "../outputs/CopyTable";
 import { RunHeads } from "../runs/RunHeads";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { BoundaryChoice } from "./BoundaryChoice";
 import { PairedComparison } from "./PairedComparison";
+import { ScopeChoice } from "./ScopeChoice";
 import { boundaryText, conventionTexts, type ScoredRun, useScoredRuns } from "./scored-runs";
+import { TestSetScores } from "./TestSetScores";
 
 const words = messages.scores;
 
@@ -28,6 +29,16 @@ const MEASURES = (["iou", "f1", "precision", "recall"] as const).map((value) => 
 }));
 
 export function ScoresTab() {
+  const isTestSet = useSelect((state) => state.evaluation.scope === "test-set" && selectTicked(state).length > 0);
+  return (
+    <>
+      <ScopeChoice />
+      {isTestSet ? <TestSetScores /> : <SceneScores />}
+    </>
+  );
+}
+
+function SceneScores() {
   const runs = useScoredRuns();
   const first = runs[0];
   if (first === undefined) {
@@ -83,49 +94,6 @@ function FailedScores() {
       )
     );
   });
-}
-
-function BoundaryChoice() {
-  const studio = useStudio();
-  const evaluation = useSelect((state) => state.evaluation);
-  return (
-    <div className="row row-wrap" style={{ marginBottom: 10 }}>
-      <Segments
-        label={words.boundary}
-        value={evaluation.boundary}
-        options={[
-          { value: "with", text: words.withBoundary, tip: words.withBoundaryTip },
-          {
-            value: "without",
-            text: words.noBoundary,
-            tip: words.noBoundaryTip,
-          },
-        ]}
-        onChange={(boundary) => changeEvaluation(studio, { boundary })}
-      />
-      {evaluation.boundary === "without" && (
-        <label className="row">
-          <span className="quiet">{words.discOf}</span>
-          <input
-            type="number"
-            className="text-input number"
-            style={{ width: 52 }}
-            min={1}
-            max={20}
-            value={evaluation.boundaryPx}
-            aria-label={words.boundaryRadius}
-            onChange={(event) => {
-              const value = Math.round(Number(event.target.value));
-              if (value >= 1 && value <= 20) {
-                setBoundaryWidth(studio, value);
-              }
-            }}
-          />
-          <span className="quiet">{words.px}</span>
-        </label>
-      )}
-    </div>
-  );
 }
 
 function bestRun(runs: readonly ScoredRun[]): ScoredRun {

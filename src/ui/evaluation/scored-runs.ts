@@ -1,7 +1,6 @@
 /** Finished runs with their scores under the chosen boundary rule: what every evaluation tab reads. */
 import { useMemo } from "react";
-import type { ConfusionMatrix } from "../../core/metrics/confusion-matrix";
-import { averagedClasses, type Scores, scoreConfusion } from "../../core/metrics/scores";
+import { type ScoredMatrix, scoreMatrix } from "../../core/metrics/test-set";
 import { chosenMatrix, type EvaluationState, type ReadyEvaluation } from "../../store/evaluation";
 import type { DoneRun } from "../../store/runs";
 import { selectDoneRuns } from "../../store/selectors";
@@ -10,14 +9,9 @@ import { useSelect, useSelectList } from "../StudioContext";
 
 const words = messages.describe;
 
-export interface ScoredRun {
+export interface ScoredRun extends ScoredMatrix {
   readonly run: DoneRun;
   readonly evaluation: ReadyEvaluation;
-  readonly matrix: ConfusionMatrix;
-  /** Means over the scored classes: without clutter. */
-  readonly scored: Scores;
-  /** Means over every class. */
-  readonly all: Scores;
 }
 
 export function scoreRun(state: EvaluationState, run: DoneRun): ScoredRun | null {
@@ -25,14 +19,7 @@ export function scoreRun(state: EvaluationState, run: DoneRun): ScoredRun | null
   if (evaluation?.status !== "ready") {
     return null;
   }
-  const matrix = chosenMatrix(state, evaluation);
-  return {
-    run,
-    evaluation,
-    matrix,
-    scored: scoreConfusion(matrix, averagedClasses(evaluation.classes, "scored")),
-    all: scoreConfusion(matrix, averagedClasses(evaluation.classes, "all")),
-  };
+  return { run, evaluation, ...scoreMatrix(chosenMatrix(state, evaluation), evaluation.classes) };
 }
 
 export function useScoredRuns(): ScoredRun[] {
@@ -47,7 +34,7 @@ export function boundaryText({ boundary, boundaryPx }: EvaluationState): string 
 }
 
 /** "5 classes, without clutter" and "all 6 classes": what a mean covers, in words. */
-export function conventionTexts(evaluation: ReadyEvaluation): { scored: string; all: string } {
+export function conventionTexts(evaluation: Pick<ReadyEvaluation, "classes">): { scored: string; all: string } {
   const left = evaluation.classes.filter(({ scored }) => !scored).map(({ name }) => name);
   const count = evaluation.classes.length;
   return {

@@ -1,19 +1,22 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { openAny } from "../../actions/projects/restore-project";
 import { removeScene, retryTruth } from "../../actions/scenes/open-files";
+import { tickScenes } from "../../actions/scenes/tick-scenes";
 import { dismissRefused, openDialog, selectSceneById } from "../../actions/view/arrange";
 import { mayPass } from "../../core/errors";
 import { refusedAlignment } from "../../core/georef/refused-alignment";
 import { auxiliariesOf } from "../../core/scene/scene";
 import type { SceneRecord } from "../../store/scenes";
 import { Fault } from "../controls/Fault";
+import { TickBox } from "../controls/TickBox";
 import { Tip } from "../controls/Tip";
 import { AUXILIARY_NAMES, photoRangeText, pixelSizeText, sceneFacts } from "../describe";
 import { messages } from "../messages";
 import { WantedScenes } from "../projects/WantedScenes";
 import { useSelect, useStudio } from "../StudioContext";
 import { BandTable } from "./BandTable";
+import { SceneLine } from "./SceneLine";
 
 const words = messages.scenes;
 
@@ -32,10 +35,9 @@ export function ScenesPanel() {
           </button>
         </span>
       </div>
-      <div className="stack">
-        {records.map((record) => (
-          <SceneCard key={record.scene.id} record={record} selected={record.scene.id === selectedId} />
-        ))}
+      {records.length > 1 && <Ticks records={records} />}
+      <div className={records.length > 8 ? "stack scene-list" : "stack"}>
+        <SceneList records={records} selectedId={selectedId} />
         <WantedScenes />
         {opening.length > 0 && (
           <p role="status" className="quiet">
@@ -70,6 +72,50 @@ export function ScenesPanel() {
   );
 }
 
+/** The open scene in full, of the others a line each. */
+function SceneList({ records, selectedId }: { records: readonly SceneRecord[]; selectedId: string | null }) {
+  const studio = useStudio();
+  return records.map((record) => {
+    const { id, name } = record.scene;
+    const isOpen = id === selectedId;
+    const tick = records.length > 1 && (
+      <TickBox
+        label={words.tick(name)}
+        checked={record.ticked === true}
+        onChange={(ticked) => tickScenes(studio, [id], ticked)}
+      />
+    );
+    return (
+      <article key={id} className={isOpen ? "card card-selected" : "scene-row"} aria-label={words.scene(name)}>
+        {isOpen ? (
+          <SceneCard record={record} tick={tick} />
+        ) : (
+          <>
+            {tick}
+            <SceneLine record={record} />
+          </>
+        )}
+      </article>
+    );
+  });
+}
+
+function Ticks({ records }: { records: readonly SceneRecord[] }) {
+  const studio = useStudio();
+  const count = records.filter(({ ticked }) => ticked).length;
+  const all = records.map(({ scene }) => scene.id);
+  return (
+    <div className="row scene-ticks" title={words.tickAllTip}>
+      <TickBox
+        label={words.tickAll}
+        checked={count === records.length || (count > 0 && "indeterminate")}
+        onChange={(ticked) => tickScenes(studio, all, ticked)}
+      />
+      <span className="quiet">{words.ticked(count, records.length)}</span>
+    </div>
+  );
+}
+
 function AddFiles() {
   const studio = useStudio();
   const input = useRef<HTMLInputElement>(null);
@@ -95,29 +141,32 @@ function AddFiles() {
   );
 }
 
-function SceneCard({ record, selected }: { record: SceneRecord; selected: boolean }) {
+function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNode }) {
   const studio = useStudio();
   const { scene, truth } = record;
   return (
-    <article className={selected ? "card card-selected" : "card"} aria-label={words.scene(scene.name)}>
-      <button
-        type="button"
-        style={{ width: "100%" }}
-        aria-pressed={selected}
-        aria-label={words.show(scene.name)}
-        onClick={() => selectSceneById(studio, scene.id)}
-      >
-        <span className="card-title">
-          <span className="truncate" title={scene.name}>
-            {scene.name}
+    <>
+      <div className="scene-open">
+        {tick}
+        <button
+          type="button"
+          style={{ flex: 1, minWidth: 0 }}
+          aria-pressed={true}
+          aria-label={words.show(scene.name)}
+          onClick={() => selectSceneById(studio, scene.id)}
+        >
+          <span className="card-title">
+            <span className="truncate" title={scene.name}>
+              {scene.name}
+            </span>
+            <span className="badge">{pixelSizeText(scene.optical.facts)}</span>
           </span>
-          <span className="badge">{pixelSizeText(scene.optical.facts)}</span>
-        </span>
-        <span className="card-line">{sceneFacts(record)}</span>
-        {scene.optical.facts.photoRange !== undefined && (
-          <span className="card-line">{photoRangeText(scene.optical.facts.photoRange)}</span>
-        )}
-      </button>
+          <span className="card-line">{sceneFacts(record)}</span>
+          {scene.optical.facts.photoRange !== undefined && (
+            <span className="card-line">{photoRangeText(scene.optical.facts.photoRange)}</span>
+          )}
+        </button>
+      </div>
       <Verdicts record={record} />
       {truth.status === "decoding" && <p className="quiet">{words.readingTruth}</p>}
       {truth.status === "failed" && scene.truth?.alignment.verdict !== "refused" && (
@@ -128,8 +177,8 @@ function SceneCard({ record, selected }: { record: SceneRecord; selected: boolea
       )}
       {(scene.auxiliary !== null || scene.truth !== null) && (
         <div className="card-tools">
-          <SceneDialogButton record={record} selected={selected} dialog="alignment" />
-          {scene.truth !== null && <SceneDialogButton record={record} selected={selected} dialog="truth" />}
+          <SceneDialogButton record={record} dialog="alignment" />
+          {scene.truth !== null && <SceneDialogButton record={record} dialog="truth" />}
         </div>
       )}
       <details className="card-details">
@@ -162,26 +211,16 @@ function SceneCard({ record, selected }: { record: SceneRecord; selected: boolea
           </button>
         </div>
       </details>
-    </article>
+    </>
   );
 }
 
-function SceneDialogButton(props: { record: SceneRecord; selected: boolean; dialog: "alignment" | "truth" }) {
+function SceneDialogButton({ record, dialog }: { record: SceneRecord; dialog: "alignment" | "truth" }) {
   const studio = useStudio();
-  const { record, selected, dialog } = props;
   const { auxiliary, truth } = record.scene;
   const remarks = (auxiliary?.alignment.warnings.length ?? 0) + (truth?.alignment.warnings.length ?? 0);
   return (
-    <button
-      type="button"
-      className="button button-small"
-      onClick={() => {
-        if (!selected) {
-          selectSceneById(studio, record.scene.id);
-        }
-        openDialog(studio, dialog);
-      }}
-    >
+    <button type="button" className="button button-small" onClick={() => openDialog(studio, dialog)}>
       {dialog === "truth" ? messages.truthClasses.open : messages.alignment.open(remarks)}
     </button>
   );

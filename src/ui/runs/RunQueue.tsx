@@ -1,0 +1,41 @@
+/** One line for all that is being run and waits to be, whatever scene is shown. */
+import { cancelAllRuns } from "../../actions/runs/run-model";
+import { selectSceneById } from "../../actions/view/arrange";
+import { selectUnfinishedRuns } from "../../store/selectors";
+import { progressText } from "../describe";
+import { messages } from "../messages";
+import { useSelect, useSelectList, useStudio } from "../StudioContext";
+
+const words = messages.topBar;
+
+/** Nothing while the only run is of the scene that is shown: its card says it all. */
+export function RunQueue() {
+  const studio = useStudio();
+  const runs = useSelectList(selectUnfinishedRuns);
+  const selectedId = useSelect((state) => state.scenes.selectedId);
+  const current = runs.find(({ state }) => state.status === "running") ?? runs[0];
+  const progress = useSelect((state) => state.progress[current?.id ?? ""] ?? null);
+  const sceneName = useSelect(
+    ({ scenes }) => scenes.records.find(({ scene }) => scene.id === current?.sceneId)?.scene.name ?? "",
+  );
+  if (current === undefined || (runs.length === 1 && current.sceneId === selectedId)) {
+    return null;
+  }
+  const text = words.queue(current.modelName, sceneName, progress && progressText(progress));
+  return (
+    <div className="row run-queue" role="status">
+      <button
+        type="button"
+        className="button-plain truncate"
+        title={`${words.showRunning}: ${text}`}
+        onClick={() => selectSceneById(studio, current.sceneId)}
+      >
+        {text}
+      </button>
+      {runs.length > 1 && <span className="quiet number">{words.queued(runs.length - 1)}</span>}
+      <button type="button" className="button-plain" onClick={() => cancelAllRuns(studio)}>
+        {words.cancelAll}
+      </button>
+    </div>
+  );
+}
