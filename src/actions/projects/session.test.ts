@@ -164,7 +164,7 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     expect(masks(third)).toEqual([]);
   });
 
-  /** One per version of the format, and one that the page of the last release wrote. */
+  /** One per version of the format; that of version 1 was written by the page of 2026-11. */
   test("a visit of every version of the studio opens, its files wanted", async () => {
     const fixtures = "src/core/project/fixtures";
     for (const name of readdirSync(fixtures).filter((file) => file.startsWith("session-"))) {
