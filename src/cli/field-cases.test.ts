@@ -62,3 +62,21 @@ describe.skipIf(isWithoutTestData("field-cases"))("what a number is", () => {
     },
   );
 });
+
+describe.skipIf(isWithoutTestData("field-cases"))("what is missing", () => {
+  // Classes of the sane pixels by numpy's minimum and maximum; missing ones come out in class 0.
+  test.each([
+    ["dsm_one_pixel_minus10000.tif", "-10000", [2325, 5735, 5960, 5960, 5999, 5960, 5735, 2325], 1, 0],
+    ["dsm_uint16_65535_margin.tif", "65535", [2175, 4880, 4930, 4930, 4930, 4930, 4900, 2325], 6000, 150],
+    ["dsm_uint16_zero_margin.tif", "0", [2175, 4880, 4930, 4930, 4930, 4930, 4900, 2325], 6000, 150],
+  ])("%s: no height on earth flattens the others", async (dsm, value, classes, missing, onBorders) => {
+    const files = { model: "echo-dsm.nadir.json", optical: "rgb.tif", dsm };
+    const { counts, stderr } = await segment("dsm-spike-and-uint16-fill", files);
+    expect(stderr).toContain(`${dsm} declares no nodata value; ${value} was taken as missing.`);
+    // Whole metres lie exactly between two classes of the whole-numbered DSM, where rounding decides.
+    for (const [id, pixels] of classes.entries()) {
+      const found = counts[id]! - (id === 0 ? missing : 0);
+      expect(Math.abs(found - pixels), `class ${id}`).toBeLessThanOrEqual(onBorders);
+    }
+  });
+});

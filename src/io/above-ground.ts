@@ -139,8 +139,9 @@ function metresOf(facts: RasterFacts, { bands, valid }: ReadResult): Float64Arra
 }
 
 async function undeclaredNodata(source: RasterSource, signal: CancelSignal | undefined): Promise<number | null> {
-  const { index, nodata } = heightBandOf(source.facts);
-  return nodata === null ? ((await bandStatistics(source, index, signal)).suspectedNodata?.value ?? null) : null;
+  const { index, nodataIsSet } = heightBandOf(source.facts);
+  if (nodataIsSet === true) return null;
+  return (await bandStatistics(source, index, signal)).suspectedNodata?.value ?? null;
 }
 
 function terrainMapping(surface: RasterFacts, terrain: RasterFacts): PixelMapping {

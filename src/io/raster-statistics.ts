@@ -19,8 +19,8 @@ export async function bandStatistics(
   band: number,
   signal?: CancelSignal,
 ): Promise<BandStatistics> {
-  const { nodata, nodataIsSet } = source.facts.bands[band]!;
-  const statistics = new StatisticsAccumulator(nodata === null && nodataIsSet !== true);
+  // A file may declare −9999 and be filled with −32767.
+  const statistics = new StatisticsAccumulator(source.facts.bands[band]!.nodataIsSet !== true);
   for await (const { result } of readStrips(source, band, signal)) statistics.add(result.bands[0]!, result.valid);
   return statistics.finish();
 }

@@ -52,7 +52,7 @@ export async function openGeotiff(
     hasPalette: palette !== null,
     heightUnit,
   });
-  const assumed = await assumeNodata(first, described, notes);
+  const assumed = await assumeNodata(first, described, source.name, notes);
   const bands = correctBands(assumed, corrections);
   const alphaBand = bands.find((band) => band.role === "alpha")?.index ?? null;
   const hasMask = levels.some((level) => level.mask !== null);

@@ -19,7 +19,9 @@ export interface BandStatistics {
 }
 
 /** Values that writers use for missing heights without saying so. */
-const SUSPECTS: readonly number[] = [-9999, -32767, -32768, -99999, -3.4028234663852886e38, 3.4028234663852886e38];
+const SUSPECTS: readonly number[] = [
+  -9999, -10_000, -32767, -32768, -99999, -3.4028234663852886e38, 3.4028234663852886e38,
+];
 
 /** Heights on earth end at −430 m; whatever a suspect value shares the sample with must be far above it. */
 const LOWEST_HEIGHT = -2000;
@@ -32,6 +34,29 @@ export function suspectNodata(samples: readonly number[]): number | null {
   return rest.every((value) => value > LOWEST_HEIGHT && value < 1e30) ? found : null;
 }
 
+/** Share of samples at the edges that makes a fill of them. */
+const LEAST_FILL = 0.05;
+/** Ground near sea level may be 0; nothing lower than this lies above a gap. */
+const LEAST_ABOVE_ZERO = 30;
+
+/**
+ * A fill of 0 or of the type's largest value along the edges of a surface model that declares none; null when there is
+ * none or it might be ground: the rest must lie further from it than its own range is wide.
+ *
+ * @param typeMax Of an integer type; null for decimal numbers.
+ */
+export function suspectFill(samples: readonly number[], typeMax: number | null): number | null {
+  const isFill = (fill: number) => {
+    const rest = samples.filter((value) => value !== fill);
+    const count = samples.length - rest.length;
+    if (count < LEAST_FILL * samples.length || rest.length === 0) return false;
+    const [low, high] = [Math.min(...rest), Math.max(...rest)];
+    const gap = fill === 0 ? low : fill - high;
+    return gap > high - low && (fill !== 0 || low >= LEAST_ABOVE_ZERO);
+  };
+  return [0, ...(typeMax === null ? [] : [typeMax])].find(isFill) ?? null;
+}
+
 export class StatisticsAccumulator {
   #count = 0;
   #total = 0;
@@ -42,7 +67,7 @@ export class StatisticsAccumulator {
   readonly #suspects = new Map<number, number>();
   readonly #watch: ReadonlySet<number>;
 
-  /** @param watchSuspects Off when the band declares its nodata: then −9999 is a value like any other. */
+  /** @param watchSuspects Off when the user said what is missing: then −9999 is a value like any other. */
   constructor(watchSuspects: boolean) {
     this.#watch = new Set(watchSuspects ? SUSPECTS : []);
   }

@@ -203,8 +203,8 @@ test("heights in feet between fixed metres", async () => {
 describe("what is measured", () => {
   const suspect = { min: 40, max: 120, suspectedNodata: { value: -9999 } };
 
-  test("nothing where the file declares its nodata and the scaling needs no range", async () => {
-    const { made, measured } = await plan({ range: suspect });
+  test("nothing where the user said what is missing and the scaling needs no range", async () => {
+    const { made, measured } = await plan({ heightBand: { nodataIsSet: true }, range: suspect });
     expect(measured).toEqual([]);
     expect(made.auxiliaryMissingValue).toBeNull();
   });
@@ -219,8 +219,15 @@ describe("what is measured", () => {
     },
   );
 
+  test("heights that declare one value and are filled with another: both are missing", async () => {
+    const { made } = await plan({ heightBand: { nodata: -32767 }, range: suspect });
+    expect(made.auxiliaryMissingValue).toBe(-9999);
+    expect(made.notes.join()).toMatch(/declares -32767 as missing; -9999 was taken as missing/);
+  });
+
   test("colours only for their own range; a suspect among them marks nothing", async () => {
-    const { made, measured, seen } = await plan({ opticalScale: { kind: "min-max", scope: "raster" }, range: suspect });
+    const opticalScale = { kind: "min-max", scope: "raster" } as const;
+    const { made, measured, seen } = await plan({ opticalScale, heightBand: { nodataIsSet: true }, range: suspect });
     expect(measured).toEqual(["optical 0", "optical 1", "optical 2"]);
     expect(seen(0, 1, 60)).toBeCloseTo(0.25, 12);
     expect(made.auxiliaryMissingValue).toBeNull();

@@ -83,15 +83,19 @@ export async function planInputs(
       if (source === "optical" && input.scale.kind === "declared-type" && facts.photoRange !== undefined) {
         notes.push(describePhotoRange(facts.fileName, facts.photoRange));
       }
+      if (source === "auxiliary" && band.nodataIsAssumed === true) {
+        notes.push(`${facts.fileName} declares no nodata value; ${band.nodata} was taken as missing.`);
+      }
       const flattened = source === "auxiliary" && heights === "flattened";
-      // Heights without a declared nodata are looked at in any case: −9999 m must not reach the network.
-      const undeclared = source === "auxiliary" && band.nodata === null;
-      const needsRange = flattened || undeclared || input.scale.kind === "min-max";
+      // Heights are looked at in any case, whatever their file declares: −32767 m must not reach the network.
+      const mayHide = source === "auxiliary" && band.nodataIsSet !== true;
+      const needsRange = flattened || mayHide || input.scale.kind === "min-max";
       const range = needsRange ? await measure(source, band.index) : null;
       if (range !== null && !Number.isFinite(range.min)) throw nothingValid(facts);
       if (source === "auxiliary" && range?.suspectedNodata != null) {
         auxiliaryMissingValue = range.suspectedNodata.value;
-        notes.push(`${facts.fileName} declares no nodata value; ${auxiliaryMissingValue} was taken as missing.`);
+        const declared = band.nodata === null ? "declares no nodata value" : `declares ${band.nodata} as missing`;
+        notes.push(`${facts.fileName} ${declared}; ${auxiliaryMissingValue} was taken as missing.`);
       }
       channels.push({
         source,

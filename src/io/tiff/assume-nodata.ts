@@ -1,18 +1,34 @@
 /** Heights whose file declares no nodata although its edges are full of it. */
+
+import { integerRange } from "../../core/raster/dtype";
 import type { BandFacts } from "../../core/raster/raster";
-import { suspectNodata } from "../../core/raster/statistics";
+import { suspectFill, suspectNodata } from "../../core/raster/statistics";
+import { kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
 import type { TiffImage } from "./tiff-image";
 
 /**
  * Heights without a declared nodata: when corners or edges hold one of the values writers use for "nothing", and
- * nothing else is anywhere near it, that value is taken as nodata, and said.
+ * nothing else is anywhere near it, that value is taken as nodata, and said. So is a margin of 0 or of the type's
+ * largest value.
  */
-export async function assumeNodata(image: TiffImage, bands: BandFacts[], notes: string[]): Promise<BandFacts[]> {
+export async function assumeNodata(
+  image: TiffImage,
+  bands: BandFacts[],
+  fileName: string,
+  notes: string[],
+): Promise<BandFacts[]> {
   const [band] = bands;
   if (bands.length !== 1 || band === undefined || band.nodata !== null || band.role !== "height") return bands;
-  const value = suspectNodata(await sampleEdges(image));
+  const samples = await sampleEdges(image);
+  // Heights above the ground are 0 where the ground is.
+  const isSurface = kindOfBand("height", fileName) !== "ndsm";
+  const fill = isSurface ? suspectFill(samples, integerRange(band.dtype)?.[1] ?? null) : null;
+  const value = suspectNodata(samples) ?? fill;
   if (value === null) return bands;
-  notes.push(`No nodata value is declared; ${value} at the edge is taken as missing.`);
+  const share = samples.filter((sample) => sample === value).length / samples.length;
+  notes.push(
+    `No nodata value is declared; ${value}, in ${Math.round(100 * share)} % of the edge, is taken as missing. Under “Bands and nodata” it can be taken back.`,
+  );
   return [{ ...band, nodata: value, nodataIsAssumed: true }];
 }
 
