@@ -18,6 +18,10 @@ import numpy as np
 import onnxruntime
 import rasterio
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from nadir_models.heights.fill_holes import fill_holes
+
 
 def read_optical(path: Path) -> tuple[np.ndarray, np.ndarray, rasterio.Affine]:
     """Bands in file order (3, H, W), validity (H, W), transform."""
@@ -25,8 +29,12 @@ def read_optical(path: Path) -> tuple[np.ndarray, np.ndarray, rasterio.Affine]:
         return raster.read([1, 2, 3]), raster.dataset_mask() > 0, raster.transform
 
 
-def read_heights(path: Path, optical: rasterio.Affine, height: int, width: int) -> np.ndarray:
+def read_heights(
+    path: Path, optical: rasterio.Affine, height: int, width: int, *, close_holes: bool = True
+) -> np.ndarray:
     """Heights at optical pixel centres, min-max scaled over the raster; NaN where missing.
+
+    Holes are closed from their rim (rasters of up to a million pixels: pixel by pixel) or left.
 
     Bilinear over the valid neighbours, as GDAL's warper weighs them; borders go on for one pixel.
     """
@@ -36,6 +44,10 @@ def read_heights(path: Path, optical: rasterio.Affine, height: int, width: int) 
     valid = ~np.ma.getmaskarray(values) & np.isfinite(values.filled(0))
     values = values.filled(0).astype(np.float64)
     low, high = values[valid].min(), values[valid].max()
+    if close_holes and not valid.all():
+        assert valid.size <= 1_000_000, "larger rasters are closed over coarse cells"
+        values = fill_holes(values, ~valid).astype(np.float32).astype(np.float64)
+        valid = np.ones_like(valid)
     cols, rows = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
     x = to_heights.a * cols + to_heights.b * rows + to_heights.c
     y = to_heights.d * cols + to_heights.e * rows + to_heights.f
