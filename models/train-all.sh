@@ -4,7 +4,7 @@
 #   sh train-all.sh OUT [DATA]
 #
 # OUT takes banks, checkpoints, reports and exports; nothing of it belongs into the repository. DATA
-# holds `scenes/` and `rgb-buildings/` (README, "Real scenes"); without it there is no photo branch and
+# holds `scenes/burgundy`, `poitou`, `autzen` and `rgb-buildings/`; without it there is no photo branch and
 # no score on real ground. The same call goes on where the last one stopped, however it ended.
 #
 #   MINUTES=9    ends a training after so long, with exit code 75 when there is more to do
