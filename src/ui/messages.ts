@@ -604,6 +604,9 @@ const english = {
     tickAll: "All",
     tickAllTip: "Ticked scenes are run and scored together.",
     ticked: (count: number, all: number) => `${whole(count)} of ${whole(all)} ticked`,
+    testSplit: (name: string) => `${name} test`,
+    testSplitTip: (name: string, open: number, all: number) =>
+      `Tick the test tiles of ISPRS ${name}: ${whole(open)} of ${whole(all)} are open.`,
     /** In the line of a scene: how many of its runs are finished. */
     runsDone: (done: number, all: number) => (done === all ? whole(done) : `${whole(done)} of ${whole(all)}`),
     runsDoneTip: (done: number, all: number) => `${whole(done)} of ${whole(all)} runs finished`,

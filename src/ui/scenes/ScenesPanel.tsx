@@ -7,6 +7,7 @@ import { dismissRefused, openDialog, selectSceneById } from "../../actions/view/
 import { mayPass } from "../../core/errors";
 import { refusedAlignment } from "../../core/georef/refused-alignment";
 import { auxiliariesOf } from "../../core/scene/scene";
+import { isTestTile, TEST_SPLITS } from "../../core/vocabulary/test-splits";
 import type { SceneRecord } from "../../store/scenes";
 import { Fault } from "../controls/Fault";
 import { TickBox } from "../controls/TickBox";
@@ -112,6 +113,29 @@ function Ticks({ records }: { records: readonly SceneRecord[] }) {
         onChange={(ticked) => tickScenes(studio, all, ticked)}
       />
       <span className="quiet">{words.ticked(count, records.length)}</span>
+      {TEST_SPLITS.map((split) => {
+        const tiles = records.filter(({ scene }) => isTestTile(split, scene.optical.facts.fileName) === true);
+        return (
+          tiles.length > 0 && (
+            <button
+              key={split.name}
+              type="button"
+              className="button-plain"
+              title={words.testSplitTip(split.name, tiles.length, split.tiles.length)}
+              onClick={() => {
+                tickScenes(studio, all, false);
+                tickScenes(
+                  studio,
+                  tiles.map(({ scene }) => scene.id),
+                  true,
+                );
+              }}
+            >
+              {words.testSplit(split.name)}
+            </button>
+          )
+        );
+      })}
     </div>
   );
 }
