@@ -48,4 +48,36 @@ describe.skipIf(isWithoutTestData("field-cases"))("where things are", () => {
     expect(report.overlapFraction).toBeCloseTo(1, 6);
     expect(report.offsetPx.every((pixels) => Math.abs(pixels) < 0.01)).toBe(true);
   });
+
+  test("ground control points on a grid are the grid (rasterio.transform.from_gcps)", async () => {
+    const { geotransform, notes } = (await open("gcp-only-orthophoto", "ortho.tif")).facts;
+    for (const [at, value] of [400000, 0.1, 0, 5800000, 0, -0.1].entries())
+      expect(geotransform![at]).toBeCloseTo(value, 7);
+    expect(notes.join()).toContain("Placed by the grid through its 5 ground control points");
+  });
+
+  test.each(["ortho.tfwx", "ortho.tif.aux.xml"])("ArcGIS's %s places an image", async (name) => {
+    const at = (file: string) => testDataPath("field-cases", "esri-tfwx-and-geodataxform", file);
+    const sideFiles = [await blobOf(at(name))].map((blob) => new File([blob], name));
+    const { geotransform, crs } = (await openRaster({ file: await blobOf(at("ortho.tif")), sideFiles })).facts;
+    for (const [index, value] of [400000, 0.1, 0, 5800000, 0, -0.1].entries()) {
+      expect(geotransform![index]).toBeCloseTo(value, 7);
+    }
+    if (name.endsWith(".xml")) expect(crs).toMatchObject({ epsg: 32633 });
+  });
+});
+
+describe.skipIf(isWithoutTestData("field-cases"))("what cannot be read", () => {
+  test("offsets that are no whole numbers", async () => {
+    await expect(open("crs", "01_strip_offset_rational.tif")).rejects.toMatchObject({ code: "corrupt-raster" });
+  });
+
+  test("a JPEG block of another process has a reason", async () => {
+    const refused = await open("crs", "05_jpeg_sof9.tif").then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(refused).not.toBe("");
+    expect(refused).not.toContain("undefined");
+  });
 });

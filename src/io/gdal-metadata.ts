@@ -75,7 +75,8 @@ export function parseAuxXml(xml: string): RasterMetadata {
     if (categories !== undefined)
       categoryNames ??= elements(categories, "Category").map((entry) => unescapeXml(entry.body));
   }
-  const wkt = elements(xml, "SRS")[0]?.body;
+  const esri = elements(xml, "GeodataXform")[0]?.body ?? "";
+  const wkt = elements(xml, "SRS")[0]?.body ?? elements(esri, "WKT")[0]?.body;
   const transform = elements(xml, "GeoTransform")[0]
     ?.body.split(",")
     .map((word) => Number(word));
@@ -83,8 +84,27 @@ export function parseAuxXml(xml: string): RasterMetadata {
     bands,
     categoryNames: filled(categoryNames),
     wkt: wkt === undefined ? null : unescapeXml(wkt).trim(),
-    geotransform: transform?.length === 6 && transform.every(Number.isFinite) ? transform : null,
+    geotransform: transform?.length === 6 && transform.every(Number.isFinite) ? transform : esriGrid(esri),
   };
+}
+
+/**
+ * ArcGIS's first-order polynomial about pixel centres: map = c0 + c1 · X + c2 · Y.
+ *
+ * Y counts upwards in ArcGIS's own files and downwards in others'; of the two the one that does not mirror the image
+ * is meant.
+ */
+function esriGrid(xform: string): readonly number[] | null {
+  if (elements(xform, "PolynomialOrder")[0]?.body.trim() !== "1") return null;
+  const [x, y] = ["CoeffX", "CoeffY"].map((tag) =>
+    elements(elements(xform, tag)[0]?.body ?? "", "Double").map(({ body }) => Number(body)),
+  );
+  if (x?.length !== 3 || y?.length !== 3 || ![...x, ...y].every(Number.isFinite)) return null;
+  const [x0, a, xOfY] = x as [number, number, number];
+  const [y0, d, yOfY] = y as [number, number, number];
+  const down = a * yOfY - xOfY * d > 0 ? -1 : 1;
+  const [b, e] = [down * xOfY, down * yOfY];
+  return [x0 - a / 2 - b / 2, a, b, y0 - d / 2 - e / 2, d, e];
 }
 
 function elements(xml: string, tag: string): XmlElement[] {

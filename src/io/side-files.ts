@@ -1,7 +1,7 @@
 /**
  * What lies beside an image: world file, `.prj`, `.aux.xml`, external overviews (`.ovr`) and mask (`.msk`).
  *
- * Names are matched without regard to case: `image.tif` has `image.tfw`, `image.tifw`, `image.wld`, `image.prj`,
+ * Names are matched without regard to case: `image.tif` has `image.tfw`, `image.tfwx`, `image.tifw`, `image.wld`, `image.prj`,
  * `image.tif.aux.xml`, `image.tif.ovr`, `image.tif.msk`.
  */
 import type { Crs } from "../core/georef/crs";
@@ -24,7 +24,7 @@ const MAX_TEXT_BYTES = 1 << 22;
 
 /** True when `name` is a file that only makes sense beside an image. */
 export function isSideFile(name: string): boolean {
-  return /(\.(tfw|tifw|tiffw|pgw|pngw|jgw|jpgw|jpegw|wld|prj|ovr|msk)|\.aux\.xml)$/i.test(name);
+  return /(\.(tfwx?|tifw|tiffw|pgwx?|pngw|jgwx?|jpgw|jpegw|wld|prj|ovr|msk)|\.aux\.xml)$/i.test(name);
 }
 
 /** True when `sideName` belongs to the image `imageName`. */
@@ -82,6 +82,7 @@ function sideFileKind(sideName: string, imageName: string): "world" | "prj" | "a
   if (side === `${image}.msk`) return "msk";
   if (side === `${stem}.prj`) return "prj";
   const short = extension.length >= 2 ? `${extension[0]}${extension.at(-1)}w` : null;
-  const worldNames = [`${stem}.wld`, `${image}w`, short === null ? "" : `${stem}.${short}`];
+  // ArcGIS writes `.tfwx` where the image has a georeference of its own as well.
+  const worldNames = [`${stem}.wld`, `${image}w`, ...(short === null ? [] : [`${stem}.${short}`, `${stem}.${short}x`])];
   return worldNames.includes(side) ? "world" : null;
 }

@@ -32,9 +32,7 @@ export function gridWarnings(offset: PlanePoint, ratio: number, overlap: number,
     warnings.push(`The ${label} is ${times(1 / ratio)} finer than the image; only every so many of its pixels count.`);
   const fractions = offset.map((value) => Math.abs(value - Math.round(value)));
   if (ratio > 0.99 && ratio < 1.01 && fractions.some((value) => value > SAME_GRID_TOLERANCE_PX)) {
-    warnings.push(
-      `The ${label}'s grid is shifted by a fraction of a pixel (${offset.map((v) => v.toFixed(2)).join(", ")}).`,
-    );
+    warnings.push(`The ${label}'s grid is shifted by a fraction of a pixel (${fractionsOf(offset)}).`);
   }
   return warnings;
 }
@@ -61,6 +59,11 @@ export function describeReprojection(
   return pixels <= 0.5
     ? `${what}, ± ${metres} m${grids}.`
     : `${what}, ± ${metres} m${grids}. That is ± ${inPixels} pixels of the image: check that both lie on each other.`;
+}
+
+/** Signed parts of a pixel, without the whole pixels that only say where the raster begins. */
+function fractionsOf(offset: PlanePoint): string {
+  return offset.map((value) => (value - Math.round(value)).toFixed(2)).join(", ");
 }
 
 /** One line on how two grids differ, in the units of `gridWarnings`. */

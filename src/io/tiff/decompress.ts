@@ -44,8 +44,14 @@ export async function decompressBlock(
     return decoded;
   } catch (cause) {
     if (cause instanceof NadirError) throw cause;
-    throw new NadirError(corrupt(name, `A block cannot be decoded (${(cause as Error).message}).`).facts, { cause });
+    throw new NadirError(corrupt(name, `A block cannot be decoded${reasonOf(cause)}.`).facts, { cause });
   }
+}
+
+/** Codecs compiled from C throw numbers and objects without a message. */
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : typeof cause === "string" ? cause : "";
+  return message === "" ? ": its codec refuses it" : ` (${message})`;
 }
 
 async function decode(

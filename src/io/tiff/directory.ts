@@ -59,9 +59,12 @@ export interface TiffDirectory {
   /** ASCII value up to the first NUL; null when absent. */
   text(tag: number): Promise<string | null>;
   bytes(tag: number): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** One value of a long table, read through the page cache. */
+  /** One value of a table of offsets or byte counts, read through the page cache. */
   numberAt(tag: number, index: number): Promise<number>;
 }
+
+/** Field types that offsets and byte counts may have: SHORT, LONG, IFD and their BigTIFF kin. */
+const WHOLE_NUMBERS = new Set([3, 4, 13, 16, 18]);
 
 /** True when the first bytes are those of a TIFF or BigTIFF. */
 export function looksLikeTiff(head: Uint8Array): boolean {
@@ -174,6 +177,12 @@ function createDirectory(
       const entry = entries.get(tag);
       if (entry === undefined || index >= entry.count) {
         throw corrupt(source, `Tag ${tag} has ${entry?.count ?? 0} values; value ${index} was needed.`);
+      }
+      if (!WHOLE_NUMBERS.has(entry.type)) {
+        throw corrupt(
+          source,
+          `Tag ${tag} says where the pixels lie in numbers of type ${entry.type}, not in whole ones.`,
+        );
       }
       const typeBytes = TYPE_BYTES[entry.type]!;
       const raw = await source.read(entry.offset + index * typeBytes, typeBytes);

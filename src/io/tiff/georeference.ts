@@ -1,5 +1,6 @@
 /** Where a TIFF lies: its own tags first, files beside it where it says nothing. Source: OGC 19-008r4 §7. */
 import type { GeoKeys } from "../../core/georef/crs";
+import { fitAffine } from "../../core/georef/fit-affine";
 import { isPixelIsPoint, verticalUnit } from "../../core/georef/geo-keys";
 import type { Geotransform } from "../../core/georef/geotransform";
 import { crsOfGeoKeys } from "../crs-definition";
@@ -35,6 +36,29 @@ export async function readGeoreference(
   };
 }
 
+/** Control points are used as a grid when they lie on one within a pixel. */
+function gridOfControlPoints(tie: readonly number[], notes: string[]): Geotransform | null {
+  const points = Array.from({ length: Math.floor(tie.length / 6) }, (_, at) => {
+    const [col, row, , x, y] = tie.slice(at * 6, at * 6 + 5) as [number, number, number, number, number];
+    return { col, row, x, y };
+  });
+  const fitted = fitAffine(points);
+  const advice = "gdalwarp -tps first, so that the image has a grid";
+  if (fitted === null) {
+    notes.push(`${points.length} ground control points do not make a grid, so it counts as unplaced: ${advice}.`);
+    return null;
+  }
+  const off = `at most ${Number(fitted.worstPx.toPrecision(2))} pixels away`;
+  if (fitted.worstPx >= 1) {
+    notes.push(
+      `${points.length} ground control points lie ${off} from the grid that fits them best, so it counts as unplaced: ${advice}.`,
+    );
+    return null;
+  }
+  notes.push(`Placed by the grid through its ${points.length} ground control points, which lie ${off} from it.`);
+  return fitted.geotransform;
+}
+
 async function readGeoKeys(directory: TiffDirectory): Promise<GeoKeys | null> {
   if (!directory.has(TAG.geoKeyDirectory)) return null;
   const raw = await directory.bytes(TAG.geoAsciiParams);
@@ -62,7 +86,9 @@ async function readGeotransform(
   } else if (matrix.length === 16) {
     transform = [matrix[3]!, matrix[0]!, matrix[1]!, matrix[7]!, matrix[4]!, matrix[5]!];
   } else if (tie.length > 6) {
-    notes.push(`Only ${tie.length / 6} ground control points place this image; without a grid it counts as unplaced.`);
+    transform = gridOfControlPoints(tie, notes);
+  } else if (directory.has(TAG.rpcCoefficients)) {
+    notes.push("Only rational polynomials (RPC) place this image, so it counts as unplaced: gdalwarp -rpc first.");
   }
   if (
     transform === null ||

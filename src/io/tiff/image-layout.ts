@@ -34,6 +34,7 @@ export const TAG = {
   jpegTables: 347,
   modelPixelScale: 33550,
   modelTiepoint: 33922,
+  rpcCoefficients: 50844,
   modelTransformation: 34264,
   geoKeyDirectory: 34735,
   geoDoubleParams: 34736,
