@@ -63,8 +63,8 @@ export interface TiffDirectory {
   numberAt(tag: number, index: number): Promise<number>;
 }
 
-/** Field types that offsets and byte counts may have: SHORT, LONG, IFD and their BigTIFF kin. */
-const WHOLE_NUMBERS = new Set([3, 4, 13, 16, 18]);
+/** Field types that offsets and byte counts may have: BYTE, SHORT, LONG, IFD and their BigTIFF kin. */
+const WHOLE_NUMBERS = new Set([1, 3, 4, 13, 16, 18]);
 
 /** True when the first bytes are those of a TIFF or BigTIFF. */
 export function looksLikeTiff(head: Uint8Array): boolean {
