@@ -107,9 +107,10 @@ export function selectModelFit(
   { models }: Pick<StudioState, "models">,
   record: SceneRecord,
   manifest: ModelManifest,
+  heights: RunSettings["heights"] = "as-is",
 ): ModelFit[] {
   const others = models.records.map((known) => known.manifest);
-  return checkModelFit(manifest, sceneToRun(record), others);
+  return checkModelFit(manifest, sceneToRun(record), others, heights);
 }
 
 /** Classes of the scene's finished runs and of the chosen models, once per name. */

@@ -575,6 +575,7 @@ const english = {
     show: "Show",
     ablateTip: "Runs the same model with the heights flattened, to see what the DSM is worth.",
     ablate: "Without DSM",
+    runFlat: "Run over flat heights",
     runAgain: "Run again",
     progress: (model: string) => `Progress of ${model}`,
     badges: { queued: "queued", stale: "stale", failed: "failed", cancelled: "cancelled" },

@@ -105,6 +105,16 @@ export function repeatRun(studio: Studio, runId: string, change: Partial<RunSett
   }
 }
 
+/** A model that needs heights over a scene without them, on a plain: an experiment, and called one in its result. */
+export function runOverFlatHeights(studio: Studio, modelId: string): void {
+  const state = studio.store.getState();
+  const manifest = selectManifest(state, modelId);
+  const record = selectScene(state);
+  if (manifest !== null && record !== null) {
+    queueRun(studio, manifest, runSettingsOf(state, record, manifest, "flattened"), record.scene.id);
+  }
+}
+
 /** The ablation of the papers: the same model with a flat DSM, to see what the heights are worth. */
 export function ablateHeights(studio: Studio, runId: string): void {
   const run = selectRun(studio.store.getState(), runId);

@@ -7,6 +7,7 @@ import {
   removeRun,
   repeatRun,
   resumeRun,
+  runOverFlatHeights,
   setPaused,
 } from "../../actions/runs/run-model";
 import { dismissRefusedModel, openDialog, setPaneContent, toggleModel } from "../../actions/view/arrange";
@@ -118,6 +119,7 @@ function ModelsSection() {
 
 /** What speaks against the model over this scene, beside it. */
 function Fit({ manifest }: { manifest: ModelManifest }) {
+  const studio = useStudio();
   const record = useSelect(selectScene);
   const models = useSelect((state) => state.models);
   const fits = record === null ? [] : selectModelFit({ models }, record, manifest);
@@ -127,12 +129,28 @@ function Fit({ manifest }: { manifest: ModelManifest }) {
     return facts && spellScale(settings, facts, manifest.window.sizePx, groundSamplingDistanceMetres(facts));
   });
   const lines = scale == null ? fits : [...fits, { tone: "good", text: `${scale}.` }];
-  return lines.map(({ tone, text }) => (
-    <p key={text} className="verdict" data-fit={tone}>
-      <span className={`dot ${tone}`} />
-      <span>{text}</span>
-    </p>
-  ));
+  const runsFlat =
+    record !== null &&
+    record.auxiliaryChoice !== "leave-out" &&
+    fits.some(({ tone }) => tone === "bad") &&
+    selectModelFit({ models }, record, manifest, "flattened").every(({ tone }) => tone !== "bad");
+  return (
+    <>
+      {lines.map(({ tone, text }) => (
+        <p key={text} className="verdict" data-fit={tone}>
+          <span className={`dot ${tone}`} />
+          <span>{text}</span>
+        </p>
+      ))}
+      {runsFlat && (
+        <div className="card-tools">
+          <button type="button" className="button button-small" onClick={() => runOverFlatHeights(studio, manifest.id)}>
+            {words.runFlat}
+          </button>
+        </div>
+      )}
+    </>
+  );
 }
 
 function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) {
@@ -234,7 +252,7 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
             >
               {words.show}
             </button>
-            {run.settings.heights === "as-is" && (
+            {run.settings.heights === "as-is" && state.result.result.heightsMade?.how !== "absent" && (
               <Tip text={words.ablateTip}>
                 <button type="button" className="button button-small" onClick={() => ablateHeights(studio, run.id)}>
                   {words.ablate}
