@@ -1,20 +1,16 @@
 /**
  * Build, dev server and unit tests.
  *
- * Cross-origin isolation headers give WebAssembly threads (SharedArrayBuffer); the Content-Security-Policy that ships
- * stands in `index.html`, so that any static host serves it.
+ * The headers that ship stand in `scripts/page-headers.ts`, the stricter policy of the page itself in `index.html`, so
+ * that any static host serves it.
  */
 import react from "@vitejs/plugin-react";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunchOptions } from "./e2e/chromium.ts";
+import { ISOLATION_HEADERS, PAGE_HEADERS } from "./scripts/page-headers.ts";
 import { quickTests } from "./scripts/quick-tests.ts";
 import { modelZoo } from "./scripts/zoo-plugin.ts";
-
-const isolationHeaders = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
 
 /** Many static hosts know no type for .mjs, and browsers refuse a module without one. */
 function assetFileNames({ names }: { names: string[] }): string {
@@ -60,8 +56,8 @@ export default defineConfig({
       },
     },
   },
-  server: { headers: isolationHeaders },
-  preview: { headers: isolationHeaders },
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: PAGE_HEADERS },
   test: {
     // The default leaves a core idle, of two every other one.
     maxWorkers: "100%",

@@ -61,7 +61,7 @@ export interface WatchPatience {
 }
 
 /** No single step of the raster worker keeps it from answering for so long. */
-export const WATCH: WatchPatience = { tickMs: 2000, silentTicks: 60 };
+const WATCH: WatchPatience = { tickMs: 2000, silentTicks: 60 };
 
 /** The part of a Worker (or of a worker's global scope, or of a MessagePort) that messages need; fakes implement it in tests. */
 export interface MessageEndpoint {
