@@ -37,12 +37,58 @@ export function createStudio(
   };
 }
 
+interface BrowserFault {
+  /** Of the DOMException (WebIDL). */
+  readonly names: readonly string[];
+  /** Of a TypeError of fetch, in each browser's own words. */
+  readonly texts: RegExp;
+  readonly facts: NadirErrorFacts;
+}
+
+/** What browsers say when something outside went wrong: no bug, and something can be done. */
+const BROWSER_FAULTS: readonly BrowserFault[] = [
+  {
+    names: ["QuotaExceededError"],
+    texts: /quota.*exceeded/i,
+    facts: {
+      code: "storage",
+      found: "The browser's storage is full.",
+      needed: "Results are kept there while the studio is open.",
+      next: "Remove older runs, or free disk space.",
+    },
+  },
+  {
+    names: ["NotReadableError"],
+    texts: /could not be read, typically due to permission/i,
+    facts: {
+      code: "storage",
+      found: "A file can no longer be read.",
+      needed: "It must stay where it is, unchanged, while the studio uses it.",
+      next: "Open it again.",
+    },
+  },
+  {
+    names: ["NetworkError", "TimeoutError"],
+    texts: /^(failed to fetch|network ?error|load failed|fetch failed|terminated)|dynamically imported module/i,
+    facts: {
+      code: "unreachable",
+      found: "The connection broke off.",
+      needed: "A part of the studio or a model is still to be fetched from where the page came from.",
+      next: "Check the network and try again.",
+    },
+  },
+];
+
 /** Facts of anything that can be thrown; a bug is shown as one, with its message, and never swallowed. */
 export function errorFacts(error: unknown): NadirErrorFacts {
   if (error instanceof NadirError) {
     return error.facts;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const { name = "", message = String(error) } = (error ?? {}) as Partial<Error>;
+  const known = BROWSER_FAULTS.find(({ names, texts }) => names.includes(name) || texts.test(message));
+  if (known !== undefined) {
+    return known.facts;
+  }
   return {
     code: "bad-output",
     found: `Something unexpected happened: ${message}`,
