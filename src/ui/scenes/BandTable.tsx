@@ -168,7 +168,7 @@ function BlackAndWhite({ facts, range }: { facts: RasterFacts; range: PhotoRange
           <input
             id={`${id}-${end}`}
             className="text-input select-small"
-            style={{ width: 76 }}
+            style={{ width: 52 }}
             aria-invalid={!isSound}
             value={shown[end]}
             onChange={(event) => setTyped({ ...shown, [end]: event.target.value })}
