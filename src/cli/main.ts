@@ -6,16 +6,18 @@ import type { Command } from "./command";
 import { type CommandIo, printLine } from "./command-io";
 import { check } from "./commands/check";
 import { evaluate } from "./commands/evaluate";
+import { heights } from "./commands/heights";
 import { info } from "./commands/info";
 import { models } from "./commands/models";
 import { segment } from "./commands/segment";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
 
-const COMMANDS: Readonly<Record<string, Command>> = { segment, info, evaluate, models, check };
+const COMMANDS: Readonly<Record<string, Command>> = { segment, heights, info, evaluate, models, check };
 
 const USAGE = `Usage: nadir COMMAND [options]
 
   segment    run a model over an orthophoto and its height raster
+  heights    a surface model as heights above the ground
   evaluate   score class maps against ground truth
   info       what our reader sees in a raster
   models     the shipped models

@@ -1,6 +1,7 @@
 /** Heights above the ground as they are read, held against their twin in Python and against SciPy. */
 import { describe, expect, test } from "vitest";
 import type { Geotransform } from "../core/georef/geotransform";
+import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import type { BandFacts, RasterFacts, RasterSource } from "../core/raster/raster";
 import { type ArrayRasterOptions, arrayRaster, noise } from "../testing/array-raster";
 import { runPython, withoutPython } from "../testing/run-python";
@@ -81,10 +82,11 @@ sys.path.insert(0, "models")
 from nadir_models.heights import height_above_ground
 given = json.load(sys.stdin)
 dsm = np.array([np.nan if v is None else v for v in given["heights"]], "float64").reshape(given["rows"], -1)
-above = height_above_ground(dsm, ~np.isnan(dsm), 0.8)
+above = height_above_ground(dsm, ~np.isnan(dsm), given["pixelSizeMetres"])
 print(json.dumps([None if np.isnan(v) else float(v) for v in above.ravel()]))`,
       {
         rows: HEIGHT,
+        pixelSizeMetres: groundSamplingDistanceMetres(surface.facts),
         heights: Array.from({ length: WIDTH * HEIGHT }, (_, at) => {
           const [col, row] = [at % WIDTH, Math.floor(at / WIDTH)];
           return isHole(col, row) ? null : Math.fround(standing(col, row) / FOOT) * FOOT;
