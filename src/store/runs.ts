@@ -87,6 +87,11 @@ export function withPaused(state: RunsState, runId: string, paused: boolean): Ru
   return record?.state.status === "running" ? withRunState(state, runId, { ...record.state, paused }) : state;
 }
 
+/** On its way: running, or waiting for its turn. */
+export function isUnfinished({ state: { status } }: RunRecord): boolean {
+  return status === "running" || status === "queued";
+}
+
 /** Stopped before its end; it may be gone on with. */
 export function isHalted(state: RunState): state is RunState & RunHalt {
   return state.status === "interrupted" || state.status === "cancelled" || state.status === "failed";

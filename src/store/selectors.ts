@@ -11,7 +11,7 @@ import type { RunSettings } from "../core/run/run-settings";
 import type { Scene } from "../core/scene/scene";
 import { describeInputs } from "../core/scene/scene-inputs";
 import { AUXILIARY_KINDS } from "../core/vocabulary/auxiliary-kinds";
-import { type DoneRun, isDone, type RunRecord } from "./runs";
+import { type DoneRun, isDone, isUnfinished, type RunRecord } from "./runs";
 import type { SceneRecord } from "./scenes";
 import { settingsDifferences, settingsFor } from "./settings";
 import type { StudioState } from "./studio-store";
@@ -31,7 +31,7 @@ export function selectDoneRuns(state: StudioState): DoneRun[] {
 
 /** The running run and the queued ones, of every scene, in the order they were asked for. */
 export function selectUnfinishedRuns({ runs }: Pick<StudioState, "runs">): RunRecord[] {
-  return runs.records.filter(({ state: { status } }) => status === "running" || status === "queued");
+  return runs.records.filter(isUnfinished);
 }
 
 export function selectRun(state: StudioState, runId: string): RunRecord | null {
@@ -79,11 +79,15 @@ export function selectScenesToRun(state: StudioState): SceneRecord[] {
 
 /** Why the run button does nothing, or null when there is a scene that it runs over. */
 export function selectRunObstacle(state: StudioState): string | null {
-  const obstacles = selectScenesToRun(state).map((record) => sceneObstacle(state, record));
-  if (obstacles.length === 0) {
-    return "Drop an orthophoto and its DSM first.";
+  let first: string | null = null;
+  for (const record of selectScenesToRun(state)) {
+    const obstacle = sceneObstacle(state, record);
+    if (obstacle === null) {
+      return null;
+    }
+    first ??= obstacle;
   }
-  return obstacles.includes(null) ? null : obstacles[0]!;
+  return first ?? "Drop an orthophoto and its DSM first.";
 }
 
 /** Why the chosen models do not run over this scene; null when they do. */

@@ -9,7 +9,7 @@ import { withoutEvaluation } from "../../store/evaluation";
 import { withoutRunContents } from "../../store/panes";
 import { type ResponseRecord, withoutResponses, withResponse } from "../../store/responses";
 import { resultsOf, withoutResults, withResult } from "../../store/results";
-import { type RunRecord, withoutRun } from "../../store/runs";
+import { isUnfinished, type RunRecord, withoutRun } from "../../store/runs";
 import { withoutScene } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { haltOf } from "../runs/halt";
@@ -96,10 +96,7 @@ function idle(response: ResponseRecord): ResponseRecord {
 
 /** What was removed while it ran goes on when the user says so. */
 function stopped(studio: Studio, record: RunRecord): RunRecord {
-  const { status } = record.state;
-  return status === "running" || status === "queued"
-    ? { ...record, state: { status: "cancelled", ...haltOf(studio, record) } }
-    : record;
+  return isUnfinished(record) ? { ...record, state: { status: "cancelled", ...haltOf(studio, record) } } : record;
 }
 
 function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
@@ -127,7 +124,7 @@ function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
 export function giveUp(studio: Studio, { runs, scene, results }: Removal): void {
   const rasters = results.filter(({ of }) => isRaster(of)).map(({ id }) => id);
   closeAboveGround(studio, results);
-  const isBusy = runs.some(({ record }) => record.state.status === "running" || record.state.status === "queued");
+  const isBusy = runs.some(({ record }) => isUnfinished(record));
   // What the engine is still writing can be deleted when it has heard that nobody wants it.
   void (isBusy ? studio.working.engineQueue.add(async () => undefined) : Promise.resolve()).then(() =>
     deletePixels(studio, rasters),

@@ -10,7 +10,9 @@ import { runName } from "../../outputs/run-labels";
 import { withContent } from "../../store/panes";
 import {
   type FinishedRun,
+  isDone,
   isHalted,
+  isUnfinished,
   type RunHalt,
   type RunRecord,
   withCheckpoint,
@@ -55,18 +57,19 @@ export function runChosenModels(studio: Studio): void {
   if (selectRunObstacle(state) !== null) {
     return;
   }
-  const scenes = selectScenesToRun(state);
-  const ready = scenes.filter((record) => sceneObstacle(state, record) === null);
-  const isTestSet = scenes.some(({ ticked }) => ticked);
+  const scenes = selectScenesToRun(state).map((record) => ({ record, obstacle: sceneObstacle(state, record) }));
+  const isTestSet = scenes.some(({ record }) => record.ticked);
   for (const manifest of selectAskedManifests(state)) {
-    for (const record of ready) {
-      if (!isTestSet || !isMade(state, record, manifest)) {
+    for (const { record, obstacle } of scenes) {
+      if (obstacle === null && !(isTestSet && isMade(state, record, manifest))) {
         queueRun(studio, manifest, runSettingsOf(state, record, manifest), record.scene.id);
       }
     }
   }
-  for (const record of scenes.filter((scene) => !ready.includes(scene))) {
-    notify(studio, "info", studio.messages.sceneNotRun(record.scene.name, sceneObstacle(state, record)!));
+  for (const { record, obstacle } of scenes) {
+    if (obstacle !== null) {
+      notify(studio, "info", studio.messages.sceneNotRun(record.scene.name, obstacle));
+    }
   }
 }
 
@@ -76,7 +79,7 @@ function isMade(state: StudioState, { scene }: SceneRecord, { id }: ModelManifes
     (run) =>
       run.sceneId === scene.id &&
       run.modelId === id &&
-      ["done", "running", "queued"].includes(run.state.status) &&
+      (isDone(run) || isUnfinished(run)) &&
       run.settings.heights !== "flattened" &&
       selectStaleness(state, run).length === 0,
   );

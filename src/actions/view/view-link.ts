@@ -10,7 +10,7 @@ import {
   type ViewLink,
 } from "../../core/view/view-link";
 import { MAX_PANES, type PaneContent, type PanesState } from "../../store/panes";
-import type { RunRecord } from "../../store/runs";
+import { isUnfinished, type RunRecord } from "../../store/runs";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import { notify, notifyError, type Studio } from "../studio";
@@ -154,10 +154,7 @@ function place(studio: Studio, link: ViewLink, sceneId: string): void {
 }
 
 function selectUnfinished(state: StudioState): boolean {
-  return (
-    state.project.wanted.some(({ runs }) => runs.length > 0) ||
-    state.runs.records.some(({ state: { status } }) => status === "running" || status === "queued")
-  );
+  return state.project.wanted.some(({ runs }) => runs.length > 0) || state.runs.records.some(isUnfinished);
 }
 
 function isOfRun([kind]: LinkedContent): boolean {

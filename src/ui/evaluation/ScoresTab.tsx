@@ -17,7 +17,7 @@ import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { BoundaryChoice } from "./BoundaryChoice";
 import { PairedComparison } from "./PairedComparison";
 import { ScopeChoice } from "./ScopeChoice";
-import { boundaryText, conventionTexts, type ScoredRun, useScoredRuns } from "./scored-runs";
+import { boundaryText, conventionTexts, kappaText, type ScoredRun, useScoredRuns } from "./scored-runs";
 import { TestSetScores } from "./TestSetScores";
 
 const words = messages.scores;
@@ -265,7 +265,7 @@ function Totals({ runs }: { runs: readonly ScoredRun[] }) {
       name: words.kappa,
       id: "kappa",
       of: ({ all }) => all.kappa,
-      format: (value) => (value === null ? "–" : fixed(value, 3)),
+      format: kappaText,
       signed: (difference) =>
         difference === null ? "–" : `${difference < 0 ? "−" : "+"}${fixed(Math.abs(difference), 3)}`,
     },

@@ -10,7 +10,7 @@ import { messages } from "../messages";
 import { CopyTable } from "../outputs/CopyTable";
 import { useSelect, useStudio } from "../StudioContext";
 import { BoundaryChoice } from "./BoundaryChoice";
-import { boundaryText, conventionTexts } from "./scored-runs";
+import { boundaryText, conventionTexts, kappaText } from "./scored-runs";
 import { type ScoredModel, type TestSet, useTestSet } from "./test-set-runs";
 
 const words = messages.testSet;
@@ -210,8 +210,4 @@ function PerTile({ scenes, models }: TestSet) {
 /** "61.8 ± 0.9", in per cent and points. */
 function spreadText({ mean, deviation }: Spread): string {
   return deviation === null ? percent(mean) : `${percent(mean)} ± ${fixed(deviation * 100, 1)}`;
-}
-
-function kappaText(kappa: number | null): string {
-  return kappa === null ? "–" : fixed(kappa, 3);
 }

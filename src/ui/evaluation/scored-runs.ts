@@ -4,6 +4,7 @@ import { type ScoredMatrix, scoreMatrix } from "../../core/metrics/test-set";
 import { chosenMatrix, type EvaluationState, type ReadyEvaluation } from "../../store/evaluation";
 import type { DoneRun } from "../../store/runs";
 import { selectDoneRuns } from "../../store/selectors";
+import { fixed } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList } from "../StudioContext";
 
@@ -41,4 +42,9 @@ export function conventionTexts(evaluation: Pick<ReadyEvaluation, "classes">): {
     scored: left.length === 0 ? words.everyClass(count) : words.withoutClasses(count - left.length, left),
     all: left.length === 0 ? words.everyClass(count) : words.allClasses(count, left),
   };
+}
+
+/** 0–1, as tables have it. */
+export function kappaText(kappa: number | null): string {
+  return kappa === null ? "–" : fixed(kappa, 3);
 }

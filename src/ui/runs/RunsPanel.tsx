@@ -16,7 +16,7 @@ import type { ModelManifest } from "../../core/manifest/manifest";
 import { spellHeights } from "../../core/run/heights-made";
 import { spellScale } from "../../core/run/run-scale";
 import type { RunProgress } from "../../core/run/run-settings";
-import { isHalted, type RunRecord } from "../../store/runs";
+import { isHalted, isUnfinished, type RunRecord } from "../../store/runs";
 import { runSettingsOf, selectModelFit, selectScene, selectSceneRuns, selectStaleness } from "../../store/selectors";
 import { Fault } from "../controls/Fault";
 import { CheckRow } from "../controls/Fields";
@@ -170,7 +170,7 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
         <span className="badge">
           <RunBadge run={run} progress={progress} stale={stale.length > 0} />
         </span>
-        {state.status !== "running" && state.status !== "queued" && (
+        {!isUnfinished(run) && (
           <button
             type="button"
             className="button-plain"
@@ -238,7 +238,7 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
             {state.paused ? words.goOn : words.pause}
           </button>
         )}
-        {(state.status === "running" || state.status === "queued") && (
+        {isUnfinished(run) && (
           <button type="button" className="button button-small" onClick={() => cancelRun(studio, run.id)}>
             {words.cancel}
           </button>
