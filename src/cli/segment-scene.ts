@@ -1,0 +1,246 @@
+/** One model over one scene, streamed from file to file: what `nadir segment` does once its options are read. */
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
+import type { ClassMapping } from "../core/labels/class-mapping";
+import type { ModelManifest } from "../core/manifest/manifest";
+import type { RasterSource } from "../core/raster/raster";
+import type { BandRange } from "../core/run/input-plan";
+import { spellScale } from "../core/run/run-scale";
+import type { RunSettings } from "../core/run/run-settings";
+import { requireWritten, type WrittenPixels } from "../core/run/written-pixels";
+import type { ModelFiles, RowSink } from "../inference/backend";
+import { createCpuBackend } from "../inference/cpu-backend";
+import type { RunRequest } from "../inference/run-request";
+import { runScene } from "../inference/run-scene";
+import { bandStatistics } from "../io/raster-statistics";
+import { heightBandOf } from "../io/sample-heights";
+import { describeReport, formatReport, type ReportedScene } from "../outputs/report";
+import { runLabels, runName } from "../outputs/run-labels";
+import { type NamedPath, requireRoom } from "./check-outputs";
+import { type CommandIo, printLine, printNotes } from "./command-io";
+import { openRasterFile, sideFilePaths } from "./file-blob";
+import { writeWholeFile } from "./file-sink";
+import { type OpenRunFolder, type RunIdentity, withRunFolder } from "./journal";
+import { type MaskFile, openMaskFile } from "./mask-file";
+import { nameScene } from "./name-scene";
+import type { NodeNetwork } from "./node-network";
+import { type ReadLabels, readLabels, readMapping, truthTable } from "./read-labels";
+import { scoreLabels } from "./score-labels";
+import { alignSecond, modelsBeside, placeSecond, readHeights, type SecondRasterFile } from "./second-rasters";
+import type { SegmentOptions } from "./segment-options";
+import { showProgress } from "./show-progress";
+import { plannedFiles, writeOutputs } from "./write-outputs";
+
+export interface SegmentJob {
+  readonly options: SegmentOptions;
+  readonly manifest: ModelManifest;
+  /** For what is not kept: the truth on the orthophoto's grid. */
+  readonly folder: string;
+  readonly io: CommandIo;
+}
+
+/** Everything that can be refused is refused before the run. */
+export async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Promise<void> {
+  const { options, io } = job;
+  const { paths } = options;
+  const opened: RasterSource[] = [];
+  const open = async (path: string | undefined) => {
+    const source = path === undefined ? null : await openRasterFile(path);
+    opened.push(...(source === null ? [] : [source]));
+    return source;
+  };
+  let labels: ReadLabels | null = null;
+  try {
+    const optical = (await open(paths.optical))!;
+    const imageMetres = groundSamplingDistanceMetres(optical.facts);
+    const settings = options.settings(job.manifest, imageMetres);
+    const scale = spellScale(settings, optical.facts, job.manifest.window.sizePx, imageMetres);
+    printNotes(io, scale === null ? [] : [`${scale}.`]);
+    const rasters: SecondRasterFile[] = [];
+    for (const [path, kind] of [[paths.dsm], [paths.ndsm, "ndsm"], [paths.dtm, "dem"]] as const) {
+      const source = await open(path);
+      if (source !== null) rasters.push(placeSecond(optical.facts, source, kind));
+    }
+    printNotes(
+      io,
+      rasters.flatMap(({ alignment }) => alignment.warnings),
+    );
+    const second = await readHeights(job.manifest, optical.facts, rasters, settings, {
+      others: await modelsBeside(paths.model),
+      signal: io.signal,
+      onGround: () => printNotes(io, ["The ground under the DSM is looked for."]),
+    });
+    const mapping = await readMapping(paths.mapping);
+    const truth = await open(paths.truth);
+    labels =
+      truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
+    const scene = { settings, optical, rasters, second, truth, labels, mapping };
+    const network = await opening;
+    const identity = await identityOf(options, settings, job.manifest.graph.sha256);
+    const onKept = (path: string) =>
+      printNotes(io, [`Finished rows are kept in ${path}; the same command with --resume goes on from them.`]);
+    await withRunFolder(paths.out, { resume: options.resume, identity, onKept }, (folder) =>
+      runAndWrite(job, scene, network, folder),
+    );
+    printLine(io.stdout, resolve(paths.out));
+  } finally {
+    await labels?.ids.close();
+    for (const source of opened) {
+      source.close();
+    }
+  }
+}
+
+interface OpenScene {
+  readonly settings: RunSettings;
+  readonly optical: RasterSource;
+  readonly rasters: readonly SecondRasterFile[];
+  /** What the run reads of them. */
+  readonly second: Pick<RunRequest, "auxiliary" | "heights">;
+  readonly truth: RasterSource | null;
+  readonly labels: ReadLabels | null;
+  readonly mapping: ClassMapping | null;
+}
+
+async function runAndWrite(
+  { options, manifest, io }: SegmentJob,
+  { settings, optical, rasters, second, truth, labels, mapping }: OpenScene,
+  { session, facts, check }: NodeNetwork,
+  { folder, checkpoint, record }: OpenRunFolder,
+): Promise<void> {
+  const checked = check.then(({ verdict }) =>
+    printLine(io.stderr, `${facts.adapter} (${facts.reason}), self-check ${verdict}`),
+  );
+  checked.catch(() => undefined);
+  const mode = checkpoint === null ? "create" : "keep";
+  const { widthPx, heightPx } = optical.facts;
+  if (checkpoint === null) {
+    await requireRoom(options.paths.out, widthPx * heightPx * (settings.confidence ? 2 : 1));
+  }
+  const mask = await openMaskFile(folder.maskPath, widthPx, heightPx, mode);
+  const confidence = settings.confidence ? await openMaskFile(folder.confidencePath, widthPx, heightPx, mode) : null;
+  const progress = showProgress(io.stderr);
+  const requireAll = async (written: readonly WrittenPixels[]) => {
+    await requireWritten(mask, written, "classIds", folder.maskPath);
+    if (confidence !== null) await requireWritten(confidence, written, "confidence", folder.confidencePath);
+  };
+  try {
+    await requireAll(checkpoint?.written ?? []);
+    const result = await runScene({
+      manifest,
+      settings,
+      optical,
+      ...second,
+      backend: createCpuBackend(session, facts),
+      sink: fileSink(mask, confidence, checked),
+      measureBand: (source, band) => measureBand(source, band, second.auxiliary?.source ?? null, options.heightRange),
+      signal: io.signal,
+      onProgress: (state) => progress.show(state),
+      async onCheckpoint(reached) {
+        await mask.sync();
+        await confidence?.sync();
+        await record(reached);
+      },
+      ...(checkpoint && { resume: checkpoint }),
+    });
+    progress.end();
+    await checked;
+    printNotes(io, result.warnings);
+    // Another process may have written into the same folder meanwhile.
+    await requireAll(result.written ?? []);
+    const { classes } = manifest;
+    const evaluation = labels && (await scoreLabels({ pixels: mask, classes }, labels, mapping, io));
+    const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
+    await writeOutputs(run, options.outputs, io.signal);
+    if (options.paths.report !== undefined) {
+      const scene = await describeScene({ optical, rasters, truth, labels }, io.signal);
+      const runs = [{ modelName: runName(manifest, settings), result, evaluation }];
+      await writeWholeFile(options.paths.report, formatReport(describeReport(scene, labels?.decoded ?? null, runs)));
+    }
+  } finally {
+    await mask.close();
+    await confidence?.close();
+  }
+}
+
+/** The scene as the page would report it, heights measured. */
+async function describeScene(
+  { optical, rasters, truth, labels }: Omit<OpenScene, "settings" | "mapping" | "second">,
+  signal: AbortSignal,
+): Promise<ReportedScene> {
+  const [first = null, ...others] = rasters;
+  const isPlaced = first !== null && first.alignment.verdict !== "refused";
+  const statistics = isPlaced ? await bandStatistics(first.source, heightBandOf(first.facts).index, signal) : null;
+  return {
+    ...nameScene({
+      optical: optical.facts,
+      auxiliaries: rasters.map(({ facts }) => facts),
+      truth: truth?.facts ?? null,
+    }),
+    optical,
+    auxiliary: first && { facts: first.facts, alignment: alignSecond(optical.facts, first, statistics) },
+    ...(others.length > 0 && { otherAuxiliaries: others }),
+    truth: truth && { facts: truth.facts, alignment: labels!.alignment },
+  };
+}
+
+/** Height scaling takes the range given on the command line, everything else what the raster holds. */
+async function measureBand(
+  source: RasterSource,
+  band: number,
+  heights: RasterSource | null,
+  heightRange: SegmentOptions["heightRange"],
+): Promise<BandRange> {
+  const statistics = await bandStatistics(source, band);
+  return source === heights && heightRange !== null ? { ...statistics, ...heightRange } : statistics;
+}
+
+/** @param checked Rows of a network that has not passed its self-check are not kept. */
+function fileSink(mask: MaskFile, confidence: MaskFile | null, checked: Promise<void>): RowSink {
+  return {
+    async writeRows({ classIds, confidence: values, ...rect }) {
+      await checked;
+      await mask.writeRows({ ...rect, values: classIds });
+      if (confidence !== null && values !== null) {
+        await confidence.writeRows({ ...rect, values });
+      }
+    },
+  };
+}
+
+/** Everything that decides the mask. Files are known by name, size and time: hashing terabytes is no start-up. */
+async function identityOf(options: SegmentOptions, settings: RunSettings, graphSha256: string): Promise<RunIdentity> {
+  const { optical, dsm, ndsm, dtm } = options.paths;
+  const given = [optical, dsm, ndsm, dtm].filter((path) => path !== undefined);
+  const inputs = await Promise.all(
+    given.map(async (path) => {
+      const { size, mtimeMs } = await stat(path);
+      return { path: resolve(path), bytes: size, modifiedMs: Math.round(mtimeMs) };
+    }),
+  );
+  const facts = { inputs, settings, graphSha256, heightRange: options.heightRange, backend: options.backend };
+  return { fingerprint: createHash("sha256").update(JSON.stringify(facts)).digest("hex"), inputs };
+}
+
+/** Everything the command writes. */
+export function outputFiles({ outputs, paths }: SegmentOptions): readonly NamedPath[] {
+  return [...plannedFiles(outputs), ...(paths.report === undefined ? [] : [{ name: "--report", path: paths.report }])];
+}
+
+/** Everything the command reads. */
+export function inputFiles({ paths }: SegmentOptions, { manifest, goldenFiles }: ModelFiles): readonly NamedPath[] {
+  const rasters = (["optical", "dsm", "ndsm", "dtm", "truth"] as const).flatMap((name) => {
+    const path = paths[name];
+    return path === undefined ? [] : [path, ...sideFilePaths(path)].map((file) => ({ name: `--${name}`, path: file }));
+  });
+  const files = manifest.externalData.map(({ file }) => file);
+  const model = [manifest.graph.file, ...files, ...Object.keys(goldenFiles)];
+  return [
+    ...rasters,
+    ...(paths.mapping === undefined ? [] : [{ name: "--mapping", path: paths.mapping }]),
+    { name: "--model", path: paths.model },
+    ...model.map((file) => ({ name: "a file of the model", path: join(dirname(paths.model), file) })),
+  ];
+}
