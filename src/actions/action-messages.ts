@@ -1,6 +1,10 @@
 /** What actions say at the foot of the page. The page hands them over in its language; see `ui/messages.ts`. */
 export interface ActionMessages {
   readonly saved: (fileNames: readonly string[]) => string;
+  /** A folder or an archive, and how many files are in it. */
+  readonly handedOver: (name: string, files: number) => string;
+  /** @param first The first of them, each with its reason. */
+  readonly notHandedOver: (files: number, first: readonly string[]) => string;
   readonly opened: (fileName: string) => string;
   readonly linkCopied: string;
   readonly nothingToSave: string;

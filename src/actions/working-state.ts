@@ -85,6 +85,8 @@ export interface WorkingState {
   readonly progressNews: Map<string, RunProgress>;
   /** Set while a beat is due. */
   progressTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Cancels the hand-over that is being written; null while there is none. */
+  handOver: AbortController | null;
   /** Rasters that could not be given to a fresh worker. */
   readonly deadlyRasters: Set<string>;
   /** Numbers given out to runs, maps and notices of this studio. */
@@ -115,6 +117,7 @@ export function createWorkingState(): WorkingState {
     ownModelFiles: null,
     progressNews: new Map(),
     progressTimer: undefined,
+    handOver: null,
     deadlyRasters: new Set(),
     lastNumber: 0,
   };

@@ -44,13 +44,21 @@ ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${hel
   --aoi C,R,W,H       part of the image, in pixels
   --height-range A,B  height range for min-max scaling, in place of the raster's own
   --flatten-heights   run with a constant height: what does the DSM contribute?
-  --resume            go on with an interrupted run`;
+  --resume            go on with an interrupted run
+
+Models over a list of scenes: nadir segment --list FOLDER|FILE --model MANIFEST [--model …] --out-folder FOLDER [options]
+
+  --list PATH         a folder, whose rasters are paired as the page pairs them, or a CSV file with the columns optical
+                      and, as there are, dsm, ndsm, dtm, truth, name; paths are relative to it
+  --out-folder FOLDER maps, mosaics, scores and report, the same files that the page hands over
+  --formats LIST      ${RUN_FORMATS.map(({ id }) => id).join(",")} (geotiff by default)
+  A scene that cannot be run is told and the others go on; the exit status is that of the first.`;
 
 /** Beyond these no machine gains anything, and onnxruntime fails without a sentence. */
 const MOST_BATCH = 1024;
 const MOST_THREADS = 1024;
 
-const OPTIONS = {
+export const OPTIONS = {
   optical: { type: "string" },
   dsm: { type: "string" },
   ndsm: { type: "string" },

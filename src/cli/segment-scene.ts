@@ -16,12 +16,13 @@ import type { RunRequest } from "../inference/run-request";
 import { runScene } from "../inference/run-scene";
 import { bandStatistics } from "../io/raster-statistics";
 import { heightBandOf } from "../io/sample-heights";
-import { describeReport, formatReport, type ReportedScene } from "../outputs/report";
+import type { HandedTile } from "../outputs/hand-over/handed";
+import type { ReportedScene } from "../outputs/report";
+import type { RunToWrite } from "../outputs/run-format";
 import { runLabels, runName } from "../outputs/run-labels";
 import { type NamedPath, requireRoom } from "./check-outputs";
 import { type CommandIo, printLine, printNotes } from "./command-io";
 import { openRasterFile, sideFilePaths } from "./file-blob";
-import { writeWholeFile } from "./file-sink";
 import { type OpenRunFolder, type RunIdentity, withRunFolder } from "./journal";
 import { type MaskFile, openMaskFile } from "./mask-file";
 import { nameScene } from "./name-scene";
@@ -31,7 +32,7 @@ import { scoreLabels } from "./score-labels";
 import { alignSecond, modelsBeside, placeSecond, readHeights, type SecondRasterFile } from "./second-rasters";
 import type { SegmentOptions } from "./segment-options";
 import { showProgress } from "./show-progress";
-import { plannedFiles, writeOutputs } from "./write-outputs";
+import { plannedFiles } from "./write-outputs";
 
 export interface SegmentJob {
   readonly options: SegmentOptions;
@@ -39,6 +40,8 @@ export interface SegmentJob {
   /** For what is not kept: the truth on the orthophoto's grid. */
   readonly folder: string;
   readonly io: CommandIo;
+  /** Writes what is wanted of the finished run; its rows are kept where this throws. */
+  readonly finish: (run: RunToWrite, tile: HandedTile) => Promise<void>;
 }
 
 /** Everything that can be refused is refused before the run. */
@@ -84,7 +87,6 @@ export async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork
     await withRunFolder(paths.out, { resume: options.resume, identity, onKept }, (folder) =>
       runAndWrite(job, scene, network, folder),
     );
-    printLine(io.stdout, resolve(paths.out));
   } finally {
     await labels?.ids.close();
     for (const source of opened) {
@@ -105,7 +107,7 @@ interface OpenScene {
 }
 
 async function runAndWrite(
-  { options, manifest, io }: SegmentJob,
+  { options, manifest, io, finish }: SegmentJob,
   { settings, optical, rasters, second, truth, labels, mapping }: OpenScene,
   { session, facts, check }: NodeNetwork,
   { folder, checkpoint, record }: OpenRunFolder,
@@ -153,12 +155,12 @@ async function runAndWrite(
     const { classes } = manifest;
     const evaluation = labels && (await scoreLabels({ pixels: mask, classes }, labels, mapping, io));
     const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
-    await writeOutputs(run, options.outputs, io.signal);
-    if (options.paths.report !== undefined) {
-      const scene = await describeScene({ optical, rasters, truth, labels }, io.signal);
-      const runs = [{ modelName: runName(manifest, settings), result, evaluation }];
-      await writeWholeFile(options.paths.report, formatReport(describeReport(scene, labels?.decoded ?? null, runs)));
-    }
+    const windowPx = manifest.window.sizePx;
+    await finish(run, {
+      scene: await describeScene({ optical, rasters, truth, labels }, io.signal),
+      truth: labels?.decoded ?? null,
+      runs: [{ modelName: runName(manifest, settings), result, evaluation, windowPx, classes, grid: optical.facts }],
+    });
   } finally {
     await mask.close();
     await confidence?.close();

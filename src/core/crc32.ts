@@ -15,3 +15,31 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   for (let index = 0; index < bytes.length; index++) crc = TABLE[(crc ^ bytes[index]!) & 255]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }
+
+/**
+ * The sum of two parts one after the other, from the sums of each: what came first may be written again without reading
+ * the rest.
+ *
+ * Source: bytes that follow multiply a sum by x^8 each, modulo the polynomial (Adler's `crc32_combine` in zlib).
+ */
+export function crc32Of(first: number, second: number, secondBytes: number): number {
+  let shift = 0x80000000;
+  // x^8, squared bit by bit of the count.
+  let power = 0x00800000;
+  for (let left = secondBytes; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) shift = multiply(shift, power);
+    power = multiply(power, power);
+  }
+  return (multiply(shift, first) ^ second) >>> 0;
+}
+
+/** Of two polynomials over GF(2), x^0 in the highest bit, modulo the sum's own. */
+function multiply(one: number, other: number): number {
+  let product = 0;
+  let factor = other;
+  for (let bit = 31; bit >= 0; bit--) {
+    if ((one >>> bit) & 1) product ^= factor;
+    factor = factor & 1 ? (factor >>> 1) ^ 0xedb88320 : factor >>> 1;
+  }
+  return product >>> 0;
+}

@@ -27,7 +27,7 @@ export function exportName(sceneName: string, modelName: string): string {
   return `${slug(sceneName)}.${slug(modelName).toLowerCase()}`;
 }
 
-function slug(text: string): string {
+export function slug(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-").replaceAll(/^-+|-+$/g, "");
 }
 

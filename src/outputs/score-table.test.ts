@@ -16,7 +16,21 @@ describe("score tables as text", () => {
   test.skipIf(withoutPython)("Python's csv module reads back the cells, formulas disarmed", () => {
     const script = "import csv, io, json, sys; print(json.dumps(list(csv.reader(io.StringIO(json.load(sys.stdin))))))";
     const cells = runPython(script, formatTable(table, "csv"));
-    expect(cells).toEqual([table.columns, ...table.rows.slice(0, 2), ["'=HYPERLINK(1)", "", "100"]]);
+    expect(cells).toEqual([
+      table.columns,
+      ["Low vegetation", "79.3", "-0.5"],
+      table.rows[1],
+      ["'=HYPERLINK(1)", "", "100"],
+    ]);
+  });
+
+  test("figures in CSV are plain numbers", () => {
+    const rows = [
+      ["1\u2009234.5", "+0.3", "−1\u202f000"],
+      ["–", "+1 tile", "61.8 ± 0.9"],
+    ];
+    const lines = formatTable({ caption: "", columns: ["a", "b", "c"], rows }, "csv").split("\r\n");
+    expect(lines.slice(1)).toEqual(["1234.5,0.3,-1000", ",'+1 tile,61.8 ± 0.9"]);
   });
 
   test("Markdown aligns numbers right and escapes bars", () => {

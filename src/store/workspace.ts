@@ -1,6 +1,15 @@
 /** How the room is arranged: theme, open dialogs, notices. */
 
-export type Dialog = "shortcuts" | "commands" | "model" | "own-model" | "truth" | "alignment" | "address" | null;
+export type Dialog =
+  | "shortcuts"
+  | "commands"
+  | "model"
+  | "own-model"
+  | "truth"
+  | "alignment"
+  | "address"
+  | "hand-over"
+  | null;
 export type EvaluationTab = "scores" | "confusion" | "calibration" | "areas" | "cost" | "report";
 
 /** A sentence at the foot of the page: something finished or went wrong outside any panel. */
@@ -10,6 +19,12 @@ export interface Notice {
   readonly text: string;
   /** What it says can be taken back while it is there. */
   readonly undoable: boolean;
+}
+
+/** A hand-over on its way: runs whose files are written, of all. */
+export interface HandOverState {
+  readonly runsDone: number;
+  readonly runsTotal: number;
 }
 
 export interface WorkspaceState {
@@ -23,6 +38,8 @@ export interface WorkspaceState {
   readonly notices: readonly Notice[];
   /** The next drag on a pane draws the area of interest instead of moving the map. */
   readonly drawingArea: boolean;
+  /** Null while nothing is handed over. */
+  readonly handOver: HandOverState | null;
 }
 
 export const initialWorkspace: WorkspaceState = {
@@ -33,6 +50,7 @@ export const initialWorkspace: WorkspaceState = {
   modelId: null,
   notices: [],
   drawingArea: false,
+  handOver: null,
 };
 
 const KEPT_NOTICES = 3;

@@ -2,11 +2,13 @@
 import { Dialog } from "radix-ui";
 import { type ReactNode, type RefObject, useRef, useState } from "react";
 import { openDialog } from "../actions/view/arrange";
+import type { WorkspaceState } from "../store/workspace";
 import { TruthClasses } from "./evaluation/TruthClasses";
 import { COMMANDS } from "./keyboard";
 import { messages } from "./messages";
 import { ModelCard } from "./models/ModelCard";
 import { OwnModelCard } from "./models/OwnModelCard";
+import { HandOverDialog } from "./outputs/HandOverDialog";
 import { useSelect, useStudio } from "./StudioContext";
 import { AddressForm } from "./scenes/AddressForm";
 import { AlignmentDialog } from "./scenes/AlignmentDialog";
@@ -30,6 +32,9 @@ export function Dialogs() {
       <Sheet name="address" opener={opener} title={messages.address.title}>
         <AddressForm />
       </Sheet>
+      <Sheet name="hand-over" opener={opener} title={messages.handOver.title}>
+        {dialog === "hand-over" && <HandOverDialog />}
+      </Sheet>
       <Sheet name="alignment" opener={opener} title={messages.alignment.title}>
         {dialog === "alignment" && <AlignmentDialog />}
       </Sheet>
@@ -44,7 +49,7 @@ export function Dialogs() {
 }
 
 function Sheet(props: {
-  name: "shortcuts" | "commands" | "model" | "own-model" | "truth" | "alignment" | "address";
+  name: NonNullable<WorkspaceState["dialog"]>;
   title: string;
   /** What had the focus before the first of the sheets opened; gets it back after the last one closed. */
   opener: RefObject<Element | null>;

@@ -122,6 +122,9 @@ function ExportMenu() {
               <DropdownMenu.Separator className="menu-line" />
             </DropdownMenu.Group>
           ))}
+          {runs.length > 0 && (
+            <ExportItem {...messages.handOver.item} onSelect={() => openDialog(studio, "hand-over")} />
+          )}
           {canMakeHeights && <ExportItem {...words.aboveGround} onSelect={() => void exportAboveGround(studio)} />}
           <ExportItem
             text={messages.project.save}

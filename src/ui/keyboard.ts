@@ -134,6 +134,13 @@ export const COMMANDS: readonly Command[] = [
     run: (studio: Studio) => exportNewest(studio, id),
   })),
   {
+    id: "hand-over",
+    name: messages.handOver.command,
+    keys: "H",
+    matches: plain("h"),
+    run: (studio) => openDialog(studio, "hand-over"),
+  },
+  {
     id: "save-project",
     name: words.saveProject,
     keys: "Ctrl+S",

@@ -23,6 +23,9 @@ const auxiliary: Record<AuxiliaryKind, string> = { dsm: "DSM", ndsm: "nDSM", dem
 const english = {
   actions: {
     saved: (fileNames) => `Saved ${fileNames.join(", ")}.`,
+    handedOver: (name, files) => `Saved ${counted(files, "file", "files")} in ${name}.`,
+    notHandedOver: (files, first) =>
+      `${counted(files, "file is", "files are")} missing; remarks.txt names all. ${first.join(" ")}`,
     opened: (fileName) => `Opened ${fileName}.`,
     linkCopied: "Copied the link to this view.",
     nothingToSave: "There is nothing to save yet: open a scene first.",
@@ -331,6 +334,24 @@ const english = {
     tryAgain: "Try again",
     dismiss: (subject: string) => `Dismiss: ${subject}`,
     error: "error",
+  },
+  handOver: {
+    title: "Hand over",
+    command: "Hand over everything of the ticked scenes",
+    item: { text: "Everything…", hint: "folder or .zip" },
+    nothing: "There is no finished run to hand over yet.",
+    what: (maps: number, models: number, tiles: number) =>
+      `${counted(maps, "map", "maps")}: ${counted(models, "model", "models")} over ${counted(tiles, "scene", "scenes")}. Of runs of one model over one scene the newest counts.`,
+    missing: (runs: number) => `${counted(runs, "map is", "maps are")} not there: not every model was run everywhere.`,
+    unscored: (runs: number) =>
+      `${counted(runs, "map has", "maps have")} no scores: no ground truth, or still counting.`,
+    formats: "Maps as",
+    always: "With them: scores as CSV and LaTeX, the report, one mosaic per model.",
+    toFolder: "Into a folder…",
+    toZip: "Save .zip",
+    progress: (done: number, total: number) => `${whole(done)} of ${counted(total, "map", "maps")} written`,
+    finishing: "writing scores and report",
+    cancel: "Cancel",
   },
   keyboard: {
     openFiles: "Open files",

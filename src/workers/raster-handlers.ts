@@ -22,10 +22,12 @@ import { heightBandOf } from "../io/sample-heights";
 import { belongsTo } from "../io/side-files";
 import { writeHeightsCog } from "../io/write-heights";
 import { exportRun } from "../outputs/export-run";
+import { folderPlace, zipPlace } from "../outputs/hand-over/places";
+import { HandOver, type HandOverPlace, writeEverything } from "../outputs/hand-over/write-hand-over";
 import { classTile } from "./class-tiles";
 import { groupFiles } from "./group-files";
 import { chooseStretch, type DisplayStretch, OpticalTiles } from "./optical-tiles";
-import type { HeightRange, OpenedRaster, RasterHandlers, SceneIds } from "./raster-protocol";
+import type { HeightRange, OpenedRaster, RasterHandlers, SceneIds, StoredRun } from "./raster-protocol";
 import { readProject } from "./read-project";
 import { ABOVE_GROUND_RANGE, type ReliefScene, reliefTile } from "./relief-tiles";
 import { withTransfer } from "./rpc";
@@ -257,6 +259,33 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       const confidence = confidenceId === null ? null : await masks.reader(confidenceId, grid);
       return exportRun(format, { ...run, grid, mask, confidence }, name, signal);
     },
+
+    async handOver({ tiles, formats, name, folder }, { signal, progress }) {
+      const writeInto = async (place: HandOverPlace) => {
+        const handOver = new HandOver(place, signal);
+        const checked = new Set<string>();
+        const open = async ({ maskId, confidenceId, opticalId, labels, classes, result }: StoredRun) => {
+          const grid = find(opticalId).source.facts;
+          const mask = await masks.reader(maskId, grid);
+          const confidence = confidenceId === null ? null : await masks.reader(confidenceId, grid);
+          if (result.written !== undefined && !checked.has(maskId)) {
+            await requireWritten(mask, result.written, "classIds", `result ${maskId}`);
+            if (confidence !== null) await requireWritten(confidence, result.written, "confidence", `result ${maskId}`);
+            checked.add(maskId);
+          }
+          return { grid, mask, confidence, classes, labels };
+        };
+        await writeEverything(handOver, tiles, formats, open, progress);
+        return handOver.result;
+      };
+      if (folder !== null) return { ...(await writeInto(folderPlace(folder))), archive: null };
+      const sink = await createExportSink("application/zip");
+      const zip = zipPlace(sink, name, new Date());
+      const result = await writeInto(zip);
+      await zip.finish();
+      return { ...result, archive: { fileName: `${name}.zip`, blob: await sink.toBlob() } };
+    },
+
     async areas({ maskId, opticalId }, { signal }) {
       const { facts } = find(opticalId).source;
       return classAreas(await masks.reader(maskId, facts), facts, signal);

@@ -16,6 +16,8 @@ import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } f
 import type { MaskScore } from "../evaluation/score-mask";
 import type { RasterFile } from "../io/remote-file";
 import type { ExportedFile } from "../outputs/export-run";
+import type { HandedRun, HandedTile } from "../outputs/hand-over/handed";
+import type { HandOverResult } from "../outputs/hand-over/write-hand-over";
 import type { RunToWrite } from "../outputs/run-format";
 import type { RunFormatId } from "../outputs/run-formats";
 import type { CallContext } from "./rpc";
@@ -65,6 +67,22 @@ interface ExportRequest extends Pick<RunToWrite, "classes" | "labels"> {
   readonly opticalId: string;
   /** Without extension. */
   readonly name: string;
+}
+
+/** A run whose masks are in the store. */
+export interface StoredRun extends HandedRun, Pick<RunToWrite, "labels"> {
+  readonly maskId: string;
+  readonly confidenceId: string | null;
+  readonly opticalId: string;
+}
+
+interface HandOverRequest {
+  readonly tiles: readonly HandedTile<StoredRun>[];
+  readonly formats: readonly RunFormatId[];
+  /** Without extension: the archive's, and the folder's in it. */
+  readonly name: string;
+  /** Null for an archive. */
+  readonly folder: FileSystemDirectoryHandle | null;
 }
 
 export type RasterHandlers = {
@@ -194,4 +212,9 @@ export type RasterHandlers = {
   ): Promise<readonly number[] | null>;
   /** A run in one of the formats of `outputs/run-formats.ts`. */
   exportRun(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
+  /** Everything of a test set, into a folder or an archive; progress as `HandOverProgress`. */
+  handOver(
+    args: HandOverRequest,
+    context: CallContext,
+  ): Promise<HandOverResult & { readonly archive: ExportedFile | null }>;
 };

@@ -1,16 +1,24 @@
-/** Ticked scenes are run and scored together; the pooled figures are scikit-learn's over the exported masks. */
+/**
+ * Ticked scenes are run, scored and handed over together; the pooled figures are scikit-learn's over the exported masks,
+ * the files GDAL's, Python's csv module's and pdfLaTeX's, and the command line writes the same ones.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
+import { handOver } from "../../actions/outputs/hand-over";
 import { runChosenModels } from "../../actions/runs/run-model";
 import { openFiles } from "../../actions/scenes/open-files";
 import { tickScenes } from "../../actions/scenes/tick-scenes";
 import { changeSettings } from "../../actions/view/arrange";
 import { isDone } from "../../store/runs";
+import { nadir } from "../../testing/command-line";
 import { evaluated, exportTo } from "../../testing/journey";
 import { withoutPython } from "../../testing/run-python";
 import { fileAt, JOURNEY, until } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
+import { tinyZooModel } from "../../testing/zoo-in-node";
 import { scoreModels } from "./test-set-runs";
 
 const TILES = ["town_1_1", "town_1_2", "town_2_1"];
@@ -59,6 +67,50 @@ describe.skipIf(withoutPython)("a test set", JOURNEY, () => {
       expect(scored.meanIou).toBeCloseTo(wanted.tiles[index]!, 12);
     }
 
+    const given = join(studios.folder, "given");
+    mkdirSync(given);
+    await handOver(studio, ["geotiff", "png", "geojson", "confidence"], null);
+    const archive = inNode.browser.downloads.at(-1)!;
+    expect(archive.fileName).toBe("nadir-3-tiles.zip");
+    writeFileSync(join(given, archive.fileName), new Uint8Array(await archive.blob.arrayBuffer()));
+    const page = join(given, "nadir-3-tiles");
+    const terminal = join(studios.folder, "terminal");
+    await modelOnDisk(join(studios.folder, "model"));
+    const { status, stderr } = await nadir([
+      ...[
+        "segment",
+        "--list",
+        join(studios.folder, "tiles.csv"),
+        "--model",
+        join(studios.folder, "model/tiny.nadir.json"),
+      ],
+      ...[
+        "--out-folder",
+        terminal,
+        "--formats",
+        "geotiff,png,geojson,confidence",
+        "--stride",
+        "64",
+        "--backend",
+        "cpu",
+        "--threads",
+        "1",
+      ],
+    ]);
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining("error")]);
+    const seen = python(HANDED, page, terminal, ...masks, ...labels) as Handed;
+    expect(seen).toEqual({ ...seen, notAlike: [], bad: [], unreadable: [], mosaic: true, text: [] });
+    expect(seen.rasters).toBe(10);
+    expect(seen.pooled[0]).toBeCloseTo(wanted.miou, 12);
+    expect(seen.pooled[1]).toBeCloseTo(wanted.accuracy, 12);
+    expect(seen.pooled[2]).toBeCloseTo(wanted.kappa, 12);
+    for (const [index, miou] of seen.tiles.entries()) expect(miou).toBeCloseTo(wanted.tiles[index]!, 12);
+    expect(seen.confusion).toEqual([...model!.scores.pooled.matrix.counts]);
+    if (hasPdfLatex()) {
+      const pdflatex = ["-interaction=nonstopmode", "-halt-on-error", `-output-directory=${given}`];
+      execFileSync("pdflatex", [...pdflatex, join(page, "scores/scores.tex")], { stdio: "pipe" });
+    }
+
     // A tile that is run otherwise is said.
     changeSettings(studio, { overlapFraction: 0.5 });
     tickScenes(studio, ids.slice(1), false);
@@ -77,6 +129,84 @@ interface Wanted {
   readonly tiles: readonly number[];
 }
 
+/** The model that the studio runs, for the command line. */
+async function modelOnDisk(folder: string): Promise<void> {
+  mkdirSync(folder);
+  for (const [name, blob] of Object.entries(tinyZooModel("placed"))) {
+    const file = name.endsWith(".nadir.json") ? "tiny.nadir.json" : name;
+    writeFileSync(join(folder, file), new Uint8Array(await blob.arrayBuffer()));
+  }
+}
+
+function hasPdfLatex(): boolean {
+  try {
+    execFileSync("pdflatex", ["--version"], { stdio: "pipe" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Handed {
+  /** Files that page and command line do not write alike. */
+  readonly notAlike: readonly string[];
+  /** Entries of the archive whose sum is wrong. */
+  readonly bad: readonly string[];
+  /** Rasters that GDAL does not open. */
+  readonly unreadable: readonly string[];
+  readonly rasters: number;
+  /** Whether the mosaic holds the tiles' pixels at their places. */
+  readonly mosaic: boolean;
+  /** Columns of figures that hold something else. */
+  readonly text: readonly string[];
+  readonly pooled: readonly number[];
+  readonly tiles: readonly number[];
+  readonly confusion: readonly number[];
+}
+
+const HANDED = `
+import sys, json, os, re, zipfile, warnings, csv, numpy as np, rasterio
+warnings.filterwarnings("ignore")
+page, terminal = sys.argv[1:3]
+archive = zipfile.ZipFile(page + ".zip")
+bad = [archive.testzip()] if archive.testzip() else []
+archive.extractall(os.path.dirname(page))
+files = lambda root: sorted(os.path.relpath(os.path.join(folder, name), root) for folder, _, names in os.walk(root) for name in names)
+def same(name):
+    a, b = (open(os.path.join(root, name), "rb").read() for root in (page, terminal))
+    if name == "scores/tiles.csv": a, b = (re.sub(rb",[^,]*\\r\\n", b"\\r\\n", text) for text in (a, b))
+    return a == b or name == "report.json"
+notAlike = sorted(set(files(page)) ^ set(files(terminal))) + [name for name in set(files(page)) & set(files(terminal)) if not same(name)]
+rasters = [name for name in files(page) if name.endswith((".tif", ".png", ".vrt"))]
+unreadable, pixels = [], {}
+for name in rasters:
+    try:
+        with rasterio.open(os.path.join(page, name)) as d: pixels[name] = (d.read(1), d.transform, d.crs)
+    except Exception as error: unreadable.append(str(error))
+[vrt] = [name for name in rasters if name.endswith(".vrt")]
+whole, place, crs = pixels[vrt]
+mosaic = crs.to_epsg() == 25832
+seen = 0
+for name, (values, transform, _) in pixels.items():
+    if name.endswith(".tif") and "confidence" not in name:
+        col, row = (round(v) for v in ~place * (transform.c, transform.f))
+        mosaic = mosaic and bool((whole[row:row + values.shape[0], col:col + values.shape[1]] == values).all())
+        seen += int((values != 255).sum())
+mosaic = mosaic and seen == int((whole != 255).sum())
+def read(name):
+    with open(os.path.join(page, "scores", name + ".csv"), newline="") as f: return list(csv.DictReader(f))
+tables = {name: read(name) for name in ("pooled", "tiles", "classes", "confusion")}
+words = {"model", "boundary", "tile", "class", "scope", "truth_class", "predicted_class"}
+def plain(value): return value == "" or re.fullmatch(r"-?[0-9]+([.][0-9]+)?(e[+-]?[0-9]+)?", value) is not None
+text = [f"{name}.{column}" for name, table in tables.items() for column in table[0] if column not in words and not all(plain(row[column]) for row in table)]
+given = lambda name: [row for row in tables[name] if row["boundary"] == "with"]
+row = given("pooled")[0]
+print(json.dumps(dict(notAlike=notAlike, bad=bad, unreadable=unreadable, rasters=len(rasters), mosaic=mosaic, text=text,
+    pooled=[float(row[name]) for name in ("mean_iou_scored_classes", "overall_accuracy", "kappa")],
+    tiles=[float(row["mean_iou_scored_classes"]) for row in given("tiles")],
+    confusion=[int(row["pixels"]) for row in given("confusion") if row["scope"] == "pooled"])))
+`;
+
 const WRITE = `
 import sys, warnings, numpy as np, rasterio
 warnings.filterwarnings("ignore")
@@ -89,6 +219,9 @@ for tile, name in enumerate(sys.argv[2:]):
     with rasterio.open(path + "_dsm.tif", "w", count=1, dtype="float32", **grid) as d: d.write(rng.uniform(90, 120, (1, 64, 96)).astype("float32"))
     ids = np.kron(rng.integers(0, 6, (4, 6)), np.ones((16, 16), int))
     with rasterio.open(path + "_label.tif", "w", count=3, dtype="uint8", photometric="RGB", **grid) as d: d.write(colours[ids].transpose(2, 0, 1))
+with open(sys.argv[1] + "/tiles.csv", "w") as f:
+    f.write("optical,dsm,truth,name\\n")
+    for name in sys.argv[2:]: f.write(f"top_{name}_RGB.tif,top_{name}_dsm.tif,top_{name}_label.tif,{name.replace('_', ' ')}\\n")
 print("{}")
 `;
 

@@ -1,0 +1,96 @@
+/** Everything of the ticked scenes (else of the shown one) in one go: maps, mosaics, scores, report. */
+import type { HandedTile } from "../../outputs/hand-over/handed";
+import type { HandOverProgress } from "../../outputs/hand-over/write-hand-over";
+import type { RunFormatId } from "../../outputs/run-formats";
+import { exportName, runLabels } from "../../outputs/run-labels";
+import { type DoneRun, isDone } from "../../store/runs";
+import { selectScenesToRun } from "../../store/selectors";
+import { type StudioState, update } from "../../store/studio-store";
+import type { HandOverState } from "../../store/workspace";
+import type { StoredRun } from "../../workers/raster-protocol";
+import { notify, notifyError, type Studio } from "../studio";
+import { save } from "./export-mask";
+
+/** The newest finished run of each model over each scene, as it is scored now. */
+export function selectHandOver(state: StudioState): HandedTile<StoredRun>[] {
+  return selectScenesToRun(state).map(({ scene, truth }) => {
+    const newest = new Map<string, DoneRun>();
+    for (const run of state.runs.records.filter(isDone)) {
+      if (run.sceneId === scene.id) newest.set(run.modelName, run);
+    }
+    return {
+      scene,
+      truth: truth.status === "ready" ? truth : null,
+      runs: [...newest.values()].map(({ id, modelName, classes, windowPx, state: { result: finished } }) => {
+        const { maskId, confidenceId, result } = finished;
+        const evaluation = state.evaluation.byRun[id];
+        return {
+          modelName,
+          result,
+          windowPx,
+          classes,
+          grid: scene.optical.facts,
+          evaluation: evaluation?.status === "ready" ? evaluation : null,
+          maskId,
+          confidenceId,
+          opticalId: scene.optical.rasterId,
+          labels: runLabels(result, windowPx),
+        };
+      }),
+    };
+  });
+}
+
+/**
+ * Writes into a folder, or into an archive that is then saved. One at a time; a file that fails is named in a notice and
+ * the rest is there.
+ */
+export async function handOver(
+  studio: Studio,
+  formats: readonly RunFormatId[],
+  folder: FileSystemDirectoryHandle | null,
+): Promise<void> {
+  if (studio.working.handOver !== null) {
+    return;
+  }
+  const controller = new AbortController();
+  studio.working.handOver = controller;
+  const show = (handOver: HandOverState | null) =>
+    update(studio.store, "workspace", (state) => ({ ...state, handOver }));
+  const tiles = selectHandOver(studio.store.getState());
+  const name = handOverName(tiles);
+  show({ runsDone: 0, runsTotal: 0 });
+  try {
+    const { archive, written, faults, notes } = await studio.rasters.call(
+      "handOver",
+      { tiles, formats, name, folder },
+      { signal: controller.signal, onProgress: (progress: HandOverProgress) => show(progress) },
+    );
+    if (archive !== null) {
+      save(archive);
+    }
+    notify(studio, "good", studio.messages.handedOver(archive?.fileName ?? folder?.name ?? name, written.length));
+    if (faults.length > 0) {
+      const first = faults.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`);
+      notify(studio, "bad", studio.messages.notHandedOver(faults.length, first));
+    }
+    for (const note of notes) {
+      notify(studio, "info", note);
+    }
+  } catch (error) {
+    notifyError(studio, error);
+  } finally {
+    studio.working.handOver = null;
+    show(null);
+  }
+}
+
+/** Files that are complete stay in a folder; an archive that is not ends with it. */
+export function cancelHandOver(studio: Studio): void {
+  studio.working.handOver?.abort();
+}
+
+/** "nadir-14-tiles", or after the scene where there is one. */
+function handOverName(tiles: readonly HandedTile[]): string {
+  return tiles.length === 1 ? exportName(tiles[0]!.scene.name, "nadir") : `nadir-${tiles.length}-tiles`;
+}
