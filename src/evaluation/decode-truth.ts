@@ -1,7 +1,6 @@
 /** The truth of a scene as a mask in the store: what `place-labels.ts` reads, under a name. */
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
-import { truthIdOf } from "../core/run/mask-names";
 import type { Masks } from "../io/open-masks";
 import { type DecodedLabels, placeLabels } from "./place-labels";
 
@@ -14,12 +13,11 @@ export async function decodeTruth(
   masks: Masks,
   optical: RasterFacts,
   truth: RasterSource,
-  truthId: string,
+  maskId: string,
   scheme: ClassScheme | null,
   signal: AbortSignal,
 ): Promise<DecodedTruthFacts> {
   const placed = await placeLabels(optical, truth, { role: "truth", scheme });
-  const maskId = truthIdOf(truthId);
   const decoded = await masks.derive([maskId], optical, ([sink]) => placed.decode(sink!, signal));
   return { maskId, ...decoded };
 }

@@ -9,6 +9,7 @@ import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { type ByteSource, blobSource } from "./byte-source";
 import { withLabelColours } from "./find-label-colours";
+import { describeForeign, HEAD_BYTES } from "./foreign-files";
 import { withPhotoRange } from "./measure-photo";
 import { openGeotiff } from "./read-geotiff";
 import { looksLikeJpeg, looksLikePng, openImage } from "./read-image";
@@ -45,6 +46,8 @@ export async function openRasterSource(
   if (looksLikeTiff(head)) return guarded(source, openGeotiff(source, side, corrections), corrections);
   if (looksLikePng(head)) return guarded(source, openImage(source, "png", side, corrections), corrections);
   if (looksLikeJpeg(head)) return guarded(source, openImage(source, "jpeg", side, corrections), corrections);
+  const foreign = describeForeign(source.name, await source.read(0, Math.min(HEAD_BYTES, source.size)));
+  if (foreign !== null) throw new NadirError({ code: "not-a-raster", subject: source.name, ...foreign });
   throw notARaster(source, `The file starts with ${describeHead(head)}.`);
 }
 
@@ -108,10 +111,6 @@ function isInvertible(geotransform: Geotransform): boolean {
 
 function describeHead(head: Uint8Array): string {
   const text = String.fromCharCode(...head.subarray(0, 8));
-  if (text.startsWith("RIFF")) return "a RIFF header (WebP or other media)";
-  if (text.startsWith("PK")) return "a ZIP archive";
-  if (text.startsWith("%PDF")) return "a PDF";
-  if (text.startsWith("\x89HDF")) return "an HDF5 header";
   if (/^[\x20-\x7e\s]+$/.test(text)) return `the text "${text.trim()}"`;
   return `bytes ${[...head.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ")}`;
 }

@@ -27,9 +27,15 @@ export function isSideFile(name: string): boolean {
   return /(\.(tfwx?|tifw|tiffw|pgwx?|pngw|jgwx?|jpgw|jpegw|wld|prj|ovr|msk)|\.aux\.xml)$/i.test(name);
 }
 
-/** True when `sideName` belongs to the image `imageName`. */
-export function belongsTo(sideName: string, imageName: string): boolean {
-  return sideFileKind(sideName, imageName) !== null;
+/** Every name a file beside this image can have, in lower case. */
+export function sideFileNames(imageName: string): string[] {
+  return Object.values(namesByKind(imageName)).flat();
+}
+
+/** What an image that a side file explains would be called, its ending left open: "ortho.…". */
+export function imageNameOf(sideName: string): string {
+  const stem = sideName.replace(/\.aux\.xml$|\.[^.]+$/i, "");
+  return /\.(tiff?|png|jpe?g)$/i.test(stem) ? stem : `${stem}.…`;
 }
 
 /**
@@ -71,18 +77,26 @@ export async function readSideFiles(imageName: string, sideFiles: readonly File[
   };
 }
 
-function sideFileKind(sideName: string, imageName: string): "world" | "prj" | "aux" | "ovr" | "msk" | null {
+type SideFileKind = "world" | "prj" | "aux" | "ovr" | "msk";
+
+function sideFileKind(sideName: string, imageName: string): SideFileKind | null {
   const side = sideName.toLowerCase();
+  const found = Object.entries(namesByKind(imageName)).find(([, names]) => names.includes(side));
+  return (found?.[0] as SideFileKind | undefined) ?? null;
+}
+
+function namesByKind(imageName: string): Record<SideFileKind, string[]> {
   const image = imageName.toLowerCase();
   const dot = image.lastIndexOf(".");
   const stem = dot < 0 ? image : image.slice(0, dot);
   const extension = dot < 0 ? "" : image.slice(dot + 1);
-  if (side === `${image}.aux.xml` || side === `${stem}.aux.xml`) return "aux";
-  if (side === `${image}.ovr`) return "ovr";
-  if (side === `${image}.msk`) return "msk";
-  if (side === `${stem}.prj`) return "prj";
   const short = extension.length >= 2 ? `${extension[0]}${extension.at(-1)}w` : null;
-  // ArcGIS writes `.tfwx` where the image has a georeference of its own as well.
-  const worldNames = [`${stem}.wld`, `${image}w`, ...(short === null ? [] : [`${stem}.${short}`, `${stem}.${short}x`])];
-  return worldNames.includes(side) ? "world" : null;
+  return {
+    aux: [`${image}.aux.xml`, `${stem}.aux.xml`],
+    ovr: [`${image}.ovr`],
+    msk: [`${image}.msk`],
+    prj: [`${stem}.prj`],
+    // ArcGIS writes `.tfwx` where the image has a georeference of its own as well.
+    world: [`${stem}.wld`, `${image}w`, ...(short === null ? [] : [`${stem}.${short}`, `${stem}.${short}x`])],
+  };
 }

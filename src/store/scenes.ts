@@ -41,7 +41,6 @@ export interface SceneRecord {
 
 /** A file that cannot be used as it is; its sentence stays beside its name. */
 export interface RefusedFile {
-  readonly id: string;
   readonly fileName: string;
   readonly error: NadirErrorFacts;
 }
@@ -136,9 +135,10 @@ export function withRefused(state: ScenesState, refused: readonly RefusedFile[])
   return { ...state, refused: [...state.refused.filter(({ fileName }) => !names.has(fileName)), ...refused] };
 }
 
-/** The user has read why a file was refused. */
-export function withoutRefused(state: ScenesState, id: string): ScenesState {
-  return { ...state, refused: state.refused.filter((file) => file.id !== id) };
+/** The user has read why these files were refused, or they are opened again. */
+export function withoutRefused(state: ScenesState, fileNames: readonly string[]): ScenesState {
+  const gone = new Set(fileNames);
+  return { ...state, refused: state.refused.filter(({ fileName }) => !gone.has(fileName)) };
 }
 
 /** All rasters that belong to no scene so far. */

@@ -2,8 +2,7 @@
 import { Tooltip } from "radix-ui";
 import { useEffect, useRef, useState } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
-import { openAny } from "../actions/projects/restore-project";
-import { droppedHandles, rememberHandles } from "../actions/scenes/file-handles";
+import { openDropped } from "../actions/projects/restore-project";
 import { dismissNotice, undoNotice } from "../actions/studio";
 import { useBridge } from "./bridge";
 import { Dialogs } from "./Dialogs";
@@ -33,7 +32,7 @@ export function App() {
   const hasScene = useSelect((state) => state.scenes.records.length > 0);
   const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
   const small = useSmallWindow();
-  const over = useFileDrop((files) => void openAny(studio, files));
+  const over = useFileDrop((transfer) => void openDropped(studio, transfer));
   useKeyboard(studio, deckRef);
   useBridge(studio, deckRef);
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({
@@ -145,7 +144,7 @@ function useSmallWindow(): boolean {
 }
 
 /** Files may be dropped anywhere on the page; true while some are held over it. */
-function useFileDrop(onFiles: (files: File[]) => void): boolean {
+function useFileDrop(onFiles: (transfer: DataTransfer | null) => void): boolean {
   const [over, setOver] = useState(false);
   const handler = useRef(onFiles);
   handler.current = onFiles;
@@ -164,8 +163,7 @@ function useFileDrop(onFiles: (files: File[]) => void): boolean {
     const drop = (event: DragEvent) => {
       event.preventDefault();
       setOver(false);
-      void droppedHandles(event.dataTransfer).then(rememberHandles);
-      handler.current([...(event.dataTransfer?.files ?? [])]);
+      handler.current(event.dataTransfer);
     };
     window.addEventListener("dragover", drag);
     window.addEventListener("dragleave", leave);

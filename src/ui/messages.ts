@@ -311,9 +311,12 @@ const english = {
     trySample: "Try the sample scene",
     chooseFilesButton: "Choose files…",
     chooseFiles: "Choose files",
+    chooseFolderButton: "Choose folder…",
+    chooseFolder: "Choose a folder",
     rasterKinds:
       "Orthophoto, DSM and (if you have it) ground truth: GeoTIFF of any common layout, PNG or JPEG with a world file.",
-    sideFiles: "Drop them together with their .tfw, .prj or .aux.xml; they find each other by name and extent.",
+    sideFiles:
+      "Drop them together with their .tfw, .prj or .aux.xml; they find each other by name and extent. Folders and .zip archives can be dropped whole.",
     ownModels: "Models of your own: an .onnx file, with its manifest or external data beside it.",
     opening: (files: number) => `Opening ${counted(files, "file", "files")}…`,
   },
@@ -620,6 +623,12 @@ const english = {
     notInScene: "not in a scene",
     addFilesButton: "+ Files…",
     addFiles: "Add files",
+    addFolderButton: "Folder…",
+    addFolder: "Add a folder",
+    notOpened: (files: number) => `${counted(files, "file was", "files were")} not opened`,
+    dismissAll: "Dismiss all",
+    fileNames: (names: readonly string[]) =>
+      names.length <= 3 ? names.join(", ") : `${names.slice(0, 2).join(", ")} and ${whole(names.length - 2)} more`,
     scene: (name: string) => `Scene ${name}`,
     show: (name: string) => `Show scene ${name}`,
     tick: (name: string) => `${name} is part of the test set`,

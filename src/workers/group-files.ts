@@ -1,18 +1,53 @@
-/** Sorts dropped files: rasters to open, and the small files that explain them. */
-import { isSideFile } from "../io/side-files";
-
-const MODEL_FILE = /\.(onnx|onnx\.data|onnx_data|data|nadir\.json|json|bin)$/i;
+/** Sorts dropped files: rasters to open, each with the small files that explain it, and what cannot be one. */
+import type { NadirErrorFacts } from "../core/errors";
+import { ENVI_DATA } from "../io/foreign-files";
+import { imageNameOf, isSideFile, sideFileNames } from "../io/side-files";
+import type { PlacedFile } from "./raster-protocol";
 
 export interface FileGroups {
-  /** Every side file goes with every raster; the reader takes those of its own name. */
-  readonly rasters: readonly { readonly file: File; readonly sideFiles: readonly File[] }[];
-  /** Graphs, manifests and weights: for the model importer. */
-  readonly models: readonly File[];
+  /** A file is explained by those that lie in its own folder under its own name. */
+  readonly rasters: readonly (PlacedFile & { readonly sideFiles: readonly File[] })[];
+  readonly refused: readonly { readonly fileName: string; readonly error: NadirErrorFacts }[];
 }
 
-export function groupFiles(files: readonly File[]): FileGroups {
-  const sideFiles = files.filter(({ name }) => isSideFile(name));
-  const models = files.filter(({ name }) => MODEL_FILE.test(name) && !isSideFile(name));
-  const rest = files.filter((file) => !sideFiles.includes(file) && !models.includes(file));
-  return { rasters: rest.map((file) => ({ file, sideFiles })), models };
+export function groupFiles(files: readonly PlacedFile[]): FileGroups {
+  const byPath = new Map(files.map((placed) => [pathKey(placed.folder, placed.file.name), placed.file]));
+  const explaining = new Set<File>();
+  const rasters: FileGroups["rasters"][number][] = [];
+  const refused: FileGroups["refused"][number][] = [];
+  for (const { file, folder } of files) {
+    if (isSideFile(file.name)) continue;
+    if (isRawData(file.name) && byPath.has(pathKey(folder, file.name.replace(/\.[^.]+$/, ".hdr")))) {
+      refused.push({ fileName: file.name, error: { code: "not-a-raster", ...ENVI_DATA } });
+      continue;
+    }
+    const own = sideFileNames(file.name).flatMap((name) => byPath.get(pathKey(folder, name)) ?? []);
+    for (const side of own) explaining.add(side);
+    rasters.push({ file, folder, sideFiles: own });
+  }
+  for (const { file, folder } of files) {
+    const isOfVectors = byPath.has(pathKey(folder, file.name.replace(/\.[^.]+$/, ".shp")));
+    if (isSideFile(file.name) && !explaining.has(file) && !isOfVectors) {
+      refused.push({ fileName: file.name, error: lonely(file.name) });
+    }
+  }
+  return { rasters, refused };
+}
+
+/** Names that say nothing of what is in them. */
+function isRawData(name: string): boolean {
+  return /\.(bin|dat|img|raw|data)$/i.test(name);
+}
+
+function pathKey(folder: string, name: string): string {
+  return `${folder}/${name.toLowerCase()}`;
+}
+
+function lonely(name: string): NadirErrorFacts {
+  return {
+    code: "not-a-raster",
+    found: "It says where an image lies, or what its values are, and came without that image.",
+    needed: `It waits for an image named ${imageNameOf(name)} in the same folder.`,
+    next: "Drop the two together.",
+  };
 }

@@ -5,6 +5,8 @@ import { loadOnce } from "../core/load-once";
 import { compareRuns } from "../core/metrics/compare-runs";
 import { type BandCorrections, correctionKey } from "../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import type { BandStatistics } from "../core/raster/statistics";
+import { truthIdOf } from "../core/run/mask-names";
 import { requireWritten } from "../core/run/written-pixels";
 import { classAreas } from "../evaluation/class-areas";
 import { decodeTruth } from "../evaluation/decode-truth";
@@ -19,7 +21,7 @@ import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { findRemoteFile, type RasterFile } from "../io/remote-file";
 import { heightBandOf } from "../io/sample-heights";
-import { belongsTo } from "../io/side-files";
+import { unpackArchive } from "../io/unpack-archive";
 import { writeHeightsCog } from "../io/write-heights";
 import { exportRun } from "../outputs/export-run";
 import { folderPlace, zipPlace } from "../outputs/hand-over/places";
@@ -36,11 +38,14 @@ import { TileTraffic } from "./tile-traffic";
 interface OpenSource {
   readonly file: RasterFile;
   readonly sideFiles: readonly File[];
+  readonly folder: string;
   readonly sha256Sampled: string;
   readonly source: RasterSource;
 }
 
 interface OpenedRasterState extends OpenSource {
+  /** Of the height band, over the whole raster; one read for all the photos that it lies under. */
+  readonly heights: () => Promise<BandStatistics>;
   readonly stretch: () => Promise<DisplayStretch>;
   readonly tiles: () => Promise<OpticalTiles>;
 }
@@ -70,7 +75,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     const key = `${opticalId}:${auxiliaryId}`;
     let scene = reliefs.get(key);
     if (scene === undefined && auxiliaryId !== null) {
-      scene = describeRelief(find(opticalId).source, find(auxiliaryId).source, traffic);
+      scene = describeRelief(find(opticalId).source, find(auxiliaryId));
       scene.catch(() => reliefs.delete(key));
       reliefs.set(key, scene);
     }
@@ -96,6 +101,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     const stretch = loadOnce(() => chooseStretch(source));
     rasters.set(rasterId, {
       ...opened,
+      heights: loadOnce(() => bandStatistics(traffic.yielding(source), heightBandOf(source.facts).index)),
       stretch,
       tiles: loadOnce(async () => new OpticalTiles(source, await stretch())),
     });
@@ -104,8 +110,8 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
   const keep = (opened: OpenSource, sessionId: string): OpenedRaster => {
     const rasterId = `raster-${sessionId}-${++lastId}`;
     put(rasterId, opened);
-    const { source, ...rest } = opened;
-    return { rasterId, facts: source.facts, ...rest };
+    const { source, folder, ...rest } = opened;
+    return { rasterId, facts: folder === "" ? source.facts : { ...source.facts, folder }, ...rest };
   };
 
   const close = (rasterId: string): void => {
@@ -122,13 +128,13 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
   return {
     async open({ files, sessionId, corrections }) {
       const opened = [];
-      const refused = [];
       const groups = groupFiles(files);
-      for (const { file, sideFiles } of groups.rasters) {
+      const refused = [...groups.refused];
+      for (const { file, folder, sideFiles } of groups.rasters) {
         try {
-          const own = sideFiles.filter(({ name }) => belongsTo(name, file.name));
-          const source = await openCorrected(file, own, corrections);
-          opened.push(keep({ source, file, sideFiles: own, sha256Sampled: await fileFingerprint(file) }, sessionId));
+          const source = await openCorrected(file, sideFiles, corrections);
+          const sha256Sampled = await fileFingerprint(file);
+          opened.push(keep({ source, file, folder, sideFiles, sha256Sampled }, sessionId));
         } catch (error) {
           if (!(error instanceof NadirError)) {
             throw error;
@@ -139,17 +145,20 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       return { opened, refused };
     },
 
+    unpack: ({ archive }) => unpackArchive(archive),
+
     async openAddress({ address, sessionId, corrections }) {
       const file = await findRemoteFile(address);
       const source = await openCorrected(file, [], corrections);
-      return keep({ source, file, sideFiles: [], sha256Sampled: await fileFingerprint(file) }, sessionId);
+      return keep({ source, file, folder: "", sideFiles: [], sha256Sampled: await fileFingerprint(file) }, sessionId);
     },
 
-    async reopen({ rasterId, sessionId, corrections }) {
-      const { file, sideFiles, sha256Sampled } = find(rasterId);
+    async reopen({ rasterId, sessionId, corrections, ...changed }) {
+      const { file, folder, sha256Sampled, ...before } = find(rasterId);
+      const { sideFiles = before.sideFiles } = changed;
       const source = await openRaster({ file, sideFiles, corrections });
       close(rasterId);
-      return keep({ source, file, sideFiles, sha256Sampled }, sessionId);
+      return keep({ source, file, folder, sideFiles, sha256Sampled }, sessionId);
     },
 
     async takeOver({ rasterId, lastNumber, corrections, ...opened }) {
@@ -180,7 +189,14 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     deleteMasks: ({ maskIds }) => masks.delete(maskIds),
 
     decodeTruth: ({ opticalId, truthId, scheme }, { signal }) =>
-      decodeTruth(masks, find(opticalId).source.facts, find(truthId).source, truthId, scheme, signal),
+      decodeTruth(
+        masks,
+        find(opticalId).source.facts,
+        find(truthId).source,
+        truthIdOf(truthId, opticalId),
+        scheme,
+        signal,
+      ),
     truthValues: ({ truthId }, { signal }) => countLabelValues(find(truthId).source, signal),
 
     async opticalDisplay({ opticalId }) {
@@ -326,14 +342,10 @@ function placeRelief(optical: RasterSource, heights: RasterSource): Omit<ReliefS
   return { optical: optical.facts, heights, mapping, pixelSize: pixelSizeOf(optical.facts) };
 }
 
-async function describeRelief(
-  optical: RasterSource,
-  heights: RasterSource,
-  traffic: TileTraffic,
-): Promise<MeasuredRelief> {
-  const placed = placeRelief(optical, heights);
-  const band = heightBandOf(heights.facts);
-  const statistics = await bandStatistics(traffic.yielding(heights), band.index);
+async function describeRelief(optical: RasterSource, heights: OpenedRasterState): Promise<MeasuredRelief> {
+  const placed = placeRelief(optical, heights.source);
+  const band = heightBandOf(heights.source.facts);
+  const statistics = await heights.heights();
   const inUnits = (stored: number) => stored * band.scale + band.offset;
   const [min, max] = [inUnits(statistics.min), inUnits(statistics.max)];
   const spread = 2 * statistics.standardDeviation * Math.abs(band.scale);

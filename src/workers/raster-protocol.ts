@@ -15,12 +15,19 @@ import type { DecodedTruthFacts } from "../evaluation/decode-truth";
 import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
 import type { MaskScore } from "../evaluation/score-mask";
 import type { RasterFile } from "../io/remote-file";
+import type { UnpackedArchive } from "../io/unpack-archive";
 import type { ExportedFile } from "../outputs/export-run";
 import type { HandedRun, HandedTile } from "../outputs/hand-over/handed";
 import type { HandOverResult } from "../outputs/hand-over/write-hand-over";
 import type { RunToWrite } from "../outputs/run-format";
 import type { RunFormatId } from "../outputs/run-formats";
 import type { CallContext } from "./rpc";
+
+/** A dropped file and the folder it lay in; "" for one given by itself (`io/file-place.ts`). */
+export interface PlacedFile {
+  readonly file: File;
+  readonly folder: string;
+}
 
 export interface OpenedRaster {
   readonly rasterId: string;
@@ -88,23 +95,27 @@ interface HandOverRequest {
 export type RasterHandlers = {
   open(
     args: {
-      readonly files: readonly File[];
+      readonly files: readonly PlacedFile[];
       readonly sessionId: string;
       /** By `correctionKey`. */
       readonly corrections: Readonly<Record<string, BandCorrections>>;
     },
     context: CallContext,
   ): Promise<OpenAnswer>;
+  /** What a `.zip` archive holds. @throws {NadirError} When it is none, or damaged. */
+  unpack(args: { readonly archive: File }): Promise<UnpackedArchive>;
   /** A raster at an address the user typed. */
   openAddress(args: {
     readonly address: string;
     readonly sessionId: string;
     readonly corrections: Readonly<Record<string, BandCorrections>>;
   }): Promise<OpenedRaster>;
-  /** The same file read with other corrections, under a new id; the old one is closed. */
+  /** The same file read with other corrections or side files, under a new id; the old one is closed. */
   reopen(args: {
     readonly rasterId: string;
     readonly sessionId: string;
+    /** Those it had, unless given. */
+    readonly sideFiles?: readonly File[];
     readonly corrections: BandCorrections;
   }): Promise<OpenedRaster>;
   /**
@@ -114,6 +125,7 @@ export type RasterHandlers = {
    */
   takeOver(
     args: Pick<OpenedRaster, "rasterId" | "file" | "sideFiles" | "sha256Sampled"> & {
+      readonly folder: string;
       /** Highest number in the ids given out so far: none is given twice. */
       readonly lastNumber: number;
       readonly corrections: BandCorrections;

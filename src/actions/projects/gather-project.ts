@@ -10,6 +10,7 @@ import {
   type RunOutcome,
 } from "../../core/project/project";
 import { correctionsOfFiles } from "../../core/raster/band-corrections";
+import type { RasterFacts } from "../../core/raster/raster";
 import { auxiliariesOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
 import { isHalted, type RunRecord } from "../../store/runs";
@@ -74,17 +75,20 @@ function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice, tick
     ...(area && { area }),
     ...(auxiliaryChoice && { auxiliaryChoice }),
     ...(ticked && { ticked }),
-    sideFiles: [...new Set(rasters.flatMap(({ sideFiles }) => sideFiles))].map(({ name, size }) => ({
-      name,
-      bytes: size,
-    })),
+    sideFiles: rasters.flatMap(({ sideFiles, facts }) =>
+      sideFiles.map(({ name, size }) => ({ name, ...inFolder(facts), bytes: size })),
+    ),
   };
 }
 
 /** How an open raster is found again. */
-export function projectFile({ file, sha256Sampled }: OpenRaster): ProjectFile {
+export function projectFile({ file, sha256Sampled, facts }: OpenRaster): ProjectFile {
   const { name, size } = file;
-  return { name, bytes: size, sha256Sampled, ...("url" in file && { address: file.url }) };
+  return { name, ...inFolder(facts), bytes: size, sha256Sampled, ...("url" in file && { address: file.url }) };
+}
+
+function inFolder({ folder }: RasterFacts): Pick<ProjectFile, "folder"> {
+  return folder === undefined ? {} : { folder };
 }
 
 /** Cancelled and failed runs are kept for the rows they have finished. */

@@ -1,14 +1,27 @@
 /** Going on with a saved project or with what an earlier visit left; files are read again where the browser can. */
+import { folderOf } from "../../io/file-place";
 import { deleteSession } from "../../io/session-store";
 import { update } from "../../store/studio-store";
-import { recallFiles } from "../scenes/file-handles";
+import { droppedFiles, unpackArchives } from "../scenes/dropped-files";
+import { droppedHandles, recallFiles, rememberHandles } from "../scenes/file-handles";
 import { openFiles, sampleFiles } from "../scenes/open-files";
 import { notify, notifyError, type Studio } from "../studio";
 import { adoptProject } from "./adopt-project";
 import { saveSessionNow, takeSession } from "./session";
 
+/** Opens what was dropped on the page, folders and archives whole. Call it while the drop is being handled. */
+export async function openDropped(studio: Studio, transfer: DataTransfer | null): Promise<void> {
+  void droppedHandles(transfer).then(rememberHandles);
+  try {
+    await openAny(studio, await droppedFiles(transfer));
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
 /** Opens dropped or chosen files: projects among them, then models and rasters. */
-export async function openAny(studio: Studio, files: readonly File[]): Promise<void> {
+export async function openAny(studio: Studio, given: readonly File[]): Promise<void> {
+  const files = await unpackArchives(studio, given);
   const projects = files.filter(({ name }) => /\.nadir$/i.test(name));
   for (const project of projects) {
     await openProject(studio, project);
@@ -61,8 +74,14 @@ export async function readAgain(studio: Studio, ask: boolean): Promise<void> {
     return;
   }
   const sideFiles = wanted.flatMap(({ scene }) => scene.sideFiles);
-  const { files, askable } = await recallFiles([...missing, ...sideFiles], ask);
+  const expected = [...missing, ...sideFiles];
+  const { files: recalled, askable } = await recallFiles(expected, ask);
   update(studio.store, "project", (state) => ({ ...state, askable }));
+  const isExpected = (file: File) =>
+    expected.some(
+      ({ name, bytes, folder = "" }) => name === file.name && bytes === file.size && folder === folderOf(file),
+    );
+  const files = (await unpackArchives(studio, recalled)).filter(isExpected);
   const remembered = files.map(({ name }) => name);
   const samples = await sampleFiles(missing.map(({ name }) => name).filter((name) => !remembered.includes(name)));
   const fitting = samples.filter(({ name, size }) => missing.some((file) => file.name === name && file.bytes === size));

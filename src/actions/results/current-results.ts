@@ -90,5 +90,7 @@ export function currentAboveGround({ scene }: SceneRecord): Of<"above-ground"> |
 
 /** Truths the scenes are scored against. */
 export function currentTruths({ scenes }: StudioState): string[] {
-  return scenes.records.flatMap(({ scene }) => (scene.truth === null ? [] : [truthIdOf(scene.truth.rasterId)]));
+  return scenes.records.flatMap(({ scene }) =>
+    scene.truth === null ? [] : [truthIdOf(scene.truth.rasterId, scene.optical.rasterId)],
+  );
 }

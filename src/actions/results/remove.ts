@@ -4,7 +4,7 @@
  */
 
 import { isRaster } from "../../core/results/result";
-import { auxiliariesOf } from "../../core/scene/scene";
+import { auxiliariesOf, type Scene } from "../../core/scene/scene";
 import { withoutEvaluation } from "../../store/evaluation";
 import { withoutRunContents } from "../../store/panes";
 import { type ResponseRecord, withoutResponses, withResponse } from "../../store/responses";
@@ -99,6 +99,11 @@ function stopped(studio: Studio, record: RunRecord): RunRecord {
   return isUnfinished(record) ? { ...record, state: { status: "cancelled", ...haltOf(studio, record) } } : record;
 }
 
+function rasterIdsOf(scene: Scene): string[] {
+  const { optical, truth, otherTruth } = scene;
+  return [optical, ...auxiliariesOf(scene), truth, otherTruth].flatMap((raster) => raster?.rasterId ?? []);
+}
+
 function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
   const { store, registry } = studio;
   const { records, selectedId } = store.getState().scenes;
@@ -107,13 +112,13 @@ function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
   if (record === undefined) {
     return null;
   }
-  const { optical, truth, otherTruth } = record.scene;
-  const rasters = [optical, ...auxiliariesOf(record.scene), truth, otherTruth].flatMap((raster) => {
-    const open = registry.rasters.get(raster?.rasterId ?? "");
-    return open === undefined ? [] : [[raster!.rasterId, open] as const];
+  const rasters = rasterIdsOf(record.scene).flatMap((rasterId) => {
+    const open = registry.rasters.get(rasterId);
+    return open === undefined ? [] : [[rasterId, open] as const];
   });
+  const shared = new Set(records.flatMap(({ scene }, at) => (at === index ? [] : rasterIdsOf(scene))));
   for (const [rasterId] of rasters) {
-    registry.rasters.delete(rasterId);
+    if (!shared.has(rasterId)) registry.rasters.delete(rasterId);
   }
   update(store, "scenes", (state) => withoutScene(state, sceneId));
   offerContents(studio);
@@ -130,7 +135,9 @@ export function giveUp(studio: Studio, { runs, scene, results }: Removal): void 
     deletePixels(studio, rasters),
   );
   if (scene !== null) {
-    const rasterIds = scene.rasters.map(([rasterId]) => rasterId);
+    const heldElsewhere = [...studio.working.removals.keys()].flatMap((other) => other.scene?.rasters ?? []);
+    const needed = new Set([...studio.registry.rasters.keys(), ...heldElsewhere.map(([rasterId]) => rasterId)]);
+    const rasterIds = scene.rasters.map(([rasterId]) => rasterId).filter((id) => !needed.has(id));
     studio.rasters.call("close", { rasterIds }).catch((error) => notifyError(studio, error));
   }
 }

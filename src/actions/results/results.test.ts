@@ -195,7 +195,7 @@ test("a truth that cannot be read is there with its reason and nothing else", as
   );
   expect(Object.values(studio.store.getState().results)).toEqual([
     expect.objectContaining({
-      of: { kind: "truth", rasterId: scene.truth?.rasterId },
+      of: { kind: "truth", rasterId: scene.truth?.rasterId, opticalId: scene.optical.rasterId },
       state: { status: "failed", error: expect.objectContaining({ found: "The disk is full." }) },
     }),
   ]);

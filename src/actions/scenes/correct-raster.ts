@@ -10,7 +10,7 @@ import { withCorrections } from "../../store/corrections";
 import { update } from "../../store/studio-store";
 import { notify, notifyError, type Studio } from "../studio";
 import { changeUndoably } from "../undo";
-import { arrangeScenes } from "./open-files";
+import { arrangeScenes, reopenRaster } from "./open-files";
 
 /** Undoable. */
 export async function correctRaster(studio: Studio, facts: RasterFacts, change: BandCorrections): Promise<void> {
@@ -59,15 +59,10 @@ function reopenLater(studio: Studio, key: string): Promise<void> {
 
 async function reopenMake(studio: Studio, key: string): Promise<void> {
   const { rasters } = studio.registry;
-  const corrections = studio.store.getState().corrections[key] ?? {};
   const replaced = new Map<string, string>();
   for (const [oldId, { facts }] of [...rasters].filter(([, known]) => correctionKey(known.facts) === key)) {
     try {
-      const opened = await studio.rasters.call("reopen", { rasterId: oldId, sessionId: studio.sessionId, corrections });
-      const { rasterId, ...raster } = opened;
-      rasters.delete(oldId);
-      rasters.set(rasterId, raster);
-      replaced.set(rasterId, oldId);
+      await reopenRaster(studio, oldId, replaced);
     } catch (error) {
       notify(studio, "bad", studio.messages.notReread(facts.fileName));
       notifyError(studio, error);

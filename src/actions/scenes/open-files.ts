@@ -8,12 +8,16 @@ import type { BandStatistics } from "../../core/raster/statistics";
 import { auxiliariesOf, type Scene, type SceneAuxiliary } from "../../core/scene/scene";
 import { AUXILIARY_KINDS, kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
 import { fileFingerprint } from "../../io/file-fingerprint";
+import { folderOf } from "../../io/file-place";
+import { describePointer, HEAD_BYTES } from "../../io/foreign-files";
 import { createReprojection } from "../../io/reproject";
+import { isSideFile, sideFileNames } from "../../io/side-files";
 import { resultsOf, withResultState } from "../../store/results";
 import {
   type SceneRecord,
   withHeightRange,
   withOpening,
+  withoutRefused,
   withoutScene,
   withRefused,
   withScene,
@@ -22,6 +26,7 @@ import {
 } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { importModels, isModelFile } from "../models/import-model";
+import type { OpenRaster } from "../registry";
 import { declareResult, dropResults, inTurn } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
 import { forgetRemovals, removeUndoably } from "../results/remove-undoably";
@@ -32,11 +37,14 @@ const SAMPLE_FILES = ["top_nadir_1_1_RGB.tif", "dsm_nadir_01_01.tif", "top_nadir
 
 /** Opens dropped or chosen files, several at once; models among them go to the model list. */
 export async function openFiles(studio: Studio, files: readonly File[]): Promise<void> {
-  const models = files.filter(({ name }) => isModelFile(name));
-  const known = await Promise.all(files.map((file) => isKnown(studio, file)));
-  const rasters = files.filter((file, at) => !models.includes(file) && !known[at]);
-  if (models.length > 0) {
-    await importModels(studio, models);
+  const models = await modelsAmong(files);
+  const unknown = await withoutKnown(
+    studio,
+    files.filter((file) => !models.has(file)),
+  );
+  const rasters = await withoutExplained(studio, unknown);
+  if (models.size > 0) {
+    await importModels(studio, [...models]);
   }
   if (rasters.length === 0) {
     return;
@@ -44,27 +52,17 @@ export async function openFiles(studio: Studio, files: readonly File[]): Promise
   // A file that is opened again cannot come back a second time.
   const names = new Set(rasters.map(({ name }) => name));
   forgetRemovals(studio, ({ scene }) => scene?.rasters.some(([, { file }]) => names.has(file.name)) ?? false);
-  update(studio.store, "scenes", (state) =>
-    withOpening(
-      state,
-      rasters.map(({ name }) => name),
-    ),
-  );
+  update(studio.store, "scenes", (state) => withoutRefused(withOpening(state, [...names]), [...names]));
   try {
     const { opened, refused } = await studio.rasters.call("open", {
-      files: rasters,
+      files: rasters.map((file) => ({ file, folder: folderOf(file) })),
       sessionId: studio.sessionId,
       corrections: studio.store.getState().corrections,
     });
     for (const { rasterId, ...raster } of opened) {
       studio.registry.rasters.set(rasterId, raster);
     }
-    update(studio.store, "scenes", (state) =>
-      withRefused(
-        state,
-        refused.map(({ fileName, error }) => ({ id: `file:${fileName}`, fileName, error })),
-      ),
-    );
+    update(studio.store, "scenes", (state) => withRefused(state, refused));
     placeOpened(
       studio,
       opened.map(({ rasterId }) => rasterId),
@@ -142,14 +140,92 @@ function forgetScene(studio: Studio, sceneId: string): void {
   update(studio.store, "scenes", (scenes) => withoutScene(scenes, sceneId));
 }
 
-/** The same name and content: a label may have its photo's name, and by chance its size. */
-async function isKnown(studio: Studio, file: File): Promise<boolean> {
-  const alike = [...studio.registry.rasters.values()].filter(
-    (known) => known.file.name === file.name && known.file.size === file.size,
+/** Graphs and manifests; where there are any, what may belong to them: weights, golden pairs. */
+async function modelsAmong(files: readonly File[]): Promise<ReadonlySet<File>> {
+  const headers = new Set(files.filter(({ name }) => /\.hdr$/i.test(name)).map(pathStem));
+  const named = files.filter((file) => isModelFile(file.name) && !headers.has(pathStem(file)));
+  const heads = await Promise.all(named.map((file) => file.slice(0, HEAD_BYTES).arrayBuffer()));
+  const models = named.filter((_, at) => describePointer(new Uint8Array(heads[at]!)) === null);
+  return new Set(models.some(({ name }) => /\.(onnx|nadir\.json)$/i.test(name)) ? models : []);
+}
+
+function pathStem(file: File): string {
+  return `${folderOf(file)}/${file.name.toLowerCase().replace(/\.[^.]+$/, "")}`;
+}
+
+/**
+ * Those that are not open yet. A file is known by its folder, name and content: a label may have its photo's name, and
+ * by chance its size. Where one of two was given by itself, its folder is not known and does not tell them apart.
+ */
+async function withoutKnown({ registry }: Studio, files: readonly File[]): Promise<File[]> {
+  const key = ({ name, size }: { readonly name: string; readonly size: number }) => `${size} ${name}`;
+  const open = new Map<string, OpenRaster[]>();
+  for (const raster of registry.rasters.values()) {
+    open.set(key(raster.file), [...(open.get(key(raster.file)) ?? []), raster]);
+  }
+  const known = await Promise.all(
+    files.map(async (file) => {
+      const folder = folderOf(file);
+      const alike = (open.get(key(file)) ?? []).filter(
+        ({ facts }) => folder === "" || (facts.folder ?? folder) === folder,
+      );
+      if (alike.length === 0) return false;
+      const sampled = await fileFingerprint(file);
+      return alike.some(({ sha256Sampled }) => sha256Sampled === sampled);
+    }),
   );
-  if (alike.length === 0) return false;
-  const sampled = await fileFingerprint(file);
-  return alike.some(({ sha256Sampled }) => sha256Sampled === sampled);
+  return files.filter((_, at) => !known[at]);
+}
+
+/**
+ * Those that are no side files of open rasters. Such rasters are read again where the side file is new to them.
+ */
+async function withoutExplained(studio: Studio, files: readonly File[]): Promise<File[]> {
+  const pathKey = (folder: string, name: string) => `${folder}/${name.toLowerCase()}`;
+  const byPath = new Map(
+    files.filter(({ name }) => isSideFile(name)).map((file) => [pathKey(folderOf(file), file.name), file]),
+  );
+  const ownOf = (folder: string, name: string) =>
+    sideFileNames(name).flatMap((side) => byPath.get(pathKey(folder, side)) ?? []);
+  const ofNew = new Set(files.flatMap((file) => ownOf(folderOf(file), file.name)));
+  const ofOpen = new Set<File>();
+  const replaced = new Map<string, string>();
+  for (const [rasterId, { file, facts, sideFiles }] of byPath.size === 0 ? [] : [...studio.registry.rasters]) {
+    const own = ownOf(facts.folder ?? "", file.name);
+    for (const side of own) ofOpen.add(side);
+    const isNew = own.some(({ name, size }) => !sideFiles.some((old) => old.name === name && old.size === size));
+    if (isNew) {
+      const kept = sideFiles.filter((old) => !own.some(({ name }) => name === old.name));
+      await reopenRaster(studio, rasterId, replaced, [...kept, ...own]);
+    }
+  }
+  if (replaced.size > 0) arrangeScenes(studio, replaced);
+  return files.filter((file) => ofNew.has(file) || !ofOpen.has(file));
+}
+
+/**
+ * Reads an open raster again, by the corrections of its make as they are now.
+ *
+ * @param replaced Grows by its old id under its new one, for `arrangeScenes`.
+ */
+export async function reopenRaster(
+  { rasters, registry, sessionId, store }: Studio,
+  oldId: string,
+  replaced: Map<string, string>,
+  sideFiles?: readonly File[],
+): Promise<void> {
+  const { facts } = registry.rasters.get(oldId)!;
+  const corrections = store.getState().corrections[correctionKey(facts)] ?? {};
+  const opened = await rasters.call("reopen", {
+    rasterId: oldId,
+    sessionId,
+    corrections,
+    ...(sideFiles && { sideFiles }),
+  });
+  const { rasterId, ...raster } = opened;
+  registry.rasters.delete(oldId);
+  registry.rasters.set(rasterId, raster);
+  replaced.set(rasterId, oldId);
 }
 
 /**
@@ -288,13 +364,14 @@ async function readTruth(studio: Studio, scene: Scene): Promise<void> {
     return;
   }
   const { rasterId: truthId, facts } = scene.truth;
-  const id = declareResult(studio, { kind: "truth", rasterId: truthId }, [scene.id], { status: "making" });
+  const opticalId = scene.optical.rasterId;
+  const id = declareResult(studio, { kind: "truth", rasterId: truthId, opticalId }, [scene.id], { status: "making" });
   try {
     const decoded = await inTurn(studio, [id], (signal) =>
       studio.rasters.call(
         "decodeTruth",
         {
-          opticalId: scene.optical.rasterId,
+          opticalId,
           truthId,
           scheme: studio.store.getState().corrections[correctionKey(facts)]?.scheme ?? null,
         },

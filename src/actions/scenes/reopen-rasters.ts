@@ -14,9 +14,10 @@ export async function reopenRasters(studio: Studio, fresh: Pick<WorkerClient<Ras
     if (working.deadlyRasters.has(rasterId)) continue;
     const { file, sideFiles, sha256Sampled, facts } = raster;
     const corrections = store.getState().corrections[correctionKey(facts)] ?? {};
+    const { folder = "" } = facts;
     working.deadlyRasters.add(rasterId);
     try {
-      await fresh.call("takeOver", { rasterId, lastNumber, file, sideFiles, sha256Sampled, corrections });
+      await fresh.call("takeOver", { rasterId, lastNumber, file, folder, sideFiles, sha256Sampled, corrections });
       working.deadlyRasters.delete(rasterId);
     } catch (error) {
       notifyError(studio, error);

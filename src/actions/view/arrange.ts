@@ -158,8 +158,8 @@ export function setTheme(studio: Studio, theme: WorkspaceState["theme"]): void {
   update(studio.store, "workspace", (state) => ({ ...state, theme }));
 }
 
-export function dismissRefused(studio: Studio, id: string): void {
-  update(studio.store, "scenes", (state) => withoutRefused(state, id));
+export function dismissRefused(studio: Studio, fileNames: readonly string[]): void {
+  update(studio.store, "scenes", (state) => withoutRefused(state, fileNames));
 }
 
 export function dismissRefusedModel(studio: Studio, id: string): void {

@@ -9,7 +9,7 @@ import { parseSceneFileName } from "./scene-file-name";
 function raster(
   fileName: string,
   bandCount: number,
-  over: { dtype?: DType; size?: number; geotransform?: Geotransform | null } = {},
+  over: { dtype?: DType; size?: number; geotransform?: Geotransform | null; folder?: string } = {},
 ): PairingCandidate {
   const { dtype = "uint8", size = 6000, geotransform = null } = over;
   const none = Array.from({ length: bandCount }, () => null);
@@ -44,8 +44,9 @@ function raster(
     geotransform,
     crs: null,
     notes: [],
+    ...(over.folder !== undefined && { folder: over.folder }),
   };
-  return { rasterId: fileName, facts };
+  return { rasterId: over.folder === undefined ? fileName : `${over.folder}/${fileName}`, facts };
 }
 
 describe("scene names", () => {
@@ -124,16 +125,65 @@ describe("pairing", () => {
     expect(scenes[0]!.reasons.at(-1)).toMatch(/same grid/);
   });
 
-  test("a DSM that covers two images of one name goes with the one it was made for", () => {
+  test("a DSM that covers several photos goes with each of them, and those beside it stay without", () => {
+    const photo = (name: string, west: number) =>
+      raster(name, 3, { size: 256, geotransform: [west, 1, 0, 512, 0, -1] });
+    const { scenes, unpaired } = pairRasters([
+      photo("mosaic_1_1.tif", 0),
+      photo("mosaic_1_2.tif", 256),
+      photo("mosaic_1_3.tif", 512),
+      raster("project_dsm.tif", 1, { dtype: "float32", size: 256, geotransform: [0, 2, 0, 512, 0, -2] }),
+      raster("labels.tif", 1, { size: 512, geotransform: [0, 1, 0, 512, 0, -1] }),
+    ]);
+    expect(unpaired).toEqual([]);
+    expect(scenes.map(({ auxiliaryId, truthId }) => [auxiliaryId, truthId])).toEqual([
+      ["project_dsm.tif", "labels.tif"],
+      ["project_dsm.tif", "labels.tif"],
+      [null, null],
+    ]);
+  });
+
+  test("photos of one tile in several bands share its DSM and truth, and are told apart by their names", () => {
+    const { scenes, unpaired } = pairRasters([
+      raster("top_potsdam_2_10_RGB.tif", 3, { folder: "Potsdam/2_Ortho_RGB" }),
+      raster("top_potsdam_2_10_IRRG.tif", 3, { folder: "Potsdam/3_Ortho_IRRG" }),
+      raster("dsm_potsdam_02_10.tif", 1, { dtype: "float32", folder: "Potsdam/1_DSM" }),
+      raster("top_potsdam_2_10_label.tif", 3, { folder: "Potsdam/5_Labels_all" }),
+    ]);
+    expect(unpaired).toEqual([]);
+    expect(scenes.map(({ name, auxiliaryId, truthId }) => [name, auxiliaryId, truthId])).toEqual(
+      ["potsdam 2 10 RGB", "potsdam 2 10 IRRG"].map((name) => [
+        name,
+        "Potsdam/1_DSM/dsm_potsdam_02_10.tif",
+        "Potsdam/5_Labels_all/top_potsdam_2_10_label.tif",
+      ]),
+    );
+  });
+
+  test("equal names in two folders keep to their folder, and a tile without heights gets none from the other", () => {
+    const { scenes } = pairRasters([
+      raster("tile_1.tif", 3, { folder: "north/photo" }),
+      raster("tile_1.tif", 3, { folder: "south/photo" }),
+      raster("tile_1_dsm.tif", 1, { dtype: "float32", folder: "south/dsm" }),
+      raster("tile_1_label.tif", 3, { folder: "south/truth" }),
+      raster("tile_1_label.tif", 3, { folder: "north/truth" }),
+    ]);
+    expect(scenes.map(({ name, auxiliaryId, truthId }) => [name, auxiliaryId, truthId])).toEqual([
+      ["tile 1 (north)", null, "north/truth/tile_1_label.tif"],
+      ["tile 1 (south)", "south/dsm/tile_1_dsm.tif", "south/truth/tile_1_label.tif"],
+    ]);
+  });
+
+  test("of two DSMs over two photos each goes with the photo it was made for", () => {
+    const dsm = (name: string, west: number, size: number) =>
+      raster(name, 1, { dtype: "float32", size, geotransform: [west, 2, 0, 5800002, 0, -2] });
     const { scenes } = pairRasters([
       raster("corner_RGB.tif", 3, { size: 256, geotransform: [500000, 1, 0, 5800000, 0, -1] }),
       raster("corner/corner_RGB.tif", 3, { size: 320, geotransform: [500000, 1, 0, 5800000, 0, -1] }),
-      raster("corner_dsm.tif", 1, { dtype: "float32", size: 162, geotransform: [499998, 2, 0, 5800002, 0, -2] }),
+      dsm("corner_dsm.tif", 499998, 162),
+      dsm("corner_DSM.tif", 499998, 130),
     ]);
-    expect(scenes.map(({ opticalId, auxiliaryId }) => [opticalId, auxiliaryId])).toEqual([
-      ["corner_RGB.tif", null],
-      ["corner/corner_RGB.tif", "corner_dsm.tif"],
-    ]);
+    expect(scenes.map(({ auxiliaryId }) => auxiliaryId)).toEqual(["corner_DSM.tif", "corner_dsm.tif"]);
   });
 
   test("a DSM far away of the only image stays with it, so that the report can say so", () => {

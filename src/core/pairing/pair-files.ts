@@ -1,11 +1,13 @@
 /**
- * Which opened rasters belong together: by name, then by where they lie, then by size. Proposals carry their reasons
- * in sentences and can be changed by the user.
+ * Which opened rasters belong together: by name, then by where they lie, then by size, among equals by folder. A height
+ * raster or a truth goes with every photo that it covers or whose tile name it has. Proposals carry their reasons in
+ * sentences and can be changed by the user.
  */
 import { type AlignmentReport, alignRasters } from "../georef/alignment";
 import type { Reprojection } from "../georef/reprojection";
 import type { RasterFacts } from "../raster/raster";
 import { AUXILIARY_KIND_IDS, AUXILIARY_KINDS, type AuxiliaryKind } from "../vocabulary/auxiliary-kinds";
+import { distinctNames } from "./distinct-names";
 import { type RasterPart, recogniseRasterPart } from "./raster-part";
 import { parseSceneFileName } from "./scene-file-name";
 
@@ -45,9 +47,15 @@ interface Match {
   readonly raster: Recognised;
   readonly score: number;
   readonly reason: string;
+  /** Why it belongs to this photo whatever else it belongs to: it covers it, or both are of one tile. */
+  readonly sure: "by-place" | "by-name" | null;
+  readonly sharedFolders: number;
 }
 
-/** One scene per optical raster; each other raster goes to the optical it fits best. */
+/** Share of a photo that is covered by what belongs to it for that alone. */
+const COVERED = 0.5;
+
+/** One scene per optical raster; each other raster goes to the optical it fits best, and to all it surely belongs to. */
 export function pairRasters(
   candidates: readonly PairingCandidate[],
   findReprojection: FindReprojection = () => null,
@@ -64,10 +72,11 @@ export function pairRasters(
   const assigned = new Map<string, Match[]>();
   const unpaired: { rasterId: string; reason: string }[] = [];
   for (const other of others) {
-    const best = opticals
+    const fitting = opticals
       .map((optical) => ({ optical, match: matchTo(optical, other, opticals.length === 1, findReprojection) }))
       .filter(({ match }) => match.score > 0)
-      .sort((a, b) => b.match.score - a.match.score)[0];
+      .sort((a, b) => b.match.score - a.match.score);
+    const [best] = fitting;
     if (best === undefined) {
       const reason =
         opticals.length === 0
@@ -76,15 +85,30 @@ export function pairRasters(
       unpaired.push({ rasterId: other.rasterId, reason });
       continue;
     }
-    const list = assigned.get(best.optical.rasterId) ?? [];
-    list.push(best.match);
-    assigned.set(best.optical.rasterId, list);
+    // Tiles of one name in two places: without a position, only those in the nearest folder are meant.
+    const named = fitting.flatMap(({ match }) => (match.sure === "by-name" ? match.sharedFolders : []));
+    const isMeant = ({ sure, sharedFolders }: Match) =>
+      sure === "by-place" || (sure === "by-name" && sharedFolders === Math.max(...named));
+    for (const { optical, match } of fitting.filter((each) => each === best || isMeant(each.match))) {
+      assigned.set(optical.rasterId, [...(assigned.get(optical.rasterId) ?? []), match]);
+    }
   }
-  const scenes = opticals.map((optical) => proposeScene(optical, assigned.get(optical.rasterId) ?? [], unpaired));
-  return { scenes, unpaired };
+  const passedOver = new Map<string, string>();
+  const proposed = opticals.map((optical) => proposeScene(optical, assigned.get(optical.rasterId) ?? [], passedOver));
+  const used = new Set(
+    proposed.flatMap(({ auxiliaryId, otherAuxiliaryIds, truthId, erodedTruthId }) => [
+      ...[auxiliaryId, truthId, erodedTruthId].filter((id) => id !== null),
+      ...otherAuxiliaryIds,
+    ]),
+  );
+  for (const [rasterId, reason] of passedOver) {
+    if (!used.has(rasterId)) unpaired.push({ rasterId, reason });
+  }
+  const names = distinctNames(opticals.map(({ facts }, index) => ({ ...facts, name: proposed[index]!.name })));
+  return { scenes: proposed.map((scene, index) => ({ ...scene, name: names[index]! })), unpaired };
 }
 
-/** Scores: equal name 8, similar name up to 3; overlap up to 4.5 or same size 2; refused by place rules out. */
+/** Scores: equal name 8, similar name up to 3; overlap up to 4.5 or same size 2; refused by place rules out; folder < 1. */
 function matchTo(
   optical: Recognised,
   other: Recognised,
@@ -96,15 +120,18 @@ function matchTo(
   const [nameScore, nameReason] = compareNames(optical, other);
   const [placeScore, placeReason] = describePlace(alignment, optical.facts, other.facts);
   const fileName = other.facts.fileName;
+  const sharedFolders = countSharedFolders(optical.facts, other.facts);
   if (alignment.verdict === "refused") {
     // Same name or the only image: keep them together, so that the report can say what is wrong.
     const keep = nameScore >= 8 || onlyOptical;
-    return { raster: other, score: keep ? 0.5 : 0, reason: `${fileName}: ${placeReason}.` };
+    return { raster: other, score: keep ? 0.5 : 0, reason: `${fileName}: ${placeReason}.`, sure: null, sharedFolders };
   }
-  const placeOnly = nameScore === 0 && alignment.verdict === "matched-by-size" && !onlyOptical;
-  const score = placeOnly ? 0.25 : nameScore + placeScore;
+  const isPlaced = alignment.verdict !== "matched-by-size";
+  const placeOnly = nameScore === 0 && !isPlaced && !onlyOptical;
+  const score = (placeOnly ? 0.25 : nameScore + placeScore) + sharedFolders / (2 + 2 * sharedFolders);
   const reason = nameReason === "" ? placeReason : `${nameReason}, ${placeReason}`;
-  return { raster: other, score, reason: `${fileName}: ${reason}.` };
+  const sure = isPlaced && alignment.overlapFraction >= COVERED ? "by-place" : nameScore >= 8 ? "by-name" : null;
+  return { raster: other, score, reason: `${fileName}: ${reason}.`, sure, sharedFolders };
 }
 
 function compareNames(optical: Recognised, other: Recognised): readonly [number, string] {
@@ -118,6 +145,13 @@ function compareNames(optical: Recognised, other: Recognised): readonly [number,
   const shared = [...wordsA].filter((word) => word !== "" && wordsB.has(word)).length;
   const union = new Set([...wordsA, ...wordsB]).size;
   return shared === 0 ? [0, ""] : [(3 * shared) / union, "similar names"];
+}
+
+/** Folders around both, from the outside in. */
+function countSharedFolders({ folder: one = "" }: RasterFacts, { folder: other = "" }: RasterFacts): number {
+  const [a, b] = [one, other].map((folder) => folder.split("/").filter((part) => part !== "")) as [string[], string[]];
+  const differsAt = a.findIndex((part, depth) => part !== b[depth]);
+  return differsAt < 0 ? a.length : differsAt;
 }
 
 function describePlace(
@@ -149,21 +183,17 @@ function usedShare({ overlapFraction, resolutionRatio }: AlignmentReport, optica
   return Math.min(1, (overlapFraction * optical.widthPx * optical.heightPx) / otherOpticalPx);
 }
 
-function proposeScene(
-  optical: Recognised,
-  matches: readonly Match[],
-  unpaired: { rasterId: string; reason: string }[],
-): SceneProposal {
+function proposeScene(optical: Recognised, matches: readonly Match[], passedOver: Map<string, string>): SceneProposal {
   const reasons = [`${optical.facts.fileName}: taken as the image (${optical.part.reason}).`];
   const pick = (candidates: readonly Match[], what: string): string | null => {
     const [best, ...rest] = [...candidates].sort((a, b) => b.score - a.score);
     if (best === undefined) return null;
     reasons.push(best.reason);
     for (const { raster } of rest) {
-      unpaired.push({
-        rasterId: raster.rasterId,
-        reason: `${raster.facts.fileName}: the scene already has ${best.raster.facts.fileName} as its ${what}.`,
-      });
+      passedOver.set(
+        raster.rasterId,
+        `${raster.facts.fileName}: the scene already has ${best.raster.facts.fileName} as its ${what}.`,
+      );
     }
     return best.raster.rasterId;
   };

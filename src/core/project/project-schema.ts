@@ -27,6 +27,7 @@ const MANY = 1000;
 
 const file = objectOf<ProjectFile>({
   name: text,
+  folder: optional(text),
   bytes: integer(1),
   sha256Sampled: sha256,
   address: optional(matching(/^https?:\/\//, "an address that begins with https://")),
@@ -43,7 +44,10 @@ const scene = objectOf<ProjectScene>({
   area: optional(rectField),
   auxiliaryChoice: optional(oneOf(["only-where-it-lies", "leave-out"])),
   ticked: optional(exactly(true)),
-  sideFiles: list(objectOf<ProjectScene["sideFiles"][number]>({ name: text, bytes: integer(0) }), MANY),
+  sideFiles: list(
+    objectOf<ProjectScene["sideFiles"][number]>({ name: text, folder: optional(text), bytes: integer(0) }),
+    MANY,
+  ),
 });
 
 export const projectSchema: Field<Project> = objectOf<Project>({

@@ -37,6 +37,8 @@ export interface Project {
 /** A raster as it can be found again. */
 export interface ProjectFile {
   readonly name: string;
+  /** Where it lay in what was dropped (`RasterFacts.folder`); absent for a file given by itself. */
+  readonly folder?: string;
   readonly bytes: number;
   /** Of sampled content, see `file-samples.ts`; of its address when it has one. 64 lower-case hexadecimal digits. */
   readonly sha256Sampled: string;
@@ -61,7 +63,7 @@ export interface ProjectScene {
   /** Part of the test set. */
   readonly ticked?: true;
   /** World files, `.prj`, `.aux.xml`, … that explained the rasters. */
-  readonly sideFiles: readonly Pick<ProjectFile, "name" | "bytes">[];
+  readonly sideFiles: readonly Pick<ProjectFile, "name" | "folder" | "bytes">[];
 }
 
 export interface ProjectRun {
@@ -96,9 +98,14 @@ export function projectFiles(scene: ProjectScene): ProjectFile[] {
   return [optical, auxiliary, ...otherAuxiliaries, truth, otherTruth ?? null].filter((file) => file !== null);
 }
 
-/** By name, size and the hash of sampled content. */
+/** By name, size and the hash of sampled content, and by the folder unless one of them was given by itself. */
 export function isSameFile(one: ProjectFile, other: ProjectFile): boolean {
-  return one.name === other.name && one.bytes === other.bytes && one.sha256Sampled === other.sha256Sampled;
+  return (
+    one.name === other.name &&
+    one.bytes === other.bytes &&
+    one.sha256Sampled === other.sha256Sampled &&
+    (one.folder ?? other.folder) === (other.folder ?? one.folder)
+  );
 }
 
 /** The text of a `.nadir` file. */

@@ -52,6 +52,8 @@ interface RasterLevel {
 
 export interface RasterFacts {
   readonly fileName: string;
+  /** Folder in what was dropped or unpacked, parts joined by "/"; absent for a file given by itself. */
+  readonly folder?: string;
   readonly fileBytes: number;
   readonly format: "geotiff" | "png" | "jpeg" | "webp";
   readonly widthPx: number;

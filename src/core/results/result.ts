@@ -15,7 +15,7 @@ export type ResultOf =
   /** Class ids of a run, and how sure it is of them. */
   | { readonly kind: "mask" | "confidence"; readonly runId: string }
   /** A truth raster as class ids on the optical grid; one corrected is another raster. */
-  | { readonly kind: "truth"; readonly rasterId: string }
+  | { readonly kind: "truth"; readonly rasterId: string; readonly opticalId: string }
   /** A surface model as heights above the ground: made as it is read, from the ground found under it or a terrain model. */
   | { readonly kind: "above-ground"; readonly surfaceId: string; readonly terrainId: string | null }
   /** The same without its class boundaries: a disc of this radius is taken out around them. */
@@ -54,7 +54,7 @@ export function resultId(of: ResultOf, sessionId: string): string {
     case "confidence":
       return confidenceIdOf(of.runId);
     case "truth":
-      return truthIdOf(of.rasterId);
+      return truthIdOf(of.rasterId, of.opticalId);
     default:
       return `${of.kind}-${sessionId}-${hash64(JSON.stringify(sorted(of)))}`;
   }

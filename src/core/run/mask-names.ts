@@ -13,7 +13,7 @@ export function masksOf(runId: string, { confidence }: { readonly confidence: bo
   return confidence ? [maskIdOf(runId), confidenceIdOf(runId)] : [maskIdOf(runId)];
 }
 
-/** The class ids of a truth raster. */
-export function truthIdOf(rasterId: string): string {
-  return `truth-${rasterId}`;
+/** The class ids of a truth raster on the grid of a photo; several photos may share one truth. */
+export function truthIdOf(rasterId: string, opticalId: string): string {
+  return `truth-${rasterId}-on-${opticalId}`;
 }

@@ -1,16 +1,14 @@
 /** The page before anything is opened: one sentence, one drop zone the size of the middle, and a sample to try. */
-import { useRef } from "react";
-import { openAny } from "../../actions/projects/restore-project";
 import { openSample } from "../../actions/scenes/open-files";
 import { messages } from "../messages";
 import { ContinueOffer } from "../projects/ContinueOffer";
 import { useSelect, useStudio } from "../StudioContext";
+import { PickFiles } from "./PickFiles";
 
 const words = messages.emptyState;
 
 export function EmptyState({ over }: { over: boolean }) {
   const studio = useStudio();
-  const input = useRef<HTMLInputElement>(null);
   const opening = useSelect((state) => state.scenes.opening);
   return (
     <section className="empty" aria-label={words.region}>
@@ -26,21 +24,8 @@ export function EmptyState({ over }: { over: boolean }) {
           >
             {words.trySample}
           </button>
-          <button type="button" className="button" onClick={() => input.current?.click()}>
-            {words.chooseFilesButton}
-          </button>
-          <input
-            ref={input}
-            type="file"
-            multiple
-            hidden
-            aria-label={words.chooseFiles}
-            onChange={(event) => {
-              const files = [...(event.target.files ?? [])];
-              event.target.value = "";
-              void openAny(studio, files);
-            }}
-          />
+          <PickFiles what="files" className="button" text={words.chooseFilesButton} label={words.chooseFiles} />
+          <PickFiles what="folder" className="button" text={words.chooseFolderButton} label={words.chooseFolder} />
         </div>
         <div className="drop-kinds">
           <p>{words.rasterKinds}</p>

@@ -1,9 +1,8 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
-import { type ReactNode, useRef } from "react";
-import { openAny } from "../../actions/projects/restore-project";
+import type { ReactNode } from "react";
 import { removeScene, retryTruth } from "../../actions/scenes/open-files";
 import { tickScenes } from "../../actions/scenes/tick-scenes";
-import { dismissRefused, openDialog, selectSceneById } from "../../actions/view/arrange";
+import { openDialog, selectSceneById } from "../../actions/view/arrange";
 import { mayPass } from "../../core/errors";
 import { refusedAlignment } from "../../core/georef/refused-alignment";
 import { auxiliariesOf } from "../../core/scene/scene";
@@ -17,6 +16,8 @@ import { messages } from "../messages";
 import { WantedScenes } from "../projects/WantedScenes";
 import { useSelect, useStudio } from "../StudioContext";
 import { BandTable } from "./BandTable";
+import { PickFiles } from "./PickFiles";
+import { RefusedFiles } from "./RefusedFiles";
 import { SceneLine } from "./SceneLine";
 
 const words = messages.scenes;
@@ -30,7 +31,14 @@ export function ScenesPanel() {
       <div className="section-head">
         <h2 className="label">{words.title}</h2>
         <span className="row">
-          <AddFiles />
+          <PickFiles
+            what="files"
+            className="button-plain"
+            text={words.addFilesButton}
+            label={words.addFiles}
+            dataRole="file-input"
+          />
+          <PickFiles what="folder" className="button-plain" text={words.addFolderButton} label={words.addFolder} />
           <button type="button" className="button-plain" onClick={() => openDialog(studio, "address")}>
             {messages.address.button}
           </button>
@@ -65,9 +73,7 @@ export function ScenesPanel() {
             </details>
           </div>
         ))}
-        {refused.map(({ id, fileName, error }) => (
-          <Fault key={id} error={error} subject={fileName} onDismiss={() => dismissRefused(studio, id)} />
-        ))}
+        <RefusedFiles />
       </div>
     </section>
   );
@@ -137,31 +143,6 @@ function Ticks({ records }: { records: readonly SceneRecord[] }) {
         );
       })}
     </div>
-  );
-}
-
-function AddFiles() {
-  const studio = useStudio();
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button type="button" className="button-plain" onClick={() => input.current?.click()}>
-        {words.addFilesButton}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        aria-label={words.addFiles}
-        data-role="file-input"
-        onChange={(event) => {
-          const files = [...(event.target.files ?? [])];
-          event.target.value = "";
-          void openAny(studio, files);
-        }}
-      />
-    </>
   );
 }
 
