@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { rampColour } from "../core/raster/colour-ramp";
 import type { RasterSource } from "../core/raster/raster";
 import { TILE_PX } from "../core/raster/tile-grid";
+import { chooseStretch } from "../io/display-stretch";
 import { createMemoryMask } from "../io/mask-store";
 import { arrayRaster } from "../testing/array-raster";
 import { classTile } from "./class-tiles";
-import { chooseStretch, OpticalTiles } from "./optical-tiles";
+import { OpticalTiles } from "./optical-tiles";
 import type { HeightRange } from "./raster-protocol";
 import { type ReliefScene, reliefTile } from "./relief-tiles";
 
