@@ -1,4 +1,7 @@
-/** Tiles are ticked, run together and scored together; each is a line that opens. Figures: `test-set-runs.test.ts`. */
+/**
+ * Tiles are ticked, run with several models, compared, scored and handed over together; each is a line that opens.
+ * Figures: `test-set-runs.test.ts`.
+ */
 import { mkdirSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { python } from "./judge";
@@ -7,8 +10,10 @@ import { zooModel } from "./zoo";
 
 const TILES = ["town_1_1", "town_1_2", "town_2_1"];
 
-test("three tiles, ticked, run with one click and scored together", async ({ page }, info) => {
-  const nano = zooModel("emsnet-nano");
+test("three tiles, ticked, run with two models, side by side, scored together and handed over", async ({
+  page,
+}, info) => {
+  const [nano, other] = [zooModel("emsnet-nano"), zooModel("mobanet-nano")];
   mkdirSync(info.outputDir, { recursive: true });
   const files = python(WRITE, info.outputDir, ...TILES) as string[];
   const studio = new StudioPage(page);
@@ -16,13 +21,13 @@ test("three tiles, ticked, run with one click and scored together", async ({ pag
   await studio.scenes.add(files);
   await expect(studio.scenes.cards).toHaveCount(3);
   await studio.truthReady();
-  await studio.runs.choose(nano.name);
+  await studio.runs.choose(nano.name, other.name);
   await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
   await studio.scenes.root.getByRole("checkbox", { name: "All" }).click();
-  await page.getByRole("button", { name: "Run model × 3 scenes" }).click();
+  await page.getByRole("button", { name: "Run 2 models × 3 scenes" }).click();
   await expect(page.getByRole("button", { name: "Cancel all" })).toBeVisible();
   const statuses = () => page.evaluate(() => window.nadir!.runs().map(({ state }) => state.status));
-  await expect.poll(statuses, { timeout: 120_000 }).toEqual(["done", "done", "done"]);
+  await expect.poll(statuses, { timeout: 120_000 }).toEqual(Array(6).fill("done"));
   await expect(page.getByRole("button", { name: "Cancel all" })).toBeHidden();
 
   await studio.evaluation.open("Scores");
@@ -32,6 +37,25 @@ test("three tiles, ticked, run with one click and scored together", async ({ pag
   await expect(studio.evaluation.root.locator('[data-row="Tiles scored"] td').last()).toHaveText("3");
   await expect(studio.evaluation.root.locator('[data-row^="Pooled mIoU"] td').last()).toHaveText(/^\d+\.\d$/);
 
+  await page.getByRole("button", { name: "Compare all" }).click();
+  await expect(studio.panes.root.getByRole("region")).toHaveCount(4);
+  for (const [pane, content] of [nano.name, other.name, "Truth", "Orthophoto"].entries()) {
+    const chip = studio.panes.pane(pane + 1).getByRole("button", { name: /shows/ });
+    await expect(chip).toHaveAccessibleName(new RegExp(`shows ${content}`));
+  }
+
+  await page.getByRole("button", { name: "Export…" }).click();
+  await page.getByRole("menuitem", { name: /^Everything…/ }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("dialog").getByRole("button", { name: "Save .zip" }).click();
+  const archive = `${info.outputDir}/handed.zip`;
+  await (await download).saveAs(archive);
+  const { bad, names } = python(LIST, archive) as { bad: string | null; names: string[] };
+  expect(bad).toBeNull();
+  expect(names.filter((file) => file.endsWith(".tif"))).toHaveLength(6);
+  expect(names.filter((file) => file.endsWith(".vrt"))).toHaveLength(2);
+  await expect(page.getByRole("dialog")).toBeHidden();
+
   const worst = perTile.getByRole("button").first();
   const name = (await worst.textContent())!;
   await worst.click();
@@ -39,6 +63,12 @@ test("three tiles, ticked, run with one click and scored together", async ({ pag
   await expect(studio.scenes.root.getByRole("button", { name: "Alignment…" })).toHaveCount(1);
   expect(studio.errors).toEqual([]);
 });
+
+const LIST = `
+import sys, json, zipfile
+archive = zipfile.ZipFile(sys.argv[1])
+print(json.dumps(dict(bad=archive.testzip(), names=archive.namelist())))
+`;
 
 const WRITE = `
 import sys, json, warnings, numpy as np, rasterio

@@ -17,19 +17,37 @@ export class PanesRegion {
     await expect(this.root.getByRole("region")).toHaveCount(count);
   }
 
-  /** Chooses what a pane shows by the menu of its chip. */
-  async show(number: number, item: string, nth = 0): Promise<void> {
+  /** Chooses what a pane shows by the menu of its chip; with several runs, of the first one that has the item. */
+  async show(number: number, item: string): Promise<void> {
     await this.pane(number).getByRole("button", { name: /shows/ }).click();
-    await this.page.getByRole("menuitem", { name: item, exact: true }).nth(nth).click();
+    const wanted = this.page.getByRole("menuitem", { name: item, exact: true });
+    if ((await wanted.count()) === 0) {
+      await this.openRunWith(item);
+    }
+    await wanted.first().click();
+  }
+
+  /** Opens the menus of runs one after the other until one has the item. */
+  private async openRunWith(item: string): Promise<void> {
+    for (const run of await this.page.getByRole("menuitem", { expanded: false }).all()) {
+      await run.press("ArrowRight");
+      const menu = this.page.getByRole("menu").nth(1);
+      await expect(menu).toBeVisible();
+      if ((await menu.getByRole("menuitem", { name: item, exact: true }).count()) > 0) return;
+      await this.page.keyboard.press("ArrowLeft");
+      await expect(menu).toHaveCount(0);
+    }
+    throw new Error(`no run offers ${item}`);
   }
 
   /** Has the response map of one class computed for what the pane shows: of the newest run with that menu. */
   async showProbability(number: number, className: string): Promise<void> {
     await this.pane(number).getByRole("button", { name: /shows/ }).click();
-    await this.page
-      .getByRole("menuitem", { name: /^Probability of one class/ })
-      .last()
-      .click();
+    const probability = this.page.getByRole("menuitem", { name: /^Probability of one class/ });
+    if ((await probability.count()) === 0) {
+      await this.page.getByRole("menuitem", { expanded: false }).last().press("ArrowRight");
+    }
+    await probability.last().click();
     await this.page.getByRole("menuitem", { name: className, exact: true }).last().click();
   }
 

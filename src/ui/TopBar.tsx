@@ -5,7 +5,16 @@ import { saveProject } from "../actions/projects/gather-project";
 import { exportAboveGround } from "../actions/results/above-ground";
 import { currentAboveGround } from "../actions/results/current-results";
 import { runChosenModels } from "../actions/runs/run-model";
-import { openDialog, setCompareMode, setDrawer, setLinked, setPaneCount, setTheme } from "../actions/view/arrange";
+import {
+  compareAll,
+  openDialog,
+  selectComparable,
+  setCompareMode,
+  setDrawer,
+  setLinked,
+  setPaneCount,
+  setTheme,
+} from "../actions/view/arrange";
 import { formatsOf } from "../outputs/run-formats";
 import type { PaneCount } from "../store/panes";
 import { selectDoneRuns, selectRunObstacle, selectScene, selectScenesToRun } from "../store/selectors";
@@ -54,6 +63,7 @@ export function TopBar({ small }: { small: boolean }) {
             options={MODES}
             onChange={(mode) => setCompareMode(studio, mode)}
           />
+          <CompareAll />
           <Tip text={panes.linked ? words.linkedTip : words.unlinkedTip}>
             <button
               type="button"
@@ -97,6 +107,21 @@ export function TopBar({ small }: { small: boolean }) {
         <RunButton small={small} />
       </div>
     </header>
+  );
+}
+
+/** From the second model on that has come to its end. */
+function CompareAll() {
+  const studio = useStudio();
+  const models = useSelect((state) => selectComparable(state).length);
+  return (
+    models > 1 && (
+      <Tip text={words.compareAllTip}>
+        <button type="button" className="button button-small" onClick={() => compareAll(studio)}>
+          {words.compareAll}
+        </button>
+      </Tip>
+    )
   );
 }
 

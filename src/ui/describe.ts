@@ -82,13 +82,17 @@ export function progressText(progress: RunProgress | null): string {
   return parts.join(" · ");
 }
 
+export function runName(id: string, runs: readonly RunRecord[]): string {
+  return runs.find((run) => run.id === id)?.modelName ?? words.run;
+}
+
 /** What a pane shows, for its chip. */
 export function contentName(
   content: PaneContent,
   runs: readonly RunRecord[],
   classNames: readonly string[] = [],
 ): string {
-  const runName = (id: string) => runs.find((run) => run.id === id)?.modelName ?? words.run;
+  const nameOf = (id: string) => runName(id, runs);
   const names = words.contents;
   switch (content.kind) {
     case "optical":
@@ -102,18 +106,18 @@ export function contentName(
     case "mask":
     case "confidence":
     case "window-iou":
-      return names[content.kind](runName(content.runId));
+      return names[content.kind](nameOf(content.runId));
     case "probability": {
       const run = runs.find(({ id }) => id === content.runId);
       const name = run?.classes.find(({ id }) => id === content.classId)?.name ?? words.class;
-      return names.probability(runName(content.runId), name);
+      return names.probability(nameOf(content.runId), name);
     }
     case "errors":
       return content.classId === null
-        ? names.errors(runName(content.runId))
-        : names.errorsOfClass(runName(content.runId), classNames[content.classId] ?? words.class);
+        ? names.errors(nameOf(content.runId))
+        : names.errorsOfClass(nameOf(content.runId), classNames[content.classId] ?? words.class);
     case "changes":
-      return names.changes(runName(content.runId), runName(content.otherRunId));
+      return names.changes(nameOf(content.runId), nameOf(content.otherRunId));
   }
 }
 

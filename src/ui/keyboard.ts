@@ -10,9 +10,11 @@ import { notify, type Studio } from "../actions/studio";
 import { redo, undo } from "../actions/undo";
 import {
   changeLegend,
+  compareAll,
   moveAllCameras,
   moveCamera,
   openDialog,
+  selectComparable,
   setBlinking,
   setCompareMode,
   setDrawer,
@@ -170,6 +172,19 @@ export const COMMANDS: readonly Command[] = [
       run: (studio) => setPaneCount(studio, count),
     }),
   ),
+  {
+    id: "compare-all",
+    name: words.compareAll,
+    keys: "V",
+    matches: plain("v"),
+    run(studio) {
+      if (selectComparable(studio.store.getState()).length > 1) {
+        compareAll(studio);
+      } else {
+        notify(studio, "info", words.noComparison);
+      }
+    },
+  },
   {
     id: "fit",
     name: words.fit,

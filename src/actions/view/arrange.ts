@@ -14,10 +14,11 @@ import {
   withLinked,
   withPaneCount,
 } from "../../store/panes";
+import type { DoneRun } from "../../store/runs";
 import { withoutRefused, withSelectedScene } from "../../store/scenes";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import type { AskedSettings } from "../../store/settings";
-import { update } from "../../store/studio-store";
+import { type StudioState, update } from "../../store/studio-store";
 import type { Dialog, EvaluationTab, WorkspaceState } from "../../store/workspace";
 import type { Studio } from "../studio";
 import { changeUndoably } from "../undo";
@@ -55,6 +56,33 @@ export function offerContents(studio: Studio): void {
 
 export function setPaneCount(studio: Studio, count: PaneCount): void {
   update(studio.store, "panes", (state) => withPaneCount(state, count));
+}
+
+/** Newest finished run of each model over the selected scene, in the order in which the models were first run. */
+export function selectComparable(state: StudioState): DoneRun[] {
+  return [...new Map(selectDoneRuns(state).map((run) => [run.modelName, run])).values()];
+}
+
+/**
+ * The mask of every model in a pane of its own and, as there is room, the truth and the photo; with many models the first
+ * ones. Nothing with fewer than two.
+ */
+export function compareAll(studio: Studio): void {
+  const state = studio.store.getState();
+  const masks = selectComparable(state).map(({ id }): PaneContent => ({ kind: "mask", runId: id }));
+  if (masks.length < 2) {
+    return;
+  }
+  const count = masks.length > 3 ? 6 : 4;
+  const hasTruth = selectScene(state)?.scene.truth != null;
+  const rest: PaneContent[] = [...(hasTruth ? [{ kind: "truth" } as const] : []), { kind: "optical" }];
+  const shown = [...masks.slice(0, count - 1), ...rest].slice(0, count);
+  // Two masks without truth leave a pane for what else is known of the place.
+  const filled = shown.length < count ? [...shown, { kind: "agreement" } as const] : shown;
+  update(studio.store, "panes", (panes) => ({
+    ...withPaneCount(panes, count),
+    contents: panes.contents.map((content, pane) => filled[pane] ?? content),
+  }));
 }
 
 export function setPaneContent(studio: Studio, pane: number, content: PaneContent): void {

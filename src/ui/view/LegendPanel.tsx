@@ -23,7 +23,7 @@ export function LegendPanel() {
   );
   const keys = classes.map(({ key }) => key);
   return (
-    <section className="section" aria-label={words.title}>
+    <section className="section legend" aria-label={words.title}>
       <div className="section-head">
         <h2 className="label">{words.title}</h2>
         <span className="label number">{words.opacity(Math.round(legend.opacity * 100))}</span>

@@ -1,9 +1,11 @@
 /** The small chip of a pane: what is shown, click to change. */
 import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
 import { setPaneContent } from "../../actions/view/arrange";
 import { planAboveGround } from "../../core/run/plan-heights";
 import { auxiliariesOf } from "../../core/scene/scene";
 import type { PaneContent } from "../../store/panes";
+import type { DoneRun } from "../../store/runs";
 import { selectDoneRuns, selectScene, selectSceneRuns } from "../../store/selectors";
 import { contentClassNames, contentName, runColour } from "../describe";
 import { messages } from "../messages";
@@ -52,9 +54,13 @@ function Choices({ pane }: { pane: number }) {
   const studio = useStudio();
   const record = useSelect(selectScene);
   const runs = useSelectList(selectDoneRuns);
-  const evaluations = useSelect((state) => state.evaluation.byRun);
-  const item = (content: PaneContent, text: string) => (
-    <DropdownMenu.Item key={text} className="menu-item" onSelect={() => setPaneContent(studio, pane, content)}>
+  const all = useSelectList(selectSceneRuns);
+  const item: ContentItem = (content, text) => (
+    <DropdownMenu.Item
+      key={JSON.stringify(content)}
+      className="menu-item"
+      onSelect={() => setPaneContent(studio, pane, content)}
+    >
       {text}
     </DropdownMenu.Item>
   );
@@ -67,52 +73,32 @@ function Choices({ pane }: { pane: number }) {
         planAboveGround(auxiliariesOf(record.scene)) !== null &&
         item({ kind: "above-ground" }, contents["above-ground"])}
       {record?.scene.truth != null && item({ kind: "truth" }, contents.truth)}
-      {runs.map((run, index) => {
-        const evaluation = evaluations[run.id];
-        const before = runs
-          .slice(0, index)
-          .filter(({ modelId, settings }) => modelId !== run.modelId || settings.heights !== run.settings.heights);
-        return (
-          <DropdownMenu.Group key={run.id}>
+      {runs.length === 1 ? (
+        <>
+          <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Label className="menu-label label">{runs[0]!.modelName}</DropdownMenu.Label>
+          <RunChoices run={runs[0]!} before={[]} item={item} />
+        </>
+      ) : (
+        runs.length > 1 && (
+          <>
             <DropdownMenu.Separator className="menu-line" />
-            <DropdownMenu.Label className="menu-label label">{run.modelName}</DropdownMenu.Label>
-            {item({ kind: "mask", runId: run.id }, words.menu.mask)}
-            {run.state.result.confidenceId !== null &&
-              item({ kind: "confidence", runId: run.id }, words.menu.confidence)}
-            <DropdownMenu.Sub>
-              <DropdownMenu.SubTrigger className="menu-item">
-                {messages.responseMap.probabilityOf}
-              </DropdownMenu.SubTrigger>
-              <DropdownMenu.Portal>
-                <DropdownMenu.SubContent className="menu" collisionPadding={8}>
-                  {run.classes.map(({ id: classId, name }) =>
-                    item({ kind: "probability", runId: run.id, classId }, name),
-                  )}
-                </DropdownMenu.SubContent>
-              </DropdownMenu.Portal>
-            </DropdownMenu.Sub>
-            {evaluation?.status === "ready" && (
-              <>
-                {item({ kind: "errors", runId: run.id, classId: null }, words.menu.errors)}
-                {item({ kind: "window-iou", runId: run.id }, words.menu.windowIou)}
-                <DropdownMenu.Sub>
-                  <DropdownMenu.SubTrigger className="menu-item">{words.menu.errorsOfClass}</DropdownMenu.SubTrigger>
-                  <DropdownMenu.Portal>
-                    <DropdownMenu.SubContent className="menu" collisionPadding={8}>
-                      {evaluation.classes.map(({ name }, classId) =>
-                        item({ kind: "errors", runId: run.id, classId }, name),
-                      )}
-                    </DropdownMenu.SubContent>
-                  </DropdownMenu.Portal>
-                </DropdownMenu.Sub>
-              </>
-            )}
-            {before.map((other) =>
-              item({ kind: "changes", runId: run.id, otherRunId: other.id }, words.menu.changedFrom(other.modelName)),
-            )}
-          </DropdownMenu.Group>
-        );
-      })}
+            {runs.map((run, index) => (
+              <SubMenu
+                key={run.id}
+                name={
+                  <>
+                    <span className="dot" style={{ color: runColour(all, run.id) }} />
+                    <span className="truncate">{run.modelName}</span>
+                  </>
+                }
+              >
+                <RunChoices run={run} before={runs.slice(0, index)} item={item} />
+              </SubMenu>
+            ))}
+          </>
+        )
+      )}
       {runs.length >= 2 && (
         <>
           <DropdownMenu.Separator className="menu-line" />
@@ -121,5 +107,55 @@ function Choices({ pane }: { pane: number }) {
         </>
       )}
     </>
+  );
+}
+
+/** What there is of one run. @param before Runs that it may be compared with. */
+function RunChoices(props: { run: DoneRun; before: readonly DoneRun[]; item: ContentItem }) {
+  const { run, before, item } = props;
+  const evaluation = useSelect((state) => state.evaluation.byRun[run.id]);
+  const others = before.filter(
+    ({ modelId, settings }) => modelId !== run.modelId || settings.heights !== run.settings.heights,
+  );
+  return (
+    <>
+      {item({ kind: "mask", runId: run.id }, words.menu.mask)}
+      {run.state.result.confidenceId !== null && item({ kind: "confidence", runId: run.id }, words.menu.confidence)}
+      <SubMenu name={messages.responseMap.probabilityOf}>
+        {run.classes.map(({ id: classId, name }) => item({ kind: "probability", runId: run.id, classId }, name))}
+      </SubMenu>
+      {evaluation?.status === "ready" && (
+        <>
+          {item({ kind: "errors", runId: run.id, classId: null }, words.menu.errors)}
+          {item({ kind: "window-iou", runId: run.id }, words.menu.windowIou)}
+          <SubMenu name={words.menu.errorsOfClass}>
+            {evaluation.classes.map(({ name }, classId) => item({ kind: "errors", runId: run.id, classId }, name))}
+          </SubMenu>
+        </>
+      )}
+      {others.map((other) =>
+        item({ kind: "changes", runId: run.id, otherRunId: other.id }, words.menu.changedFrom(other.modelName)),
+      )}
+    </>
+  );
+}
+
+type ContentItem = (content: PaneContent, text: string) => ReactNode;
+
+function SubMenu({ name, children }: { name: ReactNode; children: ReactNode }) {
+  return (
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger className="menu-item">
+        {name}
+        <span aria-hidden="true" className="quiet menu-more">
+          ▸
+        </span>
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent className="menu" collisionPadding={8}>
+          {children}
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
   );
 }

@@ -6,14 +6,16 @@ import { retryAgreement } from "../../actions/results/watch-results";
 import { setSwipe } from "../../actions/view/arrange";
 import { rampColour } from "../../core/raster/colour-ramp";
 import { type CameraPose, fitPose, paneRects, pixelToScreen, type ScreenRect, visibleRect } from "../../layers/camera";
+import { ERROR_COLOURS } from "../../layers/lookup-table";
 import type { PaneContent } from "../../store/panes";
 import { findResult } from "../../store/results";
 import type { SceneRecord } from "../../store/scenes";
-import { areaToRun, selectRun, selectScene } from "../../store/selectors";
+import { areaToRun, selectRun, selectScene, selectSceneRuns } from "../../store/selectors";
+import { contentClassNames, runName } from "../describe";
 import { fixed } from "../format";
 import { messages } from "../messages";
 import { ResponseTools } from "../runs/ResponseTools";
-import { useSelect, useStudio } from "../StudioContext";
+import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { copyPicture } from "./copy-picture";
 import { PaneChip } from "./PaneChip";
 import { PixelReadOut } from "./PixelReadOut";
@@ -108,6 +110,7 @@ function PaneFrame(props: {
       )}
       <North record={record} />
       <ScaleBar zoom={camera.zoom} record={record} />
+      <KeyLegend content={content} record={record} />
       <RampLegend content={content} record={record} />
       <AreaFrame camera={camera} rect={rect} record={record} />
       <Marks camera={camera} rect={rect} />
@@ -229,6 +232,38 @@ function RampLegend({ content, record }: { content: PaneContent; record: SceneRe
         <span>{ends[1]}</span>
       </div>
     </div>
+  );
+}
+
+/** What the colours of a map of errors or changes say. */
+function KeyLegend({ content, record }: { content: PaneContent; record: SceneRecord }) {
+  const runs = useSelectList(selectSceneRuns);
+  const classNames = useSelectList((state) => contentClassNames(state, content));
+  if (record.truth.status !== "ready" && content.kind === "errors") {
+    return null;
+  }
+  if (content.kind === "changes") {
+    return <p className="key-legend">{words.keys.changes(runName(content.runId, runs))}</p>;
+  }
+  if (content.kind !== "errors") {
+    return null;
+  }
+  const texts =
+    content.classId === null
+      ? words.keys.errors
+      : words.keys.errorsOfClass(classNames[content.classId] ?? messages.describe.class);
+  return (
+    <ul className="key-legend">
+      {Object.entries(texts).map(([colour, text]) => (
+        <li key={colour}>
+          <span
+            className="swatch"
+            style={{ background: `rgb(${ERROR_COLOURS[colour as keyof typeof ERROR_COLOURS].slice(0, 3).join(" ")})` }}
+          />
+          {text}
+        </li>
+      ))}
+    </ul>
   );
 }
 
