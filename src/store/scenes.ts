@@ -1,6 +1,7 @@
 /** Scenes in the studio: what was opened, what belongs together, what was refused and why. Plain facts only. */
 import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
+import type { HandChoices } from "../core/pairing/choose-by-hand";
 import type { PixelRect, RasterFacts } from "../core/raster/raster";
 import type { AuxiliaryChoice, Scene } from "../core/scene/scene";
 
@@ -35,6 +36,10 @@ export interface SceneRecord {
   readonly area?: PixelRect;
   /** What to do about a second raster that does not lie over all of the image; absent: use it, fill the rest. */
   readonly auxiliaryChoice?: AuxiliaryChoice;
+  /** What the user calls it; absent: as its files say. */
+  readonly givenName?: string;
+  /** Rasters that the user gave it. */
+  readonly byHand?: HandChoices;
   /** Part of the test set: run and scored together with the others. */
   readonly ticked?: true;
 }
@@ -90,6 +95,24 @@ export function withAuxiliaryChoice(state: ScenesState, sceneId: string, choice:
   return changeRecord(state, sceneId, ({ auxiliaryChoice: _, ...record }) =>
     choice === null ? record : { ...record, auxiliaryChoice: choice },
   );
+}
+
+/** Rasters that the user gave it stand in place of what was found. */
+export function withByHand(state: ScenesState, sceneId: string, byHand: HandChoices): ScenesState {
+  return changeRecord(state, sceneId, ({ byHand: _, ...record }) =>
+    Object.keys(byHand).length === 0 ? record : { ...record, byHand },
+  );
+}
+
+/** A name of the user's own, told from those of other scenes by a number; "" gives it up and leaves it for now. */
+export function withSceneName(state: ScenesState, sceneId: string, name: string): ScenesState {
+  const others = new Set(state.records.flatMap(({ scene }) => (scene.id === sceneId ? [] : scene.name)));
+  return changeRecord(state, sceneId, ({ givenName: _, ...record }) => {
+    if (name === "") return record;
+    let [givenName, number] = [name, 1];
+    while (others.has(givenName)) givenName = `${name} (${++number})`;
+    return { ...record, givenName, scene: { ...record.scene, name: givenName } };
+  });
 }
 
 /** Takes scenes into the test set or out of it. */

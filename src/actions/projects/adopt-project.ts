@@ -18,6 +18,7 @@ import { checkMasks } from "../results/check-masks";
 import { declareMasks } from "../results/keep-results";
 import { finishedRun, newRunId, resumeRun, showMask } from "../runs/run-model";
 import { adoptCorrections } from "../scenes/correct-raster";
+import { setByHand, setName } from "../scenes/describe-scene";
 import { chooseAuxiliary, setArea } from "../scenes/set-area";
 import { tickScenes } from "../scenes/tick-scenes";
 import { notifyError, type Studio } from "../studio";
@@ -86,6 +87,12 @@ async function settle(studio: Studio): Promise<void> {
       if (scene.auxiliaryChoice !== undefined) {
         chooseAuxiliary(studio, record.scene.id, scene.auxiliaryChoice);
       }
+      if (scene.isNamed) {
+        setName(studio, record.scene.id, scene.name);
+      }
+      if (scene.byHand !== undefined) {
+        setByHand(studio, record.scene.id, scene.byHand);
+      }
       if (scene.ticked) {
         tickScenes(studio, [record.scene.id], true);
       }
@@ -94,7 +101,7 @@ async function settle(studio: Studio): Promise<void> {
       }
     }
     // What has gone to the open scene is the user's again.
-    const { area: _, auxiliaryChoice: __, ticked: ___, ...files } = scene;
+    const { area: _, auxiliaryChoice: __, ticked: ___, byHand: ____, isNamed: _____, ...files } = scene;
     const rest = record === null ? wanted : { ...wanted, scene: files, runs: [] };
     update(studio.store, "project", (state) =>
       record !== null && missing.length === 0

@@ -11,7 +11,7 @@ import {
 } from "../../core/project/project";
 import { correctionsOfFiles } from "../../core/raster/band-corrections";
 import type { RasterFacts } from "../../core/raster/raster";
-import { auxiliariesOf } from "../../core/scene/scene";
+import { rastersOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
 import { isHalted, type RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
@@ -57,10 +57,9 @@ export function saveProject(studio: Studio): void {
   notify(studio, "good", studio.messages.saved([fileName]));
 }
 
-function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice, ticked }: SceneRecord): ProjectScene {
-  const rasters = [scene.optical, ...auxiliariesOf(scene), scene.truth, scene.otherTruth].flatMap(
-    (raster) => registry.rasters.get(raster?.rasterId ?? "") ?? [],
-  );
+function projectScene({ registry }: Studio, { scene, ...said }: SceneRecord): ProjectScene {
+  const { area, auxiliaryChoice, givenName, byHand, ticked } = said;
+  const rasters = rastersOf(scene).flatMap(({ rasterId }) => registry.rasters.get(rasterId) ?? []);
   const fileOf = (rasterId: string): ProjectFile => projectFile(registry.rasters.get(rasterId)!);
   return {
     id: scene.id,
@@ -74,6 +73,8 @@ function projectScene({ registry }: Studio, { scene, area, auxiliaryChoice, tick
     ...(scene.otherTruth && { otherTruth: fileOf(scene.otherTruth.rasterId) }),
     ...(area && { area }),
     ...(auxiliaryChoice && { auxiliaryChoice }),
+    ...(givenName && { isNamed: true }),
+    ...(byHand && { byHand }),
     ...(ticked && { ticked }),
     sideFiles: rasters.flatMap(({ sideFiles, facts }) =>
       sideFiles.map(({ name, size }) => ({ name, ...inFolder(facts), bytes: size })),

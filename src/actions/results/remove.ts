@@ -4,7 +4,7 @@
  */
 
 import { isRaster } from "../../core/results/result";
-import { auxiliariesOf, type Scene } from "../../core/scene/scene";
+import { rastersOf, type Scene } from "../../core/scene/scene";
 import { withoutEvaluation } from "../../store/evaluation";
 import { withoutRunContents } from "../../store/panes";
 import { type ResponseRecord, withoutResponses, withResponse } from "../../store/responses";
@@ -100,8 +100,7 @@ function stopped(studio: Studio, record: RunRecord): RunRecord {
 }
 
 function rasterIdsOf(scene: Scene): string[] {
-  const { optical, truth, otherTruth } = scene;
-  return [optical, ...auxiliariesOf(scene), truth, otherTruth].flatMap((raster) => raster?.rasterId ?? []);
+  return rastersOf(scene).map(({ rasterId }) => rasterId);
 }
 
 function takeScene(studio: Studio, sceneId: string): RemovedScene | null {

@@ -1,12 +1,13 @@
 /** Files become scenes: open, pair by name and place, check alignment, read the truth; what fails stays beside its name. */
 import { type AlignmentReport, alignRasters } from "../../core/georef/alignment";
-import { pairRasters, type SceneProposal } from "../../core/pairing/pair-files";
+import { type ChosenScene, chooseByHand, fileKey } from "../../core/pairing/choose-by-hand";
+import { pairRasters } from "../../core/pairing/pair-files";
 import { recogniseRasterPart } from "../../core/pairing/raster-part";
 import { correctionKey } from "../../core/raster/band-corrections";
 import type { RasterFacts } from "../../core/raster/raster";
 import type { BandStatistics } from "../../core/raster/statistics";
-import { auxiliariesOf, type Scene, type SceneAuxiliary } from "../../core/scene/scene";
-import { AUXILIARY_KINDS, kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
+import { auxiliariesOf, rastersOf, type Scene, type SceneAuxiliary } from "../../core/scene/scene";
+import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
 import { fileFingerprint } from "../../io/file-fingerprint";
 import { folderOf } from "../../io/file-place";
 import { describePointer, HEAD_BYTES } from "../../io/foreign-files";
@@ -236,25 +237,33 @@ export async function reopenRaster(
  */
 export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, string> = new Map()): void {
   const { rasters } = studio.registry;
-  const candidates = [...rasters].map(([rasterId, { facts }]) => ({ rasterId, facts }));
-  const { scenes, unpaired } = pairRasters(candidates, (optical, other) => createReprojection(optical.crs, other.crs));
   const before = studio.store.getState().scenes.records;
+  const findByKey = rastersByKey(studio);
+  const given = new Set(
+    before.flatMap(({ byHand = {} }) => Object.values(byHand).map((key) => key && findByKey(key)?.rasterId)),
+  );
+  const candidates = [...rasters].flatMap(([rasterId, { facts }]) =>
+    given.has(rasterId) && recogniseRasterPart(facts).part === "optical" ? [] : [{ rasterId, facts }],
+  );
+  const { scenes, unpaired } = pairRasters(candidates, (optical, other) => createReprojection(optical.crs, other.crs));
+  const recordsByOptical = new Map(before.map((record) => [record.scene.optical.rasterId, record]));
   for (const found of scenes) {
-    const proposal = chooseTruth(studio, found);
-    const opticalId = replaced.get(proposal.opticalId) ?? proposal.opticalId;
-    const known = before.find(({ scene }) => scene.optical.rasterId === opticalId);
+    const opticalId = replaced.get(found.opticalId) ?? found.opticalId;
+    const known = recordsByOptical.get(opticalId);
+    const kindOf = (rasterId: string) => kindFound(rasters.get(rasterId)!.facts);
+    const proposal = chooseTruth(studio, chooseByHand(found, known?.byHand ?? {}, kindOf, findByKey));
+    const name = known?.givenName ?? proposal.name;
     if (
       known !== undefined &&
+      known.scene.name === name &&
       known.scene.optical.rasterId === proposal.opticalId &&
-      auxiliariesOf(known.scene)
-        .map(({ rasterId }) => rasterId)
-        .join() === auxiliaryIdsOf(proposal).join() &&
+      listAuxiliaries(auxiliariesOf(known.scene)) === listAuxiliaries(proposal.auxiliaries) &&
       (known.scene.truth?.rasterId ?? null) === proposal.truthId &&
       (known.scene.otherTruth?.rasterId ?? null) === proposal.erodedTruthId
     ) {
       continue;
     }
-    const scene = sceneOf(studio, proposal, known?.scene.id ?? `scene-${proposal.opticalId}`);
+    const scene = sceneOf(studio, { ...proposal, name }, known?.scene.id ?? `scene-${proposal.opticalId}`);
     const record: SceneRecord = {
       scene,
       truth: scene.truth === null ? { status: "none" } : { status: "decoding" },
@@ -262,6 +271,8 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
       ...(known?.area && { area: known.area }),
       ...(known?.auxiliaryChoice && { auxiliaryChoice: known.auxiliaryChoice }),
       ...(known?.ticked && { ticked: known.ticked }),
+      ...(known?.givenName && { givenName: known.givenName }),
+      ...(known?.byHand && { byHand: known.byHand }),
     };
     update(studio.store, "scenes", (state) => withScene(state, record));
     void completeScene(studio, record);
@@ -272,20 +283,24 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
       forgetScene(studio, scene.id);
     }
   }
-  update(studio.store, "scenes", (state) =>
-    withUnpaired(
+  const reasons = new Map(unpaired.map(({ rasterId, reason }) => [rasterId, reason]));
+  update(studio.store, "scenes", (state) => {
+    const used = new Set(state.records.flatMap(({ scene }) => rastersOf(scene).map(({ rasterId }) => rasterId)));
+    const left = [...rasters].filter(([rasterId]) => !used.has(rasterId));
+    return withUnpaired(
       state,
-      unpaired.flatMap(({ rasterId, reason }) => {
-        const facts = rasters.get(rasterId)?.facts;
-        return facts === undefined ? [] : [{ rasterId, facts, reason }];
-      }),
-    ),
-  );
+      left.map(([rasterId, { facts }]) => ({
+        rasterId,
+        facts,
+        reason: reasons.get(rasterId) ?? `${facts.fileName}: left out by you.`,
+      })),
+    );
+  });
   offerContents(studio);
 }
 
 /** The truth that counts first; the other variant, when there is one, second. */
-function chooseTruth(studio: Studio, proposal: SceneProposal): SceneProposal {
+function chooseTruth(studio: Studio, proposal: ChosenScene): ChosenScene {
   const { truthId, erodedTruthId } = proposal;
   const isSwapped = truthId === null || studio.store.getState().evaluation.truthFile === "eroded";
   return isSwapped && erodedTruthId !== null
@@ -293,17 +308,30 @@ function chooseTruth(studio: Studio, proposal: SceneProposal): SceneProposal {
     : proposal;
 }
 
-function auxiliaryIdsOf({ auxiliaryId, otherAuxiliaryIds }: SceneProposal): readonly string[] {
-  return auxiliaryId === null ? [] : [auxiliaryId, ...otherAuxiliaryIds];
+function kindFound(facts: RasterFacts): AuxiliaryKind {
+  const part = recogniseRasterPart(facts);
+  return part.part === "auxiliary" ? part.kind : kindOfBand("height");
 }
 
-function sceneOf(studio: Studio, proposal: SceneProposal, id: string): Scene {
+function listAuxiliaries(auxiliaries: ChosenScene["auxiliaries"]): string {
+  return auxiliaries.map(({ rasterId, kind }) => `${kind} ${rasterId}`).join();
+}
+
+function rastersByKey({ registry }: Studio) {
+  const byKey = new Map(
+    [...registry.rasters].map(([rasterId, { file, sha256Sampled }]) => [
+      fileKey({ name: file.name, sha256Sampled }),
+      { rasterId, fileName: file.name },
+    ]),
+  );
+  return (key: string) => byKey.get(key);
+}
+
+function sceneOf(studio: Studio, proposal: ChosenScene, id: string): Scene {
   const factsOf = (rasterId: string) => studio.registry.rasters.get(rasterId)!.facts;
   const optical = factsOf(proposal.opticalId);
-  const [auxiliary = null, ...others] = auxiliaryIdsOf(proposal).map((rasterId): SceneAuxiliary => {
+  const [auxiliary = null, ...others] = proposal.auxiliaries.map(({ rasterId, kind }): SceneAuxiliary => {
     const facts = factsOf(rasterId);
-    const part = recogniseRasterPart(facts);
-    const kind = part.part === "auxiliary" ? part.kind : kindOfBand("height");
     return { rasterId, facts, kind, alignment: align(optical, facts, AUXILIARY_KINDS[kind].name) };
   });
   const { truthId, erodedTruthId } = proposal;

@@ -13,9 +13,11 @@ import {
   table,
   text,
 } from "../json/fields";
+import type { HandChoices } from "../pairing/choose-by-hand";
 import { correctionsField } from "../raster/corrections-fields";
 import type { AskedSettings } from "../run/asked-settings";
 import { askedSettingsFields } from "../run/asked-settings-fields";
+import { AUXILIARY_KIND_IDS } from "../vocabulary/auxiliary-kinds";
 import { opacityField, paletteField } from "./legend-fields";
 import { PROJECT_FORMAT, type Project, type ProjectFile, type ProjectScene } from "./project";
 import { rectField, runField } from "./run-fields";
@@ -33,6 +35,8 @@ const file = objectOf<ProjectFile>({
   address: optional(matching(/^https?:\/\//, "an address that begins with https://")),
 });
 
+const byHand: Field<HandChoices> = table(nullable(text), MANY, oneOf([...AUXILIARY_KIND_IDS, "truth"]));
+
 const scene = objectOf<ProjectScene>({
   id: text,
   name: text,
@@ -43,6 +47,8 @@ const scene = objectOf<ProjectScene>({
   otherTruth: optional(file),
   area: optional(rectField),
   auxiliaryChoice: optional(oneOf(["only-where-it-lies", "leave-out"])),
+  isNamed: optional(exactly(true)),
+  byHand: optional(byHand),
   ticked: optional(exactly(true)),
   sideFiles: list(
     objectOf<ProjectScene["sideFiles"][number]>({ name: text, folder: optional(text), bytes: integer(0) }),

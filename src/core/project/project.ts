@@ -5,6 +5,7 @@
 
 import { keepNonFinite } from "../json/non-finite";
 import type { ModelClass } from "../manifest/manifest";
+import type { HandChoices } from "../pairing/choose-by-hand";
 import type { BandCorrections } from "../raster/band-corrections";
 import type { PixelRect } from "../raster/raster";
 import type { AskedSettings } from "../run/asked-settings";
@@ -60,6 +61,10 @@ export interface ProjectScene {
   /** In pixels of the optical grid; absent for the whole image. */
   readonly area?: PixelRect;
   readonly auxiliaryChoice?: AuxiliaryChoice;
+  /** Its name is the user's. */
+  readonly isNamed?: true;
+  /** Rasters that the user gave it, in place of what was found. */
+  readonly byHand?: HandChoices;
   /** Part of the test set. */
   readonly ticked?: true;
   /** World files, `.prj`, `.aux.xml`, … that explained the rasters. */

@@ -33,6 +33,12 @@ export interface Scene {
   readonly pairing: readonly string[];
 }
 
+/** Every raster of a scene, its photo first. */
+export function rastersOf(scene: Scene): readonly SceneRaster[] {
+  const { optical, truth, otherTruth } = scene;
+  return [optical, ...auxiliariesOf(scene), truth, otherTruth].filter((raster) => raster != null);
+}
+
 /** All of its second rasters, the one that is shown first. */
 export function auxiliariesOf({ auxiliary, otherAuxiliaries = [] }: Scene): readonly SceneAuxiliary[] {
   return auxiliary === null ? [] : [auxiliary, ...otherAuxiliaries];

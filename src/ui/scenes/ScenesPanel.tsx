@@ -18,6 +18,7 @@ import { useSelect, useStudio } from "../StudioContext";
 import { BandTable } from "./BandTable";
 import { PickFiles } from "./PickFiles";
 import { RefusedFiles } from "./RefusedFiles";
+import { SceneFiles } from "./SceneFiles";
 import { SceneLine } from "./SceneLine";
 
 const words = messages.scenes;
@@ -194,6 +195,7 @@ function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNode }) {
         ))}
         {scene.truth !== null && <BandTable facts={scene.truth.facts} use="truth" />}
       </details>
+      <SceneFiles record={record} />
       <details className="card-details">
         <summary>{words.whyTheseFiles}</summary>
         <ul>
