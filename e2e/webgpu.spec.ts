@@ -17,6 +17,10 @@ test("nano EMSNet on WebGPU passes its golden pair and gives the mask of WebAsse
   await studio.runs.runToEnd();
   await expect(page.locator("[data-role=backend]")).toHaveAttribute("data-kind", "webgpu");
   await expect(page.locator("[data-role=self-check]")).toContainText("passed");
+  const card = page.locator("article[data-run]");
+  await expect(card.locator("[data-role=window-check]")).toContainText(
+    /windows? were computed again on the CPU.*none is wrong/,
+  );
   await studio.evaluation.open("Cost");
   const memory = studio.evaluation.root.getByRole("row", { name: /GPU memory/ });
   await expect(memory).toContainText(/\d MB$/);

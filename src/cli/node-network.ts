@@ -4,7 +4,8 @@ import { availableParallelism } from "node:os";
 import { NadirError } from "../core/errors";
 import type { SelfCheckFacts } from "../core/run/run-result";
 import type { BackendFacts } from "../core/run/run-settings";
-import type { ModelFiles, NetworkSession } from "../inference/backend";
+import type { ModelFiles, NetworkSession, ReferenceBackend } from "../inference/backend";
+import { createCpuBackend } from "../inference/cpu-backend";
 import { readGolden } from "../inference/golden";
 import { readModel } from "../inference/model-bytes";
 import { requirePassed, selfCheck } from "../inference/self-check";
@@ -22,6 +23,8 @@ export interface NodeNetwork {
    * `bad-model` NadirError when the golden pair does not come out.
    */
   readonly check: Promise<SelfCheckFacts>;
+  /** The same model on the CPU, for comparison; null where it runs there. */
+  readonly openReference: (() => Promise<ReferenceBackend>) | null;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function openNodeNetwork(
     const check = passed(files, session, facts);
     // Whoever awaits it hears of its failure; until then nobody may see it as unhandled.
     check.catch(() => undefined);
-    return { session, facts, check };
+    return { session, facts, check, openReference: null };
   };
   if (choice === "cpu" || (choice === "auto" && !hasGpuDriver())) {
     return openCpu(choice === "cpu" ? "asked for" : "no GPU driver was found");
@@ -71,7 +74,11 @@ export async function openNodeNetwork(
       await session.release();
       throw error;
     });
-    return { session, facts, check: Promise.resolve(check) };
+    const openReference = async (): Promise<ReferenceBackend> => {
+      const { session: reference, facts: cpu } = await openCpu("for comparison");
+      return { backend: createCpuBackend(reference, cpu), close: () => reference.release() };
+    };
+    return { session, facts, check: Promise.resolve(check), openReference };
   } catch (cause) {
     if (choice === "auto") {
       return openCpu(`WebGPU could not be used: ${(cause as Error).message}`);

@@ -9,6 +9,7 @@ import type { RasterSource } from "../core/raster/raster";
 import type { BandRange } from "../core/run/input-plan";
 import { spellScale } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
+import { spellWindowCheck, type WindowCheckFacts } from "../core/run/window-check";
 import { requireWritten, type WrittenPixels } from "../core/run/written-pixels";
 import type { ModelFiles, RowSink } from "../inference/backend";
 import { createCpuBackend } from "../inference/cpu-backend";
@@ -109,7 +110,7 @@ interface OpenScene {
 async function runAndWrite(
   { options, manifest, io, finish }: SegmentJob,
   { settings, optical, rasters, second, truth, labels, mapping }: OpenScene,
-  { session, facts, check }: NodeNetwork,
+  { session, facts, check, openReference }: NodeNetwork,
   { folder, checkpoint, record }: OpenRunFolder,
 ): Promise<void> {
   const checked = check.then(({ verdict }) =>
@@ -146,10 +147,12 @@ async function runAndWrite(
         await record(reached);
       },
       ...(checkpoint && { resume: checkpoint }),
+      ...(openReference && { check: { seed: `${manifest.graph.sha256} ${optical.facts.fileName}`, openReference } }),
     });
     progress.end();
     await checked;
     printNotes(io, result.warnings);
+    if (result.windowCheck !== undefined) printWindowCheck(io, result.windowCheck);
     // Another process may have written into the same folder meanwhile.
     await requireAll(result.written ?? []);
     const { classes } = manifest;
@@ -245,4 +248,9 @@ export function inputFiles({ paths }: SegmentOptions, { manifest, goldenFiles }:
     { name: "--model", path: paths.model },
     ...model.map((file) => ({ name: "a file of the model", path: join(dirname(paths.model), file) })),
   ];
+}
+
+function printWindowCheck({ stderr }: CommandIo, check: WindowCheckFacts): void {
+  printLine(stderr, spellWindowCheck(check));
+  if (check.verdict === "differ") printLine(stderr, "Do not trust this mask: run again with --backend cpu.");
 }

@@ -64,6 +64,17 @@ export interface StripJob {
   readonly mostItems: number;
   /** Most image rows that one call of `finishRows` asks for. */
   readonly mostImageRows: number;
+  /** Sees windows go by; null where nobody looks. */
+  readonly witness: WindowWitness | null;
+}
+
+/** Who looks at windows as they are run, each seen as the image is (symmetry 0). */
+export interface WindowWitness {
+  wants(item: WindowItem): boolean;
+  /** Logits of a window that was wanted, `[classes, side, side]`, as they were added to the sums; a copy. */
+  take(item: WindowItem, logits: Float32Array): void;
+  /** @param unsure Pixels of every 8th row and column whose two best classes are close (`isUnsure`). */
+  ran(item: WindowItem, unsure: number): void;
 }
 
 /** One inference: a window, seen under a symmetry. */
@@ -83,6 +94,12 @@ export interface StripBackend {
   open(job: StripJob): Promise<StripRun>;
   /** Most bytes of GPU buffers alive at once since the backend is there; undefined off the GPU. */
   readonly gpuPeakBytes?: number;
+}
+
+/** The model on the CPU, beside another backend that runs it. */
+export interface ReferenceBackend {
+  readonly backend: StripBackend;
+  close(): Promise<void>;
 }
 
 /** Work on one column strip. Calls follow one another; only the promises of `finishRows` may still be open. */

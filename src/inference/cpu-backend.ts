@@ -9,7 +9,7 @@ import type { ReadResult } from "../core/raster/raster";
 import type { TensorPlan } from "../core/run/input-plan";
 import type { BackendFacts } from "../core/run/run-settings";
 import { accumulateWindow, createLogitRing, type LogitRing } from "../core/windows/accumulate-window";
-import { isConstant, summariseLogits } from "../core/windows/check-logits";
+import { countUnsure, isConstant, summariseLogits } from "../core/windows/check-logits";
 import type { ControlGrid } from "../core/windows/control-grid";
 import { type FinalisedRows, finaliseRows, finaliseScaledRows } from "../core/windows/finalise-rows";
 import { type AuxiliaryRows, gatherWindow } from "../core/windows/gather-window";
@@ -154,6 +154,7 @@ class CpuStripRun implements StripRun {
     const itemLength = dims[1]! * sidePx * sidePx;
     for (const [slot, item] of items.entries()) {
       this.check(data, inputs, slot, itemLength, item);
+      this.show(item, data, slot * itemLength, dims);
       accumulateWindow(
         this.logits,
         { data, offset: slot * itemLength, sidePx },
@@ -169,6 +170,14 @@ class CpuStripRun implements StripRun {
         item.symmetry,
       );
     }
+  }
+
+  private show(item: WindowItem, data: Float32Array, offset: number, [, classes, side]: readonly number[]): void {
+    const { witness, manifest, plan } = this.job;
+    if (witness === null || item.symmetry !== 0) return;
+    if (witness.wants(item)) witness.take(item, data.slice(offset, offset + classes! * side! ** 2));
+    const geometry = { sidePx: side!, windowPx: plan.windowPx, paddedPx: this.paddedPx };
+    witness.ran(item, countUnsure(data, offset, classes!, geometry, manifest.output.kind));
   }
 
   private allocate(tensor: TensorPlan): NetworkTensor {

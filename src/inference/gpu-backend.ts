@@ -44,7 +44,7 @@ import {
 } from "../gpu/kernels/strip-kernels";
 import { ReadBackRing } from "../gpu/read-back-ring";
 import type { RasterRole, StripBackend, StripJob, StripRun, WindowItem } from "./backend";
-import type { GpuNetwork } from "./gpu-network";
+import { type GpuNetwork, readLogits } from "./gpu-network";
 import { constantOutput, notFiniteOutput } from "./window-faults";
 
 /** Batches submitted and not known to be done: enough to keep the GPU busy, few enough to stop soon. */
@@ -56,6 +56,8 @@ const MOST_SUMS_BYTES = 2 ** 28;
 const FLAG_NOT_FINITE = 1;
 const FLAG_VARIES = 2;
 const FLAG_SEEN = 4;
+/** Above the flags: pixels whose class is close. */
+const UNSURE_SHIFT = 3;
 
 export function createGpuBackend(network: GpuNetwork, facts: BackendFacts): StripBackend {
   const { device, memory } = network.machine;
@@ -116,6 +118,8 @@ class GpuStripRun implements StripRun {
   private readonly inFlight: Promise<unknown>[] = [];
   /** Items since the last read-back, in the order of their flags. */
   private flagged: WindowItem[] = [];
+  /** Logits on their way to the witness. */
+  private readonly shown: Promise<void>[] = [];
   private strip: RowStrip | null = null;
   private grid: ControlGrid | null = null;
 
@@ -205,7 +209,11 @@ class GpuStripRun implements StripRun {
     });
     const accumulate = this.buffer("accumulate", ACCUMULATE_PARAMS_BYTES, uniform);
     const sidePx = network.outputDims[3]!;
-    device.queue.writeBuffer(accumulate, 0, accumulateParams(geometry, sidePx, this.sumsShape, blend.floor));
+    device.queue.writeBuffer(
+      accumulate,
+      0,
+      accumulateParams(geometry, sidePx, this.sumsShape, blend.floor, manifest.output.kind === "probabilities"),
+    );
     this.accumulateBindings = kernels.accumulate.bind([
       accumulate,
       this.stripUniform,
@@ -256,6 +264,7 @@ class GpuStripRun implements StripRun {
     const startedMs = performance.now();
     await network.run();
     this.modelMs += performance.now() - startedMs;
+    this.show(items);
     const after = device.createCommandEncoder();
     const { windowPx } = this.job.plan;
     const columns = items.at(-1)!.column.startPx + windowPx - items[0]!.column.startPx;
@@ -311,6 +320,7 @@ class GpuStripRun implements StripRun {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.shown);
     this.readBacks.destroy();
     this.optical.destroy();
     this.auxiliary?.destroy();
@@ -327,6 +337,17 @@ class GpuStripRun implements StripRun {
         encoder.clearBuffer(this.sums, 4 * widthPx * (layer * capacityRows + slot), 4 * widthPx * count);
       }
       row += count;
+    }
+  }
+
+  /** Copies are queued before the next batch overwrites the logits; they arrive when they arrive. */
+  private show(items: readonly WindowItem[]): void {
+    const { witness } = this.job;
+    for (const [slot, item] of items.entries()) {
+      if (witness === null || item.symmetry !== 0 || !witness.wants(item)) continue;
+      const taken = readLogits(this.network, slot).then((logits) => witness.take(item, logits));
+      // What ends the run is told by the run; a window that was not taken is run again.
+      this.shown.push(taken.catch(() => undefined));
     }
   }
 
@@ -358,6 +379,7 @@ class GpuStripRun implements StripRun {
       if ((flag & FLAG_SEEN) === 0) throw failedReadBack("A window's result never arrived.");
       if ((flag & FLAG_NOT_FINITE) !== 0) throw notFiniteOutput(item, this.job.manifest.name);
       if ((flag & FLAG_VARIES) === 0) throw constantOutput(item, this.job.manifest.name);
+      if (item.symmetry === 0) this.job.witness?.ran(item, flag >>> UNSURE_SHIFT);
     }
   }
 }

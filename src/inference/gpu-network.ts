@@ -105,8 +105,8 @@ export async function createGpuNetwork(
 
 /** The same network with values in memory: for the self-check, and for runs whose every window must be looked at. */
 export function inMemory(network: GpuNetwork): NetworkSession {
-  const { machine, batch, inputs, output, outputDims, outputIsF16 } = network;
-  const { device, health } = machine;
+  const { machine, batch, inputs, outputDims } = network;
+  const { device } = machine;
   return {
     batch,
     async run(values): Promise<NetworkTensor> {
@@ -114,22 +114,35 @@ export function inMemory(network: GpuNetwork): NetworkSession {
         device.queue.writeBuffer(inputs[name]!, 0, data as Float32Array<ArrayBuffer>);
       }
       await network.run();
-      const length = outputDims.reduce((product, dim) => product * dim);
-      const bytes = 4 * Math.ceil(((outputIsF16 ? 2 : 4) * length) / 4);
-      const staging = device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
-      try {
-        const encoder = device.createCommandEncoder();
-        encoder.copyBufferToBuffer(output, 0, staging, 0, bytes);
-        device.queue.submit([encoder.finish()]);
-        await health.guard(staging.mapAsync(GPUMapMode.READ));
-        const copy = staging.getMappedRange().slice(0);
-        return { dims: outputDims, data: outputIsF16 ? widened(copy, length) : new Float32Array(copy) };
-      } finally {
-        staging.destroy();
-      }
+      return { dims: outputDims, data: await readLogits(network) };
     },
     release: () => network.release(),
   };
+}
+
+/** Logits of the run queued last, of one slot of the batch or of all; queued before it returns its promise. */
+export async function readLogits(
+  { machine, output, outputDims, outputIsF16 }: GpuNetwork,
+  slot: number | "all" = "all",
+): Promise<Float32Array> {
+  const { device, health } = machine;
+  const length = outputDims.slice(slot === "all" ? 0 : 1).reduce((product, dim) => product * dim);
+  const valueBytes = outputIsF16 ? 2 : 4;
+  const from = slot === "all" ? 0 : valueBytes * length * slot;
+  // Copies begin and end at whole words; a half before the first is left out below.
+  const start = 4 * Math.floor(from / 4);
+  const bytes = 4 * Math.ceil((from + valueBytes * length) / 4) - start;
+  const staging = device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  try {
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(output, start, staging, 0, bytes);
+    device.queue.submit([encoder.finish()]);
+    await health.guard(staging.mapAsync(GPUMapMode.READ));
+    const copy = staging.getMappedRange().slice(from - start);
+    return outputIsF16 ? widened(copy, length) : new Float32Array(copy, 0, length);
+  } finally {
+    staging.destroy();
+  }
 }
 
 /** IEEE 754 half → single precision. */

@@ -4,11 +4,14 @@ import type { RunResult } from "../core/run/run-result";
 import type { RunSettings } from "../core/run/run-settings";
 import { BLEND_PROFILES } from "../core/vocabulary/blends";
 import { openGpu } from "../gpu/device";
+import { compileKernel, dispatch } from "../gpu/kernel";
 import { ReadBackRing } from "../gpu/read-back-ring";
 import { arrayRaster, measureWhole, noise } from "../testing/array-raster";
 import { type MemorySink, memorySink } from "../testing/memory-sink";
 import { tinyModelFiles } from "../testing/tiny-model-files";
 import { runSettings, type TinyModel, tinyManifest } from "../testing/tiny-models";
+import { createGpuBackend } from "./gpu-backend";
+import type { GpuNetwork } from "./gpu-network";
 import { type OpenModel, openModel } from "./open-model";
 import type { RunRequest } from "./run-request";
 import { runScene } from "./run-scene";
@@ -204,6 +207,65 @@ describe("the GPU pipeline against the CPU oracle", () => {
     await gpu.close();
   });
 });
+
+describe("windows computed again on the CPU", () => {
+  const optical = image(448, 448);
+  const settings = { stridePx: 64 };
+  const check = (gpu: OpenModel) => ({ seed: "run-1", openReference: gpu.openReference! });
+
+  test("agree where the device computes rightly, also on a grid of its own and with heights", async () => {
+    const gpu = await model("placed", "webgpu", 4);
+    for (const scale of [1, 1.5]) {
+      const rest = { check: check(gpu) };
+      const { result } = await run("placed", gpu, image(256, 256), heights(256, 256), { ...settings, scale }, rest);
+      expect(result.windowCheck).toMatchObject({ verdict: "agree", windows: result.windowsRun, wrongWindows: 0 });
+      expect(result.windowCheck!.randomWindows + result.windowCheck!.unsureWindows).toBe(12);
+      expect(result.windowCheck!.largestDifference).toBeLessThan(1e-4);
+      expect(result.windowCheck!.equalShare).toBeGreaterThan(0.999);
+    }
+    await gpu.close();
+  });
+
+  test("differ where a quarter of the windows comes out wrong, by what is in them", async () => {
+    const gpu = await model("identity", "webgpu", 4);
+    const backend = createGpuBackend(await withWrongWindows(gpu.network!), gpu.backend.facts);
+    const { result } = await run("identity", { ...gpu, backend }, optical, null, settings, { check: check(gpu) });
+    expect(result.windowCheck).toMatchObject({ verdict: "differ", windows: 49, escapedShare: null });
+    expect(result.windowCheck!.wrongWindows).toBeLessThan(10);
+    await gpu.close();
+  });
+});
+
+/** The network with the fault of microsoft/onnxruntime #29807: windows whose pixels add up to a certain sum are wrong. */
+async function withWrongWindows(network: GpuNetwork): Promise<GpuNetwork> {
+  const { device } = network.machine;
+  const [, classes, side] = network.outputDims;
+  const length = classes! * side! ** 2;
+  const kernel = await compileKernel(
+    device,
+    "wrong windows",
+    `@group(0) @binding(0) var<storage, read> inputs: array<u32>;
+     @group(0) @binding(1) var<storage, read_write> logits: array<f32>;
+     @compute @workgroup_size(1) fn main(@builtin(global_invocation_id) id: vec3u) {
+       let base = id.x * ${length}u;
+       var sum = 0u;
+       for (var at = 0u; at < 256u; at++) { sum = sum * 31u + (inputs[base + at] >> 8u); }
+       if ((sum >> 20u) % 4u == 0u) {
+         for (var at = 0u; at < ${length}u; at++) { logits[base + at] = f32(at % 7u); }
+       }
+     }`,
+  );
+  const bindings = kernel.bind([Object.values(network.inputs)[0]!, network.output]);
+  return {
+    ...network,
+    async run() {
+      await network.run();
+      const encoder = device.createCommandEncoder();
+      dispatch(encoder, kernel, bindings, [network.batch, 1, 1]);
+      device.queue.submit([encoder.finish()]);
+    },
+  };
+}
 
 describe("survival on the GPU", () => {
   test("a device destroyed three times ends in the identical mask", async () => {

@@ -7,7 +7,7 @@ import type { BackendFacts, RunProgress } from "../core/run/run-settings";
 import type { BackendChoice } from "../core/vocabulary/backends";
 import { type GpuMachine, openGpu } from "../gpu/device";
 import { browserTuningMemory, type Tuning, tune } from "./autotune";
-import type { ModelFiles, StripBackend } from "./backend";
+import type { ModelFiles, ReferenceBackend, StripBackend } from "./backend";
 import { type BackendVerdict, chooseBackend } from "./choose-backend";
 import { createCpuBackend } from "./cpu-backend";
 import { type GoldenPair, readGolden } from "./golden";
@@ -29,6 +29,8 @@ export interface OpenModel {
   readonly machine: GpuMachine | null;
   /** The network on that device; null on WebAssembly. */
   readonly network: GpuNetwork | null;
+  /** The same model on the CPU, for comparison; null on WebAssembly. */
+  readonly openReference: (() => Promise<ReferenceBackend>) | null;
   close(): Promise<void>;
 }
 
@@ -76,14 +78,19 @@ export async function openModel(files: ModelFiles, options: OpenModelOptions): P
   }
 }
 
-async function openOnWasm({ files, bytes, golden, options, verdict }: Loading): Promise<Opened> {
-  const { manifest } = files;
-  const facts: BackendFacts = {
+function wasmFacts({ files, verdict }: Loading): BackendFacts {
+  return {
     kind: "wasm",
     adapter: wasmName(),
     reason: verdict.reason,
-    precision: manifest.graph.precision,
+    precision: files.manifest.graph.precision,
   };
+}
+
+async function openOnWasm(loading: Loading): Promise<Opened> {
+  const { files, bytes, golden, options } = loading;
+  const { manifest } = files;
+  const facts = wasmFacts(loading);
   const session = await createSession(manifest, bytes, {
     device: null,
     batch: options.batch === "auto" ? 1 : options.batch,
@@ -99,6 +106,7 @@ async function openOnWasm({ files, bytes, golden, options, verdict }: Loading): 
       captured: null,
       machine: null,
       network: null,
+      openReference: null,
       close: () => session.release(),
     };
   } catch (error) {
@@ -126,7 +134,13 @@ async function openOnGpu(loading: Loading, machine: GpuMachine): Promise<Opened>
   };
   const backend =
     options.careful === true ? createCpuBackend(inMemory(network), facts) : createGpuBackend(network, facts);
-  return { backend, selfCheck: checked, captured: network.captured, machine, network, close };
+  const referenceFacts = wasmFacts(loading);
+  const openReference = async (): Promise<ReferenceBackend> => {
+    // Read again: holding the bytes until then would take as much memory as the model.
+    const session = await createSession(manifest, await readModel(files), { device: null, batch: 1 });
+    return { backend: createCpuBackend(session, referenceFacts), close: () => session.release() };
+  };
+  return { backend, selfCheck: checked, captured: network.captured, machine, network, openReference, close };
 }
 
 /** A recorded network when its replay is proven equal, else a plain one. */

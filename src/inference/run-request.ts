@@ -7,7 +7,7 @@ import type { HeightsMade } from "../core/run/heights-made";
 import type { BandRange } from "../core/run/input-plan";
 import type { RunCheckpoint, WindowCount } from "../core/run/run-checkpoint";
 import type { RunProgress, RunSettings } from "../core/run/run-settings";
-import type { RowSink, StripBackend } from "./backend";
+import type { ReferenceBackend, RowSink, StripBackend } from "./backend";
 import type { MaskWriter } from "./mask-writer";
 import type { RunClock } from "./run-clock";
 import type { RunGate } from "./run-gate";
@@ -46,6 +46,16 @@ export interface RunRequest {
    * until then.
    */
   readonly resume?: RunCheckpoint;
+  /** Some windows are computed again on the CPU once all have run. */
+  readonly check?: WindowCheckRequest;
+}
+
+/** Asks for windows to be computed again on the CPU (`check-windows.ts`). */
+export interface WindowCheckRequest {
+  /** Name of the run: the same windows are drawn under the same one. */
+  readonly seed: string;
+  /** Null where the run has been on the CPU. */
+  openReference(): Promise<ReferenceBackend | null>;
 }
 
 /** What adds up over strips and recoveries. */

@@ -10,11 +10,14 @@ import { type BandRange, type InputPlan, planInputs } from "../core/run/input-pl
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
 import { scaleWarnings } from "../core/run/run-scale";
+import type { WindowCheckFacts } from "../core/run/window-check";
 import { AUGMENTATIONS } from "../core/vocabulary/augmentations";
 import { blendWeights } from "../core/windows/blend-weights";
 import { planWindows, type WindowPlan } from "../core/windows/plan-windows";
 import { type ColumnStrip, columnStrips } from "../core/windows/strips";
+import type { WindowWitness } from "./backend";
 import { requireResumable } from "./check-resume";
+import { checkWindows, WindowSample } from "./check-windows";
 import { MaskWriter } from "./mask-writer";
 import { readyHeights } from "./ready-heights";
 import { RunClock } from "./run-clock";
@@ -54,12 +57,11 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
   const heights = auxiliary && (await readyHeights(auxiliary.source, inputs, heightRange, settings.heights, signal));
   signal?.throwIfAborted();
   const statisticsMs = performance.now() - startedMs;
-  const run = await walkAll(
-    heights === null ? request : { ...request, auxiliary: { ...auxiliary!, source: heights.source } },
-    plan,
-    inputs,
-  );
+  const seen = heights === null ? request : { ...request, auxiliary: { ...auxiliary!, source: heights.source } };
+  const sample = request.check === undefined ? null : new WindowSample(plan, request.check.seed);
+  const run = await walkAll(seen, plan, inputs, sample);
   const { facts, gpuPeakBytes } = run.backend;
+  const windowCheck = sample && (await checked(seen, plan, inputs, run, sample));
   return {
     modelId: manifest.id,
     modelVersion: manifest.version,
@@ -84,6 +86,7 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
       fileBytes,
     })),
     heightRange: heightRange && { min: heightRange.min, max: heightRange.max },
+    ...(windowCheck !== null && { windowCheck }),
     ...(request.heights != null && { heightsMade: withClosed(request.heights.made, heights?.closedShare ?? null) }),
     warnings: [
       ...new Set([...scaleWarnings(settings), ...(request.heights?.notes ?? []), ...inputs.notes, ...run.warnings]),
@@ -95,7 +98,32 @@ function withClosed(made: HeightsMade, closedShare: number | null): HeightsMade 
   return closedShare === null ? made : { ...made, closedShare };
 }
 
-async function walkAll(request: RunRequest, plan: WindowPlan, inputs: InputPlan): Promise<RunTotals> {
+/** A run whose check cannot be made keeps its result, and says so. */
+async function checked(
+  request: RunRequest,
+  plan: WindowPlan,
+  inputs: InputPlan,
+  totals: RunTotals,
+  sample: WindowSample,
+): Promise<WindowCheckFacts | null> {
+  totals.clock.tell("checking");
+  const windows = totals.windows.run - (request.resume?.windows.run ?? 0);
+  try {
+    return await checkWindows({ request, plan, inputs, backend: totals.backend, windows }, sample);
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    const reason = error instanceof NadirError ? error.facts.found : (error as Error).message;
+    totals.warnings.push(`Its windows could not be computed again on the CPU for comparison: ${reason}`);
+    return null;
+  }
+}
+
+async function walkAll(
+  request: RunRequest,
+  plan: WindowPlan,
+  inputs: InputPlan,
+  witness: WindowWitness | null,
+): Promise<RunTotals> {
   const { resume } = request;
   const strips = columnStrips(plan, request.maxStripWidthPx ?? request.backend.maxStripWidthPx);
   if (resume !== undefined) requireResumable(resume, plan, strips);
@@ -118,7 +146,7 @@ async function walkAll(request: RunRequest, plan: WindowPlan, inputs: InputPlan)
   for (const [index, strip] of strips.entries()) {
     const nextRow = firstRowOf(index, resume, plan);
     if (nextRow < plan.imageArea.row + plan.imageArea.heightPx) {
-      await walkWithRecovery(request, plan, inputs, { strip, index, count: strips.length, nextRow }, totals);
+      await walkWithRecovery(request, plan, inputs, { strip, index, count: strips.length, nextRow }, witness, totals);
     }
   }
   totals.clock.tell("finishing");
@@ -148,6 +176,7 @@ async function walkWithRecovery(
     count: number;
     nextRow: number;
   },
+  witness: WindowWitness | null,
   totals: RunTotals,
 ): Promise<void> {
   const { settings } = request;
@@ -158,7 +187,7 @@ async function walkWithRecovery(
   for (;;) {
     const rowBefore = progress.nextRow;
     try {
-      await walkStrip({ request, plan, inputs, strip, stripIndex, stripCount, blend }, totals, progress);
+      await walkStrip({ request, plan, inputs, strip, stripIndex, stripCount, blend, witness }, totals, progress);
       return;
     } catch (error) {
       if (!(error instanceof NadirError) || !RECOVERABLE.has(error.code)) throw error;

@@ -11,7 +11,7 @@ import type { FinalisedRows } from "../core/windows/finalise-rows";
 import type { WindowPlan, WindowPosition } from "../core/windows/plan-windows";
 import { RowRing } from "../core/windows/row-ring";
 import { type ColumnStrip, type RowStrip, rowStrips } from "../core/windows/strips";
-import type { StripRun, WindowItem } from "./backend";
+import type { StripRun, WindowItem, WindowWitness } from "./backend";
 import { MissingPixels } from "./missing-pixels";
 import type { RunRequest, RunTotals } from "./run-request";
 import { stripGeometry } from "./strip-geometry";
@@ -25,6 +25,7 @@ export interface StripWalk {
   readonly stripIndex: number;
   readonly stripCount: number;
   readonly blend: BlendWeights;
+  readonly witness: WindowWitness | null;
 }
 
 /** How far a strip has come; survives a recovery. */
@@ -57,6 +58,7 @@ export async function walkStrip(walk: StripWalk, totals: RunTotals, progress: St
     auxiliary: geometry.auxiliary && { ring: geometry.auxiliary.feed.ring, ...geometry.auxiliary.size },
     mostControlPoints: geometry.mostControlPoints,
     mostItems: mostItemsOf(strip, rows, settings.testTimeAugmentation),
+    witness: walk.witness,
     mostImageRows: rows.reduce((most, { image }) => Math.max(most, image.endRow - image.firstRow), 1),
   });
   const opticalFeed = new WorkingFeed(optical, geometry.optical, signal);

@@ -118,6 +118,7 @@ function describeResult(result: RunResult): RunResult {
     inputs: result.inputs,
     heightRange: result.heightRange,
     ...(result.heightsMade !== undefined && { heightsMade: result.heightsMade }),
+    ...(result.windowCheck !== undefined && { windowCheck: result.windowCheck }),
     warnings: result.warnings,
   };
 }

@@ -38,7 +38,13 @@ export function nodeMachine(beforeBatch: () => Promise<void> = async () => undef
         },
         release: () => network.release(),
       };
-      return { backend: createCpuBackend(session, FACTS), selfCheck: checked, loadMs: 0, close: session.release };
+      return {
+        backend: createCpuBackend(session, FACTS),
+        selfCheck: checked,
+        loadMs: 0,
+        openReference: null,
+        close: session.release,
+      };
     },
   };
 }

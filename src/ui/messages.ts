@@ -264,6 +264,7 @@ const english = {
       "self-check": "checking the model on this machine",
       "warming-up": "warming up",
       finishing: "finishing",
+      checking: "computing some windows again on the CPU",
     },
     windowsDone: (done: number, total: number) => `${whole(done)} of ${counted(total, "window", "windows")}`,
     perSecond: (rate: string) => `${rate}/s`,
@@ -613,7 +614,9 @@ const english = {
     runFlat: "Run over flat heights",
     runAgain: "Run again",
     progress: (model: string) => `Progress of ${model}`,
-    badges: { queued: "queued", stale: "stale", failed: "failed", cancelled: "cancelled" },
+    wrongOnGpu: "This graphics device computes the model wrongly: do not trust this map.",
+    runOnCpu: "Run again on the CPU",
+    badges: { queued: "queued", stale: "stale", failed: "failed", cancelled: "cancelled", wrong: "wrong" },
   },
   runState: {
     interrupted: "interrupted",

@@ -27,7 +27,7 @@ import { type MaskHandlers, openRemoteMask, type WrittenMask } from "./mask-line
 import type { CallContext, WorkerClient } from "./rpc";
 
 /** A model as the handlers use it, whatever runs it. */
-type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "close">;
+type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "openReference" | "close">;
 
 /** What models run on. In the browser: `browser-machine.ts`. */
 export interface EngineMachine {
@@ -64,7 +64,10 @@ export function createEngineHandlers(
     request: SceneRequest,
     context: CallContext,
     openTarget: (optical: RasterFacts) => Promise<RunTarget>,
-    rest: Pick<RunRequest, "response" | "resume" | "onProgress" | "onCheckpoint">,
+    {
+      seed,
+      ...rest
+    }: Pick<RunRequest, "response" | "resume" | "onProgress" | "onCheckpoint"> & { readonly seed?: string },
   ): Promise<{ result: RunResult; selfCheck: SelfCheckFacts }> => {
     gate.open();
     // A paused run that is cancelled must come to the point where it notices.
@@ -97,6 +100,9 @@ export function createEngineHandlers(
             return current.model.backend;
           },
           ...rest,
+          ...(seed !== undefined && {
+            check: { seed, openReference: async () => (await current.model.openReference?.()) ?? null },
+          }),
         });
         await target.keep();
         return { result, selfCheck: current.model.selfCheck };
@@ -135,6 +141,7 @@ export function createEngineHandlers(
         context,
         async (facts) => openMasks(await line, request, facts),
         {
+          seed: maskId,
           ...(resume === undefined ? {} : { resume }),
           onProgress: (progress) => {
             latest = progress;

@@ -126,6 +126,14 @@ export function ablateHeights(studio: Studio, runId: string): void {
   }
 }
 
+/** The same run where the graphics device has no say. */
+export function runOnCpu(studio: Studio, runId: string): void {
+  const run = selectRun(studio.store.getState(), runId);
+  if (run !== null) {
+    repeatRun(studio, runId, { ...run.settings, backend: "wasm" });
+  }
+}
+
 /** Holds the running run before its next batch, or lets it go on. */
 export function setPaused(studio: Studio, runId: string, paused: boolean): void {
   update(studio.store, "runs", (state) => withPaused(state, runId, paused));

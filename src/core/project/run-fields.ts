@@ -24,6 +24,7 @@ import type { HeightsMade } from "../run/heights-made";
 import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
 import type { RunResult, RunTimings } from "../run/run-result";
 import type { BackendFacts, RunSettings } from "../run/run-settings";
+import type { WindowCheckFacts } from "../run/window-check";
 import type { WrittenPixels } from "../run/written-pixels";
 import { AUGMENTATION_IDS } from "../vocabulary/augmentations";
 import { BACKEND_CHOICES, BACKEND_KINDS } from "../vocabulary/backends";
@@ -121,6 +122,21 @@ const result = objectOf<RunResult>({
       how: oneOf(["as-given", "minus-terrain", "from-surface", "flat", "absent"]),
       files: list(text, 10),
       closedShare: optional(numberFrom(0, 1)),
+    }),
+  ),
+  windowCheck: optional(
+    objectOf<WindowCheckFacts>({
+      verdict: oneOf(["agree", "differ"]),
+      windows: count,
+      randomWindows: count,
+      unsureWindows: count,
+      wrongWindows: count,
+      largestDifference: nullable(number),
+      tolerance: number,
+      equalShare: numberFrom(0, 1),
+      escapedShare: nullable(numberFrom(0, 1)),
+      reference: text,
+      seconds: number,
     }),
   ),
   warnings: list(text, 1000),

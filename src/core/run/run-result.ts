@@ -2,6 +2,7 @@
 import type { PixelRect } from "../raster/raster";
 import type { HeightsMade } from "./heights-made";
 import type { BackendFacts, RunSettings } from "./run-settings";
+import type { WindowCheckFacts } from "./window-check";
 import type { WrittenPixels } from "./written-pixels";
 
 export interface RunResult {
@@ -36,6 +37,8 @@ export interface RunResult {
   readonly heightRange: { readonly min: number; readonly max: number } | null;
   /** How the heights it saw came about; absent for models that read the image alone. */
   readonly heightsMade?: HeightsMade;
+  /** Some of its windows computed again on the CPU; absent where it ran there, and where that could not be done. */
+  readonly windowCheck?: WindowCheckFacts;
   readonly warnings: readonly string[];
 }
 

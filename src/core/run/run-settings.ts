@@ -32,7 +32,7 @@ export interface RunProgress {
   readonly windowsPerSecond: number;
   /** Null until enough windows are done to say. */
   readonly secondsLeft: number | null;
-  readonly stage: "loading-model" | "self-check" | "warming-up" | "running" | "finishing";
+  readonly stage: "loading-model" | "self-check" | "warming-up" | "running" | "finishing" | "checking";
 }
 
 /** The backend that really ran, and the reason in words. */

@@ -1,5 +1,5 @@
 // Weighted logits of a batch of windows added to the rows in flight, and what can be seen wrong about them.
-// CPU twin: src/core/windows/accumulate-window.ts (accumulateWindow), check-logits.ts.
+// CPU twin: src/core/windows/accumulate-window.ts (accumulateWindow), check-logits.ts (countUnsure).
 //
 // params  see Params
 // strip   the same Strip as in gather.wgsl; here the raster rows that take part
@@ -7,7 +7,8 @@
 // logits  [batch, classes, side_px, side_px], f32, or f16 packed two to a word
 // weights [window_px] f32 blend weight along one axis
 // sums    [classes (+ 1 for the summed weights), capacity, ring_width] f32; raster row r in slot r mod capacity
-// flags   one word per item of the strip: 1 = NaN or infinite, 2 = values differ, 4 = was here
+// flags   one word per item of the strip: 1 = NaN or infinite, 2 = values differ, 4 = was here; above these bits, the
+//         pixels of every eighth row and column whose two best classes are close
 // One invocation per column under the batch's windows and window row, so that no two write the same sum;
 // dispatch ceil(columns / 8), ceil(window_px / 8).
 
@@ -16,6 +17,7 @@ override LOGITS_ARE_F16: bool = false;
 const NOT_FINITE = 1u;
 const VARIES = 2u;
 const SEEN = 4u;
+const ONE_UNSURE = 8u;
 
 struct Params {
   window_px: u32,
@@ -27,7 +29,7 @@ struct Params {
   ring_capacity: u32,
   keep_weights: u32,
   weight_floor: f32,
-  pad0: u32,
+  are_probabilities: u32,
   pad1: u32,
   pad2: u32,
 }
@@ -84,6 +86,18 @@ fn taps_of(x: u32, y: u32) -> Taps {
   return taps;
 }
 
+fn is_unsure(base: u32, pixel: u32) -> bool {
+  let plane = params.side_px * params.side_px;
+  var best = bitcast<f32>(logit_bits(base + pixel));
+  var next = -3.4e38;
+  for (var class_id = 1u; class_id < params.class_count; class_id++) {
+    let value = bitcast<f32>(logit_bits(base + class_id * plane + pixel));
+    next = max(next, min(best, value));
+    best = max(best, value);
+  }
+  return select(best - next < 1.0, best < 2.718281828 * next, params.are_probabilities == 1u);
+}
+
 @compute @workgroup_size(8, 8, 1)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let col = items[1] + id.x;
@@ -135,6 +149,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     // After the first few pixels nothing new is found, and the flags are only read.
     let flag = items[2] + index;
+    // Where the logits are coarser, window pixels share one and count it more than once.
+    if (((x | id.y) & 7u) == 0u) {
+      let pixel = seen * params.side_px / params.padded_px;
+      if (is_unsure(base, pixel.y * params.side_px + pixel.x)) {
+        atomicAdd(&flags[flag], ONE_UNSURE);
+      }
+    }
     if ((found & ~atomicLoad(&flags[flag])) != 0u) {
       atomicOr(&flags[flag], found);
     }

@@ -5,6 +5,7 @@ import type { TensorPlan } from "../../core/run/input-plan";
 import { AUGMENTATIONS, type Symmetry } from "../../core/vocabulary/augmentations";
 import { accumulateWindow, createLogitRing } from "../../core/windows/accumulate-window";
 import { blendWeights } from "../../core/windows/blend-weights";
+import { countUnsure } from "../../core/windows/check-logits";
 import { controlGrid, type PixelMapping } from "../../core/windows/control-grid";
 import { finaliseRows } from "../../core/windows/finalise-rows";
 import { gatherWindow } from "../../core/windows/gather-window";
@@ -285,7 +286,8 @@ describe("accumulate and finalise", () => {
       const got = new Float32Array(await download(sums, 4 * layers * shape.widthPx * windowPx));
       for (const [at, value] of ring.sums.entries())
         expect(Math.abs(got[at]! - value)).toBeLessThan(1e-5 * (1 + Math.abs(value)));
-      expect([...new Uint32Array(await download(flags, 4 * items.length))]).toEqual(items.map(() => 6));
+      const found = [...new Uint32Array(await download(flags, 4 * items.length))];
+      expect(found.map((flag) => flag & 7)).toEqual(items.map(() => 6));
 
       const opticalShape = { firstCol: 0, widthPx, capacityRows: 20, dtypes: ["uint8"] as const };
       const optical = new GpuRowRing(device, opticalShape, "optical");
@@ -380,7 +382,9 @@ describe("accumulate and finalise", () => {
     const encoder = device.createCommandEncoder();
     dispatch(encoder, accumulate, bindings, [8, 2, 1]);
     device.queue.submit([encoder.finish()]);
-    // 1 = not finite, 2 = varies, 4 = was here.
-    expect([...new Uint32Array(await download(flags, 16))]).toEqual([7, 7, 6, 4]);
+    // 1 = not finite, 2 = varies, 4 = was here; of each window 2 × 2 pixels are looked at, and all are undecided.
+    const unsure = 4 * 8;
+    expect([...new Uint32Array(await download(flags, 16))]).toEqual([7, 7, 6, 4].map((flag) => flag + unsure));
+    expect(countUnsure(logits, 3 * 512, 2, { sidePx: 16, windowPx: 16, paddedPx: 16 }, "logits")).toBe(4);
   });
 });

@@ -156,9 +156,11 @@ export function accumulateParams(
   sidePx: number,
   sums: SumsShape,
   weightFloor: number,
+  areProbabilities = false,
 ): ArrayBuffer {
   const block = new ArrayBuffer(ACCUMULATE_PARAMS_BYTES);
-  new Uint32Array(block).set([
+  const words = new Uint32Array(block);
+  words.set([
     windowPx,
     paddedPx,
     sidePx,
@@ -169,6 +171,7 @@ export function accumulateParams(
     sums.keepWeights ? 1 : 0,
   ]);
   new Float32Array(block)[8] = weightFloor;
+  words[9] = areProbabilities ? 1 : 0;
   return block;
 }
 

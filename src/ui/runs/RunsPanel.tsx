@@ -7,6 +7,7 @@ import {
   removeRun,
   repeatRun,
   resumeRun,
+  runOnCpu,
   runOverFlatHeights,
   setPaused,
 } from "../../actions/runs/run-model";
@@ -16,6 +17,7 @@ import type { ModelManifest } from "../../core/manifest/manifest";
 import { spellHeights } from "../../core/run/heights-made";
 import { spellScale } from "../../core/run/run-scale";
 import type { RunProgress } from "../../core/run/run-settings";
+import { spellWindowCheck, type WindowCheckFacts } from "../../core/run/window-check";
 import { isHalted, isUnfinished, type RunRecord } from "../../store/runs";
 import { runSettingsOf, selectModelFit, selectScene, selectSceneRuns, selectStaleness } from "../../store/selectors";
 import { Fault } from "../controls/Fault";
@@ -213,6 +215,9 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
       {state.status === "done" && state.result.result.heightsMade !== undefined && (
         <span className="card-line">{sentence(spellHeights(state.result.result.heightsMade))}</span>
       )}
+      {state.status === "done" && state.result.result.windowCheck !== undefined && (
+        <WindowCheck check={state.result.result.windowCheck} onRunOnCpu={() => runOnCpu(studio, run.id)} />
+      )}
       {state.status === "done" &&
         state.result.result.warnings.map((warning) => (
           <p key={warning} className="verdict">
@@ -281,6 +286,29 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
   );
 }
 
+/** Windows of the run computed again: a line when they agree, a mark and a way out when they do not. */
+function WindowCheck({ check, onRunOnCpu }: { check: WindowCheckFacts; onRunOnCpu: () => void }) {
+  const isWrong = check.verdict === "differ";
+  return (
+    <>
+      <p className="verdict" data-role="window-check" data-fit={isWrong ? "bad" : "good"}>
+        <span className={`dot ${isWrong ? "bad" : "good"}`} />
+        <span>
+          {isWrong && `${words.wrongOnGpu} `}
+          {spellWindowCheck(check)}
+        </span>
+      </p>
+      {isWrong && (
+        <div className="card-tools">
+          <button type="button" className="button button-small" onClick={onRunOnCpu}>
+            {words.runOnCpu}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
 /** Of a phrase the core says. */
 function sentence(phrase: string): string {
   return `${phrase[0]!.toUpperCase()}${phrase.slice(1)}.`;
@@ -295,6 +323,7 @@ function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: 
     case "running":
       return progress === null ? "…" : `${Math.floor(100 * shareDone(progress))} %`;
     case "done":
+      if (state.result.result.windowCheck?.verdict === "differ") return words.badges.wrong;
       return stale ? words.badges.stale : seconds(state.result.seconds);
     case "failed":
       return words.badges.failed;
