@@ -11,6 +11,9 @@
 #   THREADS=1    of PyTorch
 #   DEVICE=auto  auto, cpu or cuda
 #   ONLY=nanos   nanos, trials, emsnet, transformers, or all (the default)
+#   INIT=FOLDER  begins the large networks from FOLDER/emsnet.pt, mobanet.pt and mfnet.pt, weights of
+#                an earlier release, where there are such files
+#   BASE_STEPS=6000, TRANSFORMER_STEPS=5000, NANO_STEPS=2000  steps of a training
 #   TINY=1       everything once at a size that takes a few minutes, to see that it works
 set -eu
 
@@ -22,8 +25,9 @@ ONLY=${ONLY:-all}
 PYTHON=${PYTHON:-.venv/bin/python}
 export OMP_NUM_THREADS="$THREADS"
 
-SCENES=400 SCENE_PX=640 VALIDATION=16 HELD_OUT=20 HELD_OUT_PX=512 NANO_STEPS=2000 BASE_STEPS=6000
-TRANSFORMER_STEPS=5000 BATCH=
+SCENES=400 SCENE_PX=640 VALIDATION=16 HELD_OUT=20 HELD_OUT_PX=512 BATCH=
+NANO_STEPS=${NANO_STEPS:-2000} BASE_STEPS=${BASE_STEPS:-6000}
+TRANSFORMER_STEPS=${TRANSFORMER_STEPS:-5000}
 if [ -n "${TINY:-}" ]; then
   SCENES=2 SCENE_PX=288 VALIDATION=1 HELD_OUT=1 HELD_OUT_PX=128 NANO_STEPS=2 BASE_STEPS=1
   TRANSFORMER_STEPS=1 BATCH="--batch 2"
@@ -95,6 +99,11 @@ ship() {
     --checkpoint "$OUT/$1/weights.pt" --out "$OUT/zoo" --scores "$OUT"/reports/"$1"-[!n]*.json
 }
 
+# begin NAME: how a large network begins
+begin() {
+  if [ -n "${INIT:-}" ] && [ -f "$INIT/$1.pt" ]; then echo "--init $INIT/$1.pt"; fi
+}
+
 wanted() { [ "$ONLY" = all ] || [ "$ONLY" = "$1" ]; }
 
 if wanted nanos; then
@@ -112,14 +121,18 @@ if wanted trials; then
   score trial-unmasked 32
 fi
 if wanted emsnet; then
-  with_photos emsnet emsnet base scenes $BASE_STEPS
+  # shellcheck disable=SC2046
+  with_photos emsnet emsnet base scenes "$BASE_STEPS" $(begin emsnet)
   ship emsnet emsnet base 128
 fi
 if wanted transformers; then
   teacher=$OUT/emsnet/weights.pt
-  with_photos mobanet mobanet dinov2_vitt14 scenes $TRANSFORMER_STEPS --teacher "$teacher"
+  # shellcheck disable=SC2046
+  with_photos mobanet mobanet dinov2_vitt14 scenes "$TRANSFORMER_STEPS" --teacher "$teacher" \
+    $(begin mobanet)
   ship mobanet mobanet dinov2_vitt14 128
-  with_photos mfnet mfnet vit_t_adpt scenes $TRANSFORMER_STEPS --teacher "$teacher"
+  with_photos mfnet mfnet vit_t_adpt scenes "$TRANSFORMER_STEPS" --teacher "$teacher" \
+    $(begin mfnet)
   ship mfnet mfnet vit_t_adpt 128
 fi
 echo "all done: $OUT/zoo and $OUT/reports"
