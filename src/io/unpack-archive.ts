@@ -2,7 +2,7 @@
 import { NadirError, type NadirErrorFacts } from "../core/errors";
 import { isSystemFile, MOST_FILES } from "./file-place";
 import { describeByName } from "./foreign-files";
-import { readZipDirectory, readZipMember, type ZipMember } from "./read-zip";
+import { readZip, type ZipMember } from "./read-zip";
 
 export interface UnpackedArchive {
   readonly files: readonly { readonly file: File; readonly folder: string }[];
@@ -23,7 +23,7 @@ export function isArchive(name: string): boolean {
  * @throws {NadirError} When it is no archive, or one of more files than are looked at.
  */
 export async function unpackArchive(archive: Blob & { readonly name: string }): Promise<UnpackedArchive> {
-  const members = (await readZipDirectory(archive, archive.name)).filter(({ path }) => !isSystemFile(path));
+  const members = (await readZip(archive, archive.name)).filter(({ path }) => !isSystemFile(path));
   if (members.length > MOST_FILES) {
     throw new NadirError({
       code: "not-a-raster",
@@ -37,18 +37,17 @@ export async function unpackArchive(archive: Blob & { readonly name: string }): 
   const refused: UnpackedArchive["refused"][number][] = [];
   let left = MOST_UNPACKED_BYTES;
   for (const member of members) {
-    const { path, bytes } = member;
+    const { path, bytes, isStored } = member;
     const name = path.slice(path.lastIndexOf("/") + 1);
-    const isPacked = bytes !== member.packedBytes;
     const foreign = isNeeded(name) ? null : describeByName(name);
     if (foreign !== null) {
       refused.push({ fileName: name, error: { code: "not-a-raster", ...foreign } });
       continue;
     }
     try {
-      if (isPacked && bytes > left) throw tooMuch(path);
-      left -= isPacked ? bytes : 0;
-      const blob = await readZipMember(archive, member);
+      if (!isStored && bytes > left) throw tooMuch(path);
+      left -= isStored ? 0 : bytes;
+      const blob = await member.unpack();
       files.push({ file: new File([blob], name), folder: folderIn(archive.name, member) });
     } catch (error) {
       if (!(error instanceof NadirError)) throw error;
