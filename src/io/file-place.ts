@@ -28,3 +28,7 @@ export function isSystemFile(path: string): boolean {
     path,
   );
 }
+
+export function isArchive(name: string): boolean {
+  return /\.zip$/i.test(name);
+}

@@ -44,10 +44,10 @@ export async function readZip(archive: Blob, name: string): Promise<readonly Zip
   const entries = await new ZipReader(new BlobReader(archive), OPTIONS).getEntries().catch((cause: unknown) => {
     throw damaged(name, `its directory cannot be read (${sentence(cause)})`, cause);
   });
-  return entries.flatMap((entry) => (entry.directory ? [] : [describe(archive, entry)]));
+  return entries.flatMap((entry) => (entry.directory ? [] : [memberOf(archive, entry)]));
 }
 
-function describe(archive: Blob, entry: FileEntry): ZipMember {
+function memberOf(archive: Blob, entry: FileEntry): ZipMember {
   const path = entry.filename.split(/[\\/]/).filter((part) => part !== "" && part !== "." && part !== "..");
   return {
     path: path.join("/"),

@@ -13,10 +13,6 @@ export interface UnpackedArchive {
 /** Deflated members of one archive, unpacked, together. */
 const MOST_UNPACKED_BYTES = 2 ** 33;
 
-export function isArchive(name: string): boolean {
-  return /\.zip$/i.test(name);
-}
-
 /**
  * Members that no part of the studio reads are told by their names and never unpacked.
  *

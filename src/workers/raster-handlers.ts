@@ -22,7 +22,6 @@ import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { findRemoteFile, type RasterFile } from "../io/remote-file";
 import { heightBandOf } from "../io/sample-heights";
-import { unpackArchive } from "../io/unpack-archive";
 import { writeHeightsCog } from "../io/write-heights";
 import { exportRun } from "../outputs/export-run";
 import { folderPlace, zipPlace } from "../outputs/hand-over/places";
@@ -146,7 +145,8 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       return { opened, refused };
     },
 
-    unpack: ({ archive }) => unpackArchive(archive),
+    // Fetched with its first archive.
+    unpack: async ({ archive }) => (await import("../io/unpack-archive")).unpackArchive(archive),
 
     async openAddress({ address, sessionId, corrections }) {
       const file = await findRemoteFile(address);

@@ -1,7 +1,6 @@
 /** Files of a drop or of an archive with the folders they lie in, folders followed to their ends. */
 import { NadirError } from "../../core/errors";
-import { folderOf, inFolder, isSystemFile, MOST_FILES, MOST_FOLDERS_DEEP } from "../../io/file-place";
-import { isArchive } from "../../io/unpack-archive";
+import { folderOf, inFolder, isArchive, isSystemFile, MOST_FILES, MOST_FOLDERS_DEEP } from "../../io/file-place";
 import { withOpening, withRefused } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { notifyError, type Studio } from "../studio";

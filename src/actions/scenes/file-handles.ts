@@ -3,8 +3,7 @@
  * dropped folders and archives the one handle of the whole, by its name. Reading them again may need the user's
  * permission, which can only be asked for while a click is being handled.
  */
-import { folderOf, inFolder } from "../../io/file-place";
-import { isArchive } from "../../io/unpack-archive";
+import { folderOf, inFolder, isArchive } from "../../io/file-place";
 
 /** Handles carry no pixels; this many are kept. */
 const MOST_HANDLES = 500;
