@@ -10,13 +10,14 @@ import { runName } from "../outputs/run-labels";
 import { requireOutputs } from "./check-outputs";
 import { type CommandIo, printLine, printNotes } from "./command-io";
 import { diskPlace, makeFolder } from "./disk-place";
+import { drawFiles } from "./draw-files";
 import { UsageError } from "./exit-codes";
 import { RunFolder } from "./journal";
 import { type NodeNetwork, openNodeNetwork } from "./node-network";
 import { openModel } from "./open-model";
 import { oneOf, readOptions, required } from "./read-options";
 import { type ListedTile, readTileList } from "./read-tile-list";
-import { OPTIONS, readSegmentOptions, type SegmentOptions } from "./segment-options";
+import { OPTIONS, readScheme, readSegmentOptions, type SegmentOptions } from "./segment-options";
 import { inputFiles, outputFiles, segmentScene } from "./segment-scene";
 import { withTemporaryFolder } from "./temporary-folder";
 
@@ -67,6 +68,8 @@ export async function segmentList(args: readonly string[], io: CommandIo): Promi
     tiles.map(({ name }) => ({ modelName: runName(files.manifest, { heights: flattened }), sceneName: name })),
   );
   const places = planTree(names);
+  const placeOf = (modelName: string, sceneName: string) =>
+    places[names.findIndex((of) => of.modelName === modelName && of.sceneName === sceneName)]!;
   for (const [index, { path, files }] of opened.entries()) {
     const own = tiles.map((tile, at) => {
       const place = places[index * tiles.length + at]!;
@@ -75,7 +78,14 @@ export async function segmentList(args: readonly string[], io: CommandIo): Promi
     own[0]?.options.settings(files.manifest, null);
     await segmentTiles(own, files, job);
   }
-  await writeSummary(handOver, [...job.made.values()]);
+  await writeSummary(handOver, [...job.made.values()], (tile) =>
+    drawFiles(tile, tiles.find(({ name }) => name === tile.scene.name)!, {
+      scheme: readScheme(shared.scheme),
+      mapping: shared.mapping,
+      mapPath: (modelName) => join(root, formatPath(placeOf(modelName, tile.scene.name), "geotiff")),
+      signal: io.signal,
+    }),
+  );
   for (const { path, reason } of handOver.faults) printLine(io.stderr, `error: ${path} was not written. ${reason}`);
   printNotes(io, handOver.notes);
   printLine(io.stdout, root);

@@ -73,10 +73,3 @@ export function paneRects(count: number, width: number, height: number): ScreenR
     height: cellHeight,
   }));
 }
-
-/** A round length for the scale bar: 1, 2 or 5 times a power of ten, at most `longest`. */
-export function roundLength(longest: number): number {
-  const power = 10 ** Math.floor(Math.log10(longest));
-  const lead = longest / power;
-  return (lead >= 5 ? 5 : lead >= 2 ? 2 : 1) * power;
-}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { maxLevel } from "../core/raster/tile-grid";
-import { fitPose, paneRects, pixelToScreen, roundLength, screenToPixel, visibleRect } from "./camera";
+import { roundLength } from "../core/round-length";
+import { fitPose, paneRects, pixelToScreen, screenToPixel, visibleRect } from "./camera";
 import { visibleTiles } from "./visible-tiles";
 
 const PANE = { x: 0, y: 0, width: 800, height: 600 };

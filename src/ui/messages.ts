@@ -587,6 +587,7 @@ const english = {
       `mIoU ${of.scoredIou}\u00a0% (${of.scored}), ${of.allIou}\u00a0% (${of.all}); mF1 ${of.scoredF1}\u00a0% (${of.scored}); overall accuracy ${of.overallAccuracy}\u00a0% and kappa ${of.kappa} over all classes; ${of.boundary}.`,
     noRuns: "No scored runs yet.",
     print: "Print…",
+    saveHtml: "Save as HTML",
     saveJson: "Save as JSON",
   },
   runs: {

@@ -24,12 +24,13 @@ import { findRemoteFile, type RasterFile } from "../io/remote-file";
 import { heightBandOf } from "../io/sample-heights";
 import { writeHeightsCog } from "../io/write-heights";
 import { exportRun } from "../outputs/export-run";
+import { drawTile, type Picture } from "../outputs/hand-over/draw-tile";
 import { folderPlace, zipPlace } from "../outputs/hand-over/places";
-import { HandOver, type HandOverPlace, writeEverything } from "../outputs/hand-over/write-hand-over";
+import { HandOver, type HandOverPlace, writeEverything, writeReport } from "../outputs/hand-over/write-hand-over";
 import { classTile } from "./class-tiles";
 import { groupFiles } from "./group-files";
 import { OpticalTiles } from "./optical-tiles";
-import type { HeightRange, OpenedRaster, RasterHandlers, SceneIds, StoredRun } from "./raster-protocol";
+import type { HeightRange, OpenedRaster, RasterHandlers, SceneIds, StoredRun, StoredTile } from "./raster-protocol";
 import { readProject } from "./read-project";
 import { ABOVE_GROUND_RANGE, type ReliefScene, reliefTile } from "./relief-tiles";
 import { withTransfer } from "./rpc";
@@ -124,6 +125,20 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       }
     }
   };
+
+  const drawStored =
+    (signal: AbortSignal) =>
+    async ({ opticalId, truthMaskId, truth, runs }: StoredTile): Promise<Picture[]> => {
+      const { source } = find(opticalId);
+      const reader = (maskId: string) => masks.reader(maskId, source.facts);
+      const drawable = await Promise.all([
+        ...(truth === null || truthMaskId === null
+          ? []
+          : [reader(truthMaskId).then((mask) => ({ title: "Truth", mask, classes: truth.classes }))]),
+        ...runs.map(async ({ modelName: title, maskId, classes }) => ({ title, mask: await reader(maskId), classes })),
+      ]);
+      return drawTile(traffic.yielding(source), drawable, signal);
+    };
 
   return {
     async open({ files, sessionId, corrections }) {
@@ -292,7 +307,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
           }
           return { grid, mask, confidence, classes, labels };
         };
-        await writeEverything(handOver, tiles, formats, open, progress);
+        await writeEverything(handOver, tiles, formats, open, drawStored(signal), progress);
         return handOver.result;
       };
       if (folder !== null) return { ...(await writeInto(folderPlace(folder))), archive: null };
@@ -302,6 +317,8 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       await zip.finish();
       return { ...result, archive: { fileName: `${name}.zip`, blob: await sink.toBlob() } };
     },
+
+    report: ({ tiles }, { signal }) => writeReport(tiles, drawStored(signal), () => undefined),
 
     async areas({ maskId, opticalId }, { signal }) {
       const { facts } = find(opticalId).source;

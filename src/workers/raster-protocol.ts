@@ -83,8 +83,14 @@ export interface StoredRun extends HandedRun, Pick<RunToWrite, "labels"> {
   readonly opticalId: string;
 }
 
+/** With its truth's ids in the store; null without truth that could be read. */
+export interface StoredTile extends HandedTile<StoredRun> {
+  readonly opticalId: string;
+  readonly truthMaskId: string | null;
+}
+
 interface HandOverRequest {
-  readonly tiles: readonly HandedTile<StoredRun>[];
+  readonly tiles: readonly StoredTile[];
   readonly formats: readonly RunFormatId[];
   /** Without extension: the archive's, and the folder's in it. */
   readonly name: string;
@@ -229,4 +235,6 @@ export type RasterHandlers = {
     args: HandOverRequest,
     context: CallContext,
   ): Promise<HandOverResult & { readonly archive: ExportedFile | null }>;
+  /** The report of tiles as an HTML document. */
+  report(args: { readonly tiles: readonly StoredTile[] }, context: CallContext): Promise<string>;
 };

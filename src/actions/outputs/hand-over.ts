@@ -4,22 +4,28 @@ import type { HandOverProgress } from "../../outputs/hand-over/write-hand-over";
 import type { RunFormatId } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
 import { type DoneRun, isDone } from "../../store/runs";
+import type { SceneRecord } from "../../store/scenes";
 import { selectScenesToRun } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import type { HandOverState } from "../../store/workspace";
-import type { StoredRun } from "../../workers/raster-protocol";
+import type { StoredTile } from "../../workers/raster-protocol";
 import { notify, notifyError, type Studio } from "../studio";
 import { save } from "./export-mask";
 
 /** The newest finished run of each model over each scene, as it is scored now. */
-export function selectHandOver(state: StudioState): HandedTile<StoredRun>[] {
-  return selectScenesToRun(state).map(({ scene, truth }) => {
+export function selectHandOver(
+  state: StudioState,
+  records: readonly SceneRecord[] = selectScenesToRun(state),
+): StoredTile[] {
+  return records.map(({ scene, truth }) => {
     const newest = new Map<string, DoneRun>();
     for (const run of state.runs.records.filter(isDone)) {
       if (run.sceneId === scene.id) newest.set(run.modelName, run);
     }
     return {
       scene,
+      opticalId: scene.optical.rasterId,
+      truthMaskId: truth.status === "ready" ? truth.maskId : null,
       truth: truth.status === "ready" ? truth : null,
       runs: [...newest.values()].map(({ id, modelName, classes, windowPx, state: { result: finished } }) => {
         const { maskId, confidenceId, result } = finished;

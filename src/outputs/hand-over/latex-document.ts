@@ -5,6 +5,7 @@
 import { unionOfClasses } from "../../core/metrics/common-classes";
 import type { TestSetScores } from "../../core/metrics/test-set";
 import { escapeLatex } from "../score-table";
+import { isBest } from "./best-figure";
 import { BOUNDARY_RULES, type BoundaryRule, type HandedTile, type ModelScores, scoreModels } from "./handed";
 
 const HEAD = [
@@ -87,10 +88,13 @@ function scoreTable(models: readonly ModelScores[], measure: Measure, text: stri
   ].join("\n");
 }
 
-/** Bold where no other model's figure, as it is printed, is larger. */
+/** Bold where it is the best of its column as they are printed. */
 function latexCell(cell: string | null, cells: readonly (readonly (string | null)[])[], column: number): string {
   if (cell === null) return "--";
-  const others = cells.map((row) => row[column]).filter((other) => other != null);
-  const isBest = others.length > 1 && others.every((other) => Number.parseFloat(other) <= Number.parseFloat(cell));
-  return isBest ? `\\textbf{${escapeLatex(cell)}}` : escapeLatex(cell);
+  return isBest(
+    cell,
+    cells.map((row) => row[column] ?? null),
+  )
+    ? `\\textbf{${escapeLatex(cell)}}`
+    : escapeLatex(cell);
 }

@@ -9,9 +9,11 @@ import { formatQml } from "../../io/write-qml";
 import { describeReport, formatReport } from "../report";
 import { pathOf, type RunToWrite } from "../run-format";
 import { type RunFormatId, runFormat } from "../run-formats";
+import type { Picture } from "./draw-tile";
 import type { HandedRun, HandedTile } from "./handed";
 import { latexDocument } from "./latex-document";
 import { formatMosaic } from "./mosaic-vrt";
+import { type DrawnTile, figureTiles, reportDocument } from "./report-document";
 import { scoreFiles } from "./score-files";
 import { formatPath, mosaicPath, planTree, type RunPlace } from "./tree";
 
@@ -114,11 +116,12 @@ export interface HandOverProgress {
 }
 
 /** Everything of tiles whose maps are there to be read. @param open Called once for each format of each run. */
-export async function writeEverything<Run extends HandedRun>(
+export async function writeEverything<Run extends HandedRun, Tile extends HandedTile<Run>>(
   handOver: HandOver,
-  tiles: readonly HandedTile<Run>[],
+  tiles: readonly Tile[],
   formats: readonly RunFormatId[],
   open: (run: Run) => Promise<RunToWrite>,
+  draw: DrawTile<Tile>,
   onProgress: (progress: HandOverProgress) => void,
 ): Promise<void> {
   const runs = tiles.flatMap((tile) => tile.runs.map((run) => ({ sceneName: tile.scene.name, run })));
@@ -131,11 +134,38 @@ export async function writeEverything<Run extends HandedRun>(
     }
   }
   onProgress({ runsDone: runs.length, runsTotal: runs.length });
-  await writeSummary(handOver, tiles);
+  await writeSummary(handOver, tiles, draw);
+}
+
+/** Pictures of a tile for the report's figure. */
+export type DrawTile<Tile extends HandedTile = HandedTile> = (tile: Tile) => Promise<readonly Picture[]>;
+
+/** The report as a document, with as much of its figure as can be drawn. @param onFault Told what cannot. */
+export async function writeReport<Tile extends HandedTile>(
+  tiles: readonly Tile[],
+  draw: DrawTile<Tile>,
+  onFault: (sentence: string) => void,
+): Promise<string> {
+  const figure: DrawnTile[] = [];
+  for (const tile of figureTiles(tiles)) {
+    try {
+      figure.push({ tile, pictures: await draw(tile) });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      onFault(`The figure leaves ${tile.scene.name} out. ${reasonOf(error)}`);
+    }
+  }
+  return reportDocument(tiles, figure, new Date());
 }
 
 /** What stands beside the maps: mosaics, scores, report, and what could not be written. */
-export async function writeSummary(handOver: HandOver, tiles: readonly HandedTile[]): Promise<void> {
+export async function writeSummary<Tile extends HandedTile>(
+  handOver: HandOver,
+  tiles: readonly Tile[],
+  draw: DrawTile<Tile>,
+): Promise<void> {
+  const html = await writeReport(tiles, draw, (sentence) => handOver.notes.push(sentence));
+  await handOver.writeText("report.html", "text/html", () => html);
   await writeMosaics(handOver);
   for (const [name, text] of Object.entries(scoreFiles(tiles))) {
     await handOver.writeText(`scores/${name}`, "text/csv", () => text);

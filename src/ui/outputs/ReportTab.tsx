@@ -1,5 +1,6 @@
 /** A page to take away: scene, settings, scores and conventions in words; printed or saved as JSON. */
 import { exportReport } from "../../actions/outputs/export-report";
+import { printReport, saveReport } from "../../actions/outputs/report-document";
 import { auxiliariesOf } from "../../core/scene/scene";
 import { selectScene } from "../../store/selectors";
 import { pixelSizeText, sceneFacts, settingsText } from "../describe";
@@ -64,8 +65,11 @@ export function ReportTab() {
       })}
       {scored.length === 0 && <p className="quiet">{words.noRuns}</p>}
       <div className="card-tools">
-        <button type="button" className="button" onClick={() => window.print()}>
+        <button type="button" className="button" onClick={() => void printReport(studio)}>
           {words.print}
+        </button>
+        <button type="button" className="button" onClick={() => void saveReport(studio)}>
+          {words.saveHtml}
         </button>
         <button type="button" className="button" onClick={() => exportReport(studio)}>
           {words.saveJson}

@@ -1,7 +1,7 @@
 /** The scale bar's round length. */
 import { columnDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import type { RasterFacts } from "../../core/raster/raster";
-import { roundLength } from "../../layers/camera";
+import { roundLength } from "../../core/round-length";
 import { length } from "../format";
 
 const LONGEST_PX = 96;

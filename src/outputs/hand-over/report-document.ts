@@ -1,0 +1,299 @@
+/**
+ * The report as a document: one HTML file that needs nothing beside it, laid out for A4 and Letter alike. Title, figure
+ * with legend and scale bar, tables, confusion, settings, versions, limits.
+ */
+import { columnDistanceMetres } from "../../core/georef/ground-sampling-distance";
+import { unionOfClasses } from "../../core/metrics/common-classes";
+import { roundLength } from "../../core/round-length";
+import { spellHeights } from "../../core/run/heights-made";
+import { muchLeftOut } from "../../evaluation/place-labels";
+import { escapeXml } from "../../io/write-class-map";
+import { runLabels } from "../run-labels";
+import { isBest } from "./best-figure";
+import type { Picture } from "./draw-tile";
+import { BOUNDARY_RULES, type BoundaryRule, type HandedTile, type ModelScores, scoreModels } from "./handed";
+
+/** A tile that the figure shows. */
+export interface DrawnTile {
+  readonly tile: HandedTile;
+  readonly pictures: readonly Picture[];
+}
+
+const MOST_FIGURE_TILES = 3;
+
+/** What the figure shows of many tiles: the worst, the middle and the best one of the first model's. */
+export function figureTiles<Tile extends HandedTile>(tiles: readonly Tile[]): Tile[] {
+  if (tiles.length <= MOST_FIGURE_TILES) return [...tiles];
+  const ranked = rankedTiles(tiles);
+  const chosen = [0, Math.floor(ranked.length / 2), ranked.length - 1].map((at) => ranked[at]);
+  return ranked.length < MOST_FIGURE_TILES
+    ? tiles.slice(0, MOST_FIGURE_TILES)
+    : tiles.filter((tile) => chosen.includes(tile));
+}
+
+/** Tiles that the first model is scored on, its worst first. */
+function rankedTiles(tiles: readonly HandedTile[]): HandedTile[] {
+  const scored = scoreModels(tiles, "withBoundary")[0]?.tiles ?? [];
+  const value = ({ scored: { meanIou } }: (typeof scored)[number]) => meanIou ?? 2;
+  return [...scored].sort((a, b) => value(a) - value(b)).map(({ tile }) => tile);
+}
+
+export function reportDocument(tiles: readonly HandedTile[], figure: readonly DrawnTile[], madeAt: Date): string {
+  const names = tiles.map(({ scene }) => scene.name);
+  const models = [...new Set(tiles.flatMap(({ runs }) => runs.map(({ modelName }) => modelName)))];
+  const title = names.length === 1 ? names[0]! : `${names.length} tiles`;
+  const body = [
+    `<h1>${escapeXml(title)}</h1>`,
+    `<p class="quiet">${escapeXml(models.join(", "))} · made with Nadir on ${madeAt.toISOString().slice(0, 10)}</p>`,
+    figureSection(figure, tiles),
+    ...BOUNDARY_RULES.map((rule) => scoreSection(tiles, rule)),
+    tileSection(tiles),
+    confusionSection(tiles),
+    settingsSection(tiles),
+    limitsSection(tiles),
+  ];
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeXml(title)} · Nadir</title>`,
+    `<style>${STYLE}</style></head>`,
+    `<body><main>${body.filter((part) => part !== "").join("\n")}</main></body>`,
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+/** Colours by class are data; everything else is black on white. Widths follow the paper, so that any format prints. */
+const STYLE = `
+@page { margin: 14mm }
+main { max-width: 190mm; margin: 8mm auto; font: 10.5pt/1.4 system-ui, sans-serif; color: #111; background: #fff }
+h1 { font-size: 17pt; margin: 0 } h2 { font-size: 12pt; margin: 7mm 0 2mm; break-after: avoid }
+h3 { font-size: 10.5pt; margin: 4mm 0 1mm; break-after: avoid }
+.quiet { color: #555; margin: 1mm 0 } figure { margin: 2mm 0 4mm; break-inside: avoid }
+.pictures { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 2mm }
+.pictures img { display: block; width: 100%; image-rendering: pixelated; border: .2mm solid #999; box-sizing: border-box }
+.pictures div { font-size: 8.5pt } figcaption { font-size: 9pt; color: #333; margin-top: 1mm }
+.bar { height: 1.2mm; border: solid #111; border-width: 0 .3mm .3mm; box-sizing: border-box }
+.legend { display: flex; flex-wrap: wrap; gap: 1mm 5mm; list-style: none; margin: 2mm 0; padding: 0; font-size: 9pt }
+.legend i { display: inline-block; width: 3.2mm; height: 3.2mm; margin-right: 1.2mm; border: .2mm solid #777; vertical-align: -.5mm;
+  print-color-adjust: exact; -webkit-print-color-adjust: exact }
+.wide { overflow-x: auto } @media print { .wide { overflow: visible } main { max-width: none; margin: 0 } }
+table { border-collapse: collapse; font-size: 8.5pt; font-variant-numeric: tabular-nums; break-inside: avoid }
+th, td { padding: .6mm 1.6mm; text-align: right; border-top: .2mm solid #ccc; font-weight: 400 } thead th { border: 0; color: #444; vertical-align: bottom }
+th:first-child, td:first-child { text-align: left; padding-left: 0 } tbody b { font-weight: 700 }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .5mm 4mm; margin: 0; font-size: 9pt } dt { color: #555 } dd { margin: 0; overflow-wrap: anywhere }
+ul { margin: 1mm 0; padding-left: 5mm; font-size: 9.5pt }
+`;
+
+function figureSection(figure: readonly DrawnTile[], tiles: readonly HandedTile[]): string {
+  if (figure.length === 0) return "";
+  const classes = unionOfClasses(
+    figure.flatMap(({ tile: { runs, truth } }) => [...runs, ...(truth ? [truth] : [])].map((of) => of.classes)),
+  );
+  const swatches = classes.map(
+    ({ name, colour }) => `<li><i style="background:rgb(${colour.join(",")})"></i>${escapeXml(name)}</li>`,
+  );
+  const rows = figure.map(({ tile, pictures }) => {
+    const images = pictures.map(
+      ({ title, png }) =>
+        `<div><img alt="${escapeXml(`${tile.scene.name}, ${title}`)}" src="data:image/png;base64,${base64(png)}">${escapeXml(title)}</div>`,
+    );
+    // One row for up to five; a single picture is no wider than half of the paper.
+    const columns = Math.max(2, pictures.length > 5 ? Math.ceil(pictures.length / 2) : pictures.length);
+    return `<figure><div class="pictures" style="--columns:${columns}">${images.join("")}</div>${scaleBar(tile, columns)}<figcaption>${escapeXml(tile.scene.name)}</figcaption></figure>`;
+  });
+  const which =
+    rankedTiles(tiles).length < MOST_FIGURE_TILES
+      ? "the first"
+      : "the worst, the middle and the best of the first model";
+  const chosen = figure.length < tiles.length ? `<p class="quiet">Of ${tiles.length} tiles ${which}.</p>` : "";
+  return `<section><h2>Figure</h2>${chosen}${rows.join("\n")}<ul class="legend">${swatches.join("")}</ul></section>`;
+}
+
+/** As wide as its length is in the picture above it. */
+function scaleBar({ runs }: HandedTile, columns: number): string {
+  const grid = runs[0]?.grid;
+  const metres = grid && columnDistanceMetres(grid);
+  if (grid === undefined || metres == null) return "";
+  const length = roundLength((grid.widthPx * metres) / 3);
+  const text = length >= 1000 ? `${length / 1000} km` : length >= 1 ? `${length} m` : `${Math.round(length * 100)} cm`;
+  const share = length / (grid.widthPx * metres);
+  return `<div class="pictures" style="--columns:${columns}"><div><div class="bar" style="width:${(100 * share).toFixed(3)}%"></div>${text}</div></div>`;
+}
+
+type Cells = readonly (readonly (string | null)[])[];
+
+/** Rows with a head each; the largest figure of each column is bold where several rows have one. */
+function table(
+  head: readonly string[],
+  names: readonly string[],
+  cells: Cells,
+  boldBy: "column" | "row" | null,
+): string {
+  const best = (row: number, column: number) => {
+    const value = cells[row]![column] ?? null;
+    const others = boldBy === "column" ? cells.map((line) => line[column] ?? null) : cells[row]!;
+    return boldBy !== null && value !== null && isBest(value, others);
+  };
+  const lines = names.map((name, row) => {
+    const line = cells[row]!.map((value, column) => {
+      const text = escapeXml(value ?? "–");
+      return `<td>${best(row, column) ? `<b>${text}</b>` : text}</td>`;
+    });
+    return `<tr><th scope="row">${escapeXml(name)}</th>${line.join("")}</tr>`;
+  });
+  const heads = head.map((text) => `<th scope="col">${escapeXml(text)}</th>`).join("");
+  return `<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>${lines.join("")}</tbody></table></div>`;
+}
+
+function percent(value: number | null | undefined): string | null {
+  return value == null ? null : (100 * value).toFixed(1);
+}
+
+function scoreSection(tiles: readonly HandedTile[], rule: BoundaryRule): string {
+  const models = scoreModels(tiles, rule);
+  if (models.length === 0) return "";
+  const classes = unionOfClasses(models.map(({ scores }) => scores.classes));
+  const left = classes.filter(({ scored }) => !scored).map(({ name }) => name);
+  const names = models.map(({ modelName }) => modelName);
+  const px = [...new Set(models.flatMap(({ boundaryPx }) => boundaryPx))].join(" or ");
+  const head = rule === "withBoundary" ? "Scores, every labelled pixel" : `Scores without class boundaries (${px} px)`;
+  const pooled = table(
+    ["IoU, %", ...classes.map(({ name }) => name), "mIoU", "mF1", "OA", "kappa"],
+    names,
+    models.map(({ scores: { classes: own, pooled: of } }) => [
+      ...classes.map(({ name }) => percent(of.all.perClass[own.findIndex((entry) => entry.name === name)]?.iou)),
+      percent(of.scored.meanIou),
+      percent(of.scored.meanF1),
+      percent(of.all.overallAccuracy),
+      of.all.kappa?.toFixed(3) ?? null,
+    ]),
+    "column",
+  );
+  const means =
+    left.length === 0
+      ? "over all classes"
+      : `over ${classes.length - left.length} of ${classes.length} classes, without ${left.join(", ")}`;
+  const several = models.some(({ tiles: counted }) => counted.length > 1);
+  const byTile = table(
+    ["Mean ± standard deviation over tiles, %", "mIoU", "OA", "tiles"],
+    names,
+    models.map(({ scores: { meanIou, overallAccuracy }, tiles: counted }) => [
+      spread(meanIou),
+      spread(overallAccuracy),
+      String(counted.length),
+    ]),
+    null,
+  );
+  const rules = `${several ? "Pooled: the tiles’ confusion matrices are added and scored once. " : ""}mIoU and mF1 ${means}; overall accuracy (OA) and kappa over all.`;
+  return `<section><h2>${escapeXml(head)}</h2>${pooled}<p class="quiet">${escapeXml(rules)}</p>${several ? byTile : ""}</section>`;
+}
+
+function spread({ mean, deviation }: ModelScores["scores"]["meanIou"]): string | null {
+  return mean === null ? null : deviation === null ? percent(mean) : `${percent(mean)} ± ${percent(deviation)}`;
+}
+
+function tileSection(tiles: readonly HandedTile[]): string {
+  const models = scoreModels(tiles, "withBoundary");
+  const scored = tiles.filter((tile) => models.some(({ tiles: own }) => own.some((entry) => entry.tile === tile)));
+  if (scored.length < 2) return "";
+  const cells = scored.map((tile) =>
+    models.map(({ tiles: own }) => percent(own.find((entry) => entry.tile === tile)?.scored.meanIou)),
+  );
+  const head = ["mIoU, %", ...models.map(({ modelName }) => modelName)];
+  return `<section><h2>Tile by tile</h2>${table(
+    head,
+    scored.map(({ scene }) => scene.name),
+    cells,
+    "row",
+  )}</section>`;
+}
+
+function confusionSection(tiles: readonly HandedTile[]): string {
+  const models = scoreModels(tiles, "withBoundary");
+  if (models.length === 0) return "";
+  const parts = models.map(({ modelName, scores: { classes, pooled } }) => {
+    const { counts, classCount } = pooled.matrix;
+    const cells = classes.map((_, row) => {
+      const line = [...counts.subarray(row * classCount, (row + 1) * classCount)];
+      const sum = line.reduce((total, count) => total + count, 0);
+      return [...line.map((count) => (sum === 0 ? null : percent(count / sum))), String(sum)];
+    });
+    const head = ["truth \\ predicted, % of truth", ...classes.map(({ name }) => name), "truth px"];
+    return `<h3>${escapeXml(modelName)}</h3>${table(
+      head,
+      classes.map(({ name }) => name),
+      cells,
+      null,
+    )}`;
+  });
+  return `<section><h2>Confusion</h2>${parts.join("")}</section>`;
+}
+
+/** Once per way in which a model was run. */
+function settingsSection(tiles: readonly HandedTile[]): string {
+  const byWay = new Map<string, { readonly facts: readonly (readonly [string, string])[]; readonly tiles: string[] }>();
+  for (const { scene, runs } of tiles) {
+    for (const { modelName, result, windowPx } of runs) {
+      // Which files the heights came from is said of each tile.
+      const { heightsMade: _, ...way } = result;
+      const { MODEL = "", MODEL_SHA256 = "", SETTINGS = "", BACKEND = "" } = runLabels(way, windowPx);
+      const key = [modelName, MODEL, MODEL_SHA256, SETTINGS, BACKEND].join("\n");
+      const facts = [
+        ["Model", `${modelName} (${MODEL})`],
+        ["SHA-256", MODEL_SHA256],
+        ["Settings", SETTINGS],
+        ["Ran on", BACKEND],
+      ] as const;
+      const known = byWay.get(key) ?? { facts, tiles: [] };
+      known.tiles.push(scene.name);
+      byWay.set(key, known);
+    }
+  }
+  const parts = [...byWay.values()].map(({ facts, tiles: over }) => {
+    const lines = [...facts, ["Over", over.length === tiles.length ? "every tile" : over.join(", ")] as const];
+    return `<dl>${lines.map(([name, text]) => `<dt>${name}</dt><dd>${escapeXml(text)}</dd>`).join("")}</dl>`;
+  });
+  const files = tiles.map(({ scene, runs }) => {
+    const { optical, auxiliary, otherAuxiliaries = [], truth } = scene;
+    const rasters = [optical, auxiliary, ...otherAuxiliaries, truth].flatMap((raster) => raster?.facts.fileName ?? []);
+    const heights = new Set(
+      runs.flatMap(({ result: { heightsMade } }) => (heightsMade ? [spellHeights(heightsMade)] : [])),
+    );
+    return `<dt>${escapeXml(scene.name)}</dt><dd>${escapeXml([rasters.join(", "), ...heights].join("; "))}</dd>`;
+  });
+  return `<section><h2>Settings and versions</h2>${parts.join("<p></p>")}</section><section><h2>Files</h2><dl>${files.join("")}</dl></section>`;
+}
+
+/** What the figures do not say of themselves. */
+function limitsSection(tiles: readonly HandedTile[]): string {
+  const lines = new Map<string, string[]>();
+  const say = (text: string, of: string) => lines.set(text, [...(lines.get(text) ?? []), of]);
+  for (const { scene, truth, runs } of tiles) {
+    const { auxiliary, otherAuxiliaries = [] } = scene;
+    for (const raster of [auxiliary, ...otherAuxiliaries, scene.truth]) {
+      for (const warning of raster?.alignment.warnings ?? []) say(warning, scene.name);
+    }
+    if (truth === null) say("No ground truth: not scored.", scene.name);
+    else for (const note of [...truth.notes, muchLeftOut(truth)]) if (note !== null) say(note, scene.name);
+    for (const { modelName, result, evaluation } of runs) {
+      for (const note of [...result.warnings, ...(evaluation?.notes ?? [])]) say(`${modelName}: ${note}`, scene.name);
+    }
+  }
+  const items = [...lines].map(([text, of]) => {
+    const where = tiles.length === 1 || of.length === tiles.length ? "" : ` (${[...new Set(of)].join(", ")})`;
+    return `<li>${escapeXml(`${text}${where}`)}</li>`;
+  });
+  items.push(
+    "<li>A class in neither truth nor prediction has no score (–) and enters no mean. Pixels without truth or without a prediction enter no total.</li>",
+  );
+  return `<section><h2>Limits</h2><ul>${items.join("")}</ul></section>`;
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+  return btoa(text);
+}
