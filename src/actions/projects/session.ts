@@ -7,8 +7,10 @@ import { describeError, type NadirErrorFacts } from "../../core/errors";
 import { parseProject } from "../../core/project/parse-project";
 import { formatProject, type Project } from "../../core/project/project";
 import { masksOf } from "../../core/run/mask-names";
+import { rastersOf } from "../../core/scene/scene";
 import { deleteSession, storedSessions, storeSession } from "../../io/session-store";
 import type { LeftSession, UnreadableSession } from "../../store/project";
+import type { SceneRecord } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { save } from "../outputs/export-mask";
 import { errorFacts, notify, notifyError, type Studio } from "../studio";
@@ -149,7 +151,7 @@ function summary({ sessionId, savedAtMs, project }: Stored): LeftSession {
 function watchSession(studio: Studio): void {
   studio.working.savedSession = "";
   studio.store.subscribe((state, before) => {
-    if (state.runs !== before.runs || state.scenes.records !== before.scenes.records) {
+    if (state.runs !== before.runs || !areKeptAlike(state.scenes.records, before.scenes.records)) {
       void saveSessionNow(studio);
     } else if (
       state.settings !== before.settings ||
@@ -164,6 +166,18 @@ function watchSession(studio: Studio): void {
     }
   });
   document.addEventListener("visibilitychange", () => void saveSessionNow(studio));
+}
+
+/** Whether a project says the same of both: the truths and heights of many tiles are read one by one. */
+function areKeptAlike(records: readonly SceneRecord[], before: readonly SceneRecord[]): boolean {
+  return (
+    records.length === before.length &&
+    records.every((record, at) => record === before[at] || keptOf(record) === keptOf(before[at]!))
+  );
+}
+
+function keptOf({ truth: _, heightRange: __, scene, ...kept }: SceneRecord): string {
+  return JSON.stringify([kept, scene.id, scene.name, rastersOf(scene).map(({ rasterId }) => rasterId)]);
 }
 
 /**

@@ -4,10 +4,12 @@
  * sentences and can be changed by the user.
  */
 import { type AlignmentReport, alignRasters } from "../georef/alignment";
+import { isSameCrs } from "../georef/crs";
 import type { Reprojection } from "../georef/reprojection";
 import type { RasterFacts } from "../raster/raster";
 import { AUXILIARY_KIND_IDS, AUXILIARY_KINDS, type AuxiliaryKind } from "../vocabulary/auxiliary-kinds";
 import { distinctNames } from "./distinct-names";
+import { doMeet, type Extent, extentOf } from "./extent";
 import { type RasterPart, recogniseRasterPart } from "./raster-part";
 import { parseSceneFileName } from "./scene-file-name";
 
@@ -41,6 +43,11 @@ export type FindReprojection = (optical: RasterFacts, other: RasterFacts) => Rep
 interface Recognised extends PairingCandidate {
   readonly part: RasterPart;
   readonly key: string;
+  /** Of the key: all its words, and those that are numbers. */
+  readonly words: ReadonlySet<string>;
+  readonly numbers: string;
+  /** Where it lies on the map; null without a position. */
+  readonly extent: Extent | null;
 }
 
 interface Match {
@@ -60,21 +67,18 @@ export function pairRasters(
   candidates: readonly PairingCandidate[],
   findReprojection: FindReprojection = () => null,
 ): Pairing {
-  const recognised = candidates.map(
-    (candidate): Recognised => ({
-      ...candidate,
-      part: recogniseRasterPart(candidate.facts),
-      key: parseSceneFileName(candidate.facts.fileName).key,
-    }),
-  );
+  const recognised = candidates.map(recognise);
   const opticals = recognised.filter(({ part }) => part.part === "optical");
   const others = recognised.filter(({ part }) => part.part !== "optical");
   const assigned = new Map<string, Match[]>();
   const unpaired: { rasterId: string; reason: string }[] = [];
   for (const other of others) {
-    const fitting = opticals
-      .map((optical) => ({ optical, match: matchTo(optical, other, opticals.length === 1, findReprojection) }))
-      .filter(({ match }) => match.score > 0)
+    const isFitting = ({ match }: { readonly match: Match }) => match.score > 0;
+    const matchAll = (some: readonly Recognised[]) =>
+      some.map((optical) => ({ optical, match: matchTo(optical, other, opticals.length === 1, findReprojection) }));
+    const near = matchAll(opticals.filter((optical) => mayBelong(optical, other, opticals.length === 1)));
+    const fitting = (near.some(isFitting) ? near : matchAll(opticals))
+      .filter(isFitting)
       .sort((a, b) => b.match.score - a.match.score);
     const [best] = fitting;
     if (best === undefined) {
@@ -108,6 +112,26 @@ export function pairRasters(
   return { scenes: proposed.map((scene, index) => ({ ...scene, name: names[index]! })), unpaired };
 }
 
+function recognise(candidate: PairingCandidate): Recognised {
+  const { facts } = candidate;
+  const { key } = parseSceneFileName(facts.fileName);
+  const words = new Set(key.split(" "));
+  const numbers = [...words].filter((word) => /^\d+$/.test(word)).join(" ");
+  return { ...candidate, part: recogniseRasterPart(facts), key, words, numbers, extent: extentOf(facts) };
+}
+
+/**
+ * Whether a name or a place can bring them together. Of hundreds of tiles nearly all pairs have neither, and are
+ * weighed by size alone when nothing else is left.
+ */
+function mayBelong(optical: Recognised, other: Recognised, onlyOptical: boolean): boolean {
+  const [a, b] = [optical.extent, other.extent];
+  const isOneMap =
+    optical.facts.crs === null || other.facts.crs === null || isSameCrs(optical.facts.crs, other.facts.crs);
+  const mayMeet = a !== null && b !== null && (!isOneMap || doMeet(a, b));
+  return onlyOptical || mayMeet || compareNames(optical, other)[0] > 0;
+}
+
 /** Scores: equal name 8, similar name up to 3; overlap up to 4.5 or same size 2; refused by place rules out; folder < 1. */
 function matchTo(
   optical: Recognised,
@@ -137,13 +161,10 @@ function matchTo(
 function compareNames(optical: Recognised, other: Recognised): readonly [number, string] {
   const [a, b] = [optical.key, other.key];
   if (a !== "" && a === b) return [8, `same scene name "${a}"`];
-  const [wordsA, wordsB] = [new Set(a.split(" ")), new Set(b.split(" "))];
-  const numbersA = [...wordsA].filter((word) => /^\d+$/.test(word)).join(" ");
-  const numbersB = [...wordsB].filter((word) => /^\d+$/.test(word)).join(" ");
   // Tiles are told apart by their numbers: different numbers are different tiles, whatever the words say.
-  if (numbersA !== numbersB) return [0, ""];
-  const shared = [...wordsA].filter((word) => word !== "" && wordsB.has(word)).length;
-  const union = new Set([...wordsA, ...wordsB]).size;
+  if (optical.numbers !== other.numbers) return [0, ""];
+  const shared = [...optical.words].filter((word) => word !== "" && other.words.has(word)).length;
+  const union = new Set([...optical.words, ...other.words]).size;
   return shared === 0 ? [0, ""] : [(3 * shared) / union, "similar names"];
 }
 

@@ -56,7 +56,8 @@ export function correctionsOfFiles(
   corrections: Readonly<Record<string, BandCorrections>>,
   fileNames: readonly string[],
 ): Record<string, BandCorrections> {
-  const patterns = fileNames.map((name) => `${namePattern(name)}|`);
+  if (Object.keys(corrections).length === 0) return {};
+  const patterns = [...new Set(fileNames.map((name) => `${namePattern(name)}|`))];
   return Object.fromEntries(
     Object.entries(corrections).filter(([key]) => patterns.some((pattern) => key.startsWith(pattern))),
   );
