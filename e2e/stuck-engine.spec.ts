@@ -1,4 +1,7 @@
-/** The engine's worker hangs: it is replaced, the run's mask is the one plain Python gives, and the studio goes on. */
+/**
+ * The engine's worker hangs: it is replaced, the run's mask is the one plain Python gives, and the studio goes on. The
+ * runtime cannot be loaded once: the run says so, and the next one works.
+ */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
@@ -45,6 +48,26 @@ test("a worker that hangs is replaced and the run goes on where it was", async (
   ]);
   expect(python(COUNT_DIFFERENCES, exported, reference)).toBe(0);
   studio.expectNothingSent();
+});
+
+test("WebAssembly that could not be loaded once is told, and the next run works", async ({ browser }, info) => {
+  // What a service worker answers is not asked for.
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  let isBroken = true;
+  await context.route(/ort-wasm.*\.wasm$/, (route) => (isBroken ? route.abort() : route.continue()));
+  const studio = new StudioPage(await context.newPage());
+  await studio.open();
+  await studio.openCrop(info.outputDir);
+  const { name } = zooModel("emsnet-nano");
+  await studio.runs.choose(name);
+  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
+  await studio.page.getByRole("button", { name: "Run model" }).click();
+  const card = studio.runs.card(`Run ${name}`).first();
+  await expect(card.getByRole("alert")).toContainText("What runs models (WebAssembly) could not be loaded");
+  isBroken = false;
+  await card.getByRole("button", { name: "Run again" }).click();
+  await expect(studio.runs.card(`Run ${name}`).last()).toHaveAttribute("data-status", "done");
+  await context.close();
 });
 
 async function hangEngine(page: Page): Promise<void> {

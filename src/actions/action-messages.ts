@@ -27,6 +27,8 @@ export interface ActionMessages {
   readonly mappingStrangers: (fileName: string, truthClasses: readonly string[]) => string;
   /** After the worker that reads rasters ended. */
   readonly rastersReopened: (files: number) => string;
+  /** Of runs whose maps lay in the memory of that worker. */
+  readonly resultsLost: (runs: number) => string;
   /** `row` is the first row that is not finished yet. */
   readonly engineRestarted: (model: string, row: number) => string;
 }

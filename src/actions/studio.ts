@@ -51,7 +51,7 @@ const BROWSER_FAULTS: readonly BrowserFault[] = [
     names: ["QuotaExceededError"],
     texts: /quota.*exceeded/i,
     facts: {
-      code: "storage",
+      code: "no-room",
       found: "The browser's storage is full.",
       needed: "Results are kept there while the studio is open.",
       next: "Remove older runs, or free disk space.",

@@ -18,13 +18,14 @@ export interface NamedPath {
 /**
  * @param outputs    Every file that will be written, those beside the main ones too.
  * @param runFolder  Is filled and removed.
+ * @returns Notes: what killed runs had left in the place of these outputs and is gone now.
  * @throws {NadirError} `unwritable`, naming the option at fault.
  */
 export async function requireOutputs(
   outputs: readonly NamedPath[],
   inputs: readonly NamedPath[],
   runFolder: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   const taken = new Map<string, string>();
   const folder = await realFolder(runFolder);
   for (const { name, path } of inputs) {
@@ -43,7 +44,9 @@ export async function requireOutputs(
   if (found !== null && !found.isDirectory()) {
     throw unwritable(runFolder, "This is a file.", "Rows are kept in a folder of this name while the run goes.");
   }
-  for (const { path } of outputs) await probeFolder(path);
+  const left: string[] = [];
+  for (const { path } of outputs) left.push(...(await probeFolder(path)));
+  return left.map((path) => `Removed ${path}, which a killed run had left.`);
 }
 
 /** @throws {NadirError} `unwritable` when there is no room for `bytes` more in the folder of a path. */

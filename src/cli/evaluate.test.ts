@@ -1,5 +1,5 @@
 /** `nadir evaluate`: predictions and truth of every make, judged by scikit-learn; what cannot be compared is refused. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -102,6 +102,26 @@ describe.skipIf(withoutPython)("nadir evaluate", () => {
     ["two bands", ["rgb", "two-bands"], "The truth has 2 bands"],
   ] as const)("%s: refused", async (_, [prediction, truth], sentence) => {
     expect(await refusal(...pair(prediction, truth))).toContain(sentence);
+  });
+
+  // Where the system lists what a process has open.
+  test.skipIf(!existsSync("/proc/self/fd"))("a refusal leaves no file open", async () => {
+    const filesOpen = () =>
+      readdirSync("/proc/self/fd").flatMap((fd) => {
+        try {
+          return [readlinkSync(`/proc/self/fd/${fd}`)].filter((path) => path.endsWith(".u8"));
+        } catch {
+          return [];
+        }
+      });
+    for (const [prediction, truth] of [
+      ["bare-ids", "rgb"],
+      ["rgb", "other-place"],
+      ["photo", "rgb"],
+    ] as const) {
+      await refusal(...pair(prediction, truth));
+      expect(filesOpen(), `${prediction} against ${truth}`).toEqual([]);
+    }
   });
 
   test("pairs of different classes are not pooled", async () => {

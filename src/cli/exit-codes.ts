@@ -27,6 +27,7 @@ const BY_CODE: Readonly<Record<NadirErrorCode, number>> = {
   "missing-crs": EXIT.badInput,
   "unknown-labels": EXIT.badInput,
   storage: EXIT.badInput,
+  "no-room": EXIT.unwritable,
   "damaged-result": EXIT.badInput,
   unwritable: EXIT.unwritable,
   "worker-ended": EXIT.backendFailure,

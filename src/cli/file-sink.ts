@@ -3,6 +3,7 @@ import { type FileHandle, open, realpath, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ByteSink } from "../io/byte-sink";
 import { onDisk } from "./disk-error";
+import { clearLeftBehind, ownTag } from "./left-behind";
 
 export interface DiskSink extends ByteSink {
   /** Takes away what an export that did not end has left. */
@@ -51,11 +52,21 @@ export async function writeWholeFile(path: string, text: string): Promise<void> 
   }
 }
 
-/** @throws {NadirError} `unwritable` when no file can be made where `createDiskSink` would make it. */
-export async function probeFolder(path: string): Promise<void> {
-  const partial = partialOf(await realpath(path).catch(() => path));
+/**
+ * @returns What killed writers of this file had left beside it, and is gone now.
+ * @throws {NadirError} `unwritable` when no file can be made where `createDiskSink` would make it.
+ */
+export async function probeFolder(path: string): Promise<readonly string[]> {
+  const target = await realpath(path).catch(() => path);
+  const partial = partialOf(target);
   await onDisk(path, async () => (await open(partial, "wx")).close());
   await rm(partial, { force: true });
+  return clearParts(target);
+}
+
+/** Takes away what killed writers have left beside a file. */
+export function clearParts(path: string): Promise<readonly string[]> {
+  return clearLeftBehind(`${path}.`);
 }
 
 /** Writes every byte, however few the system takes at once. */
@@ -66,7 +77,7 @@ export async function writeAll(handle: FileHandle, bytes: Uint8Array, position: 
 }
 
 function partialOf(path: string): string {
-  return `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+  return `${path}.${ownTag()}${crypto.randomUUID().slice(0, 4)}.part`;
 }
 
 /** A renamed file survives a power cut only when its folder is on the disk too; some systems cannot be asked for it. */

@@ -5,7 +5,7 @@
  * so that a crash or a power cut at any moment leaves a consistent pair. It carries a sum of itself and of the rows, so
  * that a pair which something else has changed is refused.
  */
-import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
+import { readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "../core/crc32";
 import { NadirError } from "../core/errors";
@@ -13,8 +13,8 @@ import { readFields } from "../core/json/faults";
 import { integer, list, objectOf, text } from "../core/json/fields";
 import { checkpointField } from "../core/project/run-fields";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
-import { onDisk } from "./disk-error";
-import { writeWholeFile } from "./file-sink";
+import { makeFolder } from "./disk-place";
+import { clearParts, writeWholeFile } from "./file-sink";
 
 /** What a run is made from, and how. */
 export interface RunIdentity {
@@ -60,10 +60,7 @@ export class RunFolder {
 
   async create(): Promise<void> {
     await this.remove();
-    // Not recursive: under /proc that never comes to an end (Node 20).
-    await onDisk(this.path, () => mkdir(this.path)).catch((error: NadirError & { cause?: { code?: string } }) => {
-      if (error.cause?.code !== "EEXIST") throw error;
-    });
+    await makeFolder(this.path);
   }
 
   async record(journal: Journal): Promise<void> {
@@ -107,6 +104,7 @@ export class RunFolder {
   /** What is not the run's own stays, and the folder with it. */
   async remove(): Promise<void> {
     for (const name of FILES) await rm(join(this.path, name), { force: true });
+    await clearParts(this.journalPath);
     await rmdir(this.path).catch(() => undefined);
   }
 

@@ -131,7 +131,8 @@ async function segmentTile(
   { formats, handOver, io, made }: ListJob,
 ): Promise<void> {
   await makeFolder(dirname(options.paths.out));
-  await requireOutputs(outputFiles(options), inputFiles(options, files), RunFolder.of(options.paths.out).path);
+  const runFolder = RunFolder.of(options.paths.out).path;
+  printNotes(io, await requireOutputs(outputFiles(options), inputFiles(options, files), runFolder));
   await withTemporaryFolder((folder) =>
     segmentScene(
       {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { closingAll, type Keep } from "../core/closing";
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import type { ClassMapping } from "../core/labels/class-mapping";
 import type { ModelManifest } from "../core/manifest/manifest";
@@ -46,54 +47,46 @@ export interface SegmentJob {
 }
 
 /** Everything that can be refused is refused before the run. */
-export async function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Promise<void> {
+export function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Promise<void> {
+  return closingAll((keep) => openAndRun(job, opening, keep));
+}
+
+async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: Keep): Promise<void> {
   const { options, io } = job;
   const { paths } = options;
-  const opened: RasterSource[] = [];
-  const open = async (path: string | undefined) => {
-    const source = path === undefined ? null : await openRasterFile(path);
-    opened.push(...(source === null ? [] : [source]));
-    return source;
-  };
-  let labels: ReadLabels | null = null;
-  try {
-    const optical = (await open(paths.optical))!;
-    const imageMetres = groundSamplingDistanceMetres(optical.facts);
-    const settings = options.settings(job.manifest, imageMetres);
-    const scale = spellScale(settings, optical.facts, job.manifest.window.sizePx, imageMetres);
-    printNotes(io, scale === null ? [] : [`${scale}.`]);
-    const rasters: SecondRasterFile[] = [];
-    for (const [path, kind] of [[paths.dsm], [paths.ndsm, "ndsm"], [paths.dtm, "dem"]] as const) {
-      const source = await open(path);
-      if (source !== null) rasters.push(placeSecond(optical.facts, source, kind));
-    }
-    printNotes(
-      io,
-      rasters.flatMap(({ alignment }) => alignment.warnings),
-    );
-    const second = await readHeights(job.manifest, optical.facts, rasters, settings, {
-      others: await modelsBeside(paths.model),
-      signal: io.signal,
-      onGround: () => printNotes(io, ["The ground under the DSM is looked for."]),
-    });
-    const mapping = await readMapping(paths.mapping);
-    const truth = await open(paths.truth);
-    labels =
-      truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
-    const scene = { settings, optical, rasters, second, truth, labels, mapping };
-    const network = await opening;
-    const identity = await identityOf(options, settings, job.manifest.graph.sha256);
-    const onKept = (path: string) =>
-      printNotes(io, [`Finished rows are kept in ${path}; the same command with --resume goes on from them.`]);
-    await withRunFolder(paths.out, { resume: options.resume, identity, onKept }, (folder) =>
-      runAndWrite(job, scene, network, folder),
-    );
-  } finally {
-    await labels?.ids.close();
-    for (const source of opened) {
-      source.close();
-    }
+  const open = async (path: string | undefined) => (path === undefined ? null : keep(await openRasterFile(path)));
+  const optical = (await open(paths.optical))!;
+  const imageMetres = groundSamplingDistanceMetres(optical.facts);
+  const settings = options.settings(job.manifest, imageMetres);
+  const scale = spellScale(settings, optical.facts, job.manifest.window.sizePx, imageMetres);
+  printNotes(io, scale === null ? [] : [`${scale}.`]);
+  const rasters: SecondRasterFile[] = [];
+  for (const [path, kind] of [[paths.dsm], [paths.ndsm, "ndsm"], [paths.dtm, "dem"]] as const) {
+    const source = await open(path);
+    if (source !== null) rasters.push(placeSecond(optical.facts, source, kind));
   }
+  printNotes(
+    io,
+    rasters.flatMap(({ alignment }) => alignment.warnings),
+  );
+  const second = await readHeights(job.manifest, optical.facts, rasters, settings, {
+    others: await modelsBeside(paths.model),
+    signal: io.signal,
+    onGround: () => printNotes(io, ["The ground under the DSM is looked for."]),
+  });
+  const mapping = await readMapping(paths.mapping);
+  const truth = await open(paths.truth);
+  const labels =
+    truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
+  if (labels !== null) keep(labels.ids);
+  const scene = { settings, optical, rasters, second, truth, labels, mapping };
+  const network = await opening;
+  const identity = await identityOf(options, settings, job.manifest.graph.sha256);
+  const onKept = (path: string) =>
+    printNotes(io, [`Finished rows are kept in ${path}; the same command with --resume goes on from them.`]);
+  await withRunFolder(paths.out, { resume: options.resume, identity, onKept }, (folder) =>
+    closingAll((keepMask) => runAndWrite(job, scene, network, folder, keepMask)),
+  );
 }
 
 interface OpenScene {
@@ -112,6 +105,7 @@ async function runAndWrite(
   { settings, optical, rasters, second, truth, labels, mapping }: OpenScene,
   { session, facts, check, openReference }: NodeNetwork,
   { folder, checkpoint, record }: OpenRunFolder,
+  keep: Keep,
 ): Promise<void> {
   const checked = check.then(({ verdict }) =>
     printLine(io.stderr, `${facts.adapter} (${facts.reason}), self-check ${verdict}`),
@@ -122,52 +116,49 @@ async function runAndWrite(
   if (checkpoint === null) {
     await requireRoom(options.paths.out, widthPx * heightPx * (settings.confidence ? 2 : 1));
   }
-  const mask = await openMaskFile(folder.maskPath, widthPx, heightPx, mode);
-  const confidence = settings.confidence ? await openMaskFile(folder.confidencePath, widthPx, heightPx, mode) : null;
+  const mask = keep(await openMaskFile(folder.maskPath, widthPx, heightPx, mode));
+  const confidence = settings.confidence
+    ? keep(await openMaskFile(folder.confidencePath, widthPx, heightPx, mode))
+    : null;
   const progress = showProgress(io.stderr);
   const requireAll = async (written: readonly WrittenPixels[]) => {
     await requireWritten(mask, written, "classIds", folder.maskPath);
     if (confidence !== null) await requireWritten(confidence, written, "confidence", folder.confidencePath);
   };
-  try {
-    await requireAll(checkpoint?.written ?? []);
-    const result = await runScene({
-      manifest,
-      settings,
-      optical,
-      ...second,
-      backend: createCpuBackend(session, facts),
-      sink: fileSink(mask, confidence, checked),
-      measureBand: (source, band) => measureBand(source, band, second.auxiliary?.source ?? null, options.heightRange),
-      signal: io.signal,
-      onProgress: (state) => progress.show(state),
-      async onCheckpoint(reached) {
-        await mask.sync();
-        await confidence?.sync();
-        await record(reached);
-      },
-      ...(checkpoint && { resume: checkpoint }),
-      ...(openReference && { check: { seed: `${manifest.graph.sha256} ${optical.facts.fileName}`, openReference } }),
-    });
-    progress.end();
-    await checked;
-    printNotes(io, result.warnings);
-    if (result.windowCheck !== undefined) printWindowCheck(io, result.windowCheck);
-    // Another process may have written into the same folder meanwhile.
-    await requireAll(result.written ?? []);
-    const { classes } = manifest;
-    const evaluation = labels && (await scoreLabels({ pixels: mask, classes }, labels, mapping, io));
-    const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
-    const windowPx = manifest.window.sizePx;
-    await finish(run, {
-      scene: await describeScene({ optical, rasters, truth, labels }, io.signal),
-      truth: labels?.decoded ?? null,
-      runs: [{ modelName: runName(manifest, settings), result, evaluation, windowPx, classes, grid: optical.facts }],
-    });
-  } finally {
-    await mask.close();
-    await confidence?.close();
-  }
+  await requireAll(checkpoint?.written ?? []);
+  const result = await runScene({
+    manifest,
+    settings,
+    optical,
+    ...second,
+    backend: createCpuBackend(session, facts),
+    sink: fileSink(mask, confidence, checked),
+    measureBand: (source, band) => measureBand(source, band, second.auxiliary?.source ?? null, options.heightRange),
+    signal: io.signal,
+    onProgress: (state) => progress.show(state),
+    async onCheckpoint(reached) {
+      await mask.sync();
+      await confidence?.sync();
+      await record(reached);
+    },
+    ...(checkpoint && { resume: checkpoint }),
+    ...(openReference && { check: { seed: `${manifest.graph.sha256} ${optical.facts.fileName}`, openReference } }),
+  });
+  progress.end();
+  await checked;
+  printNotes(io, result.warnings);
+  if (result.windowCheck !== undefined) printWindowCheck(io, result.windowCheck);
+  // Another process may have written into the same folder meanwhile.
+  await requireAll(result.written ?? []);
+  const { classes } = manifest;
+  const evaluation = labels && (await scoreLabels({ pixels: mask, classes }, labels, mapping, io));
+  const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
+  const windowPx = manifest.window.sizePx;
+  await finish(run, {
+    scene: await describeScene({ optical, rasters, truth, labels }, io.signal),
+    truth: labels?.decoded ?? null,
+    runs: [{ modelName: runName(manifest, settings), result, evaluation, windowPx, classes, grid: optical.facts }],
+  });
 }
 
 /** The scene as the page would report it, heights measured. */

@@ -3,10 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onDisk } from "./disk-error";
+import { clearLeftBehind, ownTag } from "./left-behind";
 
-/** Runs `use` with a folder that is gone afterwards, whatever happens. */
+/** Runs `use` with a folder that is gone afterwards, whatever happens; those of killed processes go before. */
 export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await onDisk(tmpdir(), () => mkdtemp(join(tmpdir(), "nadir-")));
+  const stem = join(tmpdir(), "nadir-");
+  await clearLeftBehind(stem);
+  const folder = await onDisk(tmpdir(), () => mkdtemp(`${stem}${ownTag()}`));
   try {
     return await use(folder);
   } finally {

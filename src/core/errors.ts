@@ -28,6 +28,7 @@ export type NadirErrorCode =
   | "failed-read-back"
   | "unreachable"
   | "storage"
+  | "no-room"
   | "damaged-result"
   | "unwritable"
   | "worker-ended"
@@ -62,9 +63,15 @@ export class NadirError extends Error {
 
 /** True when the same attempt may succeed later, because the machine failed and not the input. */
 export function mayPass({ code }: NadirErrorFacts): boolean {
-  return ["storage", "out-of-memory", "unreachable", "bad-output", "worker-ended", "runtime-unavailable"].includes(
-    code,
-  );
+  return [
+    "storage",
+    "no-room",
+    "out-of-memory",
+    "unreachable",
+    "bad-output",
+    "worker-ended",
+    "runtime-unavailable",
+  ].includes(code);
 }
 
 /** One line: subject, found, needed, next. */

@@ -111,7 +111,7 @@ export function storageError(subject: string, cause: unknown): NadirError {
 
 function storageFull(subject: string): NadirError {
   return new NadirError({
-    code: "storage",
+    code: "no-room",
     subject,
     found: "The browser's storage is full.",
     needed: "Results are kept there while the studio is open.",

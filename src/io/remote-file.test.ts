@@ -1,7 +1,7 @@
 /** Rasters at an address, against a server that gives exactly the bytes asked for and no others. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { describe, expect, test } from "vitest";
+import { serverOfTests } from "../testing/test-server";
 import { findRemoteFile, remoteSource } from "./remote-file";
 
 const BYTES = Uint8Array.from({ length: 200_000 }, (_, at) => (at * 31 + (at >> 8)) % 251);
@@ -28,24 +28,17 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 }
 
 describe("a raster at an address", () => {
-  let server: Server;
-  let root: string;
-  beforeAll(async () => {
-    server = createServer(answer);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  afterAll(() => void server.close());
+  const server = serverOfTests(answer);
 
   test("is found with its name and size", async () => {
-    const found = await findRemoteFile(` ${root}/scene%201.tif?version=2 `);
-    expect(found).toEqual({ url: `${root}/scene%201.tif?version=2`, name: "scene 1.tif", size: 200_000 });
+    const found = await findRemoteFile(` ${server.root}/scene%201.tif?version=2 `);
+    expect(found).toEqual({ url: `${server.root}/scene%201.tif?version=2`, name: "scene 1.tif", size: 200_000 });
     expect(asked.at(-1)).not.toHaveProperty("referer");
     expect(asked.at(-1)).not.toHaveProperty("cookie");
   });
 
   test("gives every range exactly, its last byte too, and none beyond", async () => {
-    const source = remoteSource(await findRemoteFile(`${root}/scene.tif`));
+    const source = remoteSource(await findRemoteFile(`${server.root}/scene.tif`));
     for (const [offset, length] of [
       [0, 16],
       [65_530, 20],
@@ -60,7 +53,7 @@ describe("a raster at an address", () => {
   });
 
   test("whose size the server only says to a HEAD request is found too", async () => {
-    expect(await findRemoteFile(`${root}/silent.tif`)).toMatchObject({ size: 200_000 });
+    expect(await findRemoteFile(`${server.root}/silent.tif`)).toMatchObject({ size: 200_000 });
   });
 
   test.each([
@@ -70,14 +63,14 @@ describe("a raster at an address", () => {
     ["whole.tif", /sends whole files only.*range requests/],
     ["mute.tif", /does not say how large the file is/],
   ])("%s is refused with the reason", async (path, sentence) => {
-    await expect(findRemoteFile(`${root}/${path}`)).rejects.toThrow(sentence);
-    await expect(findRemoteFile(`${root}/${path}`)).rejects.toMatchObject({ code: "unreachable" });
+    await expect(findRemoteFile(`${server.root}/${path}`)).rejects.toThrow(sentence);
+    await expect(findRemoteFile(`${server.root}/${path}`)).rejects.toMatchObject({ code: "unreachable" });
   });
 
   test("that stops giving ranges is said when it is read", async () => {
-    const gone = remoteSource({ url: `${root}/missing.tif`, name: "missing.tif", size: 100 });
+    const gone = remoteSource({ url: `${server.root}/missing.tif`, name: "missing.tif", size: 100 });
     await expect(gone.read(0, 10)).rejects.toThrow(/no file at this address/);
-    const whole = remoteSource({ url: `${root}/whole.tif`, name: "whole.tif", size: 200_000 });
+    const whole = remoteSource({ url: `${server.root}/whole.tif`, name: "whole.tif", size: 200_000 });
     await expect(whole.read(0, 10)).rejects.toThrow(/sends whole files only/);
   });
 

@@ -29,6 +29,8 @@ export type RunState =
   | {
       readonly status: "running";
       readonly paused: boolean;
+      /** Why the studio itself has paused it: there is no room for its rows. */
+      readonly noRoom?: NadirErrorFacts;
       /** After the last finished strip: from there it could go on. */
       readonly checkpoint: RunCheckpoint | null;
     }
@@ -84,7 +86,17 @@ export function withCheckpoint(state: RunsState, runId: string, checkpoint: RunC
 
 export function withPaused(state: RunsState, runId: string, paused: boolean): RunsState {
   const record = state.records.find(({ id }) => id === runId);
-  return record?.state.status === "running" ? withRunState(state, runId, { ...record.state, paused }) : state;
+  if (record?.state.status !== "running") return state;
+  const { noRoom: _, ...rest } = record.state;
+  return withRunState(state, runId, { ...rest, paused });
+}
+
+/** Paused by the studio until there is room. */
+export function withoutRoom(state: RunsState, runId: string, noRoom: NadirErrorFacts): RunsState {
+  const record = state.records.find(({ id }) => id === runId);
+  return record?.state.status === "running"
+    ? withRunState(state, runId, { ...record.state, paused: true, noRoom })
+    : state;
 }
 
 /** On its way: running, or waiting for its turn. */

@@ -23,7 +23,7 @@ export interface MemoryBrowser {
   /** The private file system; null where the browser refuses it. */
   readonly files: MemoryFiles | null;
   /** What is asked of its storage as a whole; no bound until a test sets one. */
-  readonly storage: { quota: number; persistAsked: number };
+  readonly storage: { quota: number; usage: number; persistAsked: number };
   /** Makes this the browser that `document`, `navigator` and the like speak of. */
   enter(): void;
   /** Gives back the locks of a tab with these sessions. */
@@ -45,7 +45,7 @@ export function createMemoryBrowser(options: MemoryBrowserOptions = {}): MemoryB
   const locks = createMemoryLocks();
   const downloads: Download[] = [];
   const stored = new Map<string, string>();
-  const storage = { quota: Number.POSITIVE_INFINITY, persistAsked: 0 };
+  const storage = { quota: Number.POSITIVE_INFINITY, usage: 0, persistAsked: 0 };
   const address = new URL(BASE);
   const globals = {
     document: Object.assign(new EventTarget(), {
@@ -60,7 +60,7 @@ export function createMemoryBrowser(options: MemoryBrowserOptions = {}): MemoryB
           if (files === null) throw new DOMException("storage is refused", "SecurityError");
           return files.root;
         },
-        estimate: async () => ({ quota: storage.quota, usage: 0 }),
+        estimate: async () => ({ quota: storage.quota, usage: storage.usage }),
         persist: async () => ++storage.persistAsked > 0,
       },
     },

@@ -4,25 +4,38 @@ import type { NetworkSession } from "../inference/backend";
 import { createCpuBackend } from "../inference/cpu-backend";
 import { readGolden } from "../inference/golden";
 import { readModel } from "../inference/model-bytes";
+import type { OpenModelOptions } from "../inference/open-model";
 import { requirePassed, selfCheck } from "../inference/self-check";
 import type { EngineMachine } from "../workers/engine-handlers";
 import { whileAlive } from "./worker-life";
 
 const FACTS = nodeCpuFacts(1);
 
-/** @param beforeBatch Awaited before each call of the network: what never settles is an engine that stands still. */
-export function nodeMachine(beforeBatch: () => Promise<void> = async () => undefined): EngineMachine {
+/** Awaited on the way; what they throw is the machine's fault, what never settles is an engine that stands still. */
+export interface MachineHooks {
+  /** Before a model is loaded. */
+  readonly beforeLoad?: (options: OpenModelOptions) => Promise<void>;
+  /** Before each call of the network. */
+  readonly beforeBatch?: () => Promise<void>;
+  /** Windows a call takes where that is left to the machine; 1 unless given. */
+  readonly batch?: number;
+}
+
+export function nodeMachine({ beforeLoad, beforeBatch, batch: ownBatch = 1 }: MachineHooks = {}): EngineMachine {
   return {
     describe: async () => ({
       preferred: "wasm",
       offers: [{ kind: "wasm", available: true, adapter: FACTS.adapter, reason: FACTS.reason }],
     }),
-    async open(files, { batch, onStage }) {
+    async open(files, options) {
+      const { batch, onStage } = options;
       onStage?.("loading-model");
+      await beforeLoad?.(options);
+      await whileAlive();
       const { manifest } = files;
       const { graph, externalData } = await readModel(files);
       const network = await createNodeSession(manifest, graph, {
-        batch: batch === "auto" ? 1 : batch,
+        batch: batch === "auto" ? ownBatch : batch,
         threads: 1,
         externalData,
       });
@@ -32,7 +45,7 @@ export function nodeMachine(beforeBatch: () => Promise<void> = async () => undef
       const session: NetworkSession = {
         batch: network.batch,
         async run(inputs) {
-          await beforeBatch();
+          await beforeBatch?.();
           await whileAlive();
           return network.run(inputs);
         },

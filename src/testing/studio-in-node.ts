@@ -29,11 +29,11 @@ import {
   type WorkerClient,
 } from "../workers/rpc";
 import { createMemoryBrowser, type MemoryBrowser } from "./memory-browser";
-import { nodeMachine } from "./node-machine";
-import { connectInProcess } from "./wire";
+import { type MachineHooks, nodeMachine } from "./node-machine";
+import { connectInProcess, type Wire } from "./wire";
 import { tinyZooModel, type ZooModel, zooFiles } from "./zoo-in-node";
 
-export interface StudioInNodeOptions {
+export interface StudioInNodeOptions extends MachineHooks {
   /** Opened at once, as if they were dropped. */
   readonly files?: readonly File[];
   /** Models beside the page; one that needs image and DSM, with the classes of the ISPRS benchmarks, unless given. */
@@ -42,8 +42,6 @@ export interface StudioInNodeOptions {
   readonly browser?: MemoryBrowser;
   /** Whether a new browser has a private file system; it has one unless told otherwise. */
   readonly keepsFiles?: boolean;
-  /** Awaited before each call of a network; what never settles is an engine that stands still. */
-  readonly beforeBatch?: () => Promise<void>;
   /** How soon a silent raster worker counts as dead. */
   readonly watch?: WatchPatience;
 }
@@ -53,13 +51,15 @@ export interface StudioInNode {
   readonly browser: MemoryBrowser;
   /** Has the raster worker die: with an uncaught error, or without a word. */
   endRasters(how: "error" | "silence"): void;
+  /** Has the engine worker die with an uncaught error. */
+  endEngine(): void;
   /** Ends the workers. Nothing is written any more: what was stored stays for the next studio in this browser. */
   dispose(): void;
 }
 
 /** Started as `main.tsx` starts the page, and waited for until the models are known. */
 export async function openStudioInNode(options: StudioInNodeOptions = {}): Promise<StudioInNode> {
-  const { models = [tinyZooModel("placed")], keepsFiles = true, beforeBatch } = options;
+  const { models = [tinyZooModel("placed")], keepsFiles = true } = options;
   const { browser = createMemoryBrowser({ site: zooFiles(models), keepsFiles }) } = options;
   browser.enter();
   let keeper: ReturnType<typeof startRasters>;
@@ -68,7 +68,11 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
     return keeper.rasters;
   };
   const rasters = createWatchedClient(startKeeper, (reason) => engine.restart(reason), options.watch);
-  const engine = createRestartableClient(() => startEngine(keeper.layLine(), beforeBatch));
+  let engineWire: Wire;
+  const engine = createRestartableClient(() => {
+    engineWire = connectInProcess();
+    return startEngine(engineWire, keeper.layLine(), options);
+  });
   const studio = createStudio(rasters, engine, messages.actions);
   rasters.revive = (fresh) => reopenRasters(studio, fresh);
   await startStudio(studio, new URL(document.baseURI));
@@ -79,6 +83,7 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
     studio,
     browser,
     endRasters: (how) => keeper.end(how),
+    endEngine: () => die(engineWire),
     dispose() {
       // A tab that is closed never hears that its calls came to nothing.
       studio.store.setState = () => undefined;
@@ -99,18 +104,19 @@ function startRasters() {
     serve(createMaskHandlers(masks), line.worker);
     return line.page;
   };
-  const end = (how: "error" | "silence") => {
-    wire.life.end();
-    if (how === "error") wire.crash("out of memory");
-  };
+  const end = (how: "error" | "silence") => (how === "error" ? die(wire) : wire.life.end());
   return { rasters: createClient<RasterHandlers>(wire.page), layLine, end };
 }
 
+function die({ life, crash }: Wire): void {
+  life.end();
+  crash("out of memory");
+}
+
 /** As `engine.worker.ts` does. */
-function startEngine(line: MessageEndpoint, beforeBatch?: () => Promise<void>): WorkerClient<EngineHandlers> {
-  const wire = connectInProcess();
+function startEngine(wire: Wire, line: MessageEndpoint, hooks: MachineHooks): WorkerClient<EngineHandlers> {
   const masks = Promise.resolve(createClient<MaskHandlers>(line));
-  serve(createEngineHandlers(nodeMachine(beforeBatch), masks), wire.worker);
+  serve(createEngineHandlers(nodeMachine(hooks), masks), wire.worker);
   return createClient<EngineHandlers>(wire.page);
 }
 

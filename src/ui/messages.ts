@@ -48,6 +48,8 @@ const english = {
       `${fileName}: this truth has no class ${truthClasses.join(", ")}; what it said about them is not used here.`,
     rastersReopened: (files) =>
       `What reads rasters and keeps results stopped. It was started afresh, and ${counted(files, "file was", "files were")} opened again.`,
+    resultsLost: (runs) =>
+      `This browser gives no storage, so ${counted(runs, "map was", "maps were")} in the memory of the part that stopped and ${runs === 1 ? "is" : "are"} gone. Run again to have ${runs === 1 ? "it" : "them"} back.`,
     engineRestarted: (model, row) =>
       row === 0
         ? `The engine stopped answering while ${model} ran. It was started afresh, and the run with it.`
@@ -624,6 +626,7 @@ const english = {
     interruptedAt: (percent: string) => `Stopped after ${percent}\u00a0% by the end of an earlier visit.`,
     stoppedAt: (percent: string) => `Stopped after ${percent}\u00a0%.`,
     notStarted: "Not begun when the earlier visit ended.",
+    waitsForRoom: "What is finished is kept. It goes on by itself when there is room, or with Go on.",
     goOn: "Go on",
     elsewhere: "not here",
     elsewhereFacts: (when: { seconds: string; backend: string }) =>

@@ -1,4 +1,5 @@
 /** What the engine worker does with a call: thin glue between opened files, the mask store and `runScene`. */
+import { closingAll, type Keep } from "../core/closing";
 import { NadirError } from "../core/errors";
 import { planPixelMapping } from "../core/georef/grid-relation";
 import { mapPixel } from "../core/georef/pixel-mapping";
@@ -74,9 +75,9 @@ export function createEngineHandlers(
     context.signal.addEventListener("abort", () => gate.open());
     const current = await load(request, context);
     context.signal.throwIfAborted();
-    const optical = await openRaster(request.optical);
-    const auxiliary = request.auxiliary === null ? null : await openSecond(request.auxiliary);
-    try {
+    return closingAll(async (keep) => {
+      const optical = keep(await openRaster(request.optical));
+      const auxiliary = request.auxiliary === null ? null : await openSecond(request.auxiliary, keep);
       const target = await openTarget(optical.facts);
       try {
         const result = await runScene({
@@ -93,10 +94,10 @@ export function createEngineHandlers(
           recover: async (error, { batch }) => {
             const options = recoveryOptions(error, request, batch);
             if (options === null) return null;
+            // Neither what is closed here nor a model opened for a recovery is what the next run asks for.
+            loaded = null;
             await current.model.close().catch(() => undefined);
             current.model = await reopen(machine, request, options, stageReporter(context));
-            // A model opened for a recovery is not what the next run asks for.
-            loaded = null;
             return current.model.backend;
           },
           ...rest,
@@ -113,10 +114,7 @@ export function createEngineHandlers(
       } finally {
         if (loaded === null) await current.model.close().catch(() => undefined);
       }
-    } finally {
-      optical.close();
-      auxiliary?.close();
-    }
+    });
   };
 
   return {
@@ -196,11 +194,11 @@ function recoveryOptions(error: NadirError, request: LoadRequest, batch: number)
   }
 }
 
-async function openSecond({ terrain, base, ...raster }: SecondRaster): Promise<RasterSource> {
-  const source = await openRaster(raster);
+async function openSecond({ terrain, base, ...raster }: SecondRaster, keep: Keep): Promise<RasterSource> {
+  const source = keep(await openRaster(raster));
   return base === undefined
     ? source
-    : aboveGround(source, terrain === undefined ? null : await openRaster(terrain), base);
+    : aboveGround(source, terrain === undefined ? null : keep(await openRaster(terrain)), base);
 }
 
 /** @throws {NadirError} `no-overlap` when it cannot be said where one raster lies on the other. */
@@ -256,7 +254,13 @@ async function openMasks(
       request.resume === undefined ? null : { which, written: request.resume.written ?? [] },
     );
   const classIds = await open(maskId, "classIds");
-  const confidence = settings.confidence && confidenceId !== null ? await open(confidenceId, "confidence") : null;
+  const confidence =
+    settings.confidence && confidenceId !== null
+      ? await open(confidenceId, "confidence").catch(async (error: unknown) => {
+          await classIds.close();
+          throw error;
+        })
+      : null;
   const both = confidence === null ? [classIds] : [classIds, confidence];
   const sink: RowSink = {
     async writeRows(rows: FinishedRows) {

@@ -2,7 +2,10 @@
 import { resultId } from "../../core/results/result";
 import { withCounting, withEvaluation, withoutEvaluation } from "../../store/evaluation";
 import { withResultState } from "../../store/results";
+import { withTruth } from "../../store/scenes";
+import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
+import { retryTruth } from "../scenes/read-truth";
 import { errorFacts, isCancelled, type Studio } from "../studio";
 import { checkMasks } from "./check-masks";
 import type { CurrentEvaluation } from "./current-results";
@@ -97,9 +100,17 @@ export function dropEvaluations(studio: Studio, runIds: readonly string[]): void
   }
 }
 
-/** Counts again what could not be counted. */
+/** Counts again what could not be counted. Where pixels were gone, the truth's are read from its file again. */
 export function retryEvaluation(studio: Studio, runId: string): void {
-  update(studio.store, "evaluation", (state) => withoutEvaluation(state, runId));
+  const state = studio.store.getState();
+  const evaluation = state.evaluation.byRun[runId];
+  const sceneId = selectRun(state, runId)?.sceneId;
+  if (sceneId !== undefined && evaluation?.status === "failed" && evaluation.error.code === "damaged-result") {
+    const { status, error } = evaluation;
+    update(studio.store, "scenes", (scenes) => withTruth(scenes, sceneId, { status, error }));
+    void retryTruth(studio, sceneId);
+  }
+  update(studio.store, "evaluation", (counted) => withoutEvaluation(counted, runId));
 }
 
 function cancelCounting({ registry }: Studio, id: string | undefined): void {

@@ -41,7 +41,7 @@ import { giveUp, takeAway } from "../results/remove";
 import { removeUndoably } from "../results/remove-undoably";
 import { errorFacts, isCancelled, nextNumber, notify, notifyError, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
-import { askStorageFor } from "./ask-storage";
+import { askStorageFor, waitForRoom } from "./ask-storage";
 import { engineInputs } from "./engine-inputs";
 import { haltOf } from "./halt";
 import { endProgress, reportProgress } from "./report-progress";
@@ -228,8 +228,7 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
     update(studio.store, "runs", (state) =>
       withRunState(state, id, { status: "running", paused: false, checkpoint: resume }),
     );
-    await askStorageFor(studio, resume === null ? maskBytes(studio, record) : 0);
-    const result = await runOnEngine(studio, record, resume, signal);
+    const result = await runWhereThereIsRoom(studio, record, resume, signal);
     update(studio.store, "runs", (state) => withRunState(state, id, { status: "done", result }));
     showMask(studio, id);
     void refreshPin(studio);
@@ -245,6 +244,26 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
   } finally {
     endProgress(studio, id);
     studio.registry.runControllers.delete(id);
+  }
+}
+
+/** Where the storage is full the run stands still with the rows it has, and goes on from them when there is room. */
+async function runWhereThereIsRoom(
+  studio: Studio,
+  record: RunRecord,
+  resume: RunCheckpoint | null,
+  signal: AbortSignal,
+): Promise<FinishedRun> {
+  for (let halt: Pick<RunHalt, "checkpoint"> = { checkpoint: resume }; ; ) {
+    try {
+      await askStorageFor(studio, halt.checkpoint === null ? maskBytes(studio, record) : 0);
+      return await runOnEngine(studio, record, halt.checkpoint, signal);
+    } catch (error) {
+      if (!(error instanceof NadirError) || error.code !== "no-room") throw error;
+      const { checkpoint, share } = haltOf(studio, selectRun(studio.store.getState(), record.id) ?? record);
+      await waitForRoom(studio, record.id, error.facts, (1 - share) * maskBytes(studio, record), signal);
+      halt = { checkpoint };
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import { folderOf } from "../../io/file-place";
 import { describePointer, HEAD_BYTES } from "../../io/foreign-files";
 import { createReprojection } from "../../io/reproject";
 import { isSideFile, sideFileNames } from "../../io/side-files";
-import { resultsOf, withResultState } from "../../store/results";
+import { resultsOf } from "../../store/results";
 import {
   type SceneRecord,
   withHeightRange,
@@ -22,17 +22,17 @@ import {
   withoutScene,
   withRefused,
   withScene,
-  withTruth,
   withUnpaired,
 } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { importModels, isModelFile } from "../models/import-model";
 import type { OpenRaster } from "../registry";
-import { declareResult, dropResults, inTurn } from "../results/keep-results";
+import { dropResults } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
 import { forgetRemovals, removeUndoably } from "../results/remove-undoably";
-import { errorFacts, isCancelled, notifyError, type Studio } from "../studio";
+import { notifyError, type Studio } from "../studio";
 import { offerContents } from "../view/arrange";
+import { readTruth, retryTruth } from "./read-truth";
 
 const SAMPLE_FILES = ["top_nadir_1_1_RGB.tif", "dsm_nadir_01_01.tif", "top_nadir_1_1_label.tif"];
 
@@ -374,45 +374,6 @@ export function completeScenes(studio: Studio): void {
     }
     if (heightRange === null) {
       void measureHeights(studio, scene);
-    }
-  }
-}
-
-/** Reads a truth again that could not be read. */
-export async function retryTruth(studio: Studio, sceneId: string): Promise<void> {
-  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
-  if (record?.truth.status === "failed") {
-    update(studio.store, "scenes", (state) => withTruth(state, sceneId, { status: "decoding" }));
-    await readTruth(studio, record.scene);
-  }
-}
-
-async function readTruth(studio: Studio, scene: Scene): Promise<void> {
-  if (scene.truth === null) {
-    return;
-  }
-  const { rasterId: truthId, facts } = scene.truth;
-  const opticalId = scene.optical.rasterId;
-  const id = declareResult(studio, { kind: "truth", rasterId: truthId, opticalId }, [scene.id], { status: "making" });
-  try {
-    const decoded = await inTurn(studio, [id], (signal) =>
-      studio.rasters.call(
-        "decodeTruth",
-        {
-          opticalId,
-          truthId,
-          scheme: studio.store.getState().corrections[correctionKey(facts)]?.scheme ?? null,
-        },
-        { signal },
-      ),
-    );
-    update(studio.store, "results", (state) => withResultState(state, id, { status: "ready" }));
-    update(studio.store, "scenes", (state) => withTruth(state, scene.id, { status: "ready", ...decoded }));
-  } catch (error) {
-    if (!isCancelled(error)) {
-      const failed = { status: "failed", error: errorFacts(error) } as const;
-      update(studio.store, "results", (state) => withResultState(state, id, failed));
-      update(studio.store, "scenes", (state) => withTruth(state, scene.id, failed));
     }
   }
 }

@@ -3,7 +3,8 @@ import { afterEach, expect, test } from "vitest";
 import { mayPass, NadirError } from "../../core/errors";
 import { sceneReady } from "../../testing/journey";
 import { JOURNEY, openStudioInNode, type StudioInNode } from "../../testing/studio-in-node";
-import { openSample, retryTruth } from "./open-files";
+import { openSample } from "./open-files";
+import { retryTruth } from "./read-truth";
 
 let opened: StudioInNode;
 afterEach(() => opened.dispose());

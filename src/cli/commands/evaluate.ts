@@ -1,4 +1,5 @@
 /** `nadir evaluate`: class maps against ground truth; several pairs are pooled, as the papers pool their tiles. */
+import { closingAll } from "../../core/closing";
 import { NadirError } from "../../core/errors";
 import type { ClassMapping } from "../../core/labels/class-mapping";
 import { CLASS_SCHEMES, type ClassScheme, customScheme } from "../../core/labels/class-scheme";
@@ -94,29 +95,23 @@ async function scorePair(
   { scheme, mapping, model }: HowToRead,
   io: CommandIo,
 ): Promise<ScoredPair> {
-  const prediction = await openRasterFile(predictionPath);
-  const truth = await openRasterFile(truthPath);
-  try {
-    return await withTemporaryFolder(async (folder) => {
+  return withTemporaryFolder((folder) =>
+    closingAll(async (keep) => {
+      const prediction = keep(await openRasterFile(predictionPath));
+      const truth = keep(await openRasterFile(truthPath));
       const grid = prediction.facts;
       const labels = await readLabels(grid, truth, truthTable(truth, scheme, mapping), folder, io);
+      keep(labels.ids);
       const mask = await readLabels(grid, prediction, predictionTable(model, scheme), folder, io);
-      try {
-        const { classes } = mask.decoded;
-        return {
-          prediction: { fileName: grid.fileName, decoded: mask.decoded },
-          truth: { fileName: truth.facts.fileName, decoded: labels.decoded },
-          evaluation: await scoreLabels({ pixels: mask.ids, classes }, labels, mapping, io),
-        };
-      } finally {
-        await mask.ids.close();
-        await labels.ids.close();
-      }
-    });
-  } finally {
-    prediction.close();
-    truth.close();
-  }
+      keep(mask.ids);
+      const { classes } = mask.decoded;
+      return {
+        prediction: { fileName: grid.fileName, decoded: mask.decoded },
+        truth: { fileName: truth.facts.fileName, decoded: labels.decoded },
+        evaluation: await scoreLabels({ pixels: mask.ids, classes }, labels, mapping, io),
+      };
+    }),
+  );
 }
 
 /** Ids of a model are its manifest's, whatever their palette; black in a picture of its classes is no class. */

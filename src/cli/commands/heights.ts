@@ -1,10 +1,11 @@
 /** `nadir heights`: a surface model as heights above the ground, as models are given them. */
 import { resolve } from "node:path";
+import { closingAll } from "../../core/closing";
 import { aboveGround, findHeightBase } from "../../io/above-ground";
 import { writeHeightsCog } from "../../io/write-heights";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
-import { printLine } from "../command-io";
+import { printLine, printNotes } from "../command-io";
 import { UsageError } from "../exit-codes";
 import { openRasterFile } from "../file-blob";
 import { createDiskSink } from "../file-sink";
@@ -33,10 +34,10 @@ found under it (docs/heights.md). The same heights a model gets that asks for th
       { name: "--dsm", path: dsm },
       ...(values.dtm === undefined ? [] : [{ name: "--dtm", path: values.dtm }]),
     ];
-    await requireOutputs([{ name: "--out", path: out }], inputs, RunFolder.of(out).path);
-    const surface = await openRasterFile(dsm);
-    const terrain = values.dtm === undefined ? null : await openRasterFile(values.dtm);
-    try {
+    printNotes(io, await requireOutputs([{ name: "--out", path: out }], inputs, RunFolder.of(out).path));
+    await closingAll(async (keep) => {
+      const surface = keep(await openRasterFile(dsm));
+      const terrain = values.dtm === undefined ? null : keep(await openRasterFile(values.dtm));
       const source = aboveGround(surface, terrain, await findHeightBase(surface, terrain, io.signal));
       const sink = await createDiskSink(out);
       try {
@@ -46,9 +47,6 @@ found under it (docs/heights.md). The same heights a model gets that asks for th
         throw error;
       }
       printLine(io.stdout, resolve(out));
-    } finally {
-      surface.close();
-      terrain?.close();
-    }
+    });
   },
 };

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { describeReport, formatReport } from "../../outputs/report";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
-import { printLine } from "../command-io";
+import { printLine, printNotes } from "../command-io";
 import { writeWholeFile } from "../file-sink";
 import { RunFolder } from "../journal";
 import { openNodeNetwork } from "../node-network";
@@ -24,7 +24,8 @@ export const segment: Command = {
     }
     const options = readSegmentOptions(args);
     const files = await openModel(options.paths.model);
-    await requireOutputs(outputFiles(options), inputFiles(options, files), RunFolder.of(options.paths.out).path);
+    const runFolder = RunFolder.of(options.paths.out).path;
+    printNotes(io, await requireOutputs(outputFiles(options), inputFiles(options, files), runFolder));
     // Bad usage is told before anything is opened.
     options.settings(files.manifest, null);
     // Loads while the rasters are opened.

@@ -2,6 +2,7 @@
  * Faults of paths, disks, folders and arguments at the command line: each ends in a documented status with a sentence
  * and a next step, nothing the user has is overwritten, and rows that were finished are kept.
  */
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   linkSync,
@@ -20,6 +21,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { requireRoom } from "../../cli/check-outputs";
 import { EXIT } from "../../cli/exit-codes";
+import { ownTag } from "../../cli/left-behind";
 import { nadir } from "../command-line";
 import { fillDiskAfter, spyOnWrites } from "../faulty-disk";
 import { SMALL_HEIGHT_PX, SMALL_WIDTH_PX, type SmallScene, writeSmallScene } from "../small-scene";
@@ -148,6 +150,23 @@ describe("command line: paths", () => {
       "Its folder does not exist",
     ));
 
+  test("a list of scenes whose folder is below /proc → refused", async () => {
+    writeFileSync(at("tiles.csv"), `optical,dsm\n${scene.optical},${scene.dsm}\n`);
+    const args = [
+      "--list",
+      at("tiles.csv"),
+      "--model",
+      scene.model,
+      "--out-folder",
+      "/proc/nowhere",
+      "--backend",
+      "cpu",
+    ];
+    const { status, stderr } = await nadir(["segment", ...args]);
+    expect(stderr).toContain("takes no files");
+    expect(status).toBe(EXIT.unwritable);
+  });
+
   test("output is a link that leads nowhere → refused", async () => {
     symlinkSync(at("gone.tif"), at("link.tif"));
     await nadir([...scene.args, "--out", at("link.tif")]).then(({ status, stderr }) => {
@@ -172,6 +191,32 @@ describe("command line: paths", () => {
     writeFileSync(at("mask.tif.nadir-run/notes.txt"), "mine");
     expect((await nadir([...scene.args, "--out", at("mask.tif")])).status).toBe(0);
     expect(readFileSync(at("mask.tif.nadir-run/notes.txt"), "utf8")).toBe("mine");
+  });
+
+  test("what a killed run left beside the output → survived: cleared and said, a living one's stays", async () => {
+    const killed = spawnSync(process.execPath, ["-e", ""]).pid;
+    const left = `mask.tif.${ownTag(killed)}0000.part`;
+    const living = `mask.tif.${ownTag(process.ppid)}0000.part`;
+    const elsewhere = `mask.tif.00000000-${killed}-0000.part`;
+    mkdirSync(at("mask.tif.nadir-run"));
+    for (const name of [left, living, elsewhere, `mask.tif.nadir-run/journal.json.${ownTag(killed)}0000.part`]) {
+      writeFileSync(at(name), "half");
+    }
+    const { status, stderr } = await nadir([...scene.args, "--out", at("mask.tif")]);
+    expect(status).toBe(0);
+    expect(stderr).toContain(`Removed ${at(left)}, which a killed run had left.`);
+    const names = readdirSync(folder);
+    expect(names.filter((name) => name.endsWith(".part")).sort()).toEqual([elsewhere, living].sort());
+    expect(names).not.toContain("mask.tif.nadir-run");
+  });
+
+  test("the temporary folder of a killed command → survived: gone with the next, a living one's stays", async () => {
+    const killed = spawnSync(process.execPath, ["-e", ""]).pid;
+    const [left, living] = [killed, process.ppid].map((pid) => mkdtempSync(join(tmpdir(), `nadir-${ownTag(pid)}`)));
+    writeFileSync(join(left!, "truth.u8"), "half");
+    expect((await nadir([...scene.args, "--out", at("mask.tif")])).status).toBe(0);
+    expect([existsSync(left!), existsSync(living!)]).toEqual([false, true]);
+    rmSync(living!, { recursive: true });
   });
 
   test("output is a link to another file → survived, as a link", async () => {

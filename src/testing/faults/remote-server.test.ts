@@ -2,11 +2,11 @@
  * Servers that do what servers do: slow, busy, cut off, replaced under the reader's hands, or wrong about ranges. Every
  * byte that is read is the file's own, or there is a sentence.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { describe, expect, test } from "vitest";
 import { findRemoteFile, remoteSource } from "../../io/remote-file";
 import type { RemotePatience } from "../../io/remote-request";
+import { serverOfTests } from "../test-server";
 
 const BYTES = Uint8Array.from({ length: 300_000 }, (_, at) => (at * 31 + (at >> 8)) % 251);
 const OTHER = BYTES.map((byte) => 255 - byte);
@@ -220,22 +220,15 @@ function patienceFor(name: string): RemotePatience {
 }
 
 describe("remote server", () => {
-  let server: Server;
-  let root: string;
-  beforeAll(async () => {
-    server = createServer(answer);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    root = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const server = serverOfTests(answer);
 
   /** Two pages of the cache, and a range that goes past it. */
   async function readAll(name: string): Promise<readonly Uint8Array[]> {
     const patience = patienceFor(name);
-    const source = remoteSource(await findRemoteFile(`${root}/${encodeURIComponent(name)}.tif`, patience), patience);
+    const source = remoteSource(
+      await findRemoteFile(`${server.root}/${encodeURIComponent(name)}.tif`, patience),
+      patience,
+    );
     return [await source.read(70_000, 100), await source.read(100_000, 120_000), await source.read(299_990, 10)];
   }
 
@@ -253,7 +246,7 @@ describe("remote server", () => {
   });
 
   test("an address whose escapes make no sense → survived", async () => {
-    const found = await findRemoteFile(`${root}/%E0%A4%A.tif`, patienceFor(""));
+    const found = await findRemoteFile(`${server.root}/%E0%A4%A.tif`, patienceFor(""));
     expect(found).toMatchObject({ name: "%E0%A4%A.tif", size: BYTES.length });
   });
 });

@@ -3,59 +3,34 @@
  * step works when it is done again.
  */
 import { AsyncResource } from "node:async_hooks";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { exportMask } from "../../actions/outputs/export-mask";
-import { resumeRun, runChosenModels } from "../../actions/runs/run-model";
+import { retryEvaluation } from "../../actions/results/evaluate";
+import { computeResponse } from "../../actions/runs/respond";
+import { remakeRun, resumeRun, runChosenModels, setPaused } from "../../actions/runs/run-model";
 import { openFiles } from "../../actions/scenes/open-files";
-import { changeSettings } from "../../actions/view/arrange";
 import { type DoneRun, isDone, isHalted } from "../../store/runs";
 import { selectScene } from "../../store/selectors";
-import { histogram, sceneReady } from "../journey";
-import { writeSmallScene } from "../small-scene";
-import {
-  fileAt,
-  JOURNEY,
-  openStudioInNode,
-  type StudioInNode,
-  type StudioInNodeOptions,
-  until,
-} from "../studio-in-node";
+import { evaluated, histogram, runToEnd, sceneReady } from "../journey";
+import { JOURNEY, type StudioInNode, type StudioInNodeOptions, until } from "../studio-in-node";
+import { done, expectSentences, notices, smallTabsOfTests } from "./small-tabs";
 
-const folder = mkdtempSync(join(tmpdir(), "nadir-workers-"));
-const tabs: StudioInNode[] = [];
-let files: File[] = [];
-let whole: readonly number[];
+const tabs = smallTabsOfTests();
 let saved: string;
-
 beforeAll(async () => {
-  const { optical, dsm } = writeSmallScene(folder);
-  files = [await fileAt(optical), await fileAt(dsm)];
-  const tab = await open();
-  const run = await bringToEnd(tab);
-  whole = await histogram(tab.studio, run);
-  saved = await exported(tab, run);
+  const tab = await tabs.open();
+  saved = await exported(tab, await bringToEnd(tab));
+  tab.dispose();
 }, JOURNEY.timeout);
-afterEach(() => {
-  for (const { dispose } of tabs.splice(0)) dispose();
-});
-afterAll(() => rmSync(folder, { recursive: true }));
 
-async function open(options: StudioInNodeOptions = {}): Promise<StudioInNode> {
-  const tab = await openStudioInNode({ watch: { tickMs: 20, silentTicks: 20 }, ...options });
-  tabs.push(tab);
-  changeSettings(tab.studio, { overlapFraction: 0 });
-  return tab;
-}
+const open = (options: StudioInNodeOptions = {}) => tabs.empty({ watch: { tickMs: 20, silentTicks: 20 }, ...options });
 
 /** Every step a user would take, done again where it came to nothing. */
 async function bringToEnd(tab: StudioInNode): Promise<DoneRun> {
   const { studio } = tab;
   const runs = () => studio.store.getState().runs.records;
-  if (selectScene(studio.store.getState()) === null) await openFiles(studio, files);
-  if (selectScene(studio.store.getState()) === null) await openFiles(studio, files);
+  if (selectScene(studio.store.getState()) === null) await openFiles(studio, tabs.files);
+  if (selectScene(studio.store.getState()) === null) await openFiles(studio, tabs.files);
   await sceneReady(studio);
   if (runs().length === 0) runChosenModels(studio);
   const ended = await until(studio, () => runs().find((run) => isDone(run) || isHalted(run.state)), "the run's end");
@@ -70,12 +45,6 @@ async function exported({ studio, browser }: StudioInNode, run: DoneRun): Promis
   return file === undefined ? "nothing" : Buffer.from(await file.blob.arrayBuffer()).toString("base64");
 }
 
-/** No notice speaks of a bug. */
-function expectSentences({ studio }: StudioInNode): void {
-  const notices = studio.store.getState().workspace.notices.map(({ text }) => text);
-  expect(notices.filter((text) => /unexpected|undefined|TypeError/.test(text))).toEqual([]);
-}
-
 /** Starts the step and has the worker die while it is under way. */
 type Moment = readonly [name: string, die: (tab: StudioInNode, end: () => void) => Promise<unknown>, batches?: number];
 
@@ -84,7 +53,7 @@ const MOMENTS: readonly Moment[] = [
   [
     "while files are opened",
     async ({ studio }, end) => {
-      const opening = openFiles(studio, files);
+      const opening = openFiles(studio, tabs.files);
       end();
       await opening;
     },
@@ -92,14 +61,14 @@ const MOMENTS: readonly Moment[] = [
   [
     "while heights are measured",
     async ({ studio }, end) => {
-      await openFiles(studio, files);
+      await openFiles(studio, tabs.files);
       end();
     },
   ],
   [
     "with an idle scene",
     async ({ studio }, end) => {
-      await openFiles(studio, files);
+      await openFiles(studio, tabs.files);
       await sceneReady(studio);
       end();
     },
@@ -107,7 +76,7 @@ const MOMENTS: readonly Moment[] = [
   [
     "as a run begins",
     async ({ studio }, end) => {
-      await openFiles(studio, files);
+      await openFiles(studio, tabs.files);
       await sceneReady(studio);
       runChosenModels(studio);
       end();
@@ -151,13 +120,13 @@ describe("workers", JOURNEY, () => {
     const run = await bringToEnd(tab);
     // A question to a worker that nobody knows to be dead yet comes back with a sentence, and may be asked again.
     const counts = await histogram(tab.studio, run).catch(() => histogram(tab.studio, run));
-    expect(counts).toEqual(whole);
+    expect(counts).toEqual(tabs.whole);
     expect(await exported(tab, run)).toBe(saved);
     expectSentences(tab);
   });
 
   test("a raster that ends every worker that opens it → survived: it is left out, the others go on", async () => {
-    const tab = await open({ files });
+    const tab = await open({ files: tabs.files });
     await sceneReady(tab.studio);
     const { registry, working } = tab.studio;
     const [first] = registry.rasters.keys();
@@ -170,4 +139,118 @@ describe("workers", JOURNEY, () => {
     );
     expect(working.deadlyRasters).toEqual(new Set([first]));
   });
+
+  test("raster worker ended while a run is scored → survived: scored again when told to", async () => {
+    const tab = await open({ files: [...tabs.files, tabs.truth] });
+    await sceneReady(tab.studio);
+    const [run] = await runToEnd(tab.studio);
+    const before = await evaluated(tab.studio, run!.id);
+    const call = tab.studio.rasters.call;
+    vi.spyOn(tab.studio.rasters, "call").mockImplementation((name, ...rest) => {
+      if (name === "evaluate") setImmediate(AsyncResource.bind(() => tab.endRasters("error")));
+      return call(name, ...rest);
+    });
+    retryEvaluation(tab.studio, run!.id);
+    await until(tab.studio, ({ evaluation }) => evaluation.byRun[run!.id]?.status === "failed", "the refusal");
+    vi.restoreAllMocks();
+    retryEvaluation(tab.studio, run!.id);
+    const after = await evaluated(tab.studio, run!.id);
+    expect([...after.withBoundary.counts]).toEqual([...before.withBoundary.counts]);
+    expectSentences(tab);
+  });
+
+  test("raster worker ended where results lie in its memory → survived: what is gone is said, and made again", async () => {
+    const tab = await open({ files: [...tabs.files, tabs.truth], keepsFiles: false });
+    await sceneReady(tab.studio);
+    const [run] = await runToEnd(tab.studio);
+    const before = await evaluated(tab.studio, run!.id);
+    tab.endRasters("error");
+    const lost = await until(
+      tab.studio,
+      ({ runs }) => runs.records.find(({ state }) => state.status === "elsewhere"),
+      "the run without its map",
+    );
+    expect(notices(tab).join()).toContain("1 map was in the memory of the part that stopped and is gone");
+    await until(tab.studio, ({ scenes }) => scenes.records[0]?.truth.status === "ready", "the truth");
+    remakeRun(tab.studio, lost.id);
+    const again = await done(tab);
+    expect(await histogram(tab.studio, again)).toEqual(tabs.whole);
+    const after = await evaluated(tab.studio, again.id);
+    expect([...after.withBoundary.counts]).toEqual([...before.withBoundary.counts]);
+    expectSentences(tab);
+  });
+
+  test.each(ENGINE_MOMENTS)("engine worker ended $name → survived", async ({ die, hooks }) => {
+    let count = 0;
+    const at = (wanted: number | undefined) => async () => {
+      if (++count === wanted) end();
+    };
+    const tab: StudioInNode = await open({
+      files: tabs.files,
+      ...(hooks?.batch && { beforeBatch: at(hooks.batch) }),
+      ...(hooks?.load && { beforeLoad: at(hooks.load) }),
+    });
+    const end = AsyncResource.bind(() => tab.endEngine());
+    await sceneReady(tab.studio);
+    await die?.(tab, end);
+    const run = await bringToEnd(tab);
+    expect(await histogram(tab.studio, run)).toEqual(tabs.whole);
+    expect(await respond(tab, run)).toBeGreaterThan(0);
+    expectSentences(tab);
+  });
 });
+
+interface EngineMoment {
+  readonly name: string;
+  readonly die?: (tab: StudioInNode, end: () => void) => Promise<unknown>;
+  /** Ended before the load, or the call of the network, of this number. */
+  readonly hooks?: { readonly load?: number; readonly batch?: number };
+}
+
+const ENGINE_MOMENTS: readonly EngineMoment[] = [
+  { name: "before it was asked for anything", die: async (_, end) => end() },
+  {
+    name: "as a run begins",
+    die: async ({ studio }, end) => {
+      runChosenModels(studio);
+      end();
+    },
+  },
+  { name: "while the model is loaded", hooks: { load: 1 } },
+  { name: "at the first window", hooks: { batch: 1 } },
+  { name: "in the first row of windows", hooks: { batch: 2 } },
+  { name: "after the first finished rows", hooks: { batch: 7 } },
+  { name: "at the last window", hooks: { batch: 14 } },
+  {
+    name: "while the run is paused",
+    die: async ({ studio }, end) => {
+      runChosenModels(studio);
+      const run = await until(studio, ({ runs, progress }) => runs.records.find(({ id }) => progress[id]), "the run");
+      setPaused(studio, run.id, true);
+      end();
+      setPaused(studio, run.id, false);
+    },
+  },
+  {
+    name: "with a finished run",
+    die: async (tab, end) => {
+      await bringToEnd(tab);
+      end();
+    },
+  },
+  {
+    name: "while a response map is computed",
+    die: async (tab, end) => {
+      const responding = respond(tab, await bringToEnd(tab));
+      end();
+      await responding;
+    },
+  },
+];
+
+/** Pixels that the response map of a run's first class covers. */
+async function respond({ studio }: StudioInNode, run: DoneRun): Promise<number> {
+  await computeResponse(studio, run.id, 0, { col: 0, row: 0, widthPx: 64, heightPx: 64 });
+  const { shown } = studio.store.getState().responses.records[0]!;
+  return shown === null ? 0 : shown.area.widthPx * shown.area.heightPx;
+}

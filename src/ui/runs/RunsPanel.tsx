@@ -189,6 +189,12 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
             {state.paused ? words.paused(progressText(progress)) : progressText(progress)}
           </span>
           <RunBar run={run} progress={progress} />
+          {state.noRoom !== undefined && (
+            <>
+              <Fault error={state.noRoom} />
+              <span className="card-line">{messages.runState.waitsForRoom}</span>
+            </>
+          )}
         </>
       ) : (
         <span className="card-line">{settingsText(run.settings, run.windowPx)}</span>

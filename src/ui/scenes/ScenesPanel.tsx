@@ -1,6 +1,7 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
 import type { ReactNode } from "react";
-import { removeScene, retryTruth } from "../../actions/scenes/open-files";
+import { removeScene } from "../../actions/scenes/open-files";
+import { retryTruth } from "../../actions/scenes/read-truth";
 import { tickScenes } from "../../actions/scenes/tick-scenes";
 import { openDialog, selectSceneById } from "../../actions/view/arrange";
 import { mayPass } from "../../core/errors";
