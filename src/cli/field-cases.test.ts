@@ -10,12 +10,17 @@ import { withTemporaryFolder } from "../testing/export-fixtures";
 import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
 
 /** Pixels per class id of the map that a model makes, and what was said meanwhile. */
-async function segment(folder: string, files: { model: string; optical: string; dsm: string }) {
+async function segment(
+  folder: string,
+  files: { model: string; optical: string; dsm: string },
+  more: readonly string[] = [],
+) {
   const at = (name: string) => testDataPath("field-cases", folder, name);
   return withTemporaryFolder(async (out) => {
     const map = join(out, "map.tif");
     const { status, stderr } = await nadir([
       ...["segment", "--model", at(files.model), "--optical", at(files.optical), "--dsm", at(files.dsm), "--out", map],
+      ...more,
     ]);
     if (status !== 0) throw new Error(stderr);
     const source = await openRaster({ file: await blobOf(map) });
@@ -64,6 +69,23 @@ describe.skipIf(isWithoutTestData("field-cases"))("what a number is", () => {
 });
 
 describe.skipIf(isWithoutTestData("field-cases"))("what is missing", () => {
+  // numpy and scipy.ndimage.label: pixels of 0, 0, 0 in one piece with the edge.
+  test.each([
+    [
+      [],
+      279_465,
+      "is 34.5 % black (0), in one piece with its edge, and does not declare it as missing; it was taken as missing.",
+    ],
+    [["--collar", "leave"], undefined, "it was taken as ground, as you said."],
+  ])("a black collar that nobody declared, %j", async (more, missing, said) => {
+    const scene = (name: string) => join("..", "..", "scenes", "poitou", name);
+    const files = { model: "echo-red.nadir.json", optical: scene("rgb_from_points.tif"), dsm: scene("dsm.tif") };
+    const scaled = ["--scale", "4", ...more];
+    const { counts, stderr } = await segment("uint16-reflectance-fed-as-black", files, scaled);
+    expect(counts[255]).toBe(missing);
+    expect(stderr).toContain(said);
+  });
+
   // Classes of the sane pixels by numpy's minimum and maximum; the missing ones come on top, closed from their rim.
   test.each([
     ["dsm_one_pixel_minus10000.tif", "-10000", [2325, 5735, 5960, 5960, 5999, 5960, 5735, 2325], 1, 0],

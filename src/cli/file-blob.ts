@@ -3,6 +3,7 @@ import { openAsBlob } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { NadirError, type NadirErrorCode } from "../core/errors";
+import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { openRaster } from "../io/open-raster";
 
@@ -46,6 +47,6 @@ async function openSideFiles(path: string): Promise<readonly File[]> {
 }
 
 /** Opens a raster with the side files beside it. */
-export async function openRasterFile(path: string): Promise<RasterSource> {
-  return openRaster({ file: await openFile(path), sideFiles: await openSideFiles(path) });
+export async function openRasterFile(path: string, corrections: BandCorrections = {}): Promise<RasterSource> {
+  return openRaster({ file: await openFile(path), sideFiles: await openSideFiles(path), corrections });
 }

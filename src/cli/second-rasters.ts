@@ -60,13 +60,12 @@ export async function readHeights(
   const { how, raster, terrain } = plan;
   if (how === "from-surface") onGround();
   const terrainSource = terrain?.source ?? null;
-  const source =
-    how === "as-given"
-      ? raster.source
-      : aboveGround(raster.source, terrainSource, await findHeightBase(raster.source, terrainSource, signal));
+  const base = how === "as-given" ? null : await findHeightBase(raster.source, terrainSource, signal);
+  const source = base === null ? raster.source : aboveGround(raster.source, terrainSource, base);
   // One that lies on the image can be placed on it.
   const mapping = planPixelMapping(optical, raster.facts, createReprojection(optical.crs, raster.facts.crs))!;
-  return { auxiliary: { source, mapping: ([col, row]) => mapPixel(mapping, col, row) }, heights: said };
+  const auxiliary = { source, mapping: ([col, row]) => mapPixel(mapping, col, row) } satisfies RunRequest["auxiliary"];
+  return { auxiliary, heights: said && { ...said, notes: [...said.notes, ...(base?.notes ?? [])] } };
 }
 
 interface HeightsContext {

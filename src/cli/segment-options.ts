@@ -1,6 +1,7 @@
 /** The options of `nadir segment`, checked against the model before anything runs. */
 import { CLASS_SCHEMES, type ClassScheme } from "../core/labels/class-scheme";
 import type { ModelManifest } from "../core/manifest/manifest";
+import { COLLAR_ANSWERS, COLLAR_DEFAULT, type CollarAnswer } from "../core/raster/collar";
 import type { PixelRect } from "../core/raster/raster";
 import {
   type AskedScale,
@@ -43,6 +44,8 @@ ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${hel
   --threads N         threads of the CPU backend (one per core by default)
   --aoi C,R,W,H       part of the image, in pixels
   --height-range A,B  height range for min-max scaling, in place of the raster's own
+  --collar ANSWER     take or leave: whether a margin of one colour that the photo does not declare counts as missing
+                      (${COLLAR_DEFAULT} by default)
   --flatten-heights   run with a constant height: what does the DSM contribute?
   --resume            go on with an interrupted run
 
@@ -78,6 +81,7 @@ export const OPTIONS = {
   threads: { type: "string" },
   aoi: { type: "string" },
   "height-range": { type: "string" },
+  collar: { type: "string" },
   "flatten-heights": { type: "boolean", default: false },
   resume: { type: "boolean", default: false },
 } as const;
@@ -111,6 +115,8 @@ export interface SegmentOptions {
   readonly batch: number;
   /** Of the CPU backend; all cores when undefined. */
   readonly threads: number | undefined;
+  /** Null when the default decides. */
+  readonly collar: CollarAnswer | null;
   readonly heightRange: { readonly min: number; readonly max: number } | null;
   /**
    * Needs what is read after the options.
@@ -153,6 +159,7 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
     backend: oneOf(values.backend, "backend", NODE_BACKENDS),
     batch: wholeNumber(values.batch, "batch", 1, MOST_BATCH),
     threads: values.threads === undefined ? undefined : wholeNumber(values.threads, "threads", 1, MOST_THREADS),
+    collar: values.collar === undefined ? null : oneOf(values.collar, "collar", COLLAR_ANSWERS),
     heightRange: readHeightRange(values["height-range"]),
     settings: (manifest, imageMetres) => readSettings(values, manifest, imageMetres, outputs),
   };

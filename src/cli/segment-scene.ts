@@ -6,6 +6,7 @@ import { closingAll, type Keep } from "../core/closing";
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import type { ClassMapping } from "../core/labels/class-mapping";
 import type { ModelManifest } from "../core/manifest/manifest";
+import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import type { BandRange } from "../core/run/input-plan";
 import { spellScale } from "../core/run/run-scale";
@@ -54,8 +55,9 @@ export function segmentScene(job: SegmentJob, opening: Promise<NodeNetwork>): Pr
 async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: Keep): Promise<void> {
   const { options, io } = job;
   const { paths } = options;
-  const open = async (path: string | undefined) => (path === undefined ? null : keep(await openRasterFile(path)));
-  const optical = (await open(paths.optical))!;
+  const open = async (path: string | undefined, corrections?: BandCorrections) =>
+    path === undefined ? null : keep(await openRasterFile(path, corrections));
+  const optical = (await open(paths.optical, options.collar === null ? {} : { collar: options.collar }))!;
   const imageMetres = groundSamplingDistanceMetres(optical.facts);
   const settings = options.settings(job.manifest, imageMetres);
   const scale = spellScale(settings, optical.facts, job.manifest.window.sizePx, imageMetres);
@@ -75,7 +77,8 @@ async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: 
     onGround: () => printNotes(io, ["The ground under the DSM is looked for."]),
   });
   const mapping = await readMapping(paths.mapping);
-  const truth = await open(paths.truth);
+  // One colour along the edge of labels is a class.
+  const truth = await open(paths.truth, { collar: "leave" });
   const labels =
     truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
   if (labels !== null) keep(labels.ids);
@@ -216,7 +219,14 @@ async function identityOf(options: SegmentOptions, settings: RunSettings, graphS
       return { path: resolve(path), bytes: size, modifiedMs: Math.round(mtimeMs) };
     }),
   );
-  const facts = { inputs, settings, graphSha256, heightRange: options.heightRange, backend: options.backend };
+  const facts = {
+    inputs,
+    settings,
+    graphSha256,
+    heightRange: options.heightRange,
+    backend: options.backend,
+    collar: options.collar,
+  };
   return { fingerprint: createHash("sha256").update(JSON.stringify(facts)).digest("hex"), inputs };
 }
 

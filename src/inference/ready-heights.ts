@@ -1,7 +1,7 @@
 /** The second raster as a network is to see it: undeclared nodata hidden, holes in heights closed. */
 import type { CancelSignal } from "../core/cancel";
 import { closeHoles } from "../core/heights/close-holes";
-import { hideValue } from "../core/raster/hide-value";
+import { hideValues } from "../core/raster/hide-values";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { BandRange, InputPlan } from "../core/run/input-plan";
 import type { HeightTreatment } from "../core/vocabulary/height-treatments";
@@ -20,15 +20,15 @@ export async function readyHeights(
   heights: HeightTreatment,
   signal: CancelSignal | undefined,
 ): Promise<ReadyHeights> {
-  const { auxiliaryMissingValue: missing, auxiliaryBands } = inputs;
-  const shown = missing === null ? source : hideValue(source, missing);
+  const { auxiliaryLeftOut: leftOut, auxiliaryBands } = inputs;
+  const shown = hideValues(source, leftOut);
   const [band, ...more] = auxiliaryBands;
   const isClosed =
     band !== undefined &&
     more.length === 0 &&
     heights !== "flattened" &&
     source.facts.bands[band]!.role !== "sar" &&
-    (missing !== null || mayHaveHoles(source.facts, band, range));
+    (leftOut.length > 0 || mayHaveHoles(source.facts, band, range));
   const closed = isClosed ? await closeHoles(shown, band, signal) : null;
   return { source: closed?.source ?? shown, closedShare: closed?.closedShare ?? null };
 }

@@ -505,7 +505,7 @@ describe("heights nobody declared missing", () => {
 
   test("are found by their value, and give the same mask as declared ones", async () => {
     const backend = await tinyNodeBackend(manifest);
-    const measured = { min: 40, max: 103, suspectedNodata: { value: -9999 } };
+    const measured = { min: 40, max: 103, leftOut: [{ low: -9999, high: -9999, count: 1, gap: 10_039 }] };
     const declared = await run(manifest, backend, image(64, 64), { source: holed(-9999), mapping: same });
     const found = await run(
       manifest,
@@ -518,7 +518,7 @@ describe("heights nobody declared missing", () => {
       },
     );
     expect(firstDifference(found.sink.classIds, declared.sink.classIds)).toBe(-1);
-    expect(found.result.warnings.join()).toMatch(/-9999 was taken as missing/);
+    expect(found.result.warnings.join()).toMatch(/1 pixel of -9999, 10039 m from all others, was taken as missing/);
   });
 
   test("and a raster of nothing else is refused", async () => {

@@ -9,8 +9,9 @@ import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-dis
 import { mapPixel } from "../core/georef/pixel-mapping";
 import { findGround, groundUnder } from "../core/heights/ground-surface";
 import type { HeightBase } from "../core/heights/height-base";
+import { type LeftOut, leftOutNote } from "../core/heights/left-out";
 import { metresPerHeightUnit } from "../core/raster/height-unit";
-import { hideValue } from "../core/raster/hide-value";
+import { hideValues } from "../core/raster/hide-values";
 import type { PixelRect, RasterFacts, RasterSource, ReadResult } from "../core/raster/raster";
 import type { PixelMapping } from "../core/windows/control-grid";
 import { bandStatistics } from "./raster-statistics";
@@ -29,15 +30,17 @@ export async function findHeightBase(
   terrain: RasterSource | null,
   signal?: CancelSignal,
 ): Promise<HeightBase> {
-  const missingValue = await undeclaredNodata(surface, signal);
+  const leftOut = await leftOutOf(surface, signal);
   if (terrain !== null) {
     terrainMapping(surface.facts, terrain.facts);
-    return { ground: null, missingValue, terrainMissingValue: await undeclaredNodata(terrain, signal) };
+    const terrainLeftOut = await leftOutOf(terrain, signal);
+    const notes = [...notesOn(surface, leftOut), ...notesOn(terrain, terrainLeftOut)];
+    return { ground: null, leftOut, terrainLeftOut, notes };
   }
   const { facts } = surface;
   const pixelSizeMetres = groundSamplingDistanceMetres(facts);
   if (pixelSizeMetres === null) throw noPixelSize(facts);
-  const shown = missingValue === null ? surface : hideValue(surface, missingValue);
+  const shown = hideValues(surface, leftOut);
   const ground = await findGround(
     facts,
     pixelSizeMetres,
@@ -48,7 +51,7 @@ export async function findHeightBase(
     signal,
   );
   if (ground === null) throw noHeight(facts);
-  return { ground, missingValue, terrainMissingValue: null };
+  return { ground, leftOut, terrainLeftOut: [], notes: notesOn(surface, leftOut) };
 }
 
 /**
@@ -60,7 +63,7 @@ export async function findHeightBase(
 export function aboveGround(surface: RasterSource, terrain: RasterSource | null, base: HeightBase): RasterSource {
   const { facts } = surface;
   const band = heightBandOf(facts);
-  const shown = base.missingValue === null ? surface : hideValue(surface, base.missingValue);
+  const shown = hideValues(surface, base.leftOut);
   const groundOf = groundReader(facts, terrain, base);
   return {
     facts: {
@@ -115,7 +118,7 @@ function groundReader(surface: RasterFacts, terrain: RasterSource | null, base: 
   };
   const { ground } = base;
   if (ground !== null) return (rect, level) => groundUnder(ground, rect, stepOf(level));
-  const shown = base.terrainMissingValue === null ? terrain! : hideValue(terrain!, base.terrainMissingValue);
+  const shown = hideValues(terrain!, base.terrainLeftOut);
   const mapping = terrainMapping(surface, shown.facts);
   const metres = metresPerHeightUnit(heightBandOf(shown.facts));
   return async ({ col, row, widthPx, heightPx }, level, signal) => {
@@ -138,10 +141,12 @@ function metresOf(facts: RasterFacts, { bands, valid }: ReadResult): Float64Arra
   return heights;
 }
 
-async function undeclaredNodata(source: RasterSource, signal: CancelSignal | undefined): Promise<number | null> {
-  const { index, nodataIsSet } = heightBandOf(source.facts);
-  if (nodataIsSet === true) return null;
-  return (await bandStatistics(source, index, signal)).suspectedNodata?.value ?? null;
+async function leftOutOf(source: RasterSource, signal: CancelSignal | undefined): Promise<readonly LeftOut[]> {
+  return (await bandStatistics(source, heightBandOf(source.facts).index, signal)).leftOut;
+}
+
+function notesOn({ facts }: RasterSource, leftOut: readonly LeftOut[]): string[] {
+  return leftOut.map((values) => leftOutNote(facts.fileName, heightBandOf(facts), values));
 }
 
 function terrainMapping(surface: RasterFacts, terrain: RasterFacts): PixelMapping {

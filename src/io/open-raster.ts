@@ -8,6 +8,7 @@ import { type Geotransform, invertGeotransform, pixelToMap } from "../core/geore
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { type ByteSource, blobSource } from "./byte-source";
+import { withCollar } from "./find-collar";
 import { withLabelColours } from "./find-label-colours";
 import { describeForeign, HEAD_BYTES } from "./foreign-files";
 import { withPhotoRange } from "./measure-photo";
@@ -55,10 +56,11 @@ export async function openRasterSource(
 async function guarded(
   source: ByteSource,
   opening: Promise<RasterSource>,
-  { photoRange }: BandCorrections,
+  { photoRange, collar }: BandCorrections,
 ): Promise<RasterSource> {
   try {
-    return await withPhotoRange(await withLabelColours(requirePlaceable(await opening)), photoRange);
+    const labelled = await withLabelColours(requirePlaceable(await opening));
+    return await withPhotoRange(await withCollar(labelled, collar), photoRange);
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;
     throw new NadirError(

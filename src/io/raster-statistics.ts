@@ -1,5 +1,6 @@
 /** Statistics and GDAL checksum of whole bands, streamed in full-width bands of rows. */
 import type { CancelSignal } from "../core/cancel";
+import { HeightStatistics } from "../core/heights/height-statistics";
 import { ChecksumAccumulator } from "../core/raster/checksum";
 import type { BandArray } from "../core/raster/dtype";
 import { markMissing, nodataInType } from "../core/raster/nodata";
@@ -19,8 +20,11 @@ export async function bandStatistics(
   band: number,
   signal?: CancelSignal,
 ): Promise<BandStatistics> {
-  // A file may declare −9999 and be filled with −32767.
-  const statistics = new StatisticsAccumulator(source.facts.bands[band]!.nodataIsSet !== true);
+  const facts = source.facts.bands[band]!;
+  // A file may declare −9999 and be filled with −32767; nothing is left out against the user's word.
+  const isJudged = facts.nodataIsSet !== true;
+  const statistics =
+    isJudged && facts.role === "height" ? new HeightStatistics(facts) : new StatisticsAccumulator(isJudged);
   for await (const { result } of readStrips(source, band, signal)) statistics.add(result.bands[0]!, result.valid);
   return statistics.finish();
 }

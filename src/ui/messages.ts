@@ -5,6 +5,7 @@
  * Components take theirs at the top of their file: `const words = messages.legend;`.
  */
 import type { ActionMessages } from "../actions/action-messages";
+import type { CollarAnswer } from "../core/raster/collar";
 import type { TestTimeAugmentation } from "../core/vocabulary/augmentations";
 import type { AuxiliaryKind, RasterUse } from "../core/vocabulary/auxiliary-kinds";
 import type { BackendChoice } from "../core/vocabulary/backends";
@@ -193,6 +194,10 @@ const english = {
     black: "Black",
     white: "White",
     rangeOrigin: (reason: string) => `what models see as black and white: ${reason}`,
+    collar: "Margin",
+    collarFound: (found: string, isMissing: boolean) => `${found}: ${isMissing ? "missing" : "ground"}`,
+    collarIsGround: "It is ground",
+    collarIsMissing: "It is missing",
     badRange: "Two numbers, white above black.",
   },
   continueOffer: {
@@ -666,6 +671,10 @@ const english = {
     orthophoto: "orthophoto",
     truth: "truth",
     remove: "Remove scene",
+    collarQuestion: "Is its margin missing?",
+    collar: (found: string, isMissing: boolean) =>
+      `The photo is ${found}, which its file does not call missing. It is taken as ${isMissing ? "missing" : "ground"}.`,
+    collarAnswers: { take: "It is missing", leave: "It is ground" } satisfies Record<CollarAnswer, string>,
     noDsm: "No DSM: drop the height raster that covers this photo, or choose one under “Name and files”.",
   },
   sceneFiles: {

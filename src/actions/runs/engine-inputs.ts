@@ -31,11 +31,12 @@ export async function engineInputs(studio: Studio, run: RunRecord, signal: Abort
   const scene = sceneToRun(heights === "left-out" ? { ...record, auxiliaryChoice: "leave-out" } : record);
   const plan = planHeights(manifest, scene.optical.facts, auxiliariesOf(scene), heights);
   const made = madeOf(manifest, plan, heights);
+  const auxiliary = plan && (await secondRaster(studio, run.sceneId, plan, signal));
   return {
     files: await model.files(signal),
     optical,
-    auxiliary: plan && (await secondRaster(studio, run.sceneId, plan, signal)),
-    heights: made && { made, notes: plan?.notes ?? [] },
+    auxiliary,
+    heights: made && { made, notes: [...(plan?.notes ?? []), ...(auxiliary?.base?.notes ?? [])] },
   };
 }
 

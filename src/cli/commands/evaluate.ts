@@ -97,8 +97,9 @@ async function scorePair(
 ): Promise<ScoredPair> {
   return withTemporaryFolder((folder) =>
     closingAll(async (keep) => {
-      const prediction = keep(await openRasterFile(predictionPath));
-      const truth = keep(await openRasterFile(truthPath));
+      // One colour along the edge of labels is a class.
+      const prediction = keep(await openRasterFile(predictionPath, { collar: "leave" }));
+      const truth = keep(await openRasterFile(truthPath, { collar: "leave" }));
       const grid = prediction.facts;
       const labels = await readLabels(grid, truth, truthTable(truth, scheme, mapping), folder, io);
       keep(labels.ids);

@@ -38,7 +38,9 @@ found under it (docs/heights.md). The same heights a model gets that asks for th
     await closingAll(async (keep) => {
       const surface = keep(await openRasterFile(dsm));
       const terrain = values.dtm === undefined ? null : keep(await openRasterFile(values.dtm));
-      const source = aboveGround(surface, terrain, await findHeightBase(surface, terrain, io.signal));
+      const base = await findHeightBase(surface, terrain, io.signal);
+      printNotes(io, base.notes);
+      const source = aboveGround(surface, terrain, base);
       const sink = await createDiskSink(out);
       try {
         await writeHeightsCog(source, sink, io.signal);

@@ -1,4 +1,5 @@
 /** `nadir info`: a raster as our reader sees it, with what `gdalinfo -stats -checksum` would say of each band. */
+import { describeCollar } from "../../core/raster/describe-collar";
 import type { RasterFacts } from "../../core/raster/raster";
 import { type BandReport, bandReport } from "../../io/raster-statistics";
 import type { Command } from "../command";
@@ -49,6 +50,7 @@ function asText(facts: RasterFacts, reports: readonly BandReport[]): string {
       const { min, max, mean, standardDeviation, checksum } = reports[position]!;
       return `band ${band.index + 1}  ${band.dtype}, ${band.role} (${band.roleReason}), nodata ${band.nodata ?? "none"}, min ${min}, max ${max}, mean ${mean}, standard deviation ${standardDeviation}, checksum ${checksum}`;
     }),
+    ...(facts.collar === undefined ? [] : [`collar  ${describeCollar(facts, facts.collar)}`]),
     ...notes.map((note) => `note  ${note}`),
   ].join("\n");
 }

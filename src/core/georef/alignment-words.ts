@@ -1,4 +1,5 @@
 /** The sentences of an alignment report. */
+import { describeLeftOut } from "../heights/left-out";
 import type { RasterFacts } from "../raster/raster";
 import type { BandStatistics } from "../raster/statistics";
 import type { PlanePoint } from "./convex-overlap";
@@ -94,9 +95,8 @@ export function describeValues(
   if (band.role === "height" && band.unit !== undefined && /f(oo|ee)?t/i.test(band.unit)) {
     added.push(`Heights are in ${band.unit}, not metres.`);
   }
-  if (statistics.suspectedNodata !== null) {
-    const { value, count } = statistics.suspectedNodata;
-    added.push(`${count} pixels hold ${value}, which is not declared as nodata but surely means it.`);
+  for (const values of statistics.leftOut) {
+    added.push(`Not declared as nodata, but no heights: ${describeLeftOut(values, band)}. They are taken as missing.`);
   }
   const scaled = [statistics.min, statistics.max].map((value) => value * band.scale + band.offset);
   const valueRange =

@@ -45,7 +45,7 @@ const statistics = (over: Partial<BandStatistics>): BandStatistics => ({
   standardDeviation: 1,
   validCount: 90,
   totalCount: 100,
-  suspectedNodata: null,
+  leftOut: [],
   ...over,
 });
 
@@ -140,6 +140,7 @@ describe("values of the second raster", () => {
     expect(align({ min: 3, max: 3 }).warnings.join()).toContain("the same value everywhere (3)");
     expect(align({ validCount: 0 }).warnings.join()).toContain("no valid pixel");
     expect(align({}, "US survey foot").warnings.join()).toContain("Heights are in US survey foot");
-    expect(align({ suspectedNodata: { value: -9999, count: 4 } }).warnings.join()).toContain("4 pixels hold -9999");
+    const leftOut = [{ low: -9999, high: -9999, count: 4, gap: 10_099 }];
+    expect(align({ leftOut }).warnings.join()).toContain("no heights: 4 pixels of -9999, 5049.5 m from all others");
   });
 });

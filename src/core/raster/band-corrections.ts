@@ -5,6 +5,7 @@
 import type { ClassScheme } from "../labels/class-scheme";
 import { AUXILIARY_KINDS, type RasterUse } from "../vocabulary/auxiliary-kinds";
 import { AUXILIARY_BANDS, type BandRole, isAuxiliaryBand } from "../vocabulary/band-roles";
+import type { CollarAnswer } from "./collar";
 import type { BandFacts, RasterFacts } from "./raster";
 
 export interface BandCorrections {
@@ -16,6 +17,8 @@ export interface BandCorrections {
   readonly nodata?: Readonly<Record<number, number | null>>;
   /** Stored values that models see as black and white. */
   readonly photoRange?: { readonly black: number; readonly white: number };
+  /** Whether an undeclared margin of one colour is missing ("take") or ground ("leave"). */
+  readonly collar?: CollarAnswer;
   /** What the values of a truth raster mean; null when its colours decide. */
   readonly scheme?: ClassScheme | null;
 }

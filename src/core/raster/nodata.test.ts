@@ -97,7 +97,7 @@ describe("statistics", () => {
       max: 20,
       validCount: 3,
       totalCount: 7,
-      suspectedNodata: { value: -9999, count: 3 },
+      leftOut: [{ low: -9999, high: -9999, count: 3, gap: 0 }],
     });
     // 12, 14, 20: mean 46 / 3, variance (100 + 16 + 196) / 9 / 3.
     expect(mean).toBeCloseTo(46 / 3, 12);
@@ -107,7 +107,7 @@ describe("statistics", () => {
   test("declared nodata elsewhere makes −9999 a value like any other", () => {
     const statistics = new StatisticsAccumulator(false);
     statistics.add(Float32Array.of(-9999, 1), null);
-    expect(statistics.finish()).toMatchObject({ min: -9999, validCount: 2, suspectedNodata: null });
+    expect(statistics.finish()).toMatchObject({ min: -9999, validCount: 2, leftOut: [] });
   });
 
   test("−32768 among other deep values is a value", () => {

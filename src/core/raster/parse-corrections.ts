@@ -2,7 +2,7 @@
 import { readable, readableEntries } from "../json/readable";
 import { parseScheme } from "../labels/own-scheme";
 import type { BandCorrections } from "./band-corrections";
-import { bandKey, nodataField, roleField, useField } from "./corrections-fields";
+import { bandKey, collarField, nodataField, photoRangeField, roleField, useField } from "./corrections-fields";
 
 /** @returns Corrections by make of file; {} when `value` holds none. */
 export function parseCorrections(value: unknown): Record<string, BandCorrections> {
@@ -11,11 +11,13 @@ export function parseCorrections(value: unknown): Record<string, BandCorrections
 }
 
 function parseEntry(entry: unknown): BandCorrections {
-  const { use, roles, nodata, scheme } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  const { use, roles, nodata, photoRange, collar, scheme } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   const read = {
     use: readable(useField, use),
     roles: readableEntries(bandKey, roleField, roles),
     nodata: readableEntries(bandKey, nodataField, nodata),
+    photoRange: readable(photoRangeField, photoRange),
+    collar: readable(collarField, collar),
     scheme: scheme === null ? null : parseScheme(scheme),
   };
   return Object.fromEntries(Object.entries(read).filter(([, field]) => field !== undefined));

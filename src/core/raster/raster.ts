@@ -9,6 +9,7 @@ import type { Geotransform } from "../georef/geotransform";
 import type { GroundPixel } from "../georef/pixel-area";
 import type { RasterUse } from "../vocabulary/auxiliary-kinds";
 import type { BandRole } from "../vocabulary/band-roles";
+import type { Collar } from "./collar";
 import type { BandArray, DType } from "./dtype";
 
 export interface BandFacts {
@@ -72,6 +73,8 @@ export interface RasterFacts {
   readonly groundPixel?: GroundPixel;
   /** Which stored values models see as black and white; absent for 8-bit photos and for what is no photo. */
   readonly photoRange?: PhotoRange;
+  /** A margin of one colour that the file does not call missing; absent where there is none. */
+  readonly collar?: Collar;
   /** What marks missing pixels besides the bands' nodata: an internal or side-file mask, or an alpha band. */
   readonly mask?: "mask" | "alpha";
   /** Names of class ids from the file (GDAL category names), by id. */

@@ -3,6 +3,7 @@
  *
  * Welford's update merged per block (Chan, Golub, LeVeque 1979), so that large means do not eat small deviations.
  */
+import type { LeftOut } from "../heights/left-out";
 import type { BandArray } from "./dtype";
 
 export interface BandStatistics {
@@ -14,14 +15,19 @@ export interface BandStatistics {
   readonly standardDeviation: number;
   readonly validCount: number;
   readonly totalCount: number;
-  /** A value nobody declared but that surely marks missing pixels (−9999 far below all others); excluded above. */
-  readonly suspectedNodata: { readonly value: number; readonly count: number } | null;
+  /** Values nobody declared as missing but that surely are (−9999, spikes far from all others); excluded above. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Values that writers use for missing heights without saying so. */
 const SUSPECTS: readonly number[] = [
   -9999, -10_000, -32767, -32768, -99999, -3.4028234663852886e38, 3.4028234663852886e38,
 ];
+
+/** Whether values from `low` to `high` are one that writers use for nothing. */
+export function isNodataByCustom(low: number, high: number): boolean {
+  return low === high && SUSPECTS.includes(low);
+}
 
 /** Heights on earth end at −430 m; whatever a suspect value shares the sample with must be far above it. */
 const LOWEST_HEIGHT = -2000;
@@ -109,8 +115,6 @@ export class StatisticsAccumulator {
   }
 
   finish(): BandStatistics {
-    // Several suspects at once: the first found is named, all are left out.
-    const suspect = [...this.#suspects][0];
     return {
       min: this.#count === 0 ? Number.NaN : this.#min,
       max: this.#count === 0 ? Number.NaN : this.#max,
@@ -118,7 +122,7 @@ export class StatisticsAccumulator {
       standardDeviation: this.#count === 0 ? Number.NaN : Math.sqrt(this.#squares / this.#count),
       validCount: this.#count,
       totalCount: this.#total,
-      suspectedNodata: suspect === undefined ? null : { value: suspect[0], count: suspect[1] },
+      leftOut: [...this.#suspects].map(([value, count]) => ({ low: value, high: value, count, gap: 0 })),
     };
   }
 

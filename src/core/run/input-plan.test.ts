@@ -201,12 +201,12 @@ test("heights in feet between fixed metres", async () => {
 });
 
 describe("what is measured", () => {
-  const suspect = { min: 40, max: 120, suspectedNodata: { value: -9999 } };
+  const suspect = { min: 40, max: 120, leftOut: [{ low: -9999, high: -9999, count: 2, gap: 10_039 }] };
 
   test("nothing where the user said what is missing and the scaling needs no range", async () => {
     const { made, measured } = await plan({ heightBand: { nodataIsSet: true }, range: suspect });
     expect(measured).toEqual([]);
-    expect(made.auxiliaryMissingValue).toBeNull();
+    expect(made.auxiliaryLeftOut).toEqual([]);
   });
 
   test.each([{ kind: "none" }, { kind: "fixed", min: 0, max: 100 }, { kind: "min-max", scope: "raster" }] as const)(
@@ -214,15 +214,15 @@ describe("what is measured", () => {
     async (heightScale) => {
       const { made, measured } = await plan({ heightScale, heightBand: { nodata: null }, range: suspect });
       expect(measured).toEqual(["auxiliary 0"]);
-      expect(made.auxiliaryMissingValue).toBe(-9999);
-      expect(made.notes.join()).toMatch(/-9999 was taken as missing/);
+      expect(made.auxiliaryLeftOut).toEqual(suspect.leftOut);
+      expect(made.notes.join()).toMatch(/2 pixels of -9999, 10039 m from all others, were taken as missing/);
     },
   );
 
   test("heights that declare one value and are filled with another: both are missing", async () => {
     const { made } = await plan({ heightBand: { nodata: -32767 }, range: suspect });
-    expect(made.auxiliaryMissingValue).toBe(-9999);
-    expect(made.notes.join()).toMatch(/declares -32767 as missing; -9999 was taken as missing/);
+    expect(made.auxiliaryLeftOut).toEqual(suspect.leftOut);
+    expect(made.notes.join()).toMatch(/declares -32767 as missing; 2 pixels of -9999, 10039 m from all others, were/);
   });
 
   test("colours only for their own range; a suspect among them marks nothing", async () => {
@@ -230,7 +230,7 @@ describe("what is measured", () => {
     const { made, measured, seen } = await plan({ opticalScale, heightBand: { nodataIsSet: true }, range: suspect });
     expect(measured).toEqual(["optical 0", "optical 1", "optical 2"]);
     expect(seen(0, 1, 60)).toBeCloseTo(0.25, 12);
-    expect(made.auxiliaryMissingValue).toBeNull();
+    expect(made.auxiliaryLeftOut).toEqual([]);
   });
 
   test("a raster without a valid pixel is refused", async () => {

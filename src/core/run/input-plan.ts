@@ -4,7 +4,9 @@
  * standard deviation. Constants belong to the raster, never to a window.
  */
 import { NadirError } from "../errors";
+import { type LeftOut, leftOutNote } from "../heights/left-out";
 import type { InputScale, ModelInput, ModelManifest } from "../manifest/manifest";
+import { describeCollar } from "../raster/describe-collar";
 import { metresPerHeightUnit } from "../raster/height-unit";
 import { describePhotoRange } from "../raster/photo-range";
 import type { BandFacts, RasterFacts } from "../raster/raster";
@@ -34,8 +36,8 @@ export interface InputPlan {
   /** 0-based bands to read from each raster, in slot order. */
   readonly opticalBands: readonly number[];
   readonly auxiliaryBands: readonly number[];
-  /** Stored value to be taken as missing in the auxiliary raster, beyond what its file declares; null without one. */
-  readonly auxiliaryMissingValue: number | null;
+  /** Stored values to be taken as missing in the auxiliary raster, beyond what its file declares. */
+  readonly auxiliaryLeftOut: readonly LeftOut[];
   readonly notes: readonly string[];
 }
 
@@ -44,8 +46,8 @@ export interface BandRange {
   /** NaN when the band has no valid pixel. */
   readonly min: number;
   readonly max: number;
-  /** A value nobody declared but that surely marks missing pixels; not part of the range. */
-  readonly suspectedNodata?: { readonly value: number } | null;
+  /** Values nobody declared as missing but that surely are; not part of the range. */
+  readonly leftOut?: readonly LeftOut[];
   /** Pixels with a value, of how many; absent where nobody counted. */
   readonly validCount?: number;
   readonly totalCount?: number;
@@ -68,7 +70,8 @@ export async function planInputs(
   const bands = { optical: [] as number[], auxiliary: [] as number[] };
   const notes: string[] = [];
   const tensors: TensorPlan[] = [];
-  let auxiliaryMissingValue: number | null = null;
+  let auxiliaryLeftOut: readonly LeftOut[] = [];
+  if (optical.collar !== undefined) notes.push(describeCollar(optical, optical.collar));
   for (const input of manifest.inputs) {
     const channels: ChannelPlan[] = [];
     for (const [channel, name] of input.bands.entries()) {
@@ -92,10 +95,9 @@ export async function planInputs(
       const needsRange = flattened || mayHide || input.scale.kind === "min-max";
       const range = needsRange ? await measure(source, band.index) : null;
       if (range !== null && !Number.isFinite(range.min)) throw nothingValid(facts);
-      if (source === "auxiliary" && range?.suspectedNodata != null) {
-        auxiliaryMissingValue = range.suspectedNodata.value;
-        const declared = band.nodata === null ? "declares no nodata value" : `declares ${band.nodata} as missing`;
-        notes.push(`${facts.fileName} ${declared}; ${auxiliaryMissingValue} was taken as missing.`);
+      if (source === "auxiliary") {
+        auxiliaryLeftOut = range?.leftOut ?? [];
+        notes.push(...auxiliaryLeftOut.map((values) => leftOutNote(facts.fileName, band, values)));
       }
       channels.push({
         source,
@@ -110,7 +112,7 @@ export async function planInputs(
     tensors,
     opticalBands: bands.optical,
     auxiliaryBands: bands.auxiliary,
-    auxiliaryMissingValue,
+    auxiliaryLeftOut,
     notes: [...new Set(notes)],
   };
 }

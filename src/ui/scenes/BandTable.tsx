@@ -2,6 +2,8 @@
 import { Fragment, useId, useState } from "react";
 import { correctRaster, forgetCorrections } from "../../actions/scenes/correct-raster";
 import { correctionKey } from "../../core/raster/band-corrections";
+import { type Collar, isCollarMissing } from "../../core/raster/collar";
+import { describeCollarColours } from "../../core/raster/describe-collar";
 import type { BandFacts, PhotoRange, RasterFacts } from "../../core/raster/raster";
 import { RASTER_USES, type RasterUse } from "../../core/vocabulary/auxiliary-kinds";
 import { BAND_ROLES, type BandRole, type BandRoleEntry } from "../../core/vocabulary/band-roles";
@@ -43,6 +45,7 @@ export function BandTable({ facts, use }: { facts: RasterFacts; use: RasterUse |
         </tbody>
       </table>
       <Nodata facts={facts} />
+      {facts.collar !== undefined && <CollarAnswerLine facts={facts} collar={facts.collar} />}
       {facts.photoRange !== undefined && <BlackAndWhite facts={facts} range={facts.photoRange} />}
       {isCorrected && (
         <button type="button" className="link" onClick={() => void forgetCorrections(studio, facts)}>
@@ -139,6 +142,27 @@ function Nodata({ facts }: { facts: RasterFacts }) {
       {wanted !== undefined && <span className="quiet nodata-origin">{origin}</span>}
       {wanted === undefined && <span className="bad nodata-origin">{words.badNodata}</span>}
     </form>
+  );
+}
+
+/** A margin that nobody declared: what it is, what is done with it, and the other way. */
+function CollarAnswerLine({ facts, collar }: { facts: RasterFacts; collar: Collar }) {
+  const studio = useStudio();
+  const isMissing = isCollarMissing(collar);
+  return (
+    <div className="row row-wrap" data-role="collar">
+      <span>{words.collar}</span>
+      <span className="quiet nodata-origin">
+        {words.collarFound(describeCollarColours(collar, facts.bands[0]!.dtype), isMissing)}
+      </span>
+      <button
+        type="button"
+        className="link"
+        onClick={() => void correctRaster(studio, facts, { collar: isMissing ? "leave" : "take" })}
+      >
+        {isMissing ? words.collarIsGround : words.collarIsMissing}
+      </button>
+    </div>
   );
 }
 

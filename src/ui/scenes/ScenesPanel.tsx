@@ -1,11 +1,15 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
 import type { ReactNode } from "react";
+import { correctRaster } from "../../actions/scenes/correct-raster";
 import { removeScene } from "../../actions/scenes/open-files";
 import { retryTruth } from "../../actions/scenes/read-truth";
 import { tickScenes } from "../../actions/scenes/tick-scenes";
 import { openDialog, selectSceneById } from "../../actions/view/arrange";
 import { mayPass } from "../../core/errors";
 import { refusedAlignment } from "../../core/georef/refused-alignment";
+import { COLLAR_ANSWERS, isCollarMissing } from "../../core/raster/collar";
+import { describeCollarColours } from "../../core/raster/describe-collar";
+import type { RasterFacts } from "../../core/raster/raster";
 import { auxiliariesOf } from "../../core/scene/scene";
 import { isTestTile, TEST_SPLITS } from "../../core/vocabulary/test-splits";
 import type { SceneRecord } from "../../store/scenes";
@@ -174,6 +178,7 @@ function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNode }) {
           )}
         </button>
       </div>
+      <CollarQuestion facts={scene.optical.facts} />
       <Verdicts record={record} />
       {truth.status === "decoding" && <p className="quiet">{words.readingTruth}</p>}
       {truth.status === "failed" && scene.truth?.alignment.verdict !== "refused" && (
@@ -220,6 +225,36 @@ function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNode }) {
         </div>
       </details>
     </>
+  );
+}
+
+/** Asked until it is answered; what is done meanwhile is said. */
+function CollarQuestion({ facts }: { facts: RasterFacts }) {
+  const studio = useStudio();
+  const { collar } = facts;
+  if (collar === undefined || collar.answer !== null) {
+    return null;
+  }
+  const found = describeCollarColours(collar, facts.bands[0]!.dtype);
+  return (
+    <section className="verdict" aria-label={words.collarQuestion} data-role="collar-question">
+      <span className="dot warn" />
+      <span>
+        {words.collar(found, isCollarMissing(collar))}
+        <span className="card-tools">
+          {COLLAR_ANSWERS.map((answer) => (
+            <button
+              key={answer}
+              type="button"
+              className="button button-small"
+              onClick={() => void correctRaster(studio, facts, { collar: answer })}
+            >
+              {words.collarAnswers[answer]}
+            </button>
+          ))}
+        </span>
+      </span>
+    </section>
   );
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { arrayRaster } from "../../testing/array-raster";
-import { hideValue } from "./hide-value";
+import { hideValues } from "./hide-values";
+
+const hide = (value: number) => hideValues(source, [{ low: value, high: value }]);
 
 const WHOLE = { col: 0, row: 0, widthPx: 4, heightPx: 2 };
 
@@ -15,26 +17,31 @@ const source = arrayRaster({
 });
 
 test("the value becomes missing in whichever band holds it, beside the file's own holes", async () => {
-  const { bands, valid } = await hideValue(source, 12).read({ rect: WHOLE, bands: [0, 1] });
+  const { bands, valid } = await hide(12).read({ rect: WHOLE, bands: [0, 1] });
   expect([...valid!]).toEqual([1, 0, 1, 1, 1, 1, 0, 1]);
   expect([...bands[0]!]).toEqual([0, 1, 2, 3, 10, 11, 12, 13]);
 });
 
 test("every pixel that holds it", async () => {
-  const { valid } = await hideValue(source, 2).read({ rect: { ...WHOLE, heightPx: 1 }, bands: [0, 1, 0] });
+  const { valid } = await hide(2).read({ rect: { ...WHOLE, heightPx: 1 }, bands: [0, 1, 0] });
   expect([...valid!]).toEqual([1, 0, 0, 1]);
-  expect([...(await hideValue(source, 6).read({ rect: WHOLE, bands: [1] })).valid!]).toEqual([1, 0, 1, 0, 1, 1, 1, 1]);
+  expect([...(await hide(6).read({ rect: WHOLE, bands: [1] })).valid!]).toEqual([1, 0, 1, 0, 1, 1, 1, 1]);
 });
 
 test("where it does not occur, the file's own validity stands", async () => {
-  const { valid } = await hideValue(source, -9999).read({ rect: WHOLE, bands: [0] });
+  const { valid } = await hide(-9999).read({ rect: WHOLE, bands: [0] });
   expect([...valid!]).toEqual([1, 0, 1, 1, 1, 1, 1, 1]);
-  const whole = await hideValue(source, -9999).read({ rect: { ...WHOLE, row: 1, heightPx: 1 }, bands: [0] });
+  const whole = await hide(-9999).read({ rect: { ...WHOLE, row: 1, heightPx: 1 }, bands: [0] });
   expect(whole.valid).toBeNull();
 });
 
+test("every value of a range, its ends too", async () => {
+  const { valid } = await hideValues(source, [{ low: 10, high: 12 }]).read({ rect: WHOLE, bands: [0] });
+  expect([...valid!]).toEqual([1, 0, 1, 1, 0, 0, 0, 1]);
+});
+
 test("facts are the file's, and closing closes it", () => {
-  const hidden = hideValue(source, 1);
+  const hidden = hide(1);
   expect(hidden.facts).toBe(source.facts);
   hidden.close();
   expect(source.closed).toBe(true);
