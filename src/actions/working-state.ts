@@ -87,6 +87,8 @@ export interface WorkingState {
   progressTimer: ReturnType<typeof setTimeout> | undefined;
   /** Cancels the hand-over that is being written; null while there is none. */
   handOver: AbortController | null;
+  /** Rasters that look like bands of a photo and are none, the user says. */
+  readonly keptApart: Set<string>;
   /** Rasters that could not be given to a fresh worker. */
   readonly deadlyRasters: Set<string>;
   /** Numbers given out to runs, maps and notices of this studio. */
@@ -118,6 +120,7 @@ export function createWorkingState(): WorkingState {
     progressNews: new Map(),
     progressTimer: undefined,
     handOver: null,
+    keptApart: new Set(),
     deadlyRasters: new Set(),
     lastNumber: 0,
   };

@@ -11,6 +11,7 @@ import { type ByteSource, blobSource } from "./byte-source";
 import { withCollar } from "./find-collar";
 import { withLabelColours } from "./find-label-colours";
 import { describeForeign, HEAD_BYTES } from "./foreign-files";
+import { type BandStack, joinBands } from "./join-bands";
 import { withPhotoRange } from "./measure-photo";
 import { openGeotiff } from "./read-geotiff";
 import { looksLikeJpeg, looksLikePng, openImage } from "./read-image";
@@ -19,7 +20,7 @@ import { readSideFiles } from "./side-files";
 import { looksLikeTiff } from "./tiff/directory";
 
 export interface RasterInput {
-  readonly file: (Blob & { readonly name: string }) | RemoteFile;
+  readonly file: (Blob & { readonly name: string }) | RemoteFile | BandStack;
   /** World file, `.prj`, `.aux.xml`, `.ovr`, `.msk`; those of other images are ignored. */
   readonly sideFiles?: readonly File[];
   /** What the user set right: roles and nodata of bands. */
@@ -31,6 +32,10 @@ export interface RasterInput {
  * memory whatever the file claims.
  */
 export async function openRaster({ file, sideFiles = [], corrections = {} }: RasterInput): Promise<RasterSource> {
+  if ("bands" in file) {
+    const parts = await Promise.all(file.bands.map((band) => openRaster(band)));
+    return withPhotoRange(joinBands(file, parts, corrections), corrections.photoRange);
+  }
   const source = "url" in file ? remoteSource(file) : blobSource(file, file.name);
   return openRasterSource(source, sideFiles, corrections);
 }

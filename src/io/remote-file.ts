@@ -6,8 +6,10 @@
  * refuse, so each answer's ETag and Last-Modified are held against the first one's instead. Sources: RFC 9110 §8.8, §14;
  * Fetch standard, CORS-safelisted headers.
  */
+
 import type { NadirError } from "../core/errors";
 import { type ByteSource, pagedSource } from "./byte-source";
+import type { BandStack } from "./join-bands";
 import { askServer, broken, PATIENCE, type RemotePatience, readBody, unreachable } from "./remote-request";
 
 export interface RemoteFile {
@@ -24,7 +26,7 @@ interface FileVersion {
 }
 
 /** What a raster can be read from. */
-export type RasterFile = File | RemoteFile;
+export type RasterFile = File | RemoteFile | BandStack;
 
 const HEAD_BYTES = 16;
 

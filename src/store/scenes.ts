@@ -1,6 +1,7 @@
 /** Scenes in the studio: what was opened, what belongs together, what was refused and why. Plain facts only. */
 import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
+import type { BandGroup } from "../core/pairing/band-files";
 import type { HandChoices } from "../core/pairing/choose-by-hand";
 import type { PixelRect, RasterFacts } from "../core/raster/raster";
 import type { AuxiliaryChoice, Scene } from "../core/scene/scene";
@@ -62,11 +63,20 @@ export interface ScenesState {
   readonly selectedId: string | null;
   readonly unpaired: readonly UnpairedRaster[];
   readonly refused: readonly RefusedFile[];
+  /** Files that look like the bands of a photo, until the user has said whether they are. */
+  readonly bandGroups: readonly BandGroup[];
   /** Files being opened right now, by name. */
   readonly opening: readonly string[];
 }
 
-export const initialScenes: ScenesState = { records: [], selectedId: null, unpaired: [], refused: [], opening: [] };
+export const initialScenes: ScenesState = {
+  records: [],
+  selectedId: null,
+  unpaired: [],
+  refused: [],
+  bandGroups: [],
+  opening: [],
+};
 
 /** Replaces the record of the same scene or appends it; the first scene becomes the selected one. */
 export function withScene(state: ScenesState, record: SceneRecord): ScenesState {
@@ -167,6 +177,12 @@ export function withoutRefused(state: ScenesState, fileNames: readonly string[])
 /** All rasters that belong to no scene so far. */
 export function withUnpaired(state: ScenesState, unpaired: readonly UnpairedRaster[]): ScenesState {
   return { ...state, unpaired };
+}
+
+/** What the user is asked about; the same object while the question is the same. */
+export function withBandGroups(state: ScenesState, bandGroups: readonly BandGroup[]): ScenesState {
+  const isSame = JSON.stringify(bandGroups) === JSON.stringify(state.bandGroups);
+  return isSame ? state : { ...state, bandGroups };
 }
 
 /** Names of the files that are being read. */

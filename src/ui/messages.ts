@@ -677,6 +677,14 @@ const english = {
     collarAnswers: { take: "It is missing", leave: "It is ground" } satisfies Record<CollarAnswer, string>,
     noDsm: "No DSM: drop the height raster that covers this photo, or choose one under “Name and files”.",
   },
+  bandQuestion: {
+    region: "Bands in separate files",
+    question: (files: number, photos: number) =>
+      `${whole(files)} files look like the bands of ${photos === 1 ? "one photo" : `${whole(photos)} photos`}.`,
+    more: (photos: number) => `and ${counted(photos, "more photo", "more photos")} alike`,
+    join: (photos: number) => (photos === 1 ? "Join them" : `Join them into ${whole(photos)} photos`),
+    keepApart: "Keep apart",
+  },
   sceneFiles: {
     summary: "Name and files",
     name: "Name of the scene",

@@ -17,6 +17,7 @@ import { aboveGround, findHeightBase } from "../io/above-ground";
 import { createExportSink } from "../io/byte-sink";
 import { chooseStretch, type DisplayStretch } from "../io/display-stretch";
 import { fileFingerprint } from "../io/file-fingerprint";
+import type { BandStack, StackedBand } from "../io/join-bands";
 import type { Masks } from "../io/open-masks";
 import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
@@ -167,6 +168,20 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       const file = await findRemoteFile(address);
       const source = await openCorrected(file, [], corrections);
       return keep({ source, file, folder: "", sideFiles: [], sha256Sampled: await fileFingerprint(file) }, sessionId);
+    },
+
+    async join({ parts, fileName, sessionId, corrections }) {
+      const bands = parts.map(({ rasterId, role }): StackedBand => {
+        const { file, sideFiles, folder, sha256Sampled } = find(rasterId);
+        if (!(file instanceof File)) throw new TypeError("only files are joined");
+        return { file, sideFiles, folder, sha256Sampled, role };
+      });
+      const size = bands.reduce((sum, { file }) => sum + file.size, 0);
+      const file: BandStack = { name: fileName, size, bands };
+      const source = await openCorrected(file, [], corrections);
+      for (const { rasterId } of parts) close(rasterId);
+      const sha256Sampled = await fileFingerprint(file);
+      return keep({ source, file, folder: bands[0]!.folder, sideFiles: [], sha256Sampled }, sessionId);
     },
 
     async reopen({ rasterId, sessionId, corrections, ...changed }) {

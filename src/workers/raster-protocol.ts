@@ -11,6 +11,7 @@ import type { RasterFacts } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
 import type { WrittenPixels } from "../core/run/written-pixels";
+import type { BandRole } from "../core/vocabulary/band-roles";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
 import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
 import type { MaskScore } from "../evaluation/score-mask";
@@ -113,6 +114,13 @@ export type RasterHandlers = {
   /** A raster at an address the user typed. */
   openAddress(args: {
     readonly address: string;
+    readonly sessionId: string;
+    readonly corrections: Readonly<Record<string, BandCorrections>>;
+  }): Promise<OpenedRaster>;
+  /** Open rasters of one band each as one raster, under a new id; they are closed. */
+  join(args: {
+    readonly parts: readonly { readonly rasterId: string; readonly role: BandRole }[];
+    readonly fileName: string;
     readonly sessionId: string;
     readonly corrections: Readonly<Record<string, BandCorrections>>;
   }): Promise<OpenedRaster>;

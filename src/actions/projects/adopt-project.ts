@@ -19,12 +19,13 @@ import { declareMasks } from "../results/keep-results";
 import { finishedRun, newRunId, resumeRun, showMask } from "../runs/run-model";
 import { adoptCorrections } from "../scenes/correct-raster";
 import { setByHand, setName } from "../scenes/describe-scene";
+import { joinBandFiles } from "../scenes/join-bands";
 import { chooseAuxiliary, setArea } from "../scenes/set-area";
 import { tickScenes } from "../scenes/tick-scenes";
 import { notifyError, type Studio } from "../studio";
 import { changeLegend, changeSettings } from "../view/arrange";
 import { followFragment } from "../view/view-link";
-import { projectFile } from "./gather-project";
+import { filesOf, projectFile } from "./project-files";
 import { heldByOtherTabs, withOwnersLocked } from "./result-owners";
 import { saveSessionNow } from "./session";
 
@@ -78,8 +79,9 @@ async function settle(studio: Studio): Promise<void> {
   const isHeld = await heldByOtherTabs(studio);
   for (const wanted of studio.store.getState().project.wanted) {
     const { scene } = wanted;
+    for (const file of projectFiles(scene)) await joinAgain(studio, file);
     const record = recordOf(studio, scene.optical);
-    const missing = projectFiles(scene).flatMap((file) => missingFile(studio, file) ?? []);
+    const missing = projectFiles(scene).flatMap((file) => missingFiles(studio, file));
     if (record !== null) {
       if (scene.area !== undefined) {
         setArea(studio, scene.area, record.scene);
@@ -124,12 +126,29 @@ function recordOf(studio: Studio, optical: ProjectFile): SceneRecord | null {
   );
 }
 
-function missingFile(studio: Studio, file: ProjectFile): MissingFile | null {
-  const open = [...studio.registry.rasters.values()].map(projectFile);
-  if (open.some((other) => isSameFile(file, other))) {
-    return null;
+/** Of a photo that was joined from several files, those of its bands. */
+function missingFiles(studio: Studio, file: ProjectFile): MissingFile[] {
+  const rasters = [...studio.registry.rasters.values()];
+  if (rasters.some((raster) => isSameFile(file, projectFile(raster)))) {
+    return [];
   }
-  return { file, why: open.some(({ name }) => name === file.name) ? "changed" : "not-open" };
+  const open = rasters.flatMap(filesOf);
+  return (file.bands ?? [file]).flatMap((part): MissingFile[] =>
+    open.some((other) => isSameFile(part, other))
+      ? []
+      : [{ file: part, why: open.some(({ name }) => name === part.name) ? "changed" : "not-open" }],
+  );
+}
+
+async function joinAgain(studio: Studio, { name, bands = [] }: ProjectFile): Promise<void> {
+  const open = [...studio.registry.rasters];
+  const files = bands.flatMap((band) => {
+    const found = open.find(([, raster]) => isSameFile(band, projectFile(raster)));
+    return found === undefined ? [] : [{ rasterId: found[0], fileName: band.name, role: band.role }];
+  });
+  if (files.length > 0 && files.length === bands.length) {
+    await joinBandFiles(studio, [{ fileName: name, files }]);
+  }
 }
 
 /** Masks of another living tab are copied, never shared: each tab may delete its own. */

@@ -10,7 +10,6 @@ import {
   type RunOutcome,
 } from "../../core/project/project";
 import { correctionsOfFiles } from "../../core/raster/band-corrections";
-import type { RasterFacts } from "../../core/raster/raster";
 import { rastersOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
 import { isHalted, type RunRecord } from "../../store/runs";
@@ -18,9 +17,9 @@ import type { SceneRecord } from "../../store/scenes";
 import { selectManifest } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
 import { save } from "../outputs/export-mask";
-import type { OpenRaster } from "../registry";
 import { notify, type Studio } from "../studio";
 import { viewFragment } from "../view/view-link";
+import { projectFile, sideFilesOf } from "./project-files";
 
 /** Scenes that the project still waits for belong to it as much as open ones. */
 export function gatherProject(studio: Studio): Project {
@@ -76,20 +75,8 @@ function projectScene({ registry }: Studio, { scene, ...said }: SceneRecord): Pr
     ...(givenName && { isNamed: true }),
     ...(byHand && { byHand }),
     ...(ticked && { ticked }),
-    sideFiles: rasters.flatMap(({ sideFiles, facts }) =>
-      sideFiles.map(({ name, size }) => ({ name, ...inFolder(facts), bytes: size })),
-    ),
+    sideFiles: rasters.flatMap(sideFilesOf),
   };
-}
-
-/** How an open raster is found again. */
-export function projectFile({ file, sha256Sampled, facts }: OpenRaster): ProjectFile {
-  const { name, size } = file;
-  return { name, ...inFolder(facts), bytes: size, sha256Sampled, ...("url" in file && { address: file.url }) };
-}
-
-function inFolder({ folder }: RasterFacts): Pick<ProjectFile, "folder"> {
-  return folder === undefined ? {} : { folder };
 }
 
 /** Cancelled and failed runs are kept for the rows they have finished. */

@@ -1,8 +1,10 @@
 /** Files become scenes: open, pair by name and place, check alignment, read the truth; what fails stays beside its name. */
 import { type AlignmentReport, alignRasters } from "../../core/georef/alignment";
+import { type BandGroup, findBandGroups } from "../../core/pairing/band-files";
 import { type ChosenScene, chooseByHand, fileKey } from "../../core/pairing/choose-by-hand";
 import { pairRasters } from "../../core/pairing/pair-files";
 import { recogniseRasterPart } from "../../core/pairing/raster-part";
+import type { ProjectFile } from "../../core/project/project";
 import { correctionKey } from "../../core/raster/band-corrections";
 import type { RasterFacts } from "../../core/raster/raster";
 import type { BandStatistics } from "../../core/raster/statistics";
@@ -16,6 +18,7 @@ import { isSideFile, sideFileNames } from "../../io/side-files";
 import { resultsOf } from "../../store/results";
 import {
   type SceneRecord,
+  withBandGroups,
   withHeightRange,
   withOpening,
   withoutRefused,
@@ -26,7 +29,7 @@ import {
 } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { importModels, isModelFile } from "../models/import-model";
-import type { OpenRaster } from "../registry";
+import { filesOf } from "../projects/project-files";
 import { dropResults } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
 import { forgetRemovals, removeUndoably } from "../results/remove-undoably";
@@ -159,16 +162,16 @@ function pathStem(file: File): string {
  * by chance its size. Where one of two was given by itself, its folder is not known and does not tell them apart.
  */
 async function withoutKnown({ registry }: Studio, files: readonly File[]): Promise<File[]> {
-  const key = ({ name, size }: { readonly name: string; readonly size: number }) => `${size} ${name}`;
-  const open = new Map<string, OpenRaster[]>();
-  for (const raster of registry.rasters.values()) {
-    open.set(key(raster.file), [...(open.get(key(raster.file)) ?? []), raster]);
+  const key = ({ name, bytes }: Pick<ProjectFile, "name" | "bytes">) => `${bytes} ${name}`;
+  const open = new Map<string, ProjectFile[]>();
+  for (const file of [...registry.rasters.values()].flatMap(filesOf)) {
+    open.set(key(file), [...(open.get(key(file)) ?? []), file]);
   }
   const known = await Promise.all(
     files.map(async (file) => {
       const folder = folderOf(file);
-      const alike = (open.get(key(file)) ?? []).filter(
-        ({ facts }) => folder === "" || (facts.folder ?? folder) === folder,
+      const alike = (open.get(key({ name: file.name, bytes: file.size })) ?? []).filter(
+        (known) => folder === "" || (known.folder ?? folder) === folder,
       );
       if (alike.length === 0) return false;
       const sampled = await fileFingerprint(file);
@@ -242,8 +245,12 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
   const given = new Set(
     before.flatMap(({ byHand = {} }) => Object.values(byHand).map((key) => key && findByKey(key)?.rasterId)),
   );
+  const bandGroups = bandGroupsOf(studio, given);
+  const asked = new Set(bandGroups.flatMap(({ files }) => files.map(({ rasterId }) => rasterId)));
   const candidates = [...rasters].flatMap(([rasterId, { facts }]) =>
-    given.has(rasterId) && recogniseRasterPart(facts).part === "optical" ? [] : [{ rasterId, facts }],
+    asked.has(rasterId) || (given.has(rasterId) && recogniseRasterPart(facts).part === "optical")
+      ? []
+      : [{ rasterId, facts }],
   );
   const { scenes, unpaired } = pairRasters(candidates, (optical, other) => createReprojection(optical.crs, other.crs));
   const recordsByOptical = new Map(before.map((record) => [record.scene.optical.rasterId, record]));
@@ -286,9 +293,9 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
   const reasons = new Map(unpaired.map(({ rasterId, reason }) => [rasterId, reason]));
   update(studio.store, "scenes", (state) => {
     const used = new Set(state.records.flatMap(({ scene }) => rastersOf(scene).map(({ rasterId }) => rasterId)));
-    const left = [...rasters].filter(([rasterId]) => !used.has(rasterId));
+    const left = [...rasters].filter(([rasterId]) => !used.has(rasterId) && !asked.has(rasterId));
     return withUnpaired(
-      state,
+      withBandGroups(state, bandGroups),
       left.map(([rasterId, { facts }]) => ({
         rasterId,
         facts,
@@ -297,6 +304,18 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
     );
   });
   offerContents(studio);
+}
+
+/** Single bands to ask about: none that the user has said something of, or that a model has run over. */
+function bandGroupsOf({ registry, store, working }: Studio, given: ReadonlySet<unknown>): BandGroup[] {
+  const { scenes, runs } = store.getState();
+  const withRuns = new Set(runs.records.map(({ sceneId }) => sceneId));
+  const taken = new Set(scenes.records.flatMap(({ scene }) => (withRuns.has(scene.id) ? scene.optical.rasterId : [])));
+  const open = [...registry.rasters].filter(
+    ([id, { facts, file }]) =>
+      file instanceof Blob && facts.use === undefined && !given.has(id) && !taken.has(id) && !working.keptApart.has(id),
+  );
+  return findBandGroups(open.map(([rasterId, { facts }]) => ({ rasterId, facts })));
 }
 
 /** The truth that counts first; the other variant, when there is one, second. */

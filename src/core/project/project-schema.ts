@@ -14,12 +14,12 @@ import {
   text,
 } from "../json/fields";
 import type { HandChoices } from "../pairing/choose-by-hand";
-import { correctionsField } from "../raster/corrections-fields";
+import { correctionsField, roleField } from "../raster/corrections-fields";
 import type { AskedSettings } from "../run/asked-settings";
 import { askedSettingsFields } from "../run/asked-settings-fields";
 import { AUXILIARY_KIND_IDS } from "../vocabulary/auxiliary-kinds";
 import { opacityField, paletteField } from "./legend-fields";
-import { PROJECT_FORMAT, type Project, type ProjectFile, type ProjectScene } from "./project";
+import { PROJECT_FORMAT, type Project, type ProjectBand, type ProjectFile, type ProjectScene } from "./project";
 import { rectField, runField } from "./run-fields";
 
 const MOST_SCENES = 10_000;
@@ -27,15 +27,17 @@ const MOST_RUNS = 10_000;
 /** Side files of a scene, classes, makes of file. */
 const MANY = 1000;
 
+const fileFields = { name: text, folder: optional(text), bytes: integer(1), sha256Sampled: sha256 };
+
 const file = objectOf<ProjectFile>({
-  name: text,
-  folder: optional(text),
-  bytes: integer(1),
-  sha256Sampled: sha256,
+  ...fileFields,
   address: optional(matching(/^https?:\/\//, "an address that begins with https://")),
+  bands: optional(list(objectOf<ProjectBand>({ ...fileFields, role: roleField }), MANY)),
 });
 
-const byHand: Field<HandChoices> = table(nullable(text), MANY, oneOf([...AUXILIARY_KIND_IDS, "truth"]));
+const partKey = matching(new RegExp(`^(${[...AUXILIARY_KIND_IDS, "truth"].join("|")})$`), "by part of a scene");
+
+const byHand: Field<HandChoices> = table(nullable(text), MANY, partKey);
 
 const scene = objectOf<ProjectScene>({
   id: text,

@@ -13,6 +13,7 @@ import type { RunCheckpoint } from "../run/run-checkpoint";
 import type { RunResult } from "../run/run-result";
 import type { RunSettings } from "../run/run-settings";
 import type { AuxiliaryChoice } from "../scene/scene";
+import type { BandRole } from "../vocabulary/band-roles";
 
 export const PROJECT_FORMAT = "nadir-project/1";
 
@@ -45,6 +46,13 @@ export interface ProjectFile {
   readonly sha256Sampled: string;
   /** Where it is read from; absent for files on disk. Nothing is ever asked there unless the user opens it. */
   readonly address?: string;
+  /** The files of a photo that was joined from one file per band; it is joined again when they are open. */
+  readonly bands?: readonly ProjectBand[];
+}
+
+/** A file with one band of a photo. */
+export interface ProjectBand extends Pick<ProjectFile, "name" | "folder" | "bytes" | "sha256Sampled"> {
+  readonly role: BandRole;
 }
 
 export interface ProjectScene {

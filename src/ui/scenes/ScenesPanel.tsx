@@ -20,6 +20,7 @@ import { AUXILIARY_NAMES, photoRangeText, pixelSizeText, sceneFacts } from "../d
 import { messages } from "../messages";
 import { WantedScenes } from "../projects/WantedScenes";
 import { useSelect, useStudio } from "../StudioContext";
+import { BandQuestion } from "./BandQuestion";
 import { BandTable } from "./BandTable";
 import { PickFiles } from "./PickFiles";
 import { RefusedFiles } from "./RefusedFiles";
@@ -53,6 +54,7 @@ export function ScenesPanel() {
       {records.length > 1 && <Ticks records={records} />}
       <div className={records.length > 8 ? "stack scene-list" : "stack"}>
         <SceneList records={records} selectedId={selectedId} />
+        <BandQuestion />
         <WantedScenes />
         {opening.length > 0 && (
           <p role="status" className="quiet">

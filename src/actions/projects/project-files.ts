@@ -1,0 +1,36 @@
+/** Open rasters as they can be found again. */
+import type { ProjectFile, ProjectScene } from "../../core/project/project";
+import type { OpenRaster } from "../registry";
+
+export function projectFile({ file, sha256Sampled, facts }: OpenRaster): ProjectFile {
+  const { name, size } = file;
+  const place = { name, ...inFolder(facts.folder), bytes: size, sha256Sampled };
+  if ("url" in file) return { ...place, address: file.url };
+  return "bands" in file ? { ...place, bands: bandsOf(file) } : place;
+}
+
+/** The files that lie on a disk: of a photo that was joined, those of its bands. */
+export function filesOf(raster: OpenRaster): readonly ProjectFile[] {
+  return "bands" in raster.file ? bandsOf(raster.file) : [projectFile(raster)];
+}
+
+export function sideFilesOf({ file, sideFiles, facts }: OpenRaster): ProjectScene["sideFiles"] {
+  const all = "bands" in file ? file.bands : [{ sideFiles, folder: facts.folder }];
+  return all.flatMap((part) =>
+    part.sideFiles.map(({ name, size }) => ({ name, ...inFolder(part.folder), bytes: size })),
+  );
+}
+
+function bandsOf({ bands }: Extract<OpenRaster["file"], { bands: unknown }>) {
+  return bands.map(({ file, folder, sha256Sampled, role }) => ({
+    name: file.name,
+    ...inFolder(folder),
+    bytes: file.size,
+    sha256Sampled,
+    role,
+  }));
+}
+
+function inFolder(folder: string | undefined): Pick<ProjectFile, "folder"> {
+  return folder === undefined || folder === "" ? {} : { folder };
+}
