@@ -268,7 +268,7 @@ async function withWrongWindows(network: GpuNetwork): Promise<GpuNetwork> {
 }
 
 describe("survival on the GPU", () => {
-  test("a device destroyed three times ends in the identical mask", async () => {
+  test("a device destroyed three times → survived: the identical mask", async () => {
     const optical = image(200, 320);
     const aux = heights(200, 320);
     let current = await model("placed", "webgpu");
@@ -302,15 +302,58 @@ describe("survival on the GPU", () => {
     await current.close();
   });
 
-  test("a corrupted read-back is noticed, and the strip done again", async () => {
+  test("an operation that does not pass validation → survived: gone on with on a fresh device", async () => {
+    const optical = image(200, 320);
+    let current = await model("identity", "webgpu");
+    let isDue = true;
+    const { sink, result } = await run(
+      "identity",
+      current,
+      optical,
+      null,
+      {},
+      {
+        onProgress: ({ windowsDone }) => {
+          if (windowsDone < 5 || !isDue) return;
+          isDue = false;
+          // No buffer may be both.
+          current.machine!.device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
+        },
+        recover: async (error) => {
+          expect(error.facts).toMatchObject({
+            code: "bad-output",
+            found: expect.stringContaining("refused an operation"),
+          });
+          await current.close();
+          current = await model("identity", "webgpu");
+          return current.backend;
+        },
+      },
+    );
+    expect(result.recoveries).toBe(1);
+    expect(differing(sink.classIds, await largestBand(optical))).toBe(0);
+    await current.close();
+  });
+
+  test.each<[string, (bytes: ArrayBuffer) => ArrayBuffer]>([
+    // As a failed copy would leave it.
+    ["of zeros", (bytes) => new ArrayBuffer(bytes.byteLength)],
+    [
+      "without the flag of its last window",
+      (bytes) => {
+        const words = new Uint32Array(bytes.slice(0));
+        words[words.length - 1] = 0;
+        return words.buffer;
+      },
+    ],
+  ])("a read-back %s → survived: noticed, and the strip done again", async (_, corrupt) => {
     const optical = image(200, 200);
     const gpu = await model("identity", "webgpu");
     const read = ReadBackRing.prototype.read;
     let calls = 0;
     ReadBackRing.prototype.read = async function (this: ReadBackRing, ...args) {
       const bytes = await read.apply(this, args);
-      // Zeros instead of the result, as a failed copy would leave.
-      return ++calls === 2 ? new ArrayBuffer(bytes.byteLength) : bytes;
+      return ++calls === 2 ? corrupt(bytes) : bytes;
     };
     try {
       const codes: string[] = [];
@@ -336,7 +379,7 @@ describe("survival on the GPU", () => {
     }
   });
 
-  test("a refused allocation is out of memory, and the run goes on with what recovery gives it", async () => {
+  test("a refused allocation → survived: out of memory, gone on with what recovery gives", async () => {
     const optical = image(200, 200);
     const gpu = await model("identity", "webgpu");
     const { device } = gpu.machine!;
@@ -368,7 +411,7 @@ describe("survival on the GPU", () => {
     await gpu.close();
   });
 
-  test("NaN and constant output are found on the GPU, looked at again, and named", async () => {
+  test("NaN and constant output → refused: found on the GPU, looked at again, and named", async () => {
     for (const [name, sentence] of [
       ["not-finite", /NaN or infinite/],
       ["constant", /one and the same value/],

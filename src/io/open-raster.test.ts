@@ -136,6 +136,12 @@ describe.skipIf(withoutPython)("rasters made by other programs", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("samples of fewer bits than their type has say how many", async () => {
+    const bits = async (name: string) => (await open(name)).facts.bands[0]!.significantBits;
+    expect([await bits("bits1.tif"), await bits("bits4.tif"), await bits("bits12.tif")]).toEqual([1, 4, 12]);
+    expect(await bits("big.tif")).toBeUndefined();
+  });
+
   test("blocks that were never written are nodata, not height 0", async () => {
     const source = await open("sparse.tif");
     const { bands, valid } = await source.read({ rect: { col: 0, row: 0, widthPx: 130, heightPx: 100 }, bands: [0] });
