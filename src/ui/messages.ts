@@ -81,7 +81,7 @@ const english = {
       "matched-by-size": "matched by size",
       refused: "not usable",
     },
-    offset: "Offset, px (columns, rows)",
+    offset: "Begins at, px of the image (columns, rows)",
     ratio: "Pixel size ÷ orthophoto’s",
     overlap: "Covers of the orthophoto",
     nodata: "Nodata in the file",

@@ -3,6 +3,7 @@ import { describeLeftOut } from "../heights/left-out";
 import type { RasterFacts } from "../raster/raster";
 import type { BandStatistics } from "../raster/statistics";
 import type { PlanePoint } from "./convex-overlap";
+import { columnDistanceMetres, groundSamplingDistanceMetres } from "./ground-sampling-distance";
 import type { ReprojectionAccuracy } from "./reprojection";
 
 /** Corners count as equal when they agree to this share of an optical pixel. */
@@ -68,13 +69,38 @@ function fractionsOf(offset: PlanePoint): string {
 }
 
 /** One line on how two grids differ, in the units of `gridWarnings`. */
-export function summarise(ratio: number, overlap: number, offset: PlanePoint, label: string): string {
-  const parts: string[] = [];
-  if (ratio > 1.01) parts.push(`${label} ${times(ratio)} coarser`);
-  else if (ratio < 0.99) parts.push(`${label} ${times(1 / ratio)} finer`);
-  else parts.push(`${label} shifted by ${offset.map((value) => value.toFixed(1)).join(", ")} px`);
-  if (overlap < 0.999) parts.push(`covers ${percent(overlap)}`);
-  return `${parts.join(", ")}, resampled`;
+export function summarise(
+  optical: RasterFacts,
+  ratio: number,
+  overlap: number,
+  offset: PlanePoint,
+  label: string,
+): string {
+  const partly = overlap < 0.999 ? `, covers ${percent(overlap)}` : "";
+  if (ratio > 1.01) return `${label} ${times(ratio)} coarser${partly}, resampled`;
+  if (ratio < 0.99) return `${label} ${times(1 / ratio)} finer${partly}, resampled`;
+  // Only less than a pixel is a shift; more says where the other raster begins.
+  return offset.every((value) => Math.abs(value) < 1)
+    ? `${label} shifted by ${offset.map((value) => value.toFixed(1)).join(", ")} px${partly}, resampled`
+    : `${label} starts ${describeStart(optical, offset)}${partly || "; covers all of it"}, resampled`;
+}
+
+/** "3.1 m west, 3.4 m north" of the image's upper-left corner; in pixels where metres or north are not known. */
+function describeStart(optical: RasterFacts, [right, down]: PlanePoint): string {
+  const [, a = 0, b = 0, , d = 0, e = 0] = optical.geotransform ?? [];
+  const [side, across] = [groundSamplingDistanceMetres(optical), columnDistanceMetres(optical)];
+  const isNorthUp = a > 0 && b === 0 && d === 0 && e < 0;
+  const isKnown = isNorthUp && side !== null && across !== null;
+  const [perCol, perRow, unit] = isKnown ? [across, side ** 2 / across, "m"] : [1, 1, "px"];
+  const [east, west, south, north] = isNorthUp ? ["east", "west", "south", "north"] : ["right", "left", "down", "up"];
+  const parts = [
+    { distance: right * perCol, positive: east, negative: west },
+    { distance: down * perRow, positive: south, negative: north },
+  ].flatMap(({ distance, positive, negative }) => {
+    const rounded = Number(Math.abs(distance).toFixed(1));
+    return rounded === 0 ? [] : [`${rounded} ${unit} ${distance > 0 ? positive : negative}`];
+  });
+  return parts.join(", ");
 }
 
 export function describeValues(

@@ -123,6 +123,34 @@ describe("rasters with a position", () => {
   });
 });
 
+describe("where the second raster begins", () => {
+  const at = (west: number, north: number, over: Partial<RasterFacts> = {}) =>
+    facts(1000, 1000, { geotransform: [west, 0.05, 0, north, 0, -0.05], ...over });
+  const onGround = { groundPixel: { across: [0.05, 0], down: [0, -0.05] } } as const;
+
+  test("is said in metres and directions, and is no shift", () => {
+    const larger = facts(1200, 1200, { geotransform: [500_000 - 3.1, 0.05, 0, 5_600_000 + 3.4, 0, -0.05] });
+    expect(alignRasters(at(500_000, 5_600_000, onGround), larger, { label: "DSM" }).summary).toBe(
+      "DSM starts 3.1 m west, 3.4 m north; covers all of it, resampled",
+    );
+    expect(alignRasters(at(0, 0, onGround), at(20, -10), { label: "DSM" }).summary).toBe(
+      "DSM starts 20 m east, 10 m south, covers 48 %, resampled",
+    );
+  });
+
+  test("is said in pixels where metres or north are not known; less than a pixel is a shift", () => {
+    expect(alignRasters(at(0, 0), at(-5, 0), { label: "DSM" }).summary).toBe(
+      "DSM starts 100 px west, covers 90 %, resampled",
+    );
+    const turned: Geotransform = [0, 0, 1, 0, 1, 0];
+    const beside: Geotransform = [3, 0, 1, 0, 1, 0];
+    expect(
+      alignRasters(facts(100, 100, { geotransform: turned }), facts(100, 100, { geotransform: beside })).summary,
+    ).toBe("second raster starts 3 px down, covers 97 %, resampled");
+    expect(alignRasters(at(0, 0), at(0.02, 0), { label: "DSM" }).summary).toContain("DSM shifted by 0.4, 0.0 px");
+  });
+});
+
 describe("values of the second raster", () => {
   const align = (over: Partial<BandStatistics>, unit?: string) =>
     alignRasters(facts(9, 9), facts(9, 9, unit === undefined ? {} : { unit }), {

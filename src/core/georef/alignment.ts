@@ -100,7 +100,7 @@ function alignOnMap(
     overlapRect: boundingRect(outline as PlanePoint[], optical),
     gapMetres: null,
     warnings: [...warnings, ...gridWarnings(corner, resolutionRatio, overlapFraction, label)],
-    summary: sameGrid ? "grids aligned" : summarise(resolutionRatio, overlapFraction, corner, label),
+    summary: sameGrid ? "grids aligned" : summarise(optical, resolutionRatio, overlapFraction, corner, label),
   };
 }
 
