@@ -44,6 +44,19 @@ test("three tiles, ticked, run with two models, side by side, scored together an
     await expect(chip).toHaveAccessibleName(new RegExp(`shows ${content}`));
   }
 
+  await studio.panes.settled();
+  await studio.panes.pane(1).getByRole("button", { name: /shows/ }).click();
+  await page.getByRole("menuitem", { name: "Save picture" }).press("ArrowRight");
+  const saving = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "All panes, 2 ×" }).click();
+  const picture = `${info.outputDir}/comparison.png`;
+  await (await saving).saveAs(picture);
+  const area = (await studio.panes.root.boundingBox())!;
+  const { width, height, colours } = python(PICTURE, picture) as Record<string, number>;
+  expect(width).toBeGreaterThan(2 * area.width);
+  expect(height).toBeGreaterThan(2 * area.height);
+  expect(colours).toBeGreaterThan(100);
+
   await page.getByRole("button", { name: "Export…" }).click();
   await page.getByRole("menuitem", { name: /^Everything…/ }).click();
   const download = page.waitForEvent("download");
@@ -63,6 +76,13 @@ test("three tiles, ticked, run with two models, side by side, scored together an
   await expect(studio.scenes.root.getByRole("button", { name: "Alignment…" })).toHaveCount(1);
   expect(studio.errors).toEqual([]);
 });
+
+const PICTURE = `
+import sys, json, numpy as np
+from PIL import Image
+picture = np.asarray(Image.open(sys.argv[1]).convert("RGB"))
+print(json.dumps(dict(width=picture.shape[1], height=picture.shape[0], colours=len(np.unique(picture.reshape(-1, 3), axis=0)))))
+`;
 
 const LIST = `
 import sys, json, zipfile

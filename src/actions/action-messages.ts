@@ -1,4 +1,6 @@
 /** What actions say at the foot of the page. The page hands them over in its language; see `ui/messages.ts`. */
+import type { NadirErrorFacts } from "../core/errors";
+
 export interface ActionMessages {
   readonly saved: (fileNames: readonly string[]) => string;
   /** A folder or an archive, and how many files are in it. */
@@ -15,6 +17,8 @@ export interface ActionMessages {
   readonly resumeNeedsSameInputs: (model: string, inputs: string) => string;
   /** A warning of the result of a run that went on later. */
   readonly timesOfTheRest: string;
+  readonly predictionAdded: (run: string, scene: string) => string;
+  readonly predictionFitsNothing: (fileName: string) => NadirErrorFacts;
   /** @param reason A sentence. */
   readonly sceneNotRun: (scene: string, reason: string) => string;
   readonly runRemoved: (model: string) => string;

@@ -2,10 +2,24 @@
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { Masks } from "../io/open-masks";
+import type { LabelTable } from "./label-meaning";
 import { type DecodedLabels, placeLabels } from "./place-labels";
 
 export interface DecodedTruthFacts extends DecodedLabels {
   readonly maskId: string;
+}
+
+/** A prediction made elsewhere the same way. @throws {NadirError} As `placeLabels` and its `decode` do. */
+export async function decodePrediction(
+  masks: Masks,
+  optical: RasterFacts,
+  prediction: RasterSource,
+  maskId: string,
+  table: LabelTable,
+  signal: AbortSignal,
+): Promise<DecodedLabels> {
+  const placed = await placeLabels(optical, prediction, table);
+  return masks.derive([maskId], optical, ([sink]) => placed.decode(sink!, signal));
 }
 
 /** @throws {NadirError} As `placeLabels` and its `decode` do; nothing is left in the store then. */

@@ -120,6 +120,7 @@ function describeResult(result: RunResult): RunResult {
     ...(result.heightsMade !== undefined && { heightsMade: result.heightsMade }),
     ...(result.windowCheck !== undefined && { windowCheck: result.windowCheck }),
     warnings: result.warnings,
+    ...(result.madeElsewhere !== undefined && { madeElsewhere: result.madeElsewhere }),
   };
 }
 

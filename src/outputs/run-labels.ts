@@ -7,7 +7,10 @@ import type { RunSettings } from "../core/run/run-settings";
 
 /** Items of the GeoTIFF's metadata. */
 export function runLabels(result: RunResult, windowPx: number): Record<string, string> {
-  const { settings, backend, inputs } = result;
+  const { settings, backend, inputs, madeElsewhere } = result;
+  if (madeElsewhere !== undefined) {
+    return { PREDICTION: madeElsewhere.fileName, READ: madeElsewhere.notes.join(" ") };
+  }
   return {
     MODEL: `${result.modelId} ${result.modelVersion}`,
     MODEL_SHA256: result.graphSha256,

@@ -3,6 +3,8 @@ import { Tooltip } from "radix-ui";
 import { useEffect, useRef, useState } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
 import { openDropped } from "../actions/projects/restore-project";
+import { addPredictions } from "../actions/runs/add-prediction";
+import { droppedFiles } from "../actions/scenes/dropped-files";
 import { dismissNotice, undoNotice } from "../actions/studio";
 import { useBridge } from "./bridge";
 import { Dialogs } from "./Dialogs";
@@ -32,7 +34,11 @@ export function App() {
   const hasScene = useSelect((state) => state.scenes.records.length > 0);
   const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
   const small = useSmallWindow();
-  const over = useFileDrop((transfer) => void openDropped(studio, transfer));
+  const over = useFileDrop((transfer, onRuns) => {
+    void (onRuns
+      ? droppedFiles(transfer).then((files) => addPredictions(studio, files))
+      : openDropped(studio, transfer));
+  });
   useKeyboard(studio, deckRef);
   useBridge(studio, deckRef);
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({
@@ -144,7 +150,7 @@ function useSmallWindow(): boolean {
 }
 
 /** Files may be dropped anywhere on the page; true while some are held over it. */
-function useFileDrop(onFiles: (transfer: DataTransfer | null) => void): boolean {
+function useFileDrop(onFiles: (transfer: DataTransfer | null, onRuns: boolean) => void): boolean {
   const [over, setOver] = useState(false);
   const handler = useRef(onFiles);
   handler.current = onFiles;
@@ -163,7 +169,11 @@ function useFileDrop(onFiles: (transfer: DataTransfer | null) => void): boolean 
     const drop = (event: DragEvent) => {
       event.preventDefault();
       setOver(false);
-      handler.current(event.dataTransfer);
+      const under = document.elementsFromPoint(event.clientX, event.clientY);
+      handler.current(
+        event.dataTransfer,
+        under.some((element) => element.closest("[data-drop=predictions]") !== null),
+      );
     };
     window.addEventListener("dragover", drag);
     window.addEventListener("dragleave", leave);

@@ -7,7 +7,8 @@ import type { Camera } from "../store/panes";
 import { isDone, type RunRecord } from "../store/runs";
 import type { StudioState } from "../store/studio-store";
 import { scoreRun } from "./evaluation/scored-runs";
-import { type PaneDeck, shownPanes } from "./view/pane-deck";
+import type { PaneDeck } from "./view/pane-deck";
+import { shownPanes } from "./view/shown-panes";
 
 export interface NadirBridge {
   state(): StudioState;

@@ -9,7 +9,7 @@ import type { BandStatistics } from "../core/raster/statistics";
 import { truthIdOf } from "../core/run/mask-names";
 import { requireWritten } from "../core/run/written-pixels";
 import { classAreas } from "../evaluation/class-areas";
-import { decodeTruth } from "../evaluation/decode-truth";
+import { decodePrediction, decodeTruth } from "../evaluation/decode-truth";
 import { countCell, evaluateMask, measureMaskAgreement } from "../evaluation/evaluate-mask";
 import { mappingBetween } from "../evaluation/grid-mapping";
 import { countLabelValues } from "../evaluation/place-labels";
@@ -228,6 +228,8 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
         scheme,
         signal,
       ),
+    decodePrediction: ({ opticalId, predictionId, maskId, table }, { signal }) =>
+      decodePrediction(masks, find(opticalId).source.facts, find(predictionId).source, maskId, table, signal),
     truthValues: ({ truthId }, { signal }) => countLabelValues(find(truthId).source, signal),
 
     async opticalDisplay({ opticalId }) {

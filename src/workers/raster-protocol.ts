@@ -14,6 +14,8 @@ import type { WrittenPixels } from "../core/run/written-pixels";
 import type { BandRole } from "../core/vocabulary/band-roles";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
 import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
+import type { LabelTable } from "../evaluation/label-meaning";
+import type { DecodedLabels } from "../evaluation/place-labels";
 import type { MaskScore } from "../evaluation/score-mask";
 import type { RasterFile } from "../io/remote-file";
 import type { UnpackedArchive } from "../io/unpack-archive";
@@ -181,6 +183,16 @@ export type RasterHandlers = {
     },
     context: CallContext,
   ): Promise<DecodedTruthFacts>;
+  /** A prediction made elsewhere as a mask of that name on the orthophoto's grid. */
+  decodePrediction(
+    args: {
+      readonly opticalId: string;
+      readonly predictionId: string;
+      readonly maskId: string;
+      readonly table: LabelTable;
+    },
+    context: CallContext,
+  ): Promise<DecodedLabels>;
   /** Every value a truth raster holds, for a table of one's own. */
   truthValues(args: { readonly truthId: string }, context: CallContext): Promise<TruthValues>;
   /** How the optical bands are shown, in words. */

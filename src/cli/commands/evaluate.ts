@@ -2,9 +2,11 @@
 import { closingAll } from "../../core/closing";
 import { NadirError } from "../../core/errors";
 import type { ClassMapping } from "../../core/labels/class-mapping";
-import { CLASS_SCHEMES, type ClassScheme, customScheme } from "../../core/labels/class-scheme";
+import { CLASS_SCHEMES, type ClassScheme } from "../../core/labels/class-scheme";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { sumConfusion } from "../../core/metrics/confusion-matrix";
+import type { RasterFacts } from "../../core/raster/raster";
+import { foreignTable, modelTable } from "../../evaluation/foreign-classes";
 import type { LabelTable } from "../../evaluation/label-meaning";
 import { type DecodedLabels, muchLeftOut } from "../../evaluation/place-labels";
 import {
@@ -103,7 +105,7 @@ async function scorePair(
       const grid = prediction.facts;
       const labels = await readLabels(grid, truth, truthTable(truth, scheme, mapping), folder, io);
       keep(labels.ids);
-      const mask = await readLabels(grid, prediction, predictionTable(model, scheme), folder, io);
+      const mask = await readLabels(grid, prediction, predictionTable(grid, model, scheme), folder, io);
       keep(mask.ids);
       const { classes } = mask.decoded;
       return {
@@ -115,18 +117,9 @@ async function scorePair(
   );
 }
 
-/** Ids of a model are its manifest's, whatever their palette; black in a picture of its classes is no class. */
-function predictionTable(model: ModelManifest | null, scheme: ClassScheme | null): LabelTable {
-  if (model === null) {
-    return { role: "prediction", scheme };
-  }
-  const table = customScheme(model.name, model.classes);
-  const hasBlack = model.classes.some(({ colour }) => colour.every((part) => part === 0));
-  return {
-    role: "prediction",
-    scheme: hasBlack ? table : { ...table, ignoreColours: [[0, 0, 0]] },
-    bandHoldsIds: true,
-  };
+/** Ids of a model are its manifest's; without one the file's own names count, as on the page. */
+function predictionTable(facts: RasterFacts, model: ModelManifest | null, scheme: ClassScheme | null): LabelTable {
+  return model === null ? foreignTable(facts, scheme) : modelTable(model.name, model.classes);
 }
 
 /** @throws {NadirError} `bad-settings` when the pairs are not scored in the same classes. */

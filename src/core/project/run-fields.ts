@@ -22,7 +22,7 @@ import type { ModelClass } from "../manifest/manifest";
 import type { PixelRect } from "../raster/raster";
 import type { HeightsMade } from "../run/heights-made";
 import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
-import type { RunResult, RunTimings } from "../run/run-result";
+import type { MadeElsewhere, RunResult, RunTimings } from "../run/run-result";
 import type { BackendFacts, RunSettings } from "../run/run-settings";
 import type { WindowCheckFacts } from "../run/window-check";
 import type { WrittenPixels } from "../run/written-pixels";
@@ -140,6 +140,7 @@ const result = objectOf<RunResult>({
     }),
   ),
   warnings: list(text, 1000),
+  madeElsewhere: optional(objectOf<MadeElsewhere>({ fileName: text, notes: list(text, 100) })),
 });
 
 const outcome: Field<RunOutcome> = tagged("status", {

@@ -40,6 +40,14 @@ export interface RunResult {
   /** Some of its windows computed again on the CPU; absent where it ran there, and where that could not be done. */
   readonly windowCheck?: WindowCheckFacts;
   readonly warnings: readonly string[];
+  /** A prediction that was opened from a file: what else stands here of settings, time and machine says nothing. */
+  readonly madeElsewhere?: MadeElsewhere;
+}
+
+export interface MadeElsewhere {
+  readonly fileName: string;
+  /** How its values became classes, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 export interface RunTimings {

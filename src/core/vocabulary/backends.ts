@@ -4,7 +4,7 @@ export const BACKEND_CHOICES = ["auto", "webgpu", "wasm"] as const;
 
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
-/** The last two are the command line's. */
-export const BACKEND_KINDS = ["webgpu", "wasm", "node-cpu", "node-webgpu"] as const;
+/** `node-…` are the command line's; `elsewhere` is of predictions that nobody ran here. */
+export const BACKEND_KINDS = ["webgpu", "wasm", "node-cpu", "node-webgpu", "elsewhere"] as const;
 
 export type BackendKind = (typeof BACKEND_KINDS)[number];

@@ -237,14 +237,20 @@ function settingsSection(tiles: readonly HandedTile[]): string {
     for (const { modelName, result, windowPx } of runs) {
       // Which files the heights came from is said of each tile.
       const { heightsMade: _, ...way } = result;
-      const { MODEL = "", MODEL_SHA256 = "", SETTINGS = "", BACKEND = "" } = runLabels(way, windowPx);
-      const key = [modelName, MODEL, MODEL_SHA256, SETTINGS, BACKEND].join("\n");
-      const facts = [
-        ["Model", `${modelName} (${MODEL})`],
-        ["SHA-256", MODEL_SHA256],
-        ["Settings", SETTINGS],
-        ["Ran on", BACKEND],
-      ] as const;
+      const labels = runLabels(way, windowPx);
+      const { MODEL = "", MODEL_SHA256 = "", SETTINGS = "", BACKEND = "", READ = "" } = labels;
+      const key = [modelName, MODEL, MODEL_SHA256, SETTINGS, BACKEND, READ].join("\n");
+      const facts: [string, string][] = way.madeElsewhere
+        ? [
+            ["Prediction", `${modelName}, made elsewhere`],
+            ["Read", READ],
+          ]
+        : [
+            ["Model", `${modelName} (${MODEL})`],
+            ["SHA-256", MODEL_SHA256],
+            ["Settings", SETTINGS],
+            ["Ran on", BACKEND],
+          ];
       const known = byWay.get(key) ?? { facts, tiles: [] };
       known.tiles.push(scene.name);
       byWay.set(key, known);

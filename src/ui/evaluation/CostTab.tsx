@@ -12,7 +12,9 @@ import { scoreRun } from "./scored-runs";
 const words = messages.cost;
 
 export function CostTab() {
-  const runs = useSelectList(selectDoneRuns);
+  const runs = useSelectList((state) =>
+    selectDoneRuns(state).filter((run) => run.state.result.result.madeElsewhere === undefined),
+  );
   const evaluation = useSelect((state) => state.evaluation);
   const models = useSelect((state) => state.models);
   if (runs.length === 0) {

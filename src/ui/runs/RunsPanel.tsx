@@ -27,16 +27,18 @@ import { progressText, runColour, settingsText } from "../describe";
 import { bytes, percent, seconds } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { PredictionForm } from "./PredictionForm";
 import { SettingsForm } from "./SettingsForm";
 
 const words = messages.runs;
 
 export function RunsPanel() {
   const runs = useSelectList(selectSceneRuns);
+  const hasScene = useSelect((state) => selectScene(state) !== null);
   return (
     <>
       <ModelsSection />
-      <section className="section" aria-label={words.title}>
+      <section className="section" aria-label={words.title} data-drop="predictions">
         <div className="section-head">
           <h2 className="label">{words.title}</h2>
         </div>
@@ -45,6 +47,7 @@ export function RunsPanel() {
             <RunCard key={run.id} run={run} runs={runs} />
           ))}
           {runs.length === 0 && <p className="quiet">{words.none}</p>}
+          {hasScene && <PredictionForm />}
         </div>
       </section>
     </>
@@ -161,6 +164,8 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
   const activePane = useSelect((state) => state.panes.activePane);
   const progress = useSelect((state) => state.progress[run.id] ?? null);
   const { state } = run;
+  const foreign =
+    state.status === "done" || state.status === "elsewhere" ? state.result.result.madeElsewhere : undefined;
   const canGoOn = isHalted(state) && (state.status === "interrupted" || state.checkpoint !== null);
   return (
     <article className="card" aria-label={words.run(run.modelName)} data-run={run.id} data-status={state.status}>
@@ -197,8 +202,15 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
           )}
         </>
       ) : (
-        <span className="card-line">{settingsText(run.settings, run.windowPx)}</span>
+        <span className="card-line">
+          {foreign === undefined ? settingsText(run.settings, run.windowPx) : words.madeElsewhere(foreign.fileName)}
+        </span>
       )}
+      {foreign?.notes.map((note) => (
+        <span key={note} className="card-line">
+          {note}
+        </span>
+      ))}
       {state.status === "interrupted" && (
         <span className="card-line">
           {state.checkpoint === null
@@ -211,10 +223,12 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
       )}
       {state.status === "elsewhere" && (
         <span className="card-line">
-          {messages.runState.elsewhereFacts({
-            seconds: seconds(state.result.seconds),
-            backend: state.result.result.backend.adapter,
-          })}
+          {foreign === undefined
+            ? messages.runState.elsewhereFacts({
+                seconds: seconds(state.result.seconds),
+                backend: state.result.result.backend.adapter,
+              })
+            : messages.runState.predictionGone(foreign.fileName)}
         </span>
       )}
       {state.status === "failed" && <Fault error={state.error} />}
@@ -263,13 +277,15 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
             >
               {words.show}
             </button>
-            {run.settings.heights === "as-is" && state.result.result.heightsMade?.how !== "absent" && (
-              <Tip text={words.ablateTip}>
-                <button type="button" className="button button-small" onClick={() => ablateHeights(studio, run.id)}>
-                  {words.ablate}
-                </button>
-              </Tip>
-            )}
+            {foreign === undefined &&
+              run.settings.heights === "as-is" &&
+              state.result.result.heightsMade?.how !== "absent" && (
+                <Tip text={words.ablateTip}>
+                  <button type="button" className="button button-small" onClick={() => ablateHeights(studio, run.id)}>
+                    {words.ablate}
+                  </button>
+                </Tip>
+              )}
           </>
         )}
         {canGoOn && (
@@ -277,7 +293,7 @@ function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) 
             {messages.runState.goOn}
           </button>
         )}
-        {state.status === "elsewhere" && (
+        {state.status === "elsewhere" && foreign === undefined && (
           <button type="button" className="button button-small" onClick={() => remakeRun(studio, run.id)}>
             {messages.runState.runAgain}
           </button>
@@ -330,7 +346,11 @@ function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: 
       return progress === null ? "…" : `${Math.floor(100 * shareDone(progress))} %`;
     case "done":
       if (state.result.result.windowCheck?.verdict === "differ") return words.badges.wrong;
-      return stale ? words.badges.stale : seconds(state.result.seconds);
+      return stale
+        ? words.badges.stale
+        : state.result.result.madeElsewhere === undefined
+          ? seconds(state.result.seconds)
+          : words.badges.foreign;
     case "failed":
       return words.badges.failed;
     case "cancelled":

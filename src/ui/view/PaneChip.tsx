@@ -10,12 +10,24 @@ import { selectDoneRuns, selectScene, selectSceneRuns } from "../../store/select
 import { contentClassNames, contentName, runColour } from "../describe";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { shownPanes } from "./shown-panes";
 
 const words = messages.panes;
+/** Pixels of a saved picture for each of the page's. */
+const PICTURE_FACTORS = [1, 2, 4] as const;
 const contents = messages.describe.contents;
 
-export function PaneChip(props: { pane: number; content: PaneContent; second?: boolean; onCopy?: () => void }) {
-  const { pane, content, second = false, onCopy } = props;
+export function PaneChip(props: {
+  pane: number;
+  content: PaneContent;
+  second?: boolean;
+  onCopy?: () => void;
+  onSave?: (which: "pane" | "all", factor: number) => void;
+  /** Of the pane in CSS pixels, to say how large a picture becomes. */
+  size?: { readonly width: number; readonly height: number };
+}) {
+  const { pane, content, second = false, onCopy, onSave, size } = props;
+  const several = useSelect((state) => shownPanes(state.panes) > 1);
   const runs = useSelectList(selectSceneRuns);
   const classNames = useSelectList((state) => contentClassNames(state, content));
   const name = contentName(content, runs, classNames);
@@ -42,6 +54,22 @@ export function PaneChip(props: { pane: number; content: PaneContent; second?: b
               <DropdownMenu.Item className="menu-item" onSelect={onCopy}>
                 {words.copyPicture}
               </DropdownMenu.Item>
+              {onSave !== undefined && size !== undefined && (
+                <SubMenu name={words.savePicture}>
+                  {PICTURE_FACTORS.map((factor) => (
+                    <DropdownMenu.Item key={factor} className="menu-item" onSelect={() => onSave("pane", factor)}>
+                      {words.thisPane(Math.round(size.width * factor), Math.round(size.height * factor))}
+                    </DropdownMenu.Item>
+                  ))}
+                  {several && <DropdownMenu.Separator className="menu-line" />}
+                  {several &&
+                    PICTURE_FACTORS.map((factor) => (
+                      <DropdownMenu.Item key={factor} className="menu-item" onSelect={() => onSave("all", factor)}>
+                        {words.allPanes(factor)}
+                      </DropdownMenu.Item>
+                    ))}
+                </SubMenu>
+              )}
             </>
           )}
         </DropdownMenu.Content>
@@ -115,15 +143,17 @@ function RunChoices(props: { run: DoneRun; before: readonly DoneRun[]; item: Con
   const { run, before, item } = props;
   const evaluation = useSelect((state) => state.evaluation.byRun[run.id]);
   const others = before.filter(
-    ({ modelId, settings }) => modelId !== run.modelId || settings.heights !== run.settings.heights,
+    ({ modelName, settings }) => modelName !== run.modelName || settings.heights !== run.settings.heights,
   );
   return (
     <>
       {item({ kind: "mask", runId: run.id }, words.menu.mask)}
       {run.state.result.confidenceId !== null && item({ kind: "confidence", runId: run.id }, words.menu.confidence)}
-      <SubMenu name={messages.responseMap.probabilityOf}>
-        {run.classes.map(({ id: classId, name }) => item({ kind: "probability", runId: run.id, classId }, name))}
-      </SubMenu>
+      {run.state.result.result.madeElsewhere === undefined && (
+        <SubMenu name={messages.responseMap.probabilityOf}>
+          {run.classes.map(({ id: classId, name }) => item({ kind: "probability", runId: run.id, classId }, name))}
+        </SubMenu>
+      )}
       {evaluation?.status === "ready" && (
         <>
           {item({ kind: "errors", runId: run.id, classId: null }, words.menu.errors)}

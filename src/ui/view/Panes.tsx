@@ -19,8 +19,10 @@ import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { copyPicture } from "./copy-picture";
 import { PaneChip } from "./PaneChip";
 import { PixelReadOut } from "./PixelReadOut";
-import { createPaneDeck, type PaneDeck, shownPanes } from "./pane-deck";
-import { scaleAt } from "./scale";
+import { createPaneDeck, type PaneDeck } from "./pane-deck";
+import { savePicture } from "./save-picture";
+import { northAngle, scaleAt } from "./scale";
+import { shownPanes } from "./shown-panes";
 
 const words = messages.panes;
 
@@ -90,6 +92,8 @@ function PaneFrame(props: {
     return null;
   }
   const copy = () => deckRef.current !== null && void copyPicture(studio, deckRef.current, pane);
+  const save = (which: "pane" | "all", factor: number) =>
+    deckRef.current !== null && void savePicture(studio, deckRef.current, which === "all" ? null : pane, factor);
   const { facts } = record.scene.optical;
   const camera = own ?? fitPose({ col: 0, row: 0, widthPx: facts.widthPx, heightPx: facts.heightPx }, rect);
   return (
@@ -98,7 +102,7 @@ function PaneFrame(props: {
       aria-label={words.pane(pane + 1)}
       style={{ left: rect.x, top: rect.y, width: rect.width, height: rect.height }}
     >
-      <PaneChip pane={slot} content={content} onCopy={copy} />
+      <PaneChip pane={slot} content={content} onCopy={copy} onSave={save} size={rect} />
       {(mode === "swipe" || mode === "lens") && pane === 0 && <SecondChip />}
       <PaneNote content={content} record={record} />
       {content.kind === "probability" && (
@@ -176,16 +180,11 @@ function PaneNote({ content, record }: { content: PaneContent; record: SceneReco
   return text === null ? null : <p className="pane-note">{text}</p>;
 }
 
-/** Direction of grid north on the screen. */
 function North({ record }: { record: SceneRecord }) {
-  const { geotransform } = record.scene.optical.facts;
-  if (geotransform === null) {
+  const angle = northAngle(record.scene.optical.facts);
+  if (angle === null) {
     return null;
   }
-  const [, a, b, , d, e] = geotransform;
-  // The pixel direction whose map direction is (0, 1): the second column of the inverse of [[a, b], [d, e]].
-  const determinant = a * e - b * d;
-  const angle = (Math.atan2(-b / determinant, -(a / determinant)) * 180) / Math.PI;
   return (
     <span className="north" role="img" aria-label={words.north} title={words.northTip(angle)}>
       <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" style={{ transform: `rotate(${angle}deg)` }}>

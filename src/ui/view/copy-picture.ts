@@ -65,7 +65,7 @@ function withFooter(map: OffscreenCanvas, caption: string, scale: Scale): Offscr
 }
 
 /** The text, or its beginning and an ellipsis where it is longer than `room`. */
-function shortened(context: OffscreenCanvasRenderingContext2D, text: string, room: number): string {
+export function shortened(context: OffscreenCanvasRenderingContext2D, text: string, room: number): string {
   let kept = text;
   while (kept !== "" && context.measureText(kept === text ? text : `${kept}…`).width > room) {
     kept = kept.slice(0, -1);

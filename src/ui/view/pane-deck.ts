@@ -17,10 +17,13 @@ import type { Camera, PanesState } from "../../store/panes";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import { contentLayers } from "./pane-layers";
+import { shownPanes } from "./shown-panes";
 
 const MIN_ZOOM = -8;
 const MAX_ZOOM = 6;
 const LENS_RADIUS_PX = 110;
+/** How long a larger picture waits for its tiles: ten seconds at 60 a second. */
+const MOST_FRAMES = 600;
 
 export interface PaneDeck {
   resize(width: number, height: number): void;
@@ -29,12 +32,12 @@ export interface PaneDeck {
   cameraOf(pane: number): Camera | null;
   /** The map of a pane as drawn now, in device pixels, without what React lays over it; null when it is not on screen. */
   capture(pane: number): OffscreenCanvas | null;
+  /**
+   * The map of every pane on screen, drawn anew with `factor` pixels for each of the page's, finer tiles loaded first;
+   * the screen then has its own again.
+   */
+  captureAll(factor: number): Promise<readonly OffscreenCanvas[]>;
   destroy(): void;
-}
-
-/** Panes on screen: comparing in one pane needs one frame whatever the layout says. */
-export function shownPanes({ count, mode }: PanesState): number {
-  return mode === "side-by-side" ? count : 1;
 }
 
 export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneDeck {
@@ -227,22 +230,42 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
   canvas.addEventListener("pointerup", onUp);
   schedule();
 
+  const capture = (pane: number): OffscreenCanvas | null => {
+    const rect = rects(studio.store.getState())[pane];
+    if (rect === undefined) {
+      return null;
+    }
+    draw(studio.store.getState());
+    // What a WebGL canvas shows can only be read in the task that drew it.
+    deck.redraw("picture");
+    const ratio = canvas.width / size.width;
+    const [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map((px) => Math.round(px * ratio));
+    const picture = new OffscreenCanvas(width!, height!);
+    picture.getContext("2d")!.drawImage(canvas, x!, y!, width!, height!, 0, 0, width!, height!);
+    return picture;
+  };
+
   return {
     textures,
     cameraOf: (pane) => cameraIn(studio.store.getState(), pane),
-    capture(pane) {
-      const rect = rects(studio.store.getState())[pane];
-      if (rect === undefined) {
-        return null;
+    capture,
+    async captureAll(factor) {
+      deck.setProps({ useDevicePixels: factor });
+      try {
+        draw(studio.store.getState());
+        deck.redraw("larger picture");
+        // The canvas takes its new size, asks for the tiles that now fit, and draws them.
+        for (let frame = 0; frame < MOST_FRAMES; frame++) {
+          await new Promise(requestAnimationFrame);
+          const isSized = Math.abs(canvas.width - size.width * factor) < 2;
+          if (frame > 3 && isSized && textures.settled) break;
+          deck.redraw("larger picture");
+        }
+        return rects(studio.store.getState()).flatMap((_, pane) => capture(pane) ?? []);
+      } finally {
+        deck.setProps({ useDevicePixels: true });
+        schedule();
       }
-      draw(studio.store.getState());
-      // What a WebGL canvas shows can only be read in the task that drew it.
-      deck.redraw("picture");
-      const ratio = canvas.width / size.width;
-      const [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map((px) => Math.round(px * ratio));
-      const picture = new OffscreenCanvas(width!, height!);
-      picture.getContext("2d")!.drawImage(canvas, x!, y!, width!, height!, 0, 0, width!, height!);
-      return picture;
     },
     resize(width, height) {
       size = { width, height };

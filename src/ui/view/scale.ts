@@ -14,6 +14,17 @@ export interface Scale {
   readonly widthPx: number;
 }
 
+/** Direction of grid north on the screen, degrees clockwise from up; null without a position. */
+export function northAngle({ geotransform }: Pick<RasterFacts, "geotransform">): number | null {
+  if (geotransform === null) {
+    return null;
+  }
+  const [, a, b, , d, e] = geotransform;
+  // The pixel direction whose map direction is (0, 1): the second column of the inverse of [[a, b], [d, e]].
+  const determinant = a * e - b * d;
+  return (Math.atan2(-b / determinant, -(a / determinant)) * 180) / Math.PI;
+}
+
 /** @param zoom Screen pixels per optical pixel as a power of two. */
 export function scaleAt(zoom: number, facts: RasterFacts): Scale {
   const distance = columnDistanceMetres(facts);
