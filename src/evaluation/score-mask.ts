@@ -9,7 +9,7 @@ import {
   emptyConfusionMatrix,
   sumConfusion,
 } from "../core/metrics/confusion-matrix";
-import { type ConfidenceHistogram, countConfidence } from "../core/metrics/reliability";
+import { type ConfidenceHistogram, countConfidence, sumConfidence } from "../core/metrics/reliability";
 import { scoreConfusion } from "../core/metrics/scores";
 import type { PixelRect } from "../core/raster/raster";
 import type { GridSize } from "../core/raster/tile-grid";
@@ -81,7 +81,7 @@ export async function scoreMask(request: ScoreRequest, signal: AbortSignal): Pro
     await request.windowMap?.writeRows({ ...rect, values: paintWindows(scored, rect, request.averaged) });
     if (request.confidence !== null) {
       const counted = countConfidence(truthRows, prediction, await request.confidence.read(rect), classCount);
-      confidence = confidence === null ? counted : addHistograms(confidence, counted);
+      confidence = confidence === null ? counted : sumConfidence([confidence, counted]);
     }
   }
   return { withBoundary, noBoundary, windows, confidence };
@@ -146,9 +146,4 @@ function paintWindows(windows: readonly WindowScore[], band: PixelRect, averaged
     }
   }
   return values;
-}
-
-function addHistograms(left: ConfidenceHistogram, right: ConfidenceHistogram): ConfidenceHistogram {
-  const add = (a: Float64Array, b: Float64Array) => a.map((count, index) => count + b[index]!);
-  return { all: add(left.all, right.all), correct: add(left.correct, right.correct) };
 }

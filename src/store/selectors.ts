@@ -38,7 +38,7 @@ export function selectRun(state: StudioState, runId: string): RunRecord | null {
   return state.runs.records.find(({ id }) => id === runId) ?? null;
 }
 
-export function selectManifest(state: StudioState, modelId: string): ModelManifest | null {
+export function selectManifest(state: Pick<StudioState, "models">, modelId: string): ModelManifest | null {
   return state.models.records.find(({ id }) => id === modelId)?.manifest ?? null;
 }
 

@@ -135,5 +135,10 @@ export function runColour(runs: readonly RunRecord[], runId: string): string {
     0,
     runs.findIndex(({ id }) => id === runId),
   );
+  return colourAt(index);
+}
+
+/** Of the run, or the model of a test set, in that place. */
+export function colourAt(index: number): string {
   return `var(${RUN_COLOURS[index % RUN_COLOURS.length]})`;
 }

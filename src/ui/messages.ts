@@ -165,6 +165,8 @@ const english = {
     cellsAs: "Cells as",
     normalisations: { rows: "% of truth", columns: "% of predicted", counts: "Pixels" },
     hint: (run: string) => `Rows: truth. Columns: ${run}. Click a cell to see its pixels.`,
+    pooledHint: (model: string, tiles: number) =>
+      `Rows: truth. Columns: ${model}, ${counted(tiles, "tile", "tiles")} added.`,
     matrix: "Confusion matrix",
     foundAs: (truth: string, predicted: string) => `${truth} found as ${predicted}`,
     called: (truth: string, predicted: string) => `${truth} called ${predicted}`,
@@ -307,6 +309,7 @@ const english = {
     everyClass: (classes: number) => counted(classes, "class", "classes"),
     withoutClasses: (classes: number, left: readonly string[]) =>
       `${counted(classes, "class", "classes")}, without ${left.join(", ")}`,
+    meanOf: (defined: number, convention: string) => `mean of ${whole(defined)} of ${convention}`,
     allClasses: (classes: number, left: readonly string[]) =>
       `all ${counted(classes, "class", "classes")}, with ${left.join(", ")}`,
   },
@@ -500,12 +503,15 @@ const english = {
     title: "Is the difference real?",
     from: "From",
     to: "To",
-    resampling: "Resampling windows…",
-    nothingInCommon: "The two runs were not scored on the same squares and classes.",
+    resampling: "Resampling…",
+    nothingInCommon: "The two were not scored on the same places and classes.",
+    windows: (windows: number) => `${counted(windows, "window", "windows")} with truth, with boundary`,
+    tiles: (tiles: number, boundary: "with" | "without") =>
+      `${counted(tiles, "tile", "tiles")} that both were scored over, ${boundary} boundary`,
     points: (difference: string) => `${difference} points`,
     /** Goes on after `points`. */
-    interval: (of: { convention: string; level: number; low: string; high: string; windows: number }) =>
-      ` of mIoU (${of.convention}), ${of.level}\u00a0% interval ${of.low} to ${of.high} over ${counted(of.windows, "window", "windows")} with truth, with boundary. `,
+    interval: (of: { convention: string; level: number; low: string; high: string; drawn: string }) =>
+      ` of mIoU (${of.convention}), ${of.level}\u00a0% interval ${of.low} to ${of.high} over ${of.drawn}. `,
     maybeChance: "It may be chance.",
     hardlyChance: "It is unlikely to be chance.",
   },
@@ -734,6 +740,8 @@ const english = {
     units: "%, kappa 0–1",
     classPercent: "%",
     tilePercent: "%",
+    classesMet: (defined: number, all: number) => `${whole(defined)} of ${whole(all)}`,
+    classesColumn: "classes",
     tilesScored: "Tiles scored",
     meanIou: (convention: string) => `Pooled mIoU · ${convention}`,
     meanOfTiles: (convention: string) => `mIoU, mean ± standard deviation over tiles · ${convention}`,

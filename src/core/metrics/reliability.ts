@@ -43,6 +43,18 @@ export function countConfidence(
   return { all, correct };
 }
 
+/** Of parts of one raster, or of the tiles of a test set. */
+export function sumConfidence(histograms: readonly ConfidenceHistogram[]): ConfidenceHistogram {
+  const sum = { all: new Float64Array(256), correct: new Float64Array(256) };
+  for (const { all, correct } of histograms) {
+    for (let byte = 0; byte < 256; byte++) {
+      sum.all[byte]! += all[byte]!;
+      sum.correct[byte]! += correct[byte]!;
+    }
+  }
+  return sum;
+}
+
 /** Bins that hold pixels, in order of confidence; empty bins are left out. */
 export function reliabilityBins({ all, correct }: ConfidenceHistogram, binCount = 15): readonly ReliabilityBin[] {
   const sums = Array.from({ length: binCount }, () => ({ pixels: 0, correct: 0, confidence: 0 }));

@@ -1,29 +1,30 @@
 /** How much ground each class covers, per run. Square metres only where the CRS has metres. */
 
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { measureAreas } from "../../actions/results/measure-areas";
 import { canonicalClass } from "../../core/labels/class-mapping";
 import { findResult, type ResultState } from "../../store/results";
 import type { DoneRun } from "../../store/runs";
-import { selectDoneRuns, selectScene } from "../../store/selectors";
+import { selectScene } from "../../store/selectors";
 import { ClassName } from "../controls/ClassName";
 import { Fault } from "../controls/Fault";
 import { SideScroll } from "../controls/SideScroll";
 import { area, percent, whole } from "../format";
 import { messages } from "../messages";
 import { CopyTable } from "../outputs/CopyTable";
-import { RunHeads } from "../runs/RunHeads";
+import { GroupHeads } from "../runs/RunHeads";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { type RunGroup, useRunGroups } from "./run-groups";
 
 const words = messages.areas;
 
 export function AreasTab() {
   const studio = useStudio();
   const record = useSelect(selectScene);
-  const runs = useSelectList(selectDoneRuns);
+  const groups = useRunGroups();
+  const runs = useMemo(() => groups.flatMap((group) => group.runs), [groups]);
   const areas = useAreas(runs);
-  const first = runs[0];
-  if (record === null || first === undefined) {
+  if (record === null || runs.length === 0) {
     return (
       <section className="section">
         <p className="quiet">{words.noRuns}</p>
@@ -34,20 +35,22 @@ export function AreasTab() {
   for (const { name, colour } of runs.flatMap(({ classes }) => classes)) {
     names.set(canonicalClass(name), names.get(canonicalClass(name)) ?? { name, colour });
   }
-  const pixels = (run: DoneRun, key: string) => {
-    const found = run.classes.find(({ name }) => canonicalClass(name) === key);
-    return found === undefined ? 0 : (run.state.result.result.classPixels[found.id] ?? 0);
-  };
-  const total = (run: DoneRun) => run.state.result.result.classPixels.reduce((sum, count) => sum + count, 0);
-  /** Square metres; null until measured or where the unit is unknown. */
-  const squareMetres = (run: DoneRun, key: string) => {
-    const found = run.classes.find(({ name }) => canonicalClass(name) === key);
-    return found === undefined ? 0 : (squareMetresOf(areas[runs.indexOf(run)])?.[found.id] ?? null);
+  const idOf = (run: DoneRun, key: string) => run.classes.find(({ name }) => canonicalClass(name) === key)?.id;
+  const pixels = ({ runs: own }: RunGroup, key: string) =>
+    sum(own.map((run) => run.state.result.result.classPixels[idOf(run, key) ?? -1] ?? 0));
+  const total = ({ runs: own }: RunGroup) => sum(own.flatMap((run) => run.state.result.result.classPixels));
+  /** Square metres; null until all are measured, or where a unit is unknown. */
+  const squareMetres = ({ runs: own }: RunGroup, key: string) => {
+    const parts = own.map((run) => {
+      const id = idOf(run, key);
+      return id === undefined ? 0 : (squareMetresOf(areas[runs.indexOf(run)])?.[id] ?? null);
+    });
+    return parts.every((part) => part !== null) ? sum(parts) : null;
   };
   const known = areas.some((result) => squareMetresOf(result) !== null);
-  const text = (run: DoneRun, key: string) => {
-    const ground = squareMetres(run, key);
-    return ground === null ? `${whole(pixels(run, key))} px` : area(ground);
+  const text = (group: RunGroup, key: string) => {
+    const ground = squareMetres(group, key);
+    return ground === null ? `${whole(pixels(group, key))} px` : area(ground);
   };
   return (
     <section className="section">
@@ -66,7 +69,7 @@ export function AreasTab() {
           <thead>
             <tr>
               <th scope="col">{words.classColumn}</th>
-              <RunHeads runs={runs} />
+              <GroupHeads groups={groups} />
             </tr>
           </thead>
           <tbody>
@@ -75,11 +78,11 @@ export function AreasTab() {
                 <td>
                   <ClassName name={name} colour={colour} />
                 </td>
-                {runs.map((run) => (
-                  <td key={run.id} className="number">
-                    <span className="strong">{text(run, key)}</span>
+                {groups.map((group) => (
+                  <td key={group.id} className="number">
+                    <span className="strong">{text(group, key)}</span>
                     <span className="share">
-                      {words.share(percent(total(run) === 0 ? null : pixels(run, key) / total(run)))}
+                      {words.share(percent(total(group) === 0 ? null : pixels(group, key) / total(group)))}
                     </span>
                   </td>
                 ))}
@@ -103,10 +106,10 @@ export function AreasTab() {
       <CopyTable
         table={{
           caption: known ? words.captionMetres : words.captionPixels,
-          columns: [words.classColumn, ...runs.map(({ modelName }) => modelName)],
+          columns: [words.classColumn, ...groups.map((group) => group.name)],
           rows: [...names].map(([key, { name }]) => [
             name,
-            ...runs.map((run) => squareMetres(run, key)?.toFixed(2) ?? String(pixels(run, key))),
+            ...groups.map((group) => squareMetres(group, key)?.toFixed(2) ?? String(pixels(group, key))),
           ]),
         }}
       />
@@ -127,4 +130,8 @@ function useAreas(runs: readonly DoneRun[]): (ResultState | undefined)[] {
 
 function squareMetresOf(result: ResultState | undefined): readonly number[] | null {
   return result?.status === "ready" ? (result.squareMetres ?? null) : null;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,14 +1,17 @@
 /** How far a run's confidence can be trusted: reliability diagram, expected calibration error, coverage–accuracy. */
 import { lazy, Suspense } from "react";
 import type { ConfidenceHistogram } from "../../core/metrics/reliability";
-import { coverageAccuracy, expectedCalibrationError, reliabilityBins } from "../../core/metrics/reliability";
-import { selectSceneRuns } from "../../store/selectors";
-import { runColour } from "../describe";
+import {
+  coverageAccuracy,
+  expectedCalibrationError,
+  reliabilityBins,
+  sumConfidence,
+} from "../../core/metrics/reliability";
 import { percent } from "../format";
 import { messages } from "../messages";
-import { useSelectList } from "../StudioContext";
+import { useSelect } from "../StudioContext";
+import { useRunGroups } from "./run-groups";
 import { NoScores } from "./ScoresTab";
-import { useScoredRuns } from "./scored-runs";
 
 const words = messages.calibration;
 
@@ -22,13 +25,21 @@ interface RunConfidence {
 }
 
 export function CalibrationTab() {
-  const scored = useScoredRuns();
-  const all = useSelectList(selectSceneRuns);
-  if (scored.length === 0) {
+  const groups = useRunGroups();
+  const byRun = useSelect((state) => state.evaluation.byRun);
+  const scored = groups.map(({ runs, ...group }) => ({
+    ...group,
+    ready: runs.flatMap(({ id }) => {
+      const evaluation = byRun[id];
+      return evaluation?.status === "ready" ? [evaluation] : [];
+    }),
+  }));
+  if (scored.every(({ ready }) => ready.length === 0)) {
     return <NoScores />;
   }
-  const curves = scored.flatMap(({ run, evaluation: { confidence: histogram } }): RunConfidence[] => {
-    return histogram === null ? [] : [{ id: run.id, name: run.modelName, colour: runColour(all, run.id), histogram }];
+  const curves = scored.flatMap(({ ready, ...group }): RunConfidence[] => {
+    const kept = ready.flatMap(({ confidence }) => confidence ?? []);
+    return kept.length === 0 ? [] : [{ ...group, histogram: sumConfidence(kept) }];
   });
   if (curves.length === 0) {
     return (

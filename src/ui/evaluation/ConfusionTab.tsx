@@ -10,8 +10,10 @@ import { fixed } from "../format";
 import { messages } from "../messages";
 import { CopyTable } from "../outputs/CopyTable";
 import { useSelect, useStudio } from "../StudioContext";
+import { selectIsTestSet } from "./run-groups";
 import { NoScores } from "./ScoresTab";
 import { boundaryText, useScoredRuns } from "./scored-runs";
+import { useTestSet } from "./test-set-runs";
 
 const words = messages.confusion;
 const NORMALISATIONS = (["rows", "columns", "counts"] as const).map((value) => ({
@@ -21,14 +23,13 @@ const NORMALISATIONS = (["rows", "columns", "counts"] as const).map((value) => (
 
 export function ConfusionTab() {
   const studio = useStudio();
-  const runs = useScoredRuns();
+  const shown = useMatrices();
   const state = useSelect((studioState) => studioState.evaluation);
-  const chosen = runs.find(({ run }) => run.id === state.matrixRunId) ?? runs[0];
+  const chosen = shown.find(({ id }) => id === state.matrixRunId) ?? shown[0];
   if (chosen === undefined) {
     return <NoScores />;
   }
-  const { matrix, evaluation, run } = chosen;
-  const names = evaluation.classes.map(({ name }) => name);
+  const { matrix, name: runName, names, runId } = chosen;
   const { lit } = state;
   return (
     <section className="section">
@@ -36,11 +37,11 @@ export function ConfusionTab() {
         <h2 className="label">{words.title}</h2>
         <span className="label">{boundaryText(state)}</span>
       </div>
-      {runs.length > 1 && (
+      {shown.length > 1 && (
         <ChoiceField
           label={words.run}
-          value={run.id}
-          options={runs.map((scored) => ({ value: scored.run.id, text: scored.run.modelName }))}
+          value={chosen.id}
+          options={shown.map(({ id, name }) => ({ value: id, text: name }))}
           onChange={(matrixRunId) => changeEvaluation(studio, { matrixRunId })}
         />
       )}
@@ -51,7 +52,7 @@ export function ConfusionTab() {
         onChange={(normalise) => changeEvaluation(studio, { normalise })}
       />
       <p className="quiet" style={{ margin: "6px 0" }}>
-        {words.hint(run.modelName)}
+        {runId === null ? words.pooledHint(runName, chosen.tiles) : words.hint(runName)}
       </p>
       <fieldset
         className="confusion"
@@ -70,10 +71,10 @@ export function ConfusionTab() {
           </span>
         ))}
         {names.map((name, row) => (
-          <Row key={name} row={row} names={names} matrix={matrix} state={state} runId={run.id} />
+          <Row key={name} row={row} names={names} matrix={matrix} state={state} runId={runId} />
         ))}
       </fieldset>
-      {lit !== null && lit.runId === run.id && (
+      {lit !== null && lit.runId === runId && (
         <p style={{ marginTop: 8 }} role="status" data-role="lit-cell" data-pixels={lit.pixels ?? ""}>
           {lit.truthClass === lit.predictedClass
             ? words.foundAs(names[lit.truthClass] ?? "", names[lit.predictedClass] ?? "")
@@ -95,7 +96,7 @@ export function ConfusionTab() {
       )}
       <CopyTable
         table={{
-          caption: words.caption(run.modelName, words.normalisations[state.normalise], boundaryText(state)),
+          caption: words.caption(runName, words.normalisations[state.normalise], boundaryText(state)),
           columns: [words.corner, ...names],
           rows: names.map((name, row) => [
             name,
@@ -111,12 +112,47 @@ export function ConfusionTab() {
   );
 }
 
+interface ShownMatrix {
+  readonly id: string;
+  readonly name: string;
+  readonly matrix: ConfusionMatrix;
+  /** Of the classes, in the matrix's order. */
+  readonly names: readonly string[];
+  readonly runId: string | null;
+  readonly tiles: number;
+}
+
+/** Each run of the scene, or each model with its tiles' matrices added. */
+function useMatrices(): ShownMatrix[] {
+  const isTestSet = useSelect(selectIsTestSet);
+  const runs = useScoredRuns();
+  const { models } = useTestSet();
+  return isTestSet
+    ? models.map(({ modelName, scores, byScene }) => ({
+        id: modelName,
+        name: modelName,
+        matrix: scores.pooled.matrix,
+        names: scores.classes.map(({ name }) => name),
+        runId: null,
+        tiles: byScene.size,
+      }))
+    : runs.map(({ run, matrix, evaluation }) => ({
+        id: run.id,
+        name: run.modelName,
+        matrix,
+        names: evaluation.classes.map(({ name }) => name),
+        runId: run.id,
+        tiles: 1,
+      }));
+}
+
 function Row(props: {
   row: number;
   names: readonly string[];
   matrix: ConfusionMatrix;
   state: EvaluationState;
-  runId: string;
+  /** Null for tiles together: no one map has their pixels. */
+  runId: string | null;
 }) {
   const { row, names, matrix, state, runId } = props;
   const studio = useStudio();
@@ -139,7 +175,8 @@ function Row(props: {
             data-cell={`${row},${column}`}
             data-count={count(matrix, row, column)}
             style={{ background: `rgb(var(${tone}) / ${(0.06 + 0.5 * Math.sqrt(share)).toFixed(3)})` }}
-            onClick={() => void lightCell(studio, runId, row, column)}
+            disabled={runId === null}
+            onClick={() => runId !== null && void lightCell(studio, runId, row, column)}
           >
             {cellText(matrix, row, column, state.normalise)}
           </button>

@@ -1,52 +1,62 @@
 /** Cost beside quality, measured here: parameters, arithmetic and time per window, and what that bought. */
+import { scoreTestSet } from "../../core/metrics/test-set";
+import type { RunResult } from "../../core/run/run-result";
 import type { DoneRun } from "../../store/runs";
-import { selectDoneRuns, selectManifest } from "../../store/selectors";
+import { selectManifest } from "../../store/selectors";
 import { SideScroll } from "../controls/SideScroll";
 import { bytes, fixed, parameters, percent, seconds, significant, whole } from "../format";
 import { messages } from "../messages";
 import { CopyTable } from "../outputs/CopyTable";
-import { RunHeads } from "../runs/RunHeads";
-import { useSelect, useSelectList } from "../StudioContext";
+import { GroupHeads } from "../runs/RunHeads";
+import { useSelect } from "../StudioContext";
+import { type RunGroup, useRunGroups } from "./run-groups";
 import { scoreRun } from "./scored-runs";
 
 const words = messages.cost;
 
 export function CostTab() {
-  const runs = useSelectList((state) =>
-    selectDoneRuns(state).filter((run) => run.state.result.result.madeElsewhere === undefined),
-  );
+  const groups = useRunGroups().filter(({ runs }) => runs.every(isMadeHere));
   const evaluation = useSelect((state) => state.evaluation);
   const models = useSelect((state) => state.models);
-  if (runs.length === 0) {
+  const first = groups[0]?.runs[0];
+  if (first === undefined) {
     return (
       <section className="section">
         <p className="quiet">{words.noRuns}</p>
       </section>
     );
   }
-  const lines: { name: string; of: (run: DoneRun) => string }[] = [
-    { name: words.backend, of: ({ state }) => state.result.result.backend.kind },
-    { name: words.parameters, of: (run) => optional(manifestOf(run)?.network?.parameters, parameters) },
+  const network = ({ runs }: RunGroup) => selectManifest({ models }, runs[0]!.modelId);
+  const pooled = ({ runs }: RunGroup) =>
+    scoreTestSet(
+      runs.flatMap((run) => {
+        const scored = scoreRun(evaluation, run);
+        return scored === null ? [] : [{ classes: scored.evaluation.classes, matrix: scored.matrix }];
+      }),
+    ).pooled;
+  const lines: { name: string; of: (group: RunGroup) => string }[] = [
+    {
+      name: words.backend,
+      of: ({ runs }) => [...new Set(resultsOf(runs).map(({ backend }) => backend.kind))].join(", "),
+    },
+    { name: words.parameters, of: (group) => optional(network(group)?.network?.parameters, parameters) },
     {
       name: words.arithmetic,
-      of: (run) => optional(manifestOf(run)?.network?.macsPerWindow, (macs) => significant((2 * macs) / 1e9, 3)),
+      of: (group) => optional(network(group)?.network?.macsPerWindow, (macs) => significant((2 * macs) / 1e9, 3)),
     },
-    { name: words.download, of: (run) => optional(manifestOf(run)?.graph.bytes, bytes) },
-    { name: words.windows, of: ({ state }) => whole(state.result.result.windowsRun) },
-    { name: words.perWindow, of: (run) => (perWindowMs(run) === null ? "–" : fixed(perWindowMs(run)!, 1)) },
-    { name: words.inNetwork, of: ({ state }) => modelShare(state.result.result.timings) },
+    { name: words.download, of: (group) => optional(network(group)?.graph.bytes, bytes) },
+    { name: words.windows, of: ({ runs }) => whole(sum(resultsOf(runs).map(({ windowsRun }) => windowsRun))) },
+    { name: words.perWindow, of: (group) => (perWindowMs(group) === null ? "–" : fixed(perWindowMs(group)!, 1)) },
+    { name: words.inNetwork, of: modelShare },
     {
       name: words.perSecond,
-      of: (run) => (perWindowMs(run) === null ? "–" : fixed(1000 / perWindowMs(run)!, 2)),
+      of: (group) => (perWindowMs(group) === null ? "–" : fixed(1000 / perWindowMs(group)!, 2)),
     },
-    { name: words.gpuMemory, of: ({ state }) => optional(state.result.result.gpuPeakBytes, bytes) },
-    { name: words.wholeRun, of: ({ state }) => seconds(state.result.seconds) },
-    { name: words.meanIou, of: (run) => percent(scoreRun(evaluation, run)?.scored.meanIou ?? null) },
-    { name: words.overallAccuracy, of: (run) => percent(scoreRun(evaluation, run)?.all.overallAccuracy ?? null) },
+    { name: words.gpuMemory, of: ({ runs }) => optional(mostGpuBytes(runs), bytes) },
+    { name: words.wholeRun, of: ({ runs }) => seconds(sum(runs.map(({ state }) => state.result.seconds))) },
+    { name: words.meanIou, of: (group) => percent(pooled(group).scored.meanIou) },
+    { name: words.overallAccuracy, of: (group) => percent(pooled(group).all.overallAccuracy) },
   ];
-  function manifestOf(run: DoneRun) {
-    return selectManifest({ models } as never, run.modelId);
-  }
   return (
     <section className="section">
       <div className="section-head">
@@ -60,16 +70,16 @@ export function CostTab() {
               <th scope="col">
                 <span className="visually-hidden">{words.figureColumn}</span>
               </th>
-              <RunHeads runs={runs} />
+              <GroupHeads groups={groups} />
             </tr>
           </thead>
           <tbody>
             {lines.map(({ name, of }) => (
               <tr key={name}>
                 <td>{name}</td>
-                {runs.map((run) => (
-                  <td key={run.id} className="number">
-                    {of(run)}
+                {groups.map((group) => (
+                  <td key={group.id} className="number">
+                    {of(group)}
                   </td>
                 ))}
               </tr>
@@ -78,13 +88,13 @@ export function CostTab() {
         </table>
       </SideScroll>
       <p className="quiet" style={{ marginTop: 8 }}>
-        {words.adapter(runs[0]!.state.result.result.backend.adapter)}
+        {words.adapter(first.state.result.result.backend.adapter)}
       </p>
       <CopyTable
         table={{
-          caption: words.caption(runs[0]!.state.result.result.backend.adapter),
-          columns: ["", ...runs.map(({ modelName }) => modelName)],
-          rows: lines.map(({ name, of }) => [name, ...runs.map(of)]),
+          caption: words.caption(first.state.result.result.backend.adapter),
+          columns: ["", ...groups.map((group) => group.name)],
+          rows: lines.map(({ name, of }) => [name, ...groups.map(of)]),
         }}
       />
     </section>
@@ -95,12 +105,31 @@ function optional<T>(value: T | undefined, text: (value: T) => string): string {
   return value === undefined ? "–" : text(value);
 }
 
-function perWindowMs({ state }: DoneRun): number | null {
-  const { timings, windowsRun, augmentations } = state.result.result;
-  const windows = windowsRun * Math.max(1, augmentations);
-  return windows === 0 ? null : timings.runMs / windows;
+function perWindowMs({ runs }: RunGroup): number | null {
+  const results = resultsOf(runs);
+  const windows = sum(results.map(({ windowsRun, augmentations }) => windowsRun * Math.max(1, augmentations)));
+  return windows === 0 ? null : sum(results.map(({ timings }) => timings.runMs)) / windows;
 }
 
-function modelShare({ runMs, modelMs }: { runMs: number; modelMs: number }): string {
-  return runMs === 0 ? "–" : `${Math.round((100 * modelMs) / runMs)} %`;
+function modelShare({ runs }: RunGroup): string {
+  const timings = resultsOf(runs).map((result) => result.timings);
+  const runMs = sum(timings.map((times) => times.runMs));
+  return runMs === 0 ? "–" : `${Math.round((100 * sum(timings.map(({ modelMs }) => modelMs))) / runMs)} %`;
+}
+
+function mostGpuBytes(runs: readonly DoneRun[]): number | undefined {
+  const known = resultsOf(runs).flatMap(({ gpuPeakBytes }) => gpuPeakBytes ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function resultsOf(runs: readonly DoneRun[]): RunResult[] {
+  return runs.map(({ state }) => state.result.result);
+}
+
+function isMadeHere({ state }: DoneRun): boolean {
+  return state.result.result.madeElsewhere === undefined;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -9,6 +9,7 @@ import { AreasTab } from "./AreasTab";
 import { CalibrationTab } from "./CalibrationTab";
 import { ConfusionTab } from "./ConfusionTab";
 import { CostTab } from "./CostTab";
+import { ScopeChoice } from "./ScopeChoice";
 import { ScoresTab } from "./ScoresTab";
 
 const words = messages.evaluation;
@@ -26,6 +27,7 @@ export function EvaluationPanel() {
           </Tabs.Trigger>
         ))}
       </Tabs.List>
+      <ScopeChoice />
       <Tabs.Content value="scores">
         <ScoresTab />
       </Tabs.Content>

@@ -4,7 +4,7 @@ import { retryEvaluation } from "../../actions/results/evaluate";
 import { commonClasses, unionOfClasses } from "../../core/metrics/common-classes";
 import type { ClassScores } from "../../core/metrics/scores";
 import { muchLeftOut } from "../../evaluation/place-labels";
-import { selectDoneRuns, selectScene, selectTicked } from "../../store/selectors";
+import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { ClassName } from "../controls/ClassName";
 import { Fault } from "../controls/Fault";
 import { Segments } from "../controls/Segments";
@@ -16,7 +16,7 @@ import { RunHeads } from "../runs/RunHeads";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { BoundaryChoice } from "./BoundaryChoice";
 import { PairedComparison } from "./PairedComparison";
-import { ScopeChoice } from "./ScopeChoice";
+import { selectIsTestSet } from "./run-groups";
 import { boundaryText, conventionTexts, kappaText, type ScoredRun, useScoredRuns } from "./scored-runs";
 import { TestSetScores } from "./TestSetScores";
 
@@ -29,13 +29,7 @@ const MEASURES = (["iou", "f1", "precision", "recall"] as const).map((value) => 
 }));
 
 export function ScoresTab() {
-  const isTestSet = useSelect((state) => state.evaluation.scope === "test-set" && selectTicked(state).length > 0);
-  return (
-    <>
-      <ScopeChoice />
-      {isTestSet ? <TestSetScores /> : <SceneScores />}
-    </>
-  );
+  return useSelect(selectIsTestSet) ? <TestSetScores /> : <SceneScores />;
 }
 
 function SceneScores() {
@@ -101,7 +95,7 @@ function bestRun(runs: readonly ScoredRun[]): ScoredRun {
 }
 
 function SummaryCards({ run, several }: { run: ScoredRun; several: boolean }) {
-  const text = conventionTexts(run.evaluation);
+  const text = conventionTexts(run.evaluation, run);
   const cards = [
     { name: words.meanIou(text.scored), value: run.scored.meanIou, id: "miou-scored" },
     { name: words.meanIou(text.all), value: run.all.meanIou, id: "miou-all" },
@@ -248,7 +242,7 @@ function runCells(
 
 function Totals({ runs }: { runs: readonly ScoredRun[] }) {
   const evaluation = useSelect((state) => state.evaluation);
-  const text = conventionTexts(runs[0]!.evaluation);
+  const text = conventionTexts(runs[0]!.evaluation, runs.length === 1 ? runs[0] : undefined);
   const lines: {
     name: string;
     id: string;

@@ -5,12 +5,14 @@ import { unionOfClasses } from "../../core/metrics/common-classes";
 import type { Spread } from "../../core/metrics/test-set";
 import { ClassName } from "../controls/ClassName";
 import { SideScroll } from "../controls/SideScroll";
+import { colourAt } from "../describe";
 import { fixed, percent, whole } from "../format";
 import { messages } from "../messages";
 import { CopyTable } from "../outputs/CopyTable";
 import { useSelect, useStudio } from "../StudioContext";
 import { BoundaryChoice } from "./BoundaryChoice";
-import { boundaryText, conventionTexts, kappaText } from "./scored-runs";
+import { PairedModels } from "./PairedComparison";
+import { averagedCount, boundaryText, conventionTexts, kappaText, type ScoredRun } from "./scored-runs";
 import { type ScoredModel, type TestSet, useTestSet } from "./test-set-runs";
 
 const words = messages.testSet;
@@ -35,13 +37,15 @@ export function TestSetScores() {
       </section>
       <PerClass {...testSet} />
       <PerTile {...testSet} />
+      {testSet.models.length > 1 && <PairedModels models={testSet.models} />}
     </>
   );
 }
 
 function Pooled({ models }: TestSet) {
   const caption = words.caption(boundaryText(useSelect((state) => state.evaluation)));
-  const text = conventionTexts(models[0]!.scores);
+  const [first, ...others] = models;
+  const text = conventionTexts(first!.scores, others.length === 0 ? first!.scores.pooled : undefined);
   const rows = [
     { name: words.meanIou(text.scored), of: ({ scores }: ScoredModel) => percent(scores.pooled.scored.meanIou) },
     { name: words.meanIou(text.all), of: ({ scores }: ScoredModel) => percent(scores.pooled.all.meanIou) },
@@ -87,8 +91,14 @@ function ModelTable(props: {
           <thead>
             <tr>
               <th scope="col">{head}</th>
-              {models.map(({ modelName }) => (
-                <th key={modelName} scope="col" className="run-head" title={modelName}>
+              {models.map(({ modelName }, index) => (
+                <th
+                  key={modelName}
+                  scope="col"
+                  className="run-head"
+                  title={modelName}
+                  style={{ color: colourAt(index) }}
+                >
                   {modelName}
                 </th>
               ))}
@@ -179,9 +189,10 @@ function PerTile({ scenes, models }: TestSet) {
       id,
       name,
       scores: models.map(({ byScene }) => byScene.get(id)?.scored.meanIou ?? null),
+      extra: classesMet(models.flatMap(({ byScene }) => byScene.get(id) ?? [])),
     }))
     .sort((a, b) => (a.scores[0] ?? 2) - (b.scores[0] ?? 2))
-    .map(({ id, name, scores }) => ({
+    .map(({ id, name, scores, extra }) => ({
       key: id,
       name,
       cell: (
@@ -195,6 +206,7 @@ function PerTile({ scenes, models }: TestSet) {
         </button>
       ),
       values: scores.map(percent),
+      extra,
     }));
   return (
     <section className="section">
@@ -202,9 +214,22 @@ function PerTile({ scenes, models }: TestSet) {
         <h2 className="label">{words.perTile}</h2>
       </div>
       <p className="quiet">{words.perTileHint}</p>
-      <ModelTable caption={words.perTile} head={words.tilePercent} models={models} rows={rows} />
+      <ModelTable
+        caption={words.perTile}
+        head={words.tilePercent}
+        extra={words.classesColumn}
+        models={models}
+        rows={rows}
+      />
     </section>
   );
+}
+
+/** "3 of 5": over how many of the tile's classes its means go, the fewest where models differ. */
+function classesMet(runs: readonly ScoredRun[]): string {
+  const counts = runs.map((run) => averagedCount(run, run.evaluation.classes));
+  const [least] = counts.sort((a, b) => a.defined - b.defined);
+  return least === undefined ? "–" : words.classesMet(least.defined, least.of);
 }
 
 /** "61.8 ± 0.9", in per cent and points. */

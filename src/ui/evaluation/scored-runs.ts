@@ -34,14 +34,36 @@ export function boundaryText({ boundary, boundaryPx }: EvaluationState): string 
   return boundary === "with" ? words.withBoundary : words.noBoundary(boundaryPx);
 }
 
-/** "5 classes, without clutter" and "all 6 classes": what a mean covers, in words. */
-export function conventionTexts(evaluation: Pick<ReadyEvaluation, "classes">): { scored: string; all: string } {
-  const left = evaluation.classes.filter(({ scored }) => !scored).map(({ name }) => name);
-  const count = evaluation.classes.length;
-  return {
+/**
+ * "5 classes, without clutter" and "all 6 classes": what a mean covers, in words.
+ *
+ * @param scores  With them also how many of the classes occur: "mean of 3 of 5 classes, without clutter".
+ */
+export function conventionTexts(
+  { classes }: Pick<ReadyEvaluation, "classes">,
+  scores?: Pick<ScoredMatrix, "all">,
+): { scored: string; all: string } {
+  const left = classes.filter(({ scored }) => !scored).map(({ name }) => name);
+  const count = classes.length;
+  const texts = {
     scored: left.length === 0 ? words.everyClass(count) : words.withoutClasses(count - left.length, left),
     all: left.length === 0 ? words.everyClass(count) : words.allClasses(count, left),
   };
+  if (scores === undefined) {
+    return texts;
+  }
+  const defined = scores.all.perClass.filter(({ iou }) => iou !== null);
+  const scored = defined.filter(({ classId }) => classes[classId]!.scored);
+  return {
+    scored: scored.length === count - left.length ? texts.scored : words.meanOf(scored.length, texts.scored),
+    all: defined.length === count ? texts.all : words.meanOf(defined.length, texts.all),
+  };
+}
+
+/** How many of the classes a mean may cover it does cover. */
+export function averagedCount({ all }: Pick<ScoredMatrix, "all">, classes: readonly { readonly scored: boolean }[]) {
+  const ids = classes.flatMap(({ scored }, classId) => (scored ? [classId] : []));
+  return { defined: ids.filter((id) => all.perClass[id]?.iou != null).length, of: ids.length };
 }
 
 /** 0–1, as tables have it. */

@@ -7,8 +7,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
+import { compareModels } from "../../actions/evaluation/compare-pair";
 import { handOver } from "../../actions/outputs/hand-over";
-import { runChosenModels } from "../../actions/runs/run-model";
+import { addPredictions } from "../../actions/runs/add-prediction";
+import { removeRun, runChosenModels } from "../../actions/runs/run-model";
 import { openFiles } from "../../actions/scenes/open-files";
 import { tickScenes } from "../../actions/scenes/tick-scenes";
 import { changeSettings } from "../../actions/view/arrange";
@@ -110,6 +112,35 @@ describe.skipIf(withoutPython)("a test set", JOURNEY, () => {
       const pdflatex = ["-interaction=nonstopmode", "-halt-on-error", `-output-directory=${given}`];
       execFileSync("pdflatex", [...pdflatex, join(page, "scores/scores.tex")], { stdio: "pipe" });
     }
+
+    // The truths themselves as predictions of another maker: one more model, right everywhere.
+    await addPredictions(
+      studio,
+      await Promise.all(TILES.map((tile, index) => fileAt(labels[index]!, `top_${tile}_oracle.tif`))),
+    );
+    await until(studio, (now) => now.runs.records.length === 6, "three predictions");
+    for (const run of state().runs.records) await evaluated(studio, run.id);
+    const both = scoreModels(scenes.records, state().runs.records.filter(isDone), state().evaluation);
+    expect(both.map(({ modelName, byScene }) => [modelName, byScene.size])).toEqual([
+      [model!.modelName, 3],
+      ["oracle", 3],
+    ]);
+    const [ofModel, ofOracle] = both.map(({ byScene }) =>
+      [...byScene].map(
+        ([
+          sceneId,
+          {
+            evaluation: { classes },
+            matrix,
+          },
+        ]) => ({ sceneId, classes, matrix }),
+      ),
+    );
+    const compared = (await compareModels(studio, ofModel!, ofOracle!))!;
+    expect(compared.windows).toBe(3);
+    expect(compared.difference).toBeCloseTo(1 - wanted.miou, 12);
+    expect(compared.low).toBeGreaterThan(0);
+    for (const run of state().runs.records.slice(3)) removeRun(studio, run.id);
 
     // A tile that is run otherwise is said.
     changeSettings(studio, { overlapFraction: 0.5 });

@@ -2,6 +2,7 @@
 import type { RunRecord } from "../../store/runs";
 import { selectSceneRuns } from "../../store/selectors";
 import { runColour } from "../describe";
+import type { RunGroup } from "../evaluation/run-groups";
 import { useSelectList } from "../StudioContext";
 
 export function RunHeads({ runs }: { runs: readonly RunRecord[] }) {
@@ -9,6 +10,15 @@ export function RunHeads({ runs }: { runs: readonly RunRecord[] }) {
   return runs.map(({ id, modelName }) => (
     <th key={id} scope="col" title={modelName} className="run-head" style={{ color: runColour(all, id) }}>
       {short(modelName)}
+    </th>
+  ));
+}
+
+/** The same for what is shown of one scene or of many: a column per group. */
+export function GroupHeads({ groups }: { groups: readonly RunGroup[] }) {
+  return groups.map(({ id, name, colour }) => (
+    <th key={id} scope="col" title={name} className="run-head" style={{ color: colour }}>
+      {short(name)}
     </th>
   ));
 }
