@@ -262,18 +262,24 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
     const name = known?.givenName ?? proposal.name;
     if (
       known !== undefined &&
-      known.scene.name === name &&
       known.scene.optical.rasterId === proposal.opticalId &&
       listAuxiliaries(auxiliariesOf(known.scene)) === listAuxiliaries(proposal.auxiliaries) &&
       (known.scene.truth?.rasterId ?? null) === proposal.truthId &&
       (known.scene.otherTruth?.rasterId ?? null) === proposal.erodedTruthId
     ) {
+      if (known.scene.name !== name) {
+        update(studio.store, "scenes", (state) => withScene(state, { ...known, scene: { ...known.scene, name } }));
+      }
       continue;
     }
     const scene = sceneOf(studio, { ...proposal, name }, known?.scene.id ?? `scene-${proposal.opticalId}`);
+    const isSameTruth =
+      known?.truth.status === "ready" &&
+      known.scene.optical.rasterId === scene.optical.rasterId &&
+      known.scene.truth?.rasterId === scene.truth?.rasterId;
     const record: SceneRecord = {
       scene,
-      truth: scene.truth === null ? { status: "none" } : { status: "decoding" },
+      truth: scene.truth === null ? { status: "none" } : isSameTruth ? known.truth : { status: "decoding" },
       heightRange: null,
       ...(known?.area && { area: known.area }),
       ...(known?.auxiliaryChoice && { auxiliaryChoice: known.auxiliaryChoice }),
