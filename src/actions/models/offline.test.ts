@@ -1,10 +1,7 @@
 /** What is kept for work without a network, and when the page may load itself again; against a cache in memory. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createStudioStore } from "../../store/studio-store";
-import { messages } from "../../ui/messages";
-import type { RasterHandlers } from "../../workers/raster-protocol";
-import type { RestartableClient, WorkerClient } from "../../workers/rpc";
-import { createStudio, type Studio } from "../studio";
+import { quietStudio } from "../../testing/quiet-studio";
+import type { Studio } from "../studio";
 import { keepOffline, startServiceWorker } from "./offline";
 
 const BASE = "http://studio.test/";
@@ -18,8 +15,7 @@ let reloads: number;
 let session: Map<string, string>;
 
 beforeEach(() => {
-  const nobody = {} as WorkerClient<RasterHandlers> & RestartableClient<never>;
-  studio = { ...createStudio(nobody, nobody, messages.actions), store: createStudioStore() };
+  studio = quietStudio();
   [cached, fetched, reloads, session] = [[], [], 0, new Map()];
   const cache = {
     keys: async () => cached.map((url) => ({ url })),

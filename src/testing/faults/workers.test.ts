@@ -62,6 +62,8 @@ describe("workers", JOURNEY, () => {
     );
     expect(notices(tab).join()).toContain("1 map was in the memory of the part that stopped and is gone");
     await until(tab.studio, ({ scenes }) => scenes.records[0]?.truth.status === "ready", "the truth");
+    // Scores of what is not there any more are none.
+    expect(tab.studio.store.getState().evaluation.byRun).toEqual({});
     remakeRun(tab.studio, lost.id);
     const again = await done(tab);
     expect(await histogram(tab.studio, again)).toEqual(tabs.whole);
