@@ -88,7 +88,7 @@ export async function openNodeNetwork(
 }
 
 async function passed(files: ModelFiles, session: NetworkSession, facts: BackendFacts): Promise<SelfCheckFacts> {
-  const check = await selfCheck(session, await readGolden(files), facts);
+  const check = await selfCheck(session, await readGolden(files), facts, files.manifest);
   requirePassed(check, files.manifest.name);
   return check;
 }

@@ -3,7 +3,8 @@ import * as ort from "onnxruntime-node";
 import { NadirError } from "../core/errors";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { BackendFacts } from "../core/run/run-settings";
-import type { NetworkSession, NetworkTensor } from "../inference/backend";
+import type { NetworkSession } from "../inference/backend";
+import { batchOf, feedOf, logitsOf } from "../inference/graph-values";
 
 export interface NodeSessionOptions {
   /** Windows per call; the graph's symbolic batch becomes this number. */
@@ -34,17 +35,18 @@ export async function createNodeSession(
     throw refused(manifest, `onnxruntime cannot load this graph: ${(cause as Error).message}`, cause);
   });
   return {
-    batch,
+    batch: batchOf(session.inputMetadata, batch),
     async run(inputs) {
       const feeds = Object.fromEntries(
-        Object.entries(inputs).map(([name, { dims, data }]) => [name, new ort.Tensor("float32", data, dims)]),
+        Object.entries(inputs).map(([name, { dims, data }]) => {
+          const [type, values] = feedOf(session.inputMetadata, name, data);
+          return [name, type === "float16" ? new ort.Tensor(type, values, dims) : new ort.Tensor(type, values, dims)];
+        }),
       );
-      const output = (await session.run(feeds))[manifest.output.name];
-      if (output === undefined || !(output.data instanceof Float32Array)) {
-        const found = output === undefined ? "no output" : `${output.type} values`;
-        throw refused(manifest, `The graph gives ${found} under the name "${manifest.output.name}"`);
-      }
-      return { dims: output.dims, data: output.data } satisfies NetworkTensor;
+      const outputs = await session.run(feeds).catch((cause: unknown) => {
+        throw refused(manifest, `onnxruntime cannot run this graph: ${(cause as Error).message}`, cause);
+      });
+      return logitsOf(outputs[manifest.output.name], manifest);
     },
     release: () => session.release(),
   };

@@ -42,14 +42,15 @@ export async function createSessionPool(
     await Promise.allSettled(workers.map(({ client }) => client.call("release", undefined)));
     for (const { client } of workers) client.dispose();
   };
+  let fixedBatch = batch;
   try {
-    await Promise.all(workers.map(({ client }) => client.call("open", undefined)));
+    [fixedBatch = batch] = await Promise.all(workers.map(({ client }) => client.call("open", undefined)));
   } catch (error) {
     await release();
     throw error;
   }
   return {
-    batch,
+    batch: fixedBatch,
     // One running and one waiting in each copy: none is idle while the logits of others are blended.
     mostOpen: 2 * copies,
     async run(inputs) {

@@ -12,7 +12,7 @@ opening.catch(() => undefined);
 
 const handlers = {
   open: async () => {
-    await opening;
+    return (await opening).batch;
   },
   run: async (inputs: Readonly<Record<string, NetworkTensor>>) => (await opening).run(inputs),
   release: async () => (await opening).release(),

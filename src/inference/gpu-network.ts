@@ -3,9 +3,11 @@
  * onnxruntime can record the run once and replay it (graph capture).
  */
 import type { InferenceSession, Tensor } from "onnxruntime-web/webgpu";
+import { NadirError } from "../core/errors";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { GpuMachine } from "../gpu/device";
 import type { NetworkSession, NetworkTensor } from "./backend";
+import { batchOf, type ValueFacts, widened } from "./graph-values";
 import type { ModelBytes } from "./model-bytes";
 import { loadOrt, ortQueue } from "./onnx-runtime";
 import { createRaw, sessionFault } from "./onnx-session";
@@ -36,18 +38,24 @@ export async function createGpuNetwork(
   manifest: ModelManifest,
   bytes: ModelBytes,
   machine: GpuMachine,
-  { batch, capture, layout }: GpuNetworkOptions,
+  { batch: asked, capture, layout }: GpuNetworkOptions,
 ): Promise<GpuNetwork> {
   const { device, health } = machine;
   const ort = await loadOrt();
   const session: InferenceSession = await health.guard(
     createRaw(ort, manifest, bytes, {
       executionProviders: [{ name: "webgpu", device, preferredLayout: layout }],
-      freeDimensionOverrides: { batch },
+      freeDimensionOverrides: { batch: asked },
       enableGraphCapture: capture,
       preferredOutputLocation: "gpu-buffer",
     }),
   );
+  const foreign = [...session.inputMetadata, ...session.outputMetadata].find(isForeign(manifest));
+  if (foreign !== undefined) {
+    await ortQueue.add(() => session.release());
+    throw notOnGpu(manifest, foreign);
+  }
+  const batch = batchOf(session.inputMetadata, asked);
   const buffers: GPUBuffer[] = [];
   const allocate = (label: string, dims: readonly number[]) => {
     const buffer = device.createBuffer({
@@ -103,6 +111,23 @@ export async function createGpuNetwork(
   };
 }
 
+/** Kernels fill float32 inputs and read float32 or half-precision logits; all else is turned on the CPU. */
+function isForeign({ inputs, output }: ModelManifest): (value: ValueFacts) => boolean {
+  return ({ name, type }) =>
+    (inputs.some((input) => input.name === name) && type !== "float32") ||
+    (name === output.name && type !== "float32" && type !== "float16");
+}
+
+function notOnGpu({ name }: ModelManifest, value: ValueFacts): NadirError {
+  return new NadirError({
+    code: "bad-model",
+    subject: name,
+    found: `Its ${value.name} holds ${value.type} values, which are handled on the CPU.`,
+    needed: "On the GPU inputs are float32, and outputs float32 or float16 logits.",
+    next: "Choose the CPU backend, or export it with float32 inputs and logits.",
+  });
+}
+
 /** The same network with values in memory: for the self-check, and for runs whose every window must be looked at. */
 export function inMemory(network: GpuNetwork): NetworkSession {
   const { machine, batch, inputs, outputDims } = network;
@@ -139,21 +164,8 @@ export async function readLogits(
     device.queue.submit([encoder.finish()]);
     await health.guard(staging.mapAsync(GPUMapMode.READ));
     const copy = staging.getMappedRange().slice(from - start);
-    return outputIsF16 ? widened(copy, length) : new Float32Array(copy, 0, length);
+    return outputIsF16 ? widened(new Uint16Array(copy, 0, length)) : new Float32Array(copy, 0, length);
   } finally {
     staging.destroy();
   }
-}
-
-/** IEEE 754 half → single precision. */
-function widened(halves: ArrayBuffer, length: number): Float32Array {
-  const bits = new Uint16Array(halves);
-  return Float32Array.from({ length }, (_, at) => {
-    const half = bits[at]!;
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
-  });
 }

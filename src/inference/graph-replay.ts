@@ -5,8 +5,9 @@
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { SelfCheckFacts } from "../core/run/run-result";
 import type { BackendFacts } from "../core/run/run-settings";
-import type { NetworkSession, NetworkTensor } from "./backend";
+import type { NetworkSession } from "./backend";
 import type { GoldenPair } from "./golden";
+import { sampleInputs } from "./sample-inputs";
 import { selfCheck } from "./self-check";
 
 /**
@@ -26,23 +27,6 @@ export async function checkReplay(
   const replayed = await session.run(first);
   const follows = other === null || !isEqual(other.data, recorded.data);
   return { replays: follows && isEqual(recorded.data, replayed.data), selfCheck: checked };
-}
-
-/** Values between 0 and 1 that differ from place to place and from seed to seed. */
-export function sampleInputs(
-  { batch }: Pick<NetworkSession, "batch">,
-  manifest: ModelManifest,
-  seed: number,
-): Readonly<Record<string, NetworkTensor>> {
-  return Object.fromEntries(
-    manifest.inputs.map(({ name, shape }) => {
-      const dims = [batch, ...shape.slice(1)] as number[];
-      const length = dims.reduce((product, dim) => product * dim);
-      // Multiples of the golden ratio, taken modulo 1, are spread evenly.
-      const data = Float32Array.from({ length }, (_, at) => (0.618034 * (at + 1) * seed) % 1);
-      return [name, { dims, data }];
-    }),
-  );
 }
 
 function isEqual(left: Float32Array, right: Float32Array): boolean {

@@ -3,6 +3,7 @@ import type { InferenceSession } from "onnxruntime-web/webgpu";
 import { NadirError } from "../core/errors";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { NetworkSession, NetworkTensor } from "./backend";
+import { batchOf, feedOf, logitsOf } from "./graph-values";
 import type { ModelBytes } from "./model-bytes";
 import { loadOrt, type Ort, ortQueue, runtimeUnavailable } from "./onnx-runtime";
 
@@ -24,7 +25,7 @@ export async function createSession(
     freeDimensionOverrides: { batch },
   });
   return {
-    batch,
+    batch: batchOf(session.inputMetadata, batch),
     run: (inputs) => ortQueue.add(() => runInMemory(ort, session, manifest, inputs)),
     release: () => ortQueue.add(() => session.release()),
   };
@@ -53,15 +54,15 @@ async function runInMemory(
   inputs: Readonly<Record<string, NetworkTensor>>,
 ): Promise<NetworkTensor> {
   const feeds = Object.fromEntries(
-    Object.entries(inputs).map(([name, { dims, data }]) => [name, new ort.Tensor("float32", data, dims)]),
+    Object.entries(inputs).map(([name, { dims, data }]) => {
+      const [type, values] = feedOf(session.inputMetadata, name, data);
+      return [name, type === "float16" ? new ort.Tensor(type, values, dims) : new ort.Tensor(type, values, dims)];
+    }),
   );
   try {
     const outputs = await session.run(feeds);
-    const output = outputs[manifest.output.name];
-    if (output === undefined || output.type !== "float32") {
-      throw new Error(`the graph has no float32 output named "${manifest.output.name}"`);
-    }
-    const result = { dims: output.dims, data: (output.data as Float32Array).slice() };
+    const { dims, data } = logitsOf(outputs[manifest.output.name], manifest);
+    const result = { dims, data: data.slice() };
     for (const tensor of Object.values(outputs)) tensor.dispose();
     return result;
   } catch (cause) {

@@ -9,6 +9,7 @@ import { type GpuMachine, openGpu } from "../gpu/device";
 import { browserTuningMemory, type Tuning, tune } from "./autotune";
 import type { ModelFiles, ReferenceBackend, StripBackend } from "./backend";
 import { type BackendVerdict, chooseBackend } from "./choose-backend";
+import { browserGoldenMemory, computedGolden } from "./computed-golden";
 import { createCpuBackend } from "./cpu-backend";
 import { type GoldenPair, readGolden } from "./golden";
 import { createGpuBackend } from "./gpu-backend";
@@ -67,7 +68,8 @@ export async function openModel(files: ModelFiles, options: OpenModelOptions): P
     return { ...(await openOnWasm(loading)), loadMs: performance.now() - startedMs };
   }
   try {
-    return { ...(await openOnGpu(loading, gpu)), loadMs: performance.now() - startedMs };
+    const held = golden ?? (await goldenFromCpu(loading));
+    return { ...(await openOnGpu({ ...loading, golden: held }, gpu)), loadMs: performance.now() - startedMs };
   } catch (error) {
     gpu.device.destroy();
     if (options.backend !== "auto" || !(error instanceof NadirError)) throw error;
@@ -76,6 +78,16 @@ export async function openModel(files: ModelFiles, options: OpenModelOptions): P
     const opened = await openOnWasm({ ...loading, verdict: { kind: "wasm", reason } });
     return { ...opened, loadMs: performance.now() - startedMs };
   }
+}
+
+/** What a model without golden pair is held to on a GPU; null where the CPU has no room for it. */
+async function goldenFromCpu({ files, bytes, options }: Loading): Promise<GoldenPair | null> {
+  options.onStage?.("self-check");
+  const openOnCpu = () => createSession(files.manifest, bytes, { device: null, batch: 1 });
+  return computedGolden(files.manifest, browserGoldenMemory, openOnCpu).catch((error: unknown) => {
+    if (error instanceof NadirError && error.code === "out-of-memory") return null;
+    throw error;
+  });
 }
 
 function wasmFacts({ files, verdict }: Loading): BackendFacts {
@@ -97,7 +109,7 @@ async function openOnWasm(loading: Loading): Promise<Opened> {
   });
   try {
     options.onStage?.("self-check");
-    const checked = await selfCheck(session, golden, facts);
+    const checked = await selfCheck(session, golden, facts, manifest);
     requirePassed(checked, manifest.name);
     const backend = createCpuBackend(session, facts);
     return {
@@ -159,7 +171,7 @@ async function checkedNetwork(
   const network = await createGpuNetwork(manifest, bytes, machine, { ...tuning, capture: false });
   try {
     options.onStage?.("self-check");
-    const checked = await selfCheck(inMemory(network), golden, facts);
+    const checked = await selfCheck(inMemory(network), golden, facts, manifest);
     requirePassed(checked, manifest.name);
     return { network, selfCheck: checked };
   } catch (error) {

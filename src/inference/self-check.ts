@@ -3,18 +3,23 @@
  * and compares each slot's logits with the golden ones.
  */
 import { NadirError } from "../core/errors";
+import type { ModelManifest } from "../core/manifest/manifest";
 import type { SelfCheckFacts } from "../core/run/run-result";
 import type { BackendFacts } from "../core/run/run-settings";
 import type { NetworkSession, NetworkTensor } from "./backend";
 import type { GoldenPair } from "./golden";
+import { sampleInputs } from "./sample-inputs";
 
+/** @param manifest Of a model without golden pair: it is run once, so that what it cannot do is said here. */
 export async function selfCheck(
   session: NetworkSession,
   golden: GoldenPair | null,
   backend: BackendFacts,
+  manifest?: ModelManifest,
 ): Promise<SelfCheckFacts> {
   const { adapter } = backend;
   if (golden === null) {
+    if (manifest !== undefined) await session.run(sampleInputs(session, manifest, 1));
     return { verdict: "no-golden-pair", largestDifference: null, tolerance: null, argmaxAgreement: null, adapter };
   }
   const inputs = Object.fromEntries(

@@ -40,7 +40,7 @@ export function nodeMachine({ beforeLoad, beforeBatch, batch: ownBatch = 1 }: Ma
         externalData,
       });
       onStage?.("self-check");
-      const checked = await selfCheck(network, await readGolden(files), FACTS);
+      const checked = await selfCheck(network, await readGolden(files), FACTS, manifest);
       requirePassed(checked, manifest.name);
       const session: NetworkSession = {
         batch: network.batch,

@@ -477,6 +477,8 @@ const english = {
     outputGives: (name: string) => `Output ${name} gives`,
     outputKinds: { logits: "logits", probabilities: "probabilities" },
     windowPx: "Window, px",
+    classCount: "Number of classes",
+    outputStride: "Window px per output px",
     groundSamplingDistance: "Ground sampling distance, m",
     tryIt: "Try it and add it",
     trying: "Trying it…",

@@ -51,7 +51,9 @@ export function createEngineHandlers(
   const gate = new RunGate();
 
   const load = async (request: LoadRequest, context: CallContext): Promise<Loaded> => {
-    const key = [request.files.manifest.graph.sha256, request.backend, request.batch].join(" ");
+    const { graph, inputs, output } = request.files.manifest;
+    const shapes = [...inputs.map(({ shape }) => shape), output.shape].join(" ");
+    const key = [graph.sha256, shapes, request.backend, request.batch].join(" ");
     if (loaded?.key === key) return loaded;
     const previous = loaded;
     loaded = null;

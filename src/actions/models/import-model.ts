@@ -141,11 +141,12 @@ export async function tryOwnModel(studio: Studio): Promise<void> {
       externalData: externalDataOf(manifest, source.files),
       goldenFiles: {},
     };
+    // As the run will load it: the trial shows what the run would.
     const { backend } = studio.store.getState().settings;
     await studio.working.engineQueue.add(() =>
       askPatiently(
         studio.engine,
-        (asking) => studio.engine.call("loadModel", { files, backend, batch: 1 }, asking),
+        (asking) => studio.engine.call("loadModel", { files, backend, batch: "auto" }, asking),
         { signal: new AbortController().signal, onProgress: () => undefined },
         // A model that hangs an engine once will do so again.
         { ...PATIENCE, mostRestarts: 0 },

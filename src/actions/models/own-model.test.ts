@@ -12,6 +12,7 @@ import { shippedModel } from "../../testing/zoo-in-node";
 import { openFiles } from "../scenes/open-files";
 import { changeDraft, tryOwnModel } from "./import-model";
 
+const FREE = testDataPath("field-cases/onnx-dynamic-height-width/dynamic_hw.onnx");
 const STUB = testDataPath("onnx/deepness-dummy/dummy_recognition_model.onnx");
 
 describe.skipIf(withoutPython)("a model of one's own", JOURNEY, () => {
@@ -34,6 +35,30 @@ describe.skipIf(withoutPython)("a model of one's own", JOURNEY, () => {
     const [theirs, mine] = await runToEnd(studio);
     expect(mine!.modelName).toBe("mine");
     expect(await histogram(studio, mine!)).toEqual(await histogram(studio, theirs!));
+  });
+
+  test.skipIf(!existsSync(FREE))(
+    "a graph that leaves height and width open asks for its window and goes on",
+    async () => {
+      const { studio } = await studios.open();
+      await openFiles(studio, [await fileAt(FREE)]);
+      expect(studio.store.getState().ownModel!.draft).toMatchObject({ windowPx: 256, windowFixed: false });
+      changeDraft(studio, { windowPx: 128 });
+      await tryOwnModel(studio);
+      expect(studio.store.getState().ownModel).toBeNull();
+      const added = selectManifest(studio.store.getState(), "own:dynamic_hw")!;
+      expect(added).toMatchObject({ window: { sizePx: 128 }, output: { shape: ["batch", 6, 128, 128] } });
+    },
+  );
+
+  test("a trial runs the graph: one whose output is not what the card says stays on its card, with the sizes", async () => {
+    const { studio } = await studios.open();
+    await openFiles(studio, [new File([readFileSync("src/testing/fixtures/free-size.onnx")], "free.onnx")]);
+    const { output } = studio.store.getState().ownModel!.draft;
+    changeDraft(studio, { output: { ...output, stride: 4 } });
+    await tryOwnModel(studio);
+    const { error } = studio.store.getState().ownModel!;
+    expect(new NadirError(error!).message).toMatch(/3 × 256 × 256 values.*3 × 64 × 64 were expected/s);
   });
 
   test.skipIf(!existsSync(STUB))("a network that does not segment is refused with the reason", async () => {

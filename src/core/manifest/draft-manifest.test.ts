@@ -24,6 +24,8 @@ describe("the shipped nano EMSNet", () => {
       name: manifest.output.name,
       kind: manifest.output.kind,
       stride: manifest.output.stride,
+      isClassMap: false,
+      strideOpen: false,
     });
   });
 });

@@ -24,7 +24,15 @@ export interface DraftInput {
 export interface ModelDraft {
   readonly name: string;
   readonly inputs: readonly DraftInput[];
-  readonly output: { readonly name: string; readonly kind: "logits" | "probabilities"; readonly stride: number };
+  readonly output: {
+    readonly name: string;
+    readonly kind: "logits" | "probabilities";
+    readonly stride: number;
+    /** Class ids, the largest chosen inside the graph; how many classes there are it does not say. */
+    readonly isClassMap: boolean;
+    /** The file leaves the output's size open. */
+    readonly strideOpen: boolean;
+  };
   readonly windowPx: number;
   /** The window comes from the file and cannot be chosen. */
   readonly windowFixed: boolean;
@@ -69,7 +77,15 @@ export function draftManifest(facts: OnnxFacts, fileName: string): ModelDraft {
   if (half !== undefined) {
     refuse(`Its input ${half.name} is not of floating point.`, "float32 or float16 inputs are needed.");
   }
-  const outputs = facts.outputs.filter((value) => image(value) && typeof value.shape[1] === "number");
+  const [height, width] = [facts.inputs[0]!.shape[2], facts.inputs[0]!.shape[3]];
+  if (typeof height === "number" && typeof width === "number" && height !== width) {
+    refuse(`Its windows have ${height} × ${width} px.`, "Windows as high as wide are needed.");
+  }
+  const maps = facts.outputs.filter(isClassMap);
+  const logits = facts.outputs.filter(
+    (value) => image(value) && !isClassMap(value) && typeof value.shape[1] === "number",
+  );
+  const outputs = logits.length > 0 ? logits : maps;
   const output = outputs[0];
   if (output === undefined) {
     return refuse(
@@ -77,7 +93,14 @@ export function draftManifest(facts: OnnxFacts, fileName: string): ModelDraft {
       "One output of batch × classes × height × width is needed.",
     );
   }
-  const classCount = output.shape[1] as number;
+  const isMap = logits.length === 0;
+  const classCount = isMap ? classesOfMap(facts, guesses) : (output.shape[1] as number);
+  if (!isMap && output.elementType !== 1 && output.elementType !== 10) {
+    refuse(
+      `Its output ${output.name} is not of floating point.`,
+      "float32 or float16 logits, or a class map, are needed.",
+    );
+  }
   if (classCount < 2 || classCount > MAX_CLASSES) {
     refuse(
       `Its output ${output.name} has ${classCount} channel${classCount === 1 ? " (a threshold, not a choice of classes)" : "s"}.`,
@@ -88,11 +111,12 @@ export function draftManifest(facts: OnnxFacts, fileName: string): ModelDraft {
     guesses.push(`Of its ${outputs.length} outputs ${output.name} is used.`);
   }
   const size = windowOf(facts, guesses);
-  const outputPx = typeof output.shape[2] === "number" ? output.shape[2] : size.px;
-  const stride = size.px / outputPx;
-  if (!Number.isInteger(stride) || output.shape[2] !== output.shape[3]) {
+  const [rows, cols] = output.shape.slice(-2) as [number | string | null, number | string | null];
+  const strideOpen = typeof rows !== "number" || typeof cols !== "number";
+  const stride = strideOpen ? 1 : size.px / rows;
+  if (!Number.isInteger(stride) || (!strideOpen && rows !== cols)) {
     refuse(
-      `It turns windows of ${size.px} px into ${output.shape[2]} × ${output.shape[3]} px.`,
+      `It turns windows of ${size.px} px into ${rows} × ${cols} px.`,
       "The output must have the window's size, or a whole fraction of it.",
     );
   }
@@ -100,13 +124,43 @@ export function draftManifest(facts: OnnxFacts, fileName: string): ModelDraft {
   return {
     name: fileName.replace(/\.onnx$/i, ""),
     inputs: facts.inputs.map((input) => draftInput(input, facts, guesses)),
-    output: { name: output.name, kind: producer === "Softmax" ? "probabilities" : "logits", stride },
+    output: {
+      name: output.name,
+      kind: isMap || producer === "Softmax" ? "probabilities" : "logits",
+      stride,
+      isClassMap: isMap,
+      strideOpen,
+    },
     windowPx: size.px,
     windowFixed: size.fixed,
     classes: draftClasses(facts, classCount, guesses),
     groundSamplingDistanceMetres: resolutionOf(facts, guesses),
     guesses,
   };
+}
+
+/** The same draft with another number of classes: names and colours that fit stay. */
+export function withClassCount(draft: ModelDraft, count: number): ModelDraft {
+  const classes = Array.from(
+    { length: Math.min(MAX_CLASSES, Math.max(2, count)) },
+    (_, id) => draft.classes[id] ?? { id, name: `class ${id}`, colour: distinctColour(id, count), scored: true },
+  );
+  return { ...draft, classes };
+}
+
+/** Whole numbers (uint8, int32, int64 of `TensorProto.DataType`) of batch × height × width, or with one channel. */
+function isClassMap({ elementType, shape }: OnnxValue): boolean {
+  return [2, 6, 7].includes(elementType) && (shape.length === 3 || (shape.length === 4 && shape[1] === 1));
+}
+
+function classesOfMap(facts: OnnxFacts, guesses: string[]): number {
+  const names = parseTolerantly(facts.metadata.class_names ?? facts.metadata.names ?? "");
+  const named =
+    typeof names === "object" && names !== null ? Object.keys(Array.isArray(names) ? (names[0] ?? {}) : names) : [];
+  const count = Array.isArray(names) && typeof names[0] === "string" ? names.length : named.length;
+  if (count >= 2) return count;
+  guesses.push(`It gives class ids and not how many there are: ${ISPRS_SCHEME.classes.length} taken.`);
+  return ISPRS_SCHEME.classes.length;
 }
 
 function draftInput(input: OnnxValue, facts: OnnxFacts, guesses: string[]): DraftInput {

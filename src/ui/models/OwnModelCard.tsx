@@ -1,6 +1,6 @@
 /** A dropped graph: what it says about itself, a form for what it does not say, and a trial run before it counts. */
 import { changeDraft, tryOwnModel } from "../../actions/models/import-model";
-import type { DraftInput, ModelDraft } from "../../core/manifest/draft-manifest";
+import { type DraftInput, type ModelDraft, withClassCount } from "../../core/manifest/draft-manifest";
 import type { OnnxFacts } from "../../core/manifest/read-onnx";
 import { operatorsWithoutKernel } from "../../core/manifest/webgpu-operators";
 import type { BandName } from "../../core/vocabulary/band-roles";
@@ -80,12 +80,30 @@ export function OwnModelCard() {
       {draft.inputs.map((input) => (
         <InputFields key={input.name} input={input} draft={draft} />
       ))}
-      <ChoiceField
-        label={words.outputGives(draft.output.name)}
-        value={draft.output.kind}
-        options={OUTPUT_KINDS}
-        onChange={(kind) => changeDraft(studio, { output: { ...draft.output, kind } })}
-      />
+      {!draft.output.isClassMap && (
+        <ChoiceField
+          label={words.outputGives(draft.output.name)}
+          value={draft.output.kind}
+          options={OUTPUT_KINDS}
+          onChange={(kind) => changeDraft(studio, { output: { ...draft.output, kind } })}
+        />
+      )}
+      {draft.output.isClassMap && (
+        <NumberField
+          label={words.classCount}
+          value={draft.classes.length}
+          min={2}
+          onChange={(count) => changeDraft(studio, withClassCount(draft, Math.round(count)))}
+        />
+      )}
+      {draft.output.strideOpen && (
+        <NumberField
+          label={words.outputStride}
+          value={draft.output.stride}
+          min={1}
+          onChange={(stride) => changeDraft(studio, { output: { ...draft.output, stride: Math.round(stride) } })}
+        />
+      )}
       {!draft.windowFixed && (
         <NumberField
           label={words.windowPx}
