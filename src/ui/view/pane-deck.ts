@@ -4,19 +4,17 @@
  * React renders the frames around the panes; this object draws what is in them, straight from the store.
  */
 import { Deck, type Layer, OrthographicView, type Viewport } from "@deck.gl/core";
-import { drawArea, setArea, setDrawingArea } from "../../actions/scenes/set-area";
 import { notifyError, type Studio } from "../../actions/studio";
-import { moveCamera, setActivePane } from "../../actions/view/arrange";
-import { hoverPixel, pinPixel } from "../../actions/view/probe-pixel";
+import { moveCamera } from "../../actions/view/arrange";
 import { dropGoneFeeds } from "../../actions/view/tile-sources";
-import type { PixelRect } from "../../core/raster/raster";
-import { fitPose, paneRects, type ScreenRect, screenToPixel } from "../../layers/camera";
+import { fitPose, paneRects, type ScreenRect } from "../../layers/camera";
 import type { PaneClip } from "../../layers/raster-tile-layer";
 import { TileTextures } from "../../layers/tile-textures";
 import type { Camera, PanesState } from "../../store/panes";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import { contentLayers } from "./pane-layers";
+import { listenToPointer } from "./pane-pointer";
 import { shownPanes } from "./shown-panes";
 
 const MIN_ZOOM = -8;
@@ -43,8 +41,6 @@ export interface PaneDeck {
 export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneDeck {
   const textures = new TileTextures();
   let size = { width: canvas.clientWidth, height: canvas.clientHeight };
-  let pointer: { x: number; y: number } | null = null;
-  let drawingFrom: { pane: number; at: readonly [number, number]; before: PixelRect | null } | null = null;
 
   const rects = (state: StudioState) => paneRects(shownPanes(state.panes), size.width, size.height);
 
@@ -105,7 +101,7 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
         }),
       ) as never,
       layers: panes.flatMap((rect, pane) =>
-        paneParts(state.panes, pane, rect, pointer).flatMap(({ slot, clip }) => {
+        paneParts(state.panes, pane, rect, pointer.at()).flatMap(({ slot, clip }) => {
           const content = state.panes.contents[slot];
           return content === undefined
             ? []
@@ -154,80 +150,13 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
     }
   });
 
-  /** Place in optical pixels under the pointer, outside the scene too; null outside the panes or `pane`. */
-  const placeOf = (event: PointerEvent, pane?: number): { pane: number; at: readonly [number, number] } | null => {
-    const state = studio.store.getState();
-    const box = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const panes = rects(state);
-    const isIn = (rect: ScreenRect) =>
-      x >= rect.x && y >= rect.y && x < rect.x + rect.width && y < rect.y + rect.height;
-    const found = pane ?? panes.findIndex(isIn);
-    const [rect, camera] = [panes[found], cameraIn(state, found)];
-    return rect === undefined || camera === null
-      ? null
-      : { pane: found, at: screenToPixel(camera, rect, [x - rect.x, y - rect.y]) };
-  };
-  const locate = (event: PointerEvent): { pane: number; col: number; row: number } | null => {
-    const record = selectScene(studio.store.getState());
-    const place = placeOf(event);
-    if (record === null || place === null) {
-      return null;
-    }
-    const [col, row] = place.at.map(Math.floor) as [number, number];
-    const { widthPx, heightPx } = record.scene.optical.facts;
-    return col >= 0 && row >= 0 && col < widthPx && row < heightPx ? { pane: place.pane, col, row } : null;
-  };
-  let pressed: { x: number; y: number } | null = null;
-  const onMove = (event: PointerEvent) => {
-    const box = canvas.getBoundingClientRect();
-    pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
-    hoverPixel(studio, locate(event));
-    const drawnTo = drawingFrom && placeOf(event, drawingFrom.pane);
-    if (drawingFrom !== null && drawnTo !== null) {
-      drawArea(studio, drawingFrom.at, drawnTo.at);
-    }
-    if (studio.store.getState().panes.mode === "lens") {
-      schedule();
-    }
-  };
-  const onLeave = () => {
-    pointer = null;
-    hoverPixel(studio, null);
-    schedule();
-  };
-  const onDown = (event: PointerEvent) => {
-    pressed = { x: event.clientX, y: event.clientY };
-    if (studio.store.getState().workspace.drawingArea && event.button === 0) {
-      const from = placeOf(event);
-      drawingFrom = from && { ...from, before: selectScene(studio.store.getState())?.area ?? null };
-      canvas.setPointerCapture(event.pointerId);
-    }
-    const place = locate(event);
-    if (place !== null) {
-      setActivePane(studio, place.pane);
-    }
-  };
-  const onUp = (event: PointerEvent) => {
-    const still = pressed !== null && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < 4;
-    pressed = null;
-    if (drawingFrom !== null) {
-      if (still) {
-        setArea(studio, drawingFrom.before);
-      }
-      drawingFrom = null;
-      setDrawingArea(studio, still);
-      return;
-    }
-    const place = still && event.button === 0 ? locate(event) : null;
-    if (place !== null) {
-      void pinPixel(studio, place.col, place.row);
-    }
-  };
-  canvas.addEventListener("pointermove", onMove);
-  canvas.addEventListener("pointerleave", onLeave);
-  canvas.addEventListener("pointerdown", onDown);
-  canvas.addEventListener("pointerup", onUp);
+  const pointer = listenToPointer(studio, canvas, {
+    rects,
+    cameraIn,
+    // Only the lens follows the pointer.
+    onMoved: () => studio.store.getState().panes.mode === "lens" && schedule(),
+    onLeft: schedule,
+  });
   schedule();
 
   const capture = (pane: number): OffscreenCanvas | null => {
@@ -273,10 +202,7 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
     },
     destroy() {
       unsubscribe();
-      canvas.removeEventListener("pointermove", onMove);
-      canvas.removeEventListener("pointerleave", onLeave);
-      canvas.removeEventListener("pointerdown", onDown);
-      canvas.removeEventListener("pointerup", onUp);
+      pointer.stop();
       textures.destroy();
       deck.finalize();
     },
