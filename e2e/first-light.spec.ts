@@ -71,6 +71,33 @@ test("the sample scene, from the empty page to both exports, with the nano model
     expect(Math.abs(northing - 5_335_148.8)).toBeLessThan(60);
   });
 
+  await test.step("a length is measured on the ground, and a typed place is pinned", async () => {
+    await page.keyboard.press("m");
+    for (const [x, y] of [
+      [0.4, 0.4],
+      [0.6, 0.55],
+    ] as const) {
+      await studio.panes.hover(1, x, y);
+      await page.mouse.down();
+      await page.mouse.up();
+    }
+    const figure = page.locator("[data-role=measured-figure] output");
+    await expect(figure).toHaveText(/ m$/);
+    // Pixels of 0.1 m; UTM is true to four thousandths everywhere.
+    const [from, to] = await page.evaluate(() => window.nadir!.state().workspace.measured!.placesPx);
+    const onMapMetres = 0.1 * Math.hypot(to![0] - from![0], to![1] - from![1]);
+    expect(Math.abs(Number.parseFloat((await figure.textContent()) ?? "") / onMapMetres - 1)).toBeLessThan(0.004);
+    await page.keyboard.press("Escape");
+    await expect(figure).toHaveCount(0);
+
+    await page.keyboard.press("g");
+    await page.getByRole("textbox", { name: "Place" }).fill("px 512 300");
+    await page.keyboard.press("Enter");
+    await expect(page.locator("[data-role=pinned]")).toContainText("col 512");
+    await page.getByRole("button", { name: "Unpin pixel" }).click();
+    await page.keyboard.press("f");
+  });
+
   const original = describeRaster(OPTICAL);
   const tiff = (await studio.export("GeoTIFF", info.outputDir)).tif!;
   await test.step("GDAL reads the GeoTIFF: grid, CRS, palette, nodata, pixels", async () => {

@@ -30,7 +30,13 @@ export function toLngLat(crs: Crs): PointTransform | null {
   return projection === null || shift === null ? null : checked((point) => shift.forth(projection.toLngLat(point)));
 }
 
-/** The same on the CRS's own datum and ellipsoid, for measuring on the ground; null without a definition. */
+/** Longitude and latitude in degrees (WGS 84) → map coordinates of a CRS; null when they cannot be converted. */
+export function fromLngLat(crs: Crs): PointTransform | null {
+  const [projection, shift] = [projectionOf(crs), shiftOf(crs.datum)];
+  return projection === null || shift === null ? null : checked((place) => projection.fromLngLat(shift.back(place)));
+}
+
+/** Map coordinates → degrees on the CRS's own datum and ellipsoid, for measuring on the ground; null without a definition. */
 export function toOwnLngLat(crs: Crs): PointTransform | null {
   const projection = projectionOf(crs);
   return projection === null ? null : checked(projection.toLngLat);

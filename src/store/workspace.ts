@@ -9,6 +9,7 @@ export type Dialog =
   | "alignment"
   | "address"
   | "hand-over"
+  | "go-to"
   | null;
 export type EvaluationTab = "scores" | "confusion" | "calibration" | "areas" | "cost" | "report";
 
@@ -27,6 +28,15 @@ export interface HandOverState {
   readonly runsTotal: number;
 }
 
+/** A line or an outline that is drawn over the panes to be measured. */
+export interface Measured {
+  readonly what: "length" | "area";
+  /** Fractional pixels of the optical grid, in the order in which they were clicked. */
+  readonly placesPx: readonly (readonly [col: number, row: number])[];
+  /** Clicks no longer add to it. */
+  readonly isDone: boolean;
+}
+
 export interface WorkspaceState {
   readonly theme: "dark" | "light";
   readonly dialog: Dialog;
@@ -38,6 +48,8 @@ export interface WorkspaceState {
   readonly notices: readonly Notice[];
   /** The next drag on a pane draws the area of interest instead of moving the map. */
   readonly drawingArea: boolean;
+  /** Null while nothing is measured. */
+  readonly measured: Measured | null;
   /** Null while nothing is handed over. */
   readonly handOver: HandOverState | null;
 }
@@ -50,6 +62,7 @@ export const initialWorkspace: WorkspaceState = {
   modelId: null,
   notices: [],
   drawingArea: false,
+  measured: null,
   handOver: null,
 };
 

@@ -12,6 +12,7 @@ import { HandOverDialog } from "./outputs/HandOverDialog";
 import { useSelect, useStudio } from "./StudioContext";
 import { AddressForm } from "./scenes/AddressForm";
 import { AlignmentDialog } from "./scenes/AlignmentDialog";
+import { GoToForm } from "./view/GoToForm";
 
 const words = messages.dialogs;
 
@@ -31,6 +32,9 @@ export function Dialogs() {
       </Sheet>
       <Sheet name="address" opener={opener} title={messages.address.title}>
         <AddressForm />
+      </Sheet>
+      <Sheet name="go-to" opener={opener} title={messages.goTo.title}>
+        {dialog === "go-to" && <GoToForm />}
       </Sheet>
       <Sheet name="hand-over" opener={opener} title={messages.handOver.title}>
         {dialog === "hand-over" && <HandOverDialog />}

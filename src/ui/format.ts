@@ -75,6 +75,16 @@ export function length(valueMetres: number): string {
   return valueMetres >= 1 ? `${significant(valueMetres, 6)} m` : `${whole(valueMetres * 100)} cm`;
 }
 
+/** A length measured on the map: 12.345 → "12.35 m", 2345.6 → "2.346 km". */
+export function measuredLength(valueMetres: number): string {
+  return valueMetres < 1000 ? `${fixed(valueMetres, 2)} m` : `${fixed(valueMetres / 1000, 3)} km`;
+}
+
+/** An area measured on the map: with one decimal below a hundred square metres. */
+export function measuredArea(squareMetres: number): string {
+  return squareMetres < 100 ? `${fixed(squareMetres, 1)} m²` : area(squareMetres);
+}
+
 /** Map coordinate with a thin space between thousands: 870042.61 → "870 042.6". */
 export function coordinate(value: number): string {
   return fixed(value, 1);

@@ -12,7 +12,6 @@ import {
   changeLegend,
   compareAll,
   moveAllCameras,
-  moveCamera,
   openDialog,
   selectComparable,
   setBlinking,
@@ -23,12 +22,14 @@ import {
   setPaneCount,
   setTheme,
 } from "../actions/view/arrange";
+import { clearMeasured, startMeasuring, undoMeasuredPlace } from "../actions/view/measure";
 import { copyViewLink } from "../actions/view/view-link";
 import { formatsOf, RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import type { PaneContent } from "../store/panes";
 import { selectDoneRuns, selectRunObstacle, selectScene, selectSceneRuns } from "../store/selectors";
 import { messages } from "./messages";
 import { copyPicture } from "./view/copy-picture";
+import { nudge, showActualPixels } from "./view/move-camera";
 import type { PaneDeck } from "./view/pane-deck";
 
 const words = messages.keyboard;
@@ -107,8 +108,11 @@ export const COMMANDS: readonly Command[] = [
     keys: "Esc",
     matches: plain("Escape"),
     run(studio) {
-      if (studio.store.getState().workspace.drawingArea) {
+      const { drawingArea, measured } = studio.store.getState().workspace;
+      if (drawingArea) {
         setDrawingArea(studio, false);
+      } else if (measured !== null) {
+        clearMeasured(studio);
       } else {
         clearCell(studio);
       }
@@ -191,6 +195,41 @@ export const COMMANDS: readonly Command[] = [
     keys: words.fitKeys,
     matches: (event) => plain("f")(event) || plain("0")(event),
     run: (studio) => moveAllCameras(studio, null),
+  },
+  {
+    id: "actual-pixels",
+    name: words.actualPixels,
+    keys: "X",
+    matches: plain("x"),
+    run: showActualPixels,
+  },
+  {
+    id: "go-to",
+    name: messages.goTo.command,
+    keys: "G",
+    matches: plain("g"),
+    run: (studio) => openDialog(studio, selectScene(studio.store.getState()) === null ? null : "go-to"),
+  },
+  {
+    id: "measure-length",
+    name: messages.measure.length,
+    keys: "M",
+    matches: plain("m"),
+    run: (studio) => startMeasuring(studio, "length"),
+  },
+  {
+    id: "measure-area",
+    name: messages.measure.area,
+    keys: "Shift+M",
+    matches: plain("M"),
+    run: (studio) => startMeasuring(studio, "area"),
+  },
+  {
+    id: "undo-measured",
+    name: messages.measure.undo,
+    keys: "Backspace",
+    matches: plain("Backspace"),
+    run: undoMeasuredPlace,
   },
   {
     id: "zoom-in",
@@ -371,20 +410,6 @@ function isWidget({ target }: KeyboardEvent): boolean {
     target instanceof HTMLElement &&
     target.closest("[role=slider], [role=tab], [role=menu], [role=radio], [role=group], [role=separator]") !== null
   );
-}
-
-/** Moves by a quarter of the pane, or zooms about its centre. */
-function nudge(studio: Studio, deck: PaneDeck | null, right: number, down: number, zoom: number): void {
-  const { activePane } = studio.store.getState().panes;
-  const camera = deck?.cameraOf(activePane) ?? null;
-  if (camera === null) {
-    return;
-  }
-  const step = 120 / 2 ** camera.zoom;
-  moveCamera(studio, activePane, {
-    centrePx: [camera.centrePx[0] + right * step, camera.centrePx[1] + down * step],
-    zoom: Math.min(6, Math.max(-8, camera.zoom + zoom)),
-  });
 }
 
 function toggleMode(studio: Studio, mode: "swipe" | "lens" | "blink"): void {

@@ -26,6 +26,7 @@ import { changeUndoably } from "../undo";
 export function selectSceneById(studio: Studio, sceneId: string): void {
   update(studio.store, "scenes", (state) => withSelectedScene(state, sceneId));
   update(studio.store, "probe", () => ({ hover: null, reading: null, pinned: null }));
+  update(studio.store, "workspace", (state) => ({ ...state, measured: null }));
   update(studio.store, "evaluation", (state) => ({ ...state, lit: null, matrixRunId: null }));
   update(studio.store, "panes", (state) => withAllCameras(state, null));
   offerContents(studio);

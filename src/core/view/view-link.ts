@@ -29,7 +29,8 @@ export interface ViewLink {
 
 const PARTS = "*";
 const MOST_PANES = 6;
-const ZOOM = { min: -8, max: 6 };
+/** Of cameras, as powers of two. */
+export const ZOOM = { min: -8, max: 6 } as const;
 
 /** Without the leading `#`. */
 export function formatViewLink(view: ViewLink): string {

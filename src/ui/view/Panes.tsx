@@ -17,6 +17,8 @@ import { messages } from "../messages";
 import { ResponseTools } from "../runs/ResponseTools";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { copyPicture } from "./copy-picture";
+import { MapTools } from "./MapTools";
+import { MeasuredFigure, MeasuredLine } from "./Measured";
 import { PaneChip } from "./PaneChip";
 import { PixelReadOut } from "./PixelReadOut";
 import { createPaneDeck, type PaneDeck } from "./pane-deck";
@@ -65,6 +67,8 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
         rects.map((rect, pane) => <PaneFrame key={`${rect.x}:${rect.y}`} {...{ pane, rect, record, deckRef }} />)}
       {panes.mode === "swipe" && <SwipeLine size={size} />}
       <BlobTools />
+      {record !== null && <MapTools deckRef={deckRef} />}
+      <MeasuredFigure />
       {drawing && (
         <p className="pane-tools" role="status">
           {messages.area.drawing}
@@ -118,6 +122,7 @@ function PaneFrame(props: {
       <RampLegend content={content} record={record} />
       <AreaFrame camera={camera} rect={rect} record={record} />
       <Marks camera={camera} rect={rect} />
+      <MeasuredLine camera={camera} rect={rect} />
       <PixelReadOut pane={pane} record={record} />
     </section>
   );

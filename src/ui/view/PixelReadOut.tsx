@@ -8,7 +8,7 @@ import type { ModelClass } from "../../core/manifest/manifest";
 import type { ProbeReading } from "../../store/probe";
 import type { SceneRecord } from "../../store/scenes";
 import { selectDoneRuns } from "../../store/selectors";
-import { coordinate, fixed } from "../format";
+import { coordinate, fixed, significant } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 
@@ -56,8 +56,14 @@ function Values(props: { place: { col: number; row: number }; reading: ProbeRead
   return (
     <>
       <div data-role="map-position">{mapPosition(props.record, place)}</div>
+      {facts.geotransform !== null && <div className="quiet">{words.colRow(place.col, place.row)}</div>}
       {lngLat !== null && <div className="quiet">{`${fixed(lngLat[1], 6)}°, ${fixed(lngLat[0], 6)}°`}</div>}
       <dl>
+        <dt>{words.values}</dt>
+        <dd data-role="pixel-values">
+          {reading === null ? "…" : reading.optical.map((value) => significant(value, 6)).join(" ")}
+        </dd>
+        <dd />
         {record.scene.auxiliary !== null && (
           <>
             <dt>{words.height}</dt>

@@ -7,6 +7,7 @@ import { Deck, type Layer, OrthographicView, type Viewport } from "@deck.gl/core
 import { notifyError, type Studio } from "../../actions/studio";
 import { moveCamera } from "../../actions/view/arrange";
 import { dropGoneFeeds } from "../../actions/view/tile-sources";
+import { ZOOM } from "../../core/view/view-link";
 import { fitPose, paneRects, type ScreenRect } from "../../layers/camera";
 import type { PaneClip } from "../../layers/raster-tile-layer";
 import { TileTextures } from "../../layers/tile-textures";
@@ -17,8 +18,6 @@ import { contentLayers } from "./pane-layers";
 import { listenToPointer } from "./pane-pointer";
 import { shownPanes } from "./shown-panes";
 
-const MIN_ZOOM = -8;
-const MAX_ZOOM = 6;
 const LENS_RADIUS_PX = 110;
 /** How long a larger picture waits for its tiles: ten seconds at 60 a second. */
 const MOST_FRAMES = 600;
@@ -97,7 +96,7 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
       viewState: Object.fromEntries(
         panes.map((_, pane) => {
           const { centrePx, zoom } = cameraIn(state, pane) ?? { centrePx: [0, 0], zoom: 0 };
-          return [viewId(pane), { target: [...centrePx, 0], zoom, minZoom: MIN_ZOOM, maxZoom: MAX_ZOOM }];
+          return [viewId(pane), { target: [...centrePx, 0], zoom, minZoom: ZOOM.min, maxZoom: ZOOM.max }];
         }),
       ) as never,
       layers: panes.flatMap((rect, pane) =>

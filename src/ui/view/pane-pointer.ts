@@ -1,7 +1,11 @@
-/** What the pointer does on the panes: hovers, pins a pixel, draws the area of interest. The map itself is moved by deck.gl. */
+/**
+ * What the pointer does on the panes: hovers, pins a pixel, draws the area of interest, sets corners of what is measured.
+ * The map itself is moved by deck.gl.
+ */
 import { drawArea, setArea, setDrawingArea } from "../../actions/scenes/set-area";
 import type { Studio } from "../../actions/studio";
 import { setActivePane } from "../../actions/view/arrange";
+import { addMeasuredPlace, endMeasuring } from "../../actions/view/measure";
 import { hoverPixel, pinPixel } from "../../actions/view/probe-pixel";
 import type { PixelRect } from "../../core/raster/raster";
 import { type ScreenRect, screenToPixel } from "../../layers/camera";
@@ -61,6 +65,24 @@ export function listenToPointer(studio: Studio, canvas: HTMLCanvasElement, view:
     return col >= 0 && row >= 0 && col < widthPx && row < heightPx ? { pane: place.pane, col, row } : null;
   };
 
+  const isMeasuring = () => studio.store.getState().workspace.measured?.isDone === false;
+  /** A second click at the same place, as the second half of a double click is, ends it. */
+  const measureTo = (event: PointerEvent) => {
+    const state = studio.store.getState();
+    const place = placeOf(event);
+    const last = state.workspace.measured?.placesPx.at(-1);
+    const zoom = place === null ? undefined : view.cameraIn(state, place.pane)?.zoom;
+    if (place === null || zoom === undefined) {
+      return;
+    }
+    const apartPx = last === undefined ? Infinity : Math.hypot(place.at[0] - last[0], place.at[1] - last[1]);
+    if (apartPx * 2 ** zoom < CLICK_PX) {
+      endMeasuring(studio);
+    } else {
+      addMeasuredPlace(studio, place.at);
+    }
+  };
+
   const onMove = (event: PointerEvent) => {
     const box = canvas.getBoundingClientRect();
     pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -97,6 +119,10 @@ export function listenToPointer(studio: Studio, canvas: HTMLCanvasElement, view:
       }
       drawingFrom = null;
       setDrawingArea(studio, still);
+      return;
+    }
+    if (still && event.button === 0 && isMeasuring()) {
+      measureTo(event);
       return;
     }
     const place = still && event.button === 0 ? pixelOf(event) : null;
