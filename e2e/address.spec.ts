@@ -79,7 +79,7 @@ test("a cloud-optimised GeoTIFF is read in parts and shown", async ({ page }, in
   ).toBe("forbidden");
   expect(asked).toEqual([]);
 
-  await page.getByRole("button", { name: "From address…" }).click();
+  await page.getByRole("button", { name: "Address…" }).click();
   const dialog = page.getByRole("dialog", { name: "Open from an address" });
   await dialog.getByLabel("Address of a raster").fill(`${origin}/cog/town.tif`);
   await page.screenshot({ path: "test-results/screens/address.png" });

@@ -50,7 +50,7 @@ test("every sheet closes with Esc and gives the focus back to what opened it", a
   await expect(studio.runs.models.getByRole("checkbox").first()).toBeVisible();
   const scene = studio.scenes.cards.first();
   const openers = [
-    page.getByRole("button", { name: "From address…" }),
+    page.getByRole("button", { name: "Address…" }),
     scene.getByRole("button", { name: /^Alignment/ }),
     scene.getByRole("button", { name: "Truth classes…" }),
     studio.runs.models.getByRole("button", { name: "Settings…" }),

@@ -67,7 +67,7 @@ const english = {
   address: {
     title: "Open from an address",
     command: "Open from an address",
-    button: "From address…",
+    button: "Address…",
     label: "Address of a raster",
     placeholder: "https://…/orthophoto.tif",
     hint: "A cloud-optimised GeoTIFF on a server that allows other pages to read it. Only the parts that are shown or run over are fetched; nothing is sent but the request.",

@@ -16,7 +16,9 @@ export async function droppedFiles(transfer: DataTransfer | null): Promise<File[
   if (!entries.some(({ isDirectory }) => isDirectory)) return plain;
   const files: File[] = [];
   for (const entry of entries) await walk(entry, "", files);
-  return files;
+  // A folder gives its files in no order of its own.
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return files.sort((a, b) => compare(a.webkitRelativePath || a.name, b.webkitRelativePath || b.name));
 }
 
 async function walk(entry: FileSystemEntry, folder: string, found: File[]): Promise<void> {

@@ -79,7 +79,10 @@ export function summarise(
   const partly = overlap < 0.999 ? `, covers ${percent(overlap)}` : "";
   if (ratio > 1.01) return `${label} ${times(ratio)} coarser${partly}, resampled`;
   if (ratio < 0.99) return `${label} ${times(1 / ratio)} finer${partly}, resampled`;
-  // Only less than a pixel is a shift; more says where the other raster begins.
+  // Only less than a pixel is a shift; more says where the other raster begins, and none that it ends elsewhere.
+  if (offset.every((value) => Math.abs(value) < SAME_GRID_TOLERANCE_PX)) {
+    return `${label} on the image's grid${partly || "; covers all of it"}`;
+  }
   return offset.every((value) => Math.abs(value) < 1)
     ? `${label} shifted by ${offset.map((value) => value.toFixed(1)).join(", ")} px${partly}, resampled`
     : `${label} starts ${describeStart(optical, offset)}${partly || "; covers all of it"}, resampled`;

@@ -148,6 +148,8 @@ describe("where the second raster begins", () => {
       alignRasters(facts(100, 100, { geotransform: turned }), facts(100, 100, { geotransform: beside })).summary,
     ).toBe("second raster starts 3 px down, covers 97 %, resampled");
     expect(alignRasters(at(0, 0), at(0.02, 0), { label: "DSM" }).summary).toContain("DSM shifted by 0.4, 0.0 px");
+    const larger = facts(1200, 1200, { geotransform: [0, 0.05, 0, 0, 0, -0.05] });
+    expect(alignRasters(at(0, 0), larger, { label: "DSM" }).summary).toBe("DSM on the image's grid; covers all of it");
   });
 });
 

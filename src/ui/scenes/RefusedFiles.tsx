@@ -11,34 +11,52 @@ export function RefusedFiles() {
   const studio = useStudio();
   const refused = useSelect((state) => state.scenes.refused);
   const groups = groupAlike(refused);
+  if (groups.length < 2) {
+    return groups.map(({ error, fileNames }) => (
+      <Fault
+        key={fileNames[0]}
+        error={error}
+        subject={words.fileNames(fileNames)}
+        onDismiss={() => dismissRefused(studio, fileNames)}
+      />
+    ));
+  }
   return (
-    <>
-      {groups.length > 1 && (
-        <div className="row">
-          <span className="quiet">{words.notOpened(refused.length)}</span>
-          <button
-            type="button"
-            className="button button-small"
-            onClick={() =>
-              dismissRefused(
-                studio,
-                refused.map(({ fileName }) => fileName),
-              )
-            }
-          >
-            {words.dismissAll}
-          </button>
-        </div>
-      )}
-      {groups.map(({ error, fileNames }) => (
-        <Fault
-          key={fileNames[0]}
-          error={error}
-          subject={words.fileNames(fileNames)}
-          onDismiss={() => dismissRefused(studio, fileNames)}
-        />
-      ))}
-    </>
+    <section className="fault" role="alert" aria-label={words.notOpened(refused.length)}>
+      <div className="row">
+        <span className="fault-subject">{words.notOpened(refused.length)}</span>
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() =>
+            dismissRefused(
+              studio,
+              refused.map(({ fileName }) => fileName),
+            )
+          }
+        >
+          {words.dismissAll}
+        </button>
+      </div>
+      <ul className="refused-kinds">
+        {groups.map(({ error, fileNames }) => (
+          <li key={fileNames[0]}>
+            <span title={error.needed}>
+              <strong title={fileNames.join("\n")}>{words.fileNames(fileNames)}</strong> {error.found}{" "}
+              <span className="fault-next">{error.next}</span>
+            </span>
+            <button
+              type="button"
+              className="button-plain"
+              aria-label={messages.fault.dismiss(words.fileNames(fileNames))}
+              onClick={() => dismissRefused(studio, fileNames)}
+            >
+              ×
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

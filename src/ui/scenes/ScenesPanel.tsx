@@ -1,5 +1,5 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { correctRaster } from "../../actions/scenes/correct-raster";
 import { removeScene } from "../../actions/scenes/open-files";
 import { retryTruth } from "../../actions/scenes/read-truth";
@@ -89,38 +89,48 @@ export function ScenesPanel() {
 
 /** The open scene in full, of the others a line each. */
 function SceneList({ records, selectedId }: { records: readonly SceneRecord[]; selectedId: string | null }) {
-  const studio = useStudio();
-  return records.map((record) => {
-    const { id, name } = record.scene;
-    const isOpen = id === selectedId;
-    const tick = records.length > 1 && (
-      <TickBox
-        label={words.tick(name)}
-        checked={record.ticked === true}
-        onChange={(ticked) => tickScenes(studio, [id], ticked)}
-      />
-    );
-    return (
-      <article key={id} className={isOpen ? "card card-selected" : "scene-row"} aria-label={words.scene(name)}>
-        {isOpen ? (
-          <SceneCard record={record} tick={tick} />
-        ) : (
-          <>
-            {tick}
-            <SceneLine record={record} />
-          </>
-        )}
-      </article>
-    );
-  });
+  return records.map((record) => (
+    <SceneRow
+      key={record.scene.id}
+      record={record}
+      isOpen={record.scene.id === selectedId}
+      hasTick={records.length > 1}
+    />
+  ));
 }
+
+/** Written anew only when its own scene changes: of hundreds one at a time does. */
+const SceneRow = memo(function SceneRow(props: { record: SceneRecord; isOpen: boolean; hasTick: boolean }) {
+  const studio = useStudio();
+  const { record, isOpen, hasTick } = props;
+  const { id, name } = record.scene;
+  const tick = hasTick && (
+    <TickBox
+      label={words.tick(name)}
+      checked={record.ticked === true}
+      onChange={(ticked) => tickScenes(studio, [id], ticked)}
+    />
+  );
+  return (
+    <article className={isOpen ? "card card-selected" : "scene-row"} aria-label={words.scene(name)}>
+      {isOpen ? (
+        <SceneCard record={record} tick={tick} />
+      ) : (
+        <>
+          {tick}
+          <SceneLine record={record} />
+        </>
+      )}
+    </article>
+  );
+});
 
 function Ticks({ records }: { records: readonly SceneRecord[] }) {
   const studio = useStudio();
   const count = records.filter(({ ticked }) => ticked).length;
   const all = records.map(({ scene }) => scene.id);
   return (
-    <div className="row scene-ticks" title={words.tickAllTip}>
+    <div className="row row-wrap scene-ticks" title={words.tickAllTip}>
       <TickBox
         label={words.tickAll}
         checked={count === records.length || (count > 0 && "indeterminate")}
