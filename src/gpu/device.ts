@@ -1,8 +1,8 @@
 /**
  * The one place that asks for a WebGPU device.
  *
- * `subgroups` is deliberately not asked for: onnxruntime's FlashAttention gives wrong values on adapters whose
- * subgroups are smaller than 16, and nothing here needs them.
+ * `subgroups` is asked for only where tuning wants it, and never where the smallest subgroup is below 16:
+ * onnxruntime's FlashAttention gives wrong values there. On Intel its faster MatMul needs them.
  */
 import { NadirError } from "../core/errors";
 import { countMemory, type GpuMemory } from "./count-memory";
@@ -13,6 +13,9 @@ export interface GpuAdapterFacts {
   /** Rendered by the CPU: far slower than WebAssembly. */
   readonly isSoftware: boolean;
   readonly hasFp16: boolean;
+  /** `subgroups`, of at least 16 invocations each. */
+  readonly hasWideSubgroups: boolean;
+  readonly vendor: string;
   /** Stands for adapter and driver in caches. */
   readonly key: string;
 }
@@ -36,6 +39,8 @@ export interface GpuHealth {
   explain(): Promise<void>;
 }
 
+const LEAST_SUBGROUP_SIZE = 16;
+
 const EXPLANATION_MS = 200;
 
 /** Limits raised to what the adapter offers; onnxruntime's kernels and large models use them. */
@@ -56,16 +61,22 @@ export async function findAdapter(): Promise<GpuAdapterFacts | null> {
   return adapter === null ? null : adapterFacts(adapter);
 }
 
-/** A fresh device on a fresh adapter (an adapter gives one device only); null when there is none. */
-export async function openGpu(): Promise<GpuMachine | null> {
+/**
+ * A fresh device on a fresh adapter (an adapter gives one device only); null when there is none.
+ *
+ * @param subgroups  Asked for where the adapter's are wide enough.
+ */
+export async function openGpu({ subgroups = false } = {}): Promise<GpuMachine | null> {
   const adapter = await requestAdapter();
   if (adapter === null) return null;
+  const facts = adapterFacts(adapter);
+  const features = (["shader-f16", "timestamp-query"] as const).filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({
     label: "nadir engine",
-    requiredFeatures: (["shader-f16", "timestamp-query"] as const).filter((feature) => adapter.features.has(feature)),
+    requiredFeatures: subgroups && facts.hasWideSubgroups ? [...features, "subgroups"] : features,
     requiredLimits: Object.fromEntries(RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
-  return { device, adapter: adapterFacts(adapter), health: watch(device), memory: countMemory(device) };
+  return { device, adapter: facts, health: watch(device), memory: countMemory(device) };
 }
 
 function watch(device: GPUDevice): GpuHealth {
@@ -124,13 +135,23 @@ async function requestAdapter(): Promise<GPUAdapter | null> {
   return navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
 }
 
-function adapterFacts(adapter: GPUAdapter): GpuAdapterFacts {
+/** Browsers that give no names still give limits and features, which tell most adapters apart. */
+export function adapterFacts(adapter: Pick<GPUAdapter, "info" | "features" | "limits">): GpuAdapterFacts {
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
   const name = [vendor, architecture].filter((part) => part !== "").join(" ") || description || "unnamed adapter";
   return {
     name,
     isSoftware: isFallbackAdapter || /swiftshader|llvmpipe|lavapipe/i.test(`${name} ${description}`),
     hasFp16: adapter.features.has("shader-f16"),
-    key: [vendor, architecture, device, description].join("|"),
+    hasWideSubgroups: adapter.features.has("subgroups") && (adapter.info.subgroupMinSize ?? 0) >= LEAST_SUBGROUP_SIZE,
+    vendor,
+    key: [vendor, architecture, device, description, ...limitsOf(adapter), ...[...adapter.features].sort()].join("|"),
   };
+}
+
+function limitsOf({ limits }: Pick<GPUAdapter, "limits">): string[] {
+  // Their names stand on the prototype, where only this loop finds them.
+  const names: string[] = [];
+  for (const name in limits) names.push(name);
+  return names.sort().map((name) => `${name}=${limits[name as keyof GPUSupportedLimits]}`);
 }

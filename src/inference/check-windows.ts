@@ -9,6 +9,7 @@ import {
   compareWindow,
   drawOf,
   escapedShare,
+  toleranceOf,
   UNSURE_WINDOWS,
   WINDOWS_CHECKED,
   type WindowCheckFacts,
@@ -110,10 +111,6 @@ export interface CheckedRun {
   readonly windows: number;
 }
 
-/** Tolerance in shares of the largest logit: beside the golden pair's own, and for models without one. */
-const LEAST_TOLERANCE = 0.001;
-const TOLERANCE_WITHOUT_GOLDEN = 0.01;
-
 /** Null where there is nothing to check, or nothing to check it with. @throws AbortError on cancel. */
 export async function checkWindows(run: CheckedRun, sample: WindowSample): Promise<WindowCheckFacts | null> {
   const { request, windows } = run;
@@ -131,12 +128,8 @@ export async function checkWindows(run: CheckedRun, sample: WindowSample): Promi
   } finally {
     await reference.close();
   }
-  const golden = request.manifest.golden?.tolerance;
   const magnitude = differences.reduce((most, difference) => Math.max(most, difference.magnitude), 0);
-  const tolerance = Math.max(
-    golden ?? 0,
-    magnitude * (golden === undefined ? TOLERANCE_WITHOUT_GOLDEN : LEAST_TOLERANCE),
-  );
+  const tolerance = toleranceOf(request.manifest.golden?.tolerance ?? null, magnitude);
   // A NaN difference compares false, and so is wrong.
   const wrongWindows = differences.filter(({ largest }) => !(largest <= tolerance)).length;
   const largest = Math.max(...differences.map((difference) => difference.largest));

@@ -2,8 +2,23 @@ import { expect, test } from "vitest";
 import type { GpuAdapterFacts } from "../gpu/device";
 import { chooseBackend } from "./choose-backend";
 
-const hardware: GpuAdapterFacts = { name: "nvidia hopper", isSoftware: false, hasFp16: true, key: "a" };
-const software: GpuAdapterFacts = { name: "google swiftshader", isSoftware: true, hasFp16: false, key: "b" };
+const hardware: GpuAdapterFacts = {
+  name: "nvidia hopper",
+  isSoftware: false,
+  hasFp16: true,
+  hasWideSubgroups: true,
+  vendor: "nvidia",
+  key: "a",
+};
+const software: GpuAdapterFacts = {
+  ...hardware,
+  name: "google swiftshader",
+  isSoftware: true,
+  hasFp16: false,
+  hasWideSubgroups: false,
+  vendor: "google",
+  key: "b",
+};
 
 test("a hardware adapter is used, a software one counts as none", () => {
   expect(chooseBackend("auto", hardware).kind).toBe("webgpu");

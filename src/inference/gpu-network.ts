@@ -32,13 +32,18 @@ export interface GpuNetworkOptions {
   readonly batch: number;
   readonly capture: boolean;
   readonly layout: "NCHW" | "NHWC";
+  /** Convolutions take the activation after them along; Intel's faster kernels take only those that do not. */
+  readonly fusesActivations: boolean;
 }
+
+/** onnxruntime's key `optimization.disable_specified_optimizers`. */
+const WITHOUT_FUSION = { extra: { optimization: { disable_specified_optimizers: "ConvActivationFusion" } } };
 
 export async function createGpuNetwork(
   manifest: ModelManifest,
   bytes: ModelBytes,
   machine: GpuMachine,
-  { batch: asked, capture, layout }: GpuNetworkOptions,
+  { batch: asked, capture, layout, fusesActivations }: GpuNetworkOptions,
 ): Promise<GpuNetwork> {
   const { device, health } = machine;
   const ort = await loadOrt();
@@ -48,6 +53,7 @@ export async function createGpuNetwork(
       freeDimensionOverrides: { batch: asked },
       enableGraphCapture: capture,
       preferredOutputLocation: "gpu-buffer",
+      ...(!fusesActivations && WITHOUT_FUSION),
     }),
   );
   const foreign = [...session.inputMetadata, ...session.outputMetadata].find(isForeign(manifest));

@@ -47,9 +47,9 @@ export function runtimeUnavailable(cause: unknown): NadirError {
   );
 }
 
-/** Threads WebAssembly may use here: shared memory needs a cross-origin isolated page. */
+/** Threads WebAssembly may use here. WebKitGTK has no shared memory in isolated pages either, so it is asked itself. */
 export function wasmThreads(): number {
-  return globalThis.crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1) : 1;
+  return "SharedArrayBuffer" in globalThis ? Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1) : 1;
 }
 
 async function importOrt(): Promise<Ort> {

@@ -21,7 +21,14 @@ test("an automatic choice gives up an adapter that cannot hold the model, and sa
       explain: () => Promise.reject(device.gpuOutOfMemory("injected")),
     };
     health.trouble.catch(() => undefined);
-    const facts = { name: "broken adapter", isSoftware: false, hasFp16: false, key: `broken ${performance.now()}` };
+    const facts = {
+      name: "broken adapter",
+      isSoftware: false,
+      hasFp16: false,
+      hasWideSubgroups: false,
+      vendor: "",
+      key: `broken ${performance.now()}`,
+    };
     return { device: gpu, adapter: facts, health, memory: countMemory(gpu) };
   });
   const files = await tinyModelFiles(tinyManifest("identity"));

@@ -127,8 +127,24 @@ async function openOnWasm(loading: Loading): Promise<Opened> {
   }
 }
 
-async function openOnGpu(loading: Loading, machine: GpuMachine): Promise<Opened> {
-  const { files, bytes, options, verdict } = loading;
+async function openOnGpu(loading: Loading, found: GpuMachine): Promise<Opened> {
+  const { files, bytes, golden, options } = loading;
+  options.onStage?.("warming-up");
+  const tuned = await tune(files.manifest, bytes, golden, found, browserTuningMemory);
+  const tuning: Tuning = { ...tuned, batch: options.batch === "auto" ? tuned.batch : options.batch };
+  const wide = tuning.subgroups ? await openGpu({ subgroups: true }) : null;
+  if (wide === null) return openTuned(loading, found, { ...tuning, subgroups: false });
+  found.device.destroy();
+  try {
+    return await openTuned(loading, wide, tuning);
+  } catch (error) {
+    wide.device.destroy();
+    throw error;
+  }
+}
+
+async function openTuned(loading: Loading, machine: GpuMachine, tuning: Tuning): Promise<Opened> {
+  const { files, options, verdict } = loading;
   const { manifest } = files;
   const facts: BackendFacts = {
     kind: "webgpu",
@@ -136,9 +152,6 @@ async function openOnGpu(loading: Loading, machine: GpuMachine): Promise<Opened>
     reason: verdict.reason,
     precision: manifest.graph.precision,
   };
-  options.onStage?.("warming-up");
-  const tuned = await tune(manifest, bytes, machine, browserTuningMemory);
-  const tuning: Tuning = { ...tuned, batch: options.batch === "auto" ? tuned.batch : options.batch };
   const { network, selfCheck: checked } = await checkedNetwork(loading, machine, tuning, facts);
   const close = async () => {
     await network.release();

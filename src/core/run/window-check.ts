@@ -100,6 +100,20 @@ function bestOf(logits: Float32Array, pixel: number, planePx: number, classCount
   return best;
 }
 
+/** Tolerance in shares of the largest logit: beside the golden pair's own, and for models without one. */
+const LEAST_TOLERANCE = 0.001;
+const TOLERANCE_WITHOUT_GOLDEN = 0.01;
+
+/**
+ * Largest difference between logits that is put down to rounding.
+ *
+ * @param golden     Tolerance of the model's golden pair; null without one.
+ * @param magnitude  Largest absolute logit.
+ */
+export function toleranceOf(golden: number | null, magnitude: number): number {
+  return golden === null ? TOLERANCE_WITHOUT_GOLDEN * magnitude : Math.max(golden, LEAST_TOLERANCE * magnitude);
+}
+
 /** "12 of 961 windows computed again on the CPU: max Δ 4.8e-6 (tolerance 0.018), 100 % of pixels equal; …". */
 export function spellWindowCheck(check: WindowCheckFacts): string {
   const { windows, randomWindows, unsureWindows, wrongWindows } = check;
