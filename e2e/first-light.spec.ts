@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { describeRaster, gdalinfo, scoreWithScikit } from "./judge";
+import { changedRows, describeRaster, gdalinfo, scoreWithScikit, screenPath } from "./judge";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -27,8 +27,23 @@ test("the sample scene, from the empty page to both exports, with the nano model
 
   await studio.runs.choose(nano.name);
   await studio.runs.settings({ backend: "wasm" });
-  const [runId = ""] = await studio.runs.runToEnd();
   const runCard = studio.runs.card(`Run ${nano.name}`);
+  await test.step("finished strips are on the map before the run has ended", async () => {
+    const pane = studio.panes.pane(1);
+    await studio.panes.settled();
+    const plain = await pane.screenshot();
+    await studio.runs.start();
+    await expect(pane.getByRole("button", { name: /mask/ })).toBeVisible();
+    await runCard.getByRole("button", { name: "Pause" }).click();
+    await expect(runCard).toHaveAttribute("data-status", "running");
+    await studio.panes.settled();
+    const { top, bottom } = changedRows(plain, await pane.screenshot());
+    expect(top).toBeGreaterThan(10);
+    expect(bottom).toBeLessThan(1);
+    await page.screenshot({ path: screenPath("strips.png") });
+    await runCard.getByRole("button", { name: "Go on" }).click();
+  });
+  const [runId = ""] = await studio.runs.ended();
   await expect(runCard).toHaveAttribute("data-status", "done");
   await expect(page.locator("[data-role=backend]")).toHaveAttribute("data-kind", "wasm");
   await expect(page.locator("[data-role=self-check]")).toContainText("passed");

@@ -1,6 +1,7 @@
 /** Programs we did not write judge what the page exports: rasterio (GDAL) and scikit-learn, in the models' environment. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { decode } from "fast-png";
 
 const PYTHON = "models/.venv/bin/python";
 
@@ -127,3 +128,18 @@ with rasterio.open("public/sample/dsm_nadir_01_01.tif") as d:
 crop("dsm_nadir_01_01.tif", "dsm", window)
 print("{}")
 `;
+
+/** Largest mean difference of a row between two pictures, of 255: in their upper half and in their lowest tenth. */
+export function changedRows(before: Buffer, after: Buffer): { readonly top: number; readonly bottom: number } {
+  const [was, is] = [decode(before), decode(after)];
+  const { width, height, channels } = was;
+  const [fromCol, endCol] = [Math.floor(0.4 * width), Math.floor(0.6 * width)];
+  const rows = Array.from({ length: height }, (_, row) => {
+    let sum = 0;
+    for (let at = channels * (row * width + fromCol); at < channels * (row * width + endCol); at++) {
+      sum += Math.abs(was.data[at]! - is.data[at]!);
+    }
+    return sum / (channels * (endCol - fromCol));
+  });
+  return { top: Math.max(...rows.slice(0, height / 2)), bottom: Math.max(...rows.slice(Math.floor(0.9 * height))) };
+}

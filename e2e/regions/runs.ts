@@ -45,11 +45,21 @@ export class RunsRegion {
     return this.runs.getByRole("article", { name });
   }
 
-  /** Starts the chosen models and waits until all runs are settled; returns the ids of the runs. */
-  async runToEnd(timeout = 240_000): Promise<string[]> {
+  /** Starts the chosen models; returns how many runs there were before. */
+  async start(): Promise<number> {
     const before = await this.runs.getByRole("article").count();
     await this.page.getByRole("button", { name: /^Run (model|\d+ models)$/ }).click();
     await expect.poll(() => this.runs.getByRole("article").count()).toBeGreaterThan(before);
+    return before;
+  }
+
+  /** Starts the chosen models and waits until all runs are settled; returns the ids of the runs. */
+  async runToEnd(timeout = 240_000): Promise<string[]> {
+    return this.ended(await this.start(), timeout);
+  }
+
+  /** Waits until all runs are settled. @param before Runs whose ids are not wanted. */
+  async ended(before = 0, timeout = 240_000): Promise<string[]> {
     const unsettled = this.runs.locator("[data-status=queued], [data-status=running]");
     await expect(unsettled).toHaveCount(0, { timeout });
     const cards = (await this.runs.getByRole("article").all()).slice(before);

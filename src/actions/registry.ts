@@ -1,13 +1,15 @@
 /** Heavy and living things by id: files, model weights, running calls. The store holds the ids. */
 import type { HeightBase } from "../core/heights/height-base";
 import type { ModelManifest } from "../core/manifest/manifest";
+import type { RunProgress } from "../core/run/run-settings";
 import type { ModelFiles } from "../workers/engine-protocol";
 import type { OpenedRaster } from "../workers/raster-protocol";
 
 /** Where a model's bytes come from: fetched when first run, or dropped by the user. */
 export interface ModelBytes {
   readonly manifest: ModelManifest;
-  files(signal?: AbortSignal): Promise<ModelFiles>;
+  /** @param onLoaded Told as they arrive, where they have to be fetched. */
+  files(signal?: AbortSignal, onLoaded?: (loaded: NonNullable<RunProgress["loaded"]>) => void): Promise<ModelFiles>;
 }
 
 export type OpenRaster = Omit<OpenedRaster, "rasterId">;

@@ -41,6 +41,7 @@ export interface UndoStep {
 /** Display tiles of one picture; fits `TileSource` of the layers. */
 export interface TileFeed extends GridSize {
   readonly id: string;
+  readonly revision?: number;
   readonly format: "rgba" | "ids";
   load(tile: TileAddress, signal: AbortSignal): Promise<Uint8Array>;
 }

@@ -15,9 +15,9 @@ import { type GpuAdapterFacts, type GpuMachine, openGpu } from "../gpu/device";
 import type { NetworkSession } from "./backend";
 import type { GoldenPair } from "./golden";
 import { createGpuNetwork, type GpuNetworkOptions, inMemory } from "./gpu-network";
-import { sampleInputs } from "./graph-replay";
 import type { ModelBytes } from "./model-bytes";
 import { createSession } from "./onnx-session";
+import { sampleInputs } from "./sample-inputs";
 import { selfCheck } from "./self-check";
 
 export interface Tuning extends Omit<GpuNetworkOptions, "capture"> {

@@ -51,7 +51,7 @@ export interface RunRequest {
 }
 
 /** Asks for windows to be computed again on the CPU (`check-windows.ts`). */
-export interface WindowCheckRequest {
+interface WindowCheckRequest {
   /** Name of the run: the same windows are drawn under the same one. */
   readonly seed: string;
   /** Null where the run has been on the CPU. */

@@ -78,3 +78,23 @@ test("a tile that failed is asked for again once its source was made anew", asyn
   }
   expect(asked).toBe(2);
 });
+
+test("a source that has grown keeps its tiles until they are read again", async () => {
+  const textures = new TileTextures();
+  const { alive, device } = deviceOf();
+  let loads = 0;
+  const source = sourceOf("mask-1", async () => new Uint8Array(16).fill(++loads));
+  const load = async (revision: number) => {
+    const arrived = arrival(textures);
+    const before = textures.get(device, { ...source, revision }, TILE, true);
+    await arrived;
+    return before;
+  };
+  expect(await load(1)).toBeNull();
+  const first = textures.get(device, { ...source, revision: 1 }, TILE, true);
+  expect(first).not.toBeNull();
+  expect(await load(2)).toBe(first);
+  expect(textures.get(device, { ...source, revision: 2 }, TILE, true)).not.toBe(first);
+  expect([loads, alive.size, textures.bytes]).toEqual([2, 1, 16]);
+  expect(textures.settled).toBe(true);
+});

@@ -14,6 +14,7 @@ const BUDGET_BYTES = 512 * 1024 * 1024;
 
 interface Entry {
   readonly sourceId: string;
+  readonly revision: number;
   readonly bytes: number;
   data: Uint8Array | null;
   texture: Texture | null;
@@ -33,7 +34,7 @@ export class TileTextures {
   onFailure: (source: TileSource, error: unknown) => void = () => {};
 
   readonly #entries = new Map<string, Entry>();
-  readonly #inFlight = new Map<string, AbortController>();
+  readonly #inFlight = new Map<string, { readonly controller: AbortController; readonly revision: number }>();
   readonly #failed = new Set<string>();
   #waiting: Wanted[] = [];
   #clock = 0;
@@ -64,6 +65,9 @@ export class TileTextures {
       }
       return null;
     }
+    if (ask && entry.revision < (source.revision ?? 0)) {
+      this.#request({ key, source, tile });
+    }
     entry.usedAt = ++this.#clock;
     if (entry.texture === null && entry.data !== null) {
       entry.texture = createTileTexture(device, key, source.format, entry.data);
@@ -77,7 +81,7 @@ export class TileTextures {
   forget(sourceId: string): void {
     const isOfIt = (key: string) => key.startsWith(`${sourceId}/`);
     this.#waiting = this.#waiting.filter(({ source }) => source.id !== sourceId);
-    for (const [key, controller] of this.#inFlight) {
+    for (const [key, { controller }] of this.#inFlight) {
       if (isOfIt(key)) {
         controller.abort();
       }
@@ -93,7 +97,7 @@ export class TileTextures {
   }
 
   destroy(): void {
-    for (const controller of this.#inFlight.values()) {
+    for (const { controller } of this.#inFlight.values()) {
       controller.abort();
     }
     this.#waiting = [];
@@ -103,7 +107,8 @@ export class TileTextures {
   }
 
   #request(wanted: Wanted): void {
-    if (this.#inFlight.has(wanted.key) || this.#failed.has(wanted.key)) {
+    const coming = this.#inFlight.get(wanted.key);
+    if (this.#failed.has(wanted.key) || (coming !== undefined && coming.revision >= (wanted.source.revision ?? 0))) {
       return;
     }
     this.#waiting = [wanted, ...this.#waiting.filter(({ key }) => key !== wanted.key)].slice(0, MAX_WAITING);
@@ -112,24 +117,31 @@ export class TileTextures {
 
   #pump(): void {
     while (this.#inFlight.size < MAX_IN_FLIGHT) {
-      const next = this.#waiting.shift();
+      // A newer revision of a tile that is on its way waits for it.
+      const next = this.#waiting.find(({ key }) => !this.#inFlight.has(key));
       if (next === undefined) {
         return;
       }
+      this.#waiting = this.#waiting.filter((wanted) => wanted !== next);
       void this.#load(next);
     }
   }
 
   async #load({ key, source, tile }: Wanted): Promise<void> {
     const controller = new AbortController();
-    this.#inFlight.set(key, controller);
+    this.#inFlight.set(key, { controller, revision: source.revision ?? 0 });
     try {
       const data = await source.load(tile, controller.signal);
       if (controller.signal.aborted) {
         return;
       }
+      const older = this.#entries.get(key);
+      if (older !== undefined) {
+        this.#drop(key, older);
+      }
       this.#entries.set(key, {
         sourceId: source.id,
+        revision: source.revision ?? 0,
         bytes: data.byteLength,
         data,
         texture: null,

@@ -1,6 +1,7 @@
 /** Runs: one model over one scene with given settings, from the moment it is asked for. */
 import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
+import { maskIdOf } from "../core/run/mask-names";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
 import type { RunSettings } from "../core/run/run-settings";
@@ -108,6 +109,18 @@ export function isUnfinished({ state: { status } }: RunRecord): boolean {
 export function isHalted(state: RunState): state is RunState & RunHalt {
   return state.status === "interrupted" || state.status === "cancelled" || state.status === "failed";
 }
+
+/** The mask of a run as far as it is written; null before its first strip. The revision grows with every strip. */
+export function writtenMask({ id, state }: RunRecord): { readonly maskId: string; readonly revision: number } | null {
+  const maskId = maskIdOf(id);
+  if (state.status === "done") {
+    return { maskId, revision: Number.MAX_SAFE_INTEGER };
+  }
+  const { strip, nextRow } = ("checkpoint" in state ? state.checkpoint : null) ?? {};
+  return nextRow === undefined ? null : { maskId, revision: strip! * MOST_ROWS + nextRow };
+}
+
+const MOST_ROWS = 2 ** 32;
 
 /** A run with a result. */
 export function isDone(run: RunRecord): run is DoneRun {

@@ -69,6 +69,10 @@ export function progressText(progress: RunProgress | null): string {
   if (progress === null) {
     return words.starting;
   }
+  if (progress.stage === "loading-model" && progress.loaded !== undefined) {
+    const { bytes, totalBytes } = progress.loaded;
+    return words.loadingBytes(fixed(bytes / 2 ** 20, 1), fixed(totalBytes / 2 ** 20, 1));
+  }
   if (progress.stage !== "running") {
     return words.stages[progress.stage];
   }

@@ -9,7 +9,7 @@ import { arrayRaster } from "../testing/array-raster";
 import { classTile } from "./class-tiles";
 import { OpticalTiles } from "./optical-tiles";
 import type { HeightRange } from "./raster-protocol";
-import { type ReliefScene, reliefTile } from "./relief-tiles";
+import { holesTile, type ReliefScene, reliefTile } from "./relief-tiles";
 
 describe("class tiles", () => {
   const size = { widthPx: 1100, heightPx: 1150 };
@@ -151,6 +151,33 @@ describe("relief tiles below and beside the first, coarser, of scaled heights", 
     for (const [at, value] of texelOf(above).entries()) {
       expect(Math.abs(value - [253, 231, 37][at]! * light)).toBeLessThanOrEqual(1);
     }
+  });
+
+  test("holes are striped, a quarter of their texels and more; heights and the outside are clear", async () => {
+    const heights = arrayRaster({
+      widthPx: 100,
+      heightPx: 80,
+      roles: ["height"],
+      dtype: "float32",
+      value: () => 7,
+      missing: (col, row) => col >= 10 && col < 50 && row >= 20 && row < 60,
+    });
+    const scene = {
+      optical: { widthPx: 200, heightPx: 160 },
+      heights,
+      mapping: ([col, row]: readonly [number, number]) => [col, row] as const,
+      pixelSize: 1,
+      range: { low: 0, high: 1 },
+    };
+    const tile = await holesTile(scene, { level: 0, x: 0, y: 0 });
+    const marked = Array.from({ length: TILE_PX * TILE_PX }, (_, at) => at).filter((at) => tile[4 * at + 3] === 255);
+    const inside = marked.filter((at) => {
+      const [col, row] = [at % TILE_PX, Math.floor(at / TILE_PX)];
+      return col >= 10 && col < 50 && row >= 20 && row < 60;
+    });
+    expect(inside.length).toBe(marked.length);
+    // Three of eight texels of each row of 40.
+    expect(marked.length).toBe((3 / 8) * 40 * 40);
   });
 
   test("a height raster of its own grid is sampled between its pixels", async () => {

@@ -33,7 +33,7 @@ import { groupFiles } from "./group-files";
 import { OpticalTiles } from "./optical-tiles";
 import type { HeightRange, OpenedRaster, RasterHandlers, SceneIds, StoredRun, StoredTile } from "./raster-protocol";
 import { readProject } from "./read-project";
-import { ABOVE_GROUND_RANGE, type ReliefScene, reliefTile } from "./relief-tiles";
+import { ABOVE_GROUND_RANGE, holesTile, type ReliefScene, reliefTile } from "./relief-tiles";
 import { withTransfer } from "./rpc";
 import { TileTraffic } from "./tile-traffic";
 
@@ -261,7 +261,9 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     async reliefTile({ style, tile, ...ids }, { signal }) {
       const bytes = await (style === "above-ground" && ids.auxiliaryId !== null
         ? reliefTile(aboveGroundRelief(ids.opticalId, ids.auxiliaryId), tile, "ramp", signal)
-        : reliefTile(await relief(ids), tile, style === "hillshade" ? style : "ramp", signal));
+        : style === "holes"
+          ? holesTile(await relief(ids), tile, signal)
+          : reliefTile(await relief(ids), tile, style === "hillshade" ? style : "ramp", signal));
       return withTransfer(bytes, [bytes.buffer]);
     },
 

@@ -54,7 +54,7 @@ export interface SceneIds {
 }
 
 /** The ramp of heights above the ground is the same in every scene, that of other heights spans the scene's. */
-export type ReliefStyle = "hillshade" | "ramp" | "above-ground";
+export type ReliefStyle = "hillshade" | "ramp" | "above-ground" | "holes";
 
 export interface HeightRange {
   readonly low: number;

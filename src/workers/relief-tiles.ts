@@ -1,5 +1,5 @@
 /**
- * Display tiles of a height raster on the optical grid: hillshade, or a colour ramp shaded by it.
+ * Display tiles of a height raster on the optical grid: hillshade, a colour ramp shaded by it, or its holes.
  *
  * Heights are sampled bilinearly at texel centres from the valid neighbours only, so holes stay holes. Slope after
  * Horn 1981 (Proc. IEEE 69(1), "Hill shading and the reflectance map"), sun in the north-west at 45°.
@@ -57,6 +57,33 @@ export async function reliefTile(
         }
       }
       out[texel + 3] = 255;
+    }
+  }
+  return out;
+}
+
+/** Texels from one stripe to the next. */
+const STRIPES_TEXELS = 8;
+
+/** Stripes, white beside black, over what the height raster covers without a height; clear elsewhere. */
+export async function holesTile(scene: ReliefScene, address: TileAddress, signal?: AbortSignal): Promise<Uint8Array> {
+  const heights = await sampleTexels(scene, address, signal);
+  const { left, top, right, bottom } = placeTile(scene.optical, address);
+  const { widthPx, heightPx } = scene.heights.facts;
+  const scale = 2 ** address.level;
+  const out = new Uint8Array(TILE_PX * TILE_PX * 4);
+  for (let row = 0; top + row * scale < bottom && row < TILE_PX; row++) {
+    for (let col = 0; left + col * scale < right && col < TILE_PX; col++) {
+      const stripe = (row + col) % STRIPES_TEXELS;
+      if (stripe > 2 || !Number.isNaN(heights[(row + 1) * SIDE + col + 1]!)) {
+        continue;
+      }
+      const [x, y] = scene.mapping([left + (col + 0.5) * scale, top + (row + 0.5) * scale]);
+      if (x >= 0 && y >= 0 && x < widthPx && y < heightPx) {
+        const texel = (row * TILE_PX + col) * 4;
+        out.fill(stripe < 2 ? 255 : 0, texel, texel + 3);
+        out[texel + 3] = 255;
+      }
     }
   }
   return out;

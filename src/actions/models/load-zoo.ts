@@ -42,32 +42,51 @@ export async function loadZoo(studio: Studio, base: URL): Promise<void> {
 }
 
 function zooBytes(manifest: ModelManifest, manifestUrl: URL): ModelBytes {
-  const blob = async (file: string, signal?: AbortSignal) =>
-    (await fetchFile(new URL(file, manifestUrl), signal)).blob();
+  const totalBytes = [manifest.graph, ...manifest.externalData].reduce((sum, { bytes }) => sum + bytes, 0);
   return {
     manifest,
-    async files(signal) {
+    async files(signal, onLoaded) {
+      let bytes = 0;
+      const fetched = (file: string) => fetchFile(new URL(file, manifestUrl), signal);
+      const blob = async (file: string) =>
+        countedBlob(await fetched(file), (more) => {
+          bytes += more;
+          onLoaded?.({ bytes, totalBytes });
+        });
       const [graph, externalData, goldenFiles] = await Promise.all([
-        blob(manifest.graph.file, signal),
-        Promise.all(manifest.externalData.map(async ({ file, path }) => [path, await blob(file, signal)] as const)),
-        fetchGolden(manifest, blob, signal),
+        blob(manifest.graph.file),
+        Promise.all(manifest.externalData.map(async ({ file, path }) => [path, await blob(file)] as const)),
+        fetchGolden(manifest, async (file) => (await fetched(file)).blob()),
       ]);
       return { manifest, graph, externalData: Object.fromEntries(externalData), goldenFiles };
     },
   };
 }
 
+/** @param onBytes Told of each piece that arrives. */
+async function countedBlob(response: Response, onBytes: (count: number) => void): Promise<Blob> {
+  if (response.body === null) {
+    return response.blob();
+  }
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, controller) {
+      onBytes(piece.byteLength);
+      controller.enqueue(piece);
+    },
+  });
+  return new Response(response.body.pipeThrough(counted)).blob();
+}
+
 async function fetchGolden(
   { golden }: ModelManifest,
-  blob: (file: string, signal?: AbortSignal) => Promise<Blob>,
-  signal?: AbortSignal,
+  blob: (file: string) => Promise<Blob>,
 ): Promise<Record<string, Blob>> {
   if (golden === null) {
     return {};
   }
-  const index = await blob(golden.file, signal);
+  const index = await blob(golden.file);
   const names = goldenFileNames(await index.text());
-  const values = await Promise.all(names.map(async (name) => [name, await blob(name, signal)] as const));
+  const values = await Promise.all(names.map(async (name) => [name, await blob(name)] as const));
   return { [golden.file]: index, ...Object.fromEntries(values) };
 }
 

@@ -6,6 +6,7 @@ import { auxiliariesOf, type SceneAuxiliary } from "../../core/scene/scene";
 import type { RunRecord } from "../../store/runs";
 import { sceneToRun } from "../../store/selectors";
 import type { ModelFiles, RasterInput, SecondRaster } from "../../workers/engine-protocol";
+import type { ModelBytes } from "../registry";
 import { aboveGroundBase } from "../results/above-ground";
 import type { Studio } from "../studio";
 
@@ -19,9 +20,15 @@ export interface EngineInputs {
 /**
  * The model's files and the scene's rasters of a run, with heights made where the model wants what the scene has not.
  *
+ * @param onLoaded Told as the model's files arrive.
  * @throws AbortError when one of them was removed. @throws {NadirError} When the model cannot do without what is not there.
  */
-export async function engineInputs(studio: Studio, run: RunRecord, signal: AbortSignal): Promise<EngineInputs> {
+export async function engineInputs(
+  studio: Studio,
+  run: RunRecord,
+  signal: AbortSignal,
+  onLoaded?: Parameters<ModelBytes["files"]>[1],
+): Promise<EngineInputs> {
   const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === run.sceneId);
   const model = studio.registry.models.get(run.modelId);
   const optical = record && rasterInput(studio, record.scene.optical.rasterId);
@@ -33,7 +40,7 @@ export async function engineInputs(studio: Studio, run: RunRecord, signal: Abort
   const made = madeOf(manifest, plan, heights);
   const auxiliary = plan && (await secondRaster(studio, run.sceneId, plan, signal));
   return {
-    files: await model.files(signal),
+    files: await model.files(signal, onLoaded),
     optical,
     auxiliary,
     heights: made && { made, notes: [...(plan?.notes ?? []), ...(auxiliary?.base?.notes ?? [])] },

@@ -279,13 +279,18 @@ function maskBytes({ store }: Studio, { id, sceneId, settings }: RunRecord): num
   return widthPx * heightPx * masksOf(id, settings).length;
 }
 
+const NO_WINDOWS = { windowsDone: 0, windowsTotal: 0, windowsPerSecond: 0, secondsLeft: null };
+
 async function runOnEngine(
   studio: Studio,
   record: RunRecord,
   resume: RunCheckpoint | null,
   signal: AbortSignal,
 ): Promise<FinishedRun> {
-  const inputs = await engineInputs(studio, record, signal);
+  const inputs = await engineInputs(studio, record, signal, (loaded) =>
+    reportProgress(studio, record.id, { ...NO_WINDOWS, stage: "loading-model", loaded }),
+  );
+  let isShown = false;
   const result = await runPatiently(
     studio.engine,
     {
@@ -305,6 +310,10 @@ async function runOnEngine(
         }
         if (checkpoint !== undefined) {
           update(studio.store, "runs", (state) => withCheckpoint(state, record.id, checkpoint));
+          if (!isShown && !signal.aborted) {
+            isShown = true;
+            showMask(studio, record.id);
+          }
         }
       },
       isPaused: () => {
@@ -328,7 +337,10 @@ export function finishedRun(result: RunResult, runId: string, settings: RunSetti
   return { maskId: maskIdOf(runId), confidenceId: settings.confidence ? confidenceIdOf(runId) : null, result, seconds };
 }
 
-/** A finished mask is shown at once: in the first pane that still shows the plain photo, else in the active one. */
+/**
+ * A mask is shown from its first finished strip on: in the last pane that still shows the plain photo, else in the active
+ * one if no pane shows a mask.
+ */
 export function showMask(studio: Studio, runId: string): void {
   const state = studio.store.getState();
   if (selectScene(state)?.scene.id !== selectRun(state, runId)?.sceneId) {
@@ -338,6 +350,9 @@ export function showMask(studio: Studio, runId: string): void {
   const shown = contents.slice(0, count);
   const free = shown.findLastIndex(({ kind }) => kind === "optical");
   const anyMask = shown.some(({ kind }) => kind === "mask");
+  if (shown.some((content) => content.kind === "mask" && content.runId === runId)) {
+    return;
+  }
   if (free >= 0 || !anyMask) {
     const pane = free >= 0 ? free : activePane;
     update(studio.store, "panes", (panes) => withContent(panes, pane, { kind: "mask", runId }));

@@ -1,5 +1,7 @@
 /** Display tiles by what they show; ids change exactly when the pixels do, so textures can be kept under them. */
 import type { GridSize } from "../../core/raster/tile-grid";
+import type { RunResult } from "../../core/run/run-result";
+import { auxiliariesOf } from "../../core/scene/scene";
 import type { SceneRecord } from "../../store/scenes";
 import type { ReliefStyle } from "../../workers/raster-protocol";
 import { aboveGroundRaster } from "../results/above-ground";
@@ -32,11 +34,13 @@ export function dropGoneFeeds(studio: Studio): string[] {
 
 function isOf(studio: Studio, record: SceneRecord, feedId: string): boolean {
   const { optical } = record.scene;
-  const styles = ["hillshade", "ramp", "above-ground"] as const;
-  const heights = [record.scene.auxiliary?.rasterId, aboveGroundRaster(studio, record)].filter((id) => id != null);
+  const styles = ["hillshade", "ramp", "above-ground", "holes"] as const;
+  const heights = [...auxiliariesOf(record.scene).map(({ rasterId }) => rasterId), aboveGroundRaster(studio, record)];
   return (
     feedId === optical.rasterId ||
-    heights.some((rasterId) => styles.some((style) => feedId === reliefId(style, optical, { rasterId })))
+    heights.some(
+      (rasterId) => rasterId !== null && styles.some((style) => feedId === reliefId(style, optical, { rasterId })),
+    )
   );
 }
 
@@ -69,6 +73,24 @@ export function reliefFeed(studio: Studio, { scene }: SceneRecord, style: "hills
   });
 }
 
+/** Where a run's heights were missing and closed from their rim; null where none were, or the raster is gone. */
+export function closedHolesFeed(
+  studio: Studio,
+  { scene }: SceneRecord,
+  { heightsMade }: Pick<RunResult, "heightsMade">,
+): TileFeed | null {
+  const { optical } = scene;
+  const surface = auxiliariesOf(scene).find(({ facts }) => facts.fileName === heightsMade?.files[0]);
+  if (heightsMade?.closedShare === undefined || surface === undefined) {
+    return null;
+  }
+  const ids = { opticalId: optical.rasterId, auxiliaryId: surface.rasterId };
+  return feed(studio, reliefId("holes", optical, surface), optical.facts, {
+    format: "rgba",
+    load: (tile, signal) => studio.rasters.call("reliefTile", { ...ids, style: "holes", tile }, { signal }),
+  });
+}
+
 /** Null while there are no heights above the ground. */
 export function aboveGroundFeed(studio: Studio, record: SceneRecord): TileFeed | null {
   const { optical } = record.scene;
@@ -83,11 +105,21 @@ export function aboveGroundFeed(studio: Studio, record: SceneRecord): TileFeed |
   });
 }
 
-/** A one-byte raster of the mask store: class ids, confidence, agreement. */
-export function maskFeed(studio: Studio, maskId: string, { widthPx, heightPx }: GridSize): TileFeed {
+/**
+ * A one-byte raster of the mask store: class ids, confidence, agreement.
+ *
+ * @param revision  Grows while rows are being added to it.
+ */
+export function maskFeed(studio: Studio, maskId: string, { widthPx, heightPx }: GridSize, revision = 0): TileFeed {
   const size = { widthPx, heightPx };
-  return feed(studio, maskId, size, {
+  const found = feed(studio, maskId, size, {
     format: "ids",
     load: (tile, signal) => studio.rasters.call("classTile", { maskId, size, tile }, { signal }),
   });
+  if ((found.revision ?? 0) >= revision) {
+    return found;
+  }
+  const grown = { ...found, revision };
+  studio.working.feeds.set(maskId, grown);
+  return grown;
 }

@@ -32,6 +32,8 @@ export interface RunProgress {
   readonly windowsPerSecond: number;
   /** Null until enough windows are done to say. */
   readonly secondsLeft: number | null;
+  /** Of the model's files, while they are fetched. */
+  readonly loaded?: { readonly bytes: number; readonly totalBytes: number };
   readonly stage: "loading-model" | "self-check" | "warming-up" | "running" | "finishing" | "checking";
 }
 

@@ -343,7 +343,7 @@ function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: 
     case "queued":
       return words.badges.queued;
     case "running":
-      return progress === null ? "…" : `${Math.floor(100 * shareDone(progress))} %`;
+      return progress === null || progress.windowsTotal === 0 ? "…" : `${Math.floor(100 * shareDone(progress))} %`;
     case "done":
       if (state.result.result.windowCheck?.verdict === "differ") return words.badges.wrong;
       return stale
@@ -378,6 +378,8 @@ function RunBar({ run: { modelName }, progress }: { run: RunRecord; progress: Ru
   );
 }
 
-function shareDone({ windowsDone, windowsTotal }: RunProgress): number {
+/** Of the windows, or of the model's bytes while they are fetched. */
+function shareDone({ windowsDone, windowsTotal, loaded }: RunProgress): number {
+  if (loaded !== undefined) return loaded.bytes / loaded.totalBytes;
   return windowsTotal === 0 ? 0 : windowsDone / windowsTotal;
 }

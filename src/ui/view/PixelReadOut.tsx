@@ -51,6 +51,8 @@ function Values(props: { place: { col: number; row: number }; reading: ProbeRead
   const { place, reading, record } = props;
   const runs = useSelectList(selectDoneRuns);
   const { facts } = record.scene.optical;
+  const isClosed = runs.some(({ state }) => state.result.result.heightsMade?.closedShare !== undefined);
+  const noHeight = isClosed ? words.closedHeight : words.noData;
   const truthClasses = record.truth.status === "ready" ? record.truth.classes : [];
   const lngLat = lngLatOf(facts, [place.col + 0.5, place.row + 0.5]);
   return (
@@ -68,7 +70,7 @@ function Values(props: { place: { col: number; row: number }; reading: ProbeRead
           <>
             <dt>{words.height}</dt>
             <dd data-role="height">
-              {reading === null ? "…" : reading.height === null ? words.noData : `${fixed(reading.height, 2)} m`}
+              {reading === null ? "…" : reading.height === null ? noHeight : `${fixed(reading.height, 2)} m`}
             </dd>
             <dd />
           </>

@@ -12,7 +12,7 @@ import { fitPose, paneRects, type ScreenRect } from "../../layers/camera";
 import type { PaneClip } from "../../layers/raster-tile-layer";
 import { TileTextures } from "../../layers/tile-textures";
 import type { Camera, PanesState } from "../../store/panes";
-import { selectDoneRuns, selectScene } from "../../store/selectors";
+import { selectScene } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import { contentLayers } from "./pane-layers";
 import { listenToPointer } from "./pane-pointer";
@@ -141,7 +141,7 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
       state.scenes !== before.scenes ||
       state.legend !== before.legend ||
       state.evaluation !== before.evaluation ||
-      selectDoneRuns(state).length !== selectDoneRuns(before).length ||
+      state.runs !== before.runs ||
       state.responses !== before.responses ||
       state.results !== before.results
     ) {

@@ -1,7 +1,7 @@
 /** What each pane's content is drawn from: a base picture and, over it, at most one class layer and the lit cell. */
 import { cellMasks } from "../../actions/evaluation/evaluate-run";
 import type { Studio } from "../../actions/studio";
-import { aboveGroundFeed, maskFeed, opticalFeed, reliefFeed } from "../../actions/view/tile-sources";
+import { aboveGroundFeed, closedHolesFeed, maskFeed, opticalFeed, reliefFeed } from "../../actions/view/tile-sources";
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { ModelClass } from "../../core/manifest/manifest";
 import {
@@ -20,7 +20,7 @@ import { type LegendState, screenColour } from "../../store/legend";
 import type { PaneContent } from "../../store/panes";
 import { findResponse } from "../../store/responses";
 import { readyRaster } from "../../store/results";
-import { isDone } from "../../store/runs";
+import { isDone, writtenMask } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
@@ -97,14 +97,19 @@ function runDrawings(
       ? [dimmed]
       : [dimmed, { source: maskFeed(studio, id, optical), lookup: BYTE_RAMP, opacity: 0.85 }];
   }
+  const written = run === null ? null : writtenMask(run);
+  if (run !== null && written !== null && content.kind === "mask") {
+    const source = maskFeed(studio, written.maskId, optical, written.revision);
+    const mask = { source, lookup: legendTable(run.classes, state.legend), opacity: state.legend.opacity };
+    const holes = isDone(run) ? closedHolesFeed(studio, record, run.state.result.result) : null;
+    return [base, mask, ...(holes === null ? [] : [{ source: holes }])];
+  }
   if (run === null || !isDone(run)) {
     return [base];
   }
   const { maskId, confidenceId } = run.state.result;
   const mask = maskFeed(studio, maskId, optical);
   switch (content.kind) {
-    case "mask":
-      return [base, { source: mask, lookup: legendTable(run.classes, state.legend), opacity: state.legend.opacity }];
     case "confidence":
       return confidenceId === null
         ? [dimmed]
