@@ -1,5 +1,6 @@
 /** The pictures of a tile whose map is on the disk: read back from there, truth and photo from where they came. */
 import { existsSync } from "node:fs";
+import { closingAll, type Keep } from "../core/closing";
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { PixelRect, RasterSource } from "../core/raster/raster";
 import { type DrawableMask, drawTile, type Picture } from "../outputs/hand-over/draw-tile";
@@ -14,49 +15,47 @@ interface DrawingContext {
   readonly scheme: ClassScheme | null;
   /** Path of a class mapping. */
   readonly mapping: string | undefined;
-  /** Of a model's GeoTIFF of the tile; it need not be there. */
-  readonly mapPath: (modelName: string) => string;
+  /** A run's map on the photo's grid, null where there is none; what it opens is kept until the pictures are drawn. */
+  readonly openMap: (modelName: string, optical: RasterSource, folder: string, keep: Keep) => Promise<Mask | null>;
   readonly signal: AbortSignal;
 }
 
+type Mask = DrawableMask["mask"];
+
 /** @throws {NadirError} When a raster can no longer be read. */
-export async function drawFiles(
+export function drawFiles(
   { runs }: HandedTile,
   files: ListedTile,
-  { scheme, mapping, mapPath, signal }: DrawingContext,
+  { scheme, mapping, openMap, signal }: DrawingContext,
 ): Promise<Picture[]> {
-  const opened: RasterSource[] = [];
-  const open = async (path: string) => {
-    const source = await openRasterFile(path);
-    opened.push(source);
-    return source;
-  };
-  try {
-    const optical = await open(files.optical);
-    const maps: DrawableMask[] = [];
-    for (const { modelName, classes } of runs) {
-      const path = mapPath(modelName);
-      if (existsSync(path)) maps.push({ title: modelName, mask: firstBand(await open(path)), classes });
-    }
-    if (files.truth === undefined) return await drawTile(optical, maps, signal);
-    const truth = await open(files.truth);
-    const table = truthTable(truth, scheme, await readMapping(mapping));
-    // What is to be said of the truth was said when it was scored.
-    const quiet = { stderr: { write: () => undefined }, signal } as unknown as CommandIo;
-    return await withTemporaryFolder(async (folder) => {
-      const { ids, decoded } = await readLabels(optical.facts, truth, table, folder, quiet);
-      try {
-        return await drawTile(optical, [{ title: "Truth", mask: ids, classes: decoded.classes }, ...maps], signal);
-      } finally {
-        await ids.close();
+  return withTemporaryFolder((folder) =>
+    closingAll(async (keep) => {
+      const optical = keep(await openRasterFile(files.optical));
+      const masks: DrawableMask[] = [];
+      if (files.truth !== undefined) {
+        const truth = keep(await openRasterFile(files.truth));
+        const table = truthTable(truth, scheme, await readMapping(mapping));
+        const { ids, decoded } = await readLabels(optical.facts, truth, table, folder, quiet(signal));
+        masks.push({ title: "Truth", mask: keep(ids), classes: decoded.classes });
       }
-    });
-  } finally {
-    for (const source of opened) source.close();
-  }
+      for (const { modelName, classes } of runs) {
+        const mask = await openMap(modelName, optical, folder, keep);
+        if (mask !== null) masks.push({ title: modelName, mask, classes });
+      }
+      return drawTile(optical, masks, signal);
+    }),
+  );
 }
 
-function firstBand(source: RasterSource): DrawableMask["mask"] {
+/** What is to be said of labels was said when they were scored. */
+export function quiet(signal: AbortSignal): CommandIo {
+  return { stderr: { write: () => undefined }, signal } as unknown as CommandIo;
+}
+
+/** Ids of a GeoTIFF that was written here; null where it is not there. */
+export async function openWrittenMap(path: string, keep: Keep): Promise<Mask | null> {
+  if (!existsSync(path)) return null;
+  const source = keep(await openRasterFile(path));
   return {
     async read(rect: PixelRect) {
       const { bands } = await source.read({ rect, bands: [0] });

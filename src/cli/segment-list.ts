@@ -10,7 +10,7 @@ import { runName } from "../outputs/run-labels";
 import { requireOutputs } from "./check-outputs";
 import { type CommandIo, printLine, printNotes } from "./command-io";
 import { diskPlace, makeFolder } from "./disk-place";
-import { drawFiles } from "./draw-files";
+import { drawFiles, openWrittenMap } from "./draw-files";
 import { UsageError } from "./exit-codes";
 import { RunFolder } from "./journal";
 import { type NodeNetwork, openNodeNetwork } from "./node-network";
@@ -82,7 +82,8 @@ export async function segmentList(args: readonly string[], io: CommandIo): Promi
     drawFiles(tile, tiles.find(({ name }) => name === tile.scene.name)!, {
       scheme: readScheme(shared.scheme),
       mapping: shared.mapping,
-      mapPath: (modelName) => join(root, formatPath(placeOf(modelName, tile.scene.name), "geotiff")),
+      openMap: (modelName, _optical, _folder, keep) =>
+        openWrittenMap(join(root, formatPath(placeOf(modelName, tile.scene.name), "geotiff")), keep),
       signal: io.signal,
     }),
   );

@@ -2,13 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { predictionName } from "../../core/pairing/pair-prediction";
 import { isDone } from "../../store/runs";
 import { selectSceneRuns } from "../../store/selectors";
 import { cropFiles, evaluated, exportTo, histogram, runToEnd, sceneReady } from "../../testing/journey";
 import { withoutPython } from "../../testing/run-python";
 import { JOURNEY, until } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
-import { addPredictions, predictionName } from "./add-prediction";
+import { addPredictions } from "./add-prediction";
 
 test.each([
   ["top_potsdam_2_10_mynet.tif", ["potsdam 2 10", "top_potsdam_2_10_RGB.tif"], "mynet"],

@@ -1,6 +1,6 @@
 /** Predictions made elsewhere become runs: each of the scene it fits, compared and handed over like those made here. */
 import { NadirError } from "../../core/errors";
-import { pairRasters } from "../../core/pairing/pair-files";
+import { pairPrediction, predictionName } from "../../core/pairing/pair-prediction";
 import type { RasterFacts } from "../../core/raster/raster";
 import { FOREIGN_MODEL_ID, FOREIGN_SETTINGS, foreignResult } from "../../core/run/foreign-result";
 import { maskIdOf } from "../../core/run/mask-names";
@@ -81,32 +81,12 @@ async function addPrediction(
   notify(studio, "good", studio.messages.predictionAdded(run.modelName, scene.name));
 }
 
-/** As a truth of that name and place would be paired. */
 function sceneOf({ store }: Studio, facts: RasterFacts): SceneRecord | null {
   const { records } = store.getState().scenes;
-  const { scenes } = pairRasters(
-    [
-      ...records.map(({ scene: { id, optical } }) => ({
-        rasterId: id,
-        facts: { ...optical.facts, use: "optical" as const },
-      })),
-      { rasterId: "prediction", facts: { ...facts, use: "truth" } },
-    ],
+  const id = pairPrediction(
+    records.map(({ scene: { id: rasterId, optical } }) => ({ rasterId, facts: optical.facts })),
+    facts,
     (optical, other) => createReprojection(optical.crs, other.crs),
   );
-  const found = scenes.find(({ truthId, erodedTruthId }) => (truthId ?? erodedTruthId) === "prediction");
-  return records.find(({ scene }) => scene.id === found?.opticalId) ?? null;
-}
-
-/** What the file's name says besides the scene: "top_potsdam_2_10_mynet.tif" → "mynet". One name for all tiles. */
-export function predictionName(fileName: string, sceneNames: readonly string[]): string {
-  const words = (text: string) =>
-    text
-      .replace(/\.[^.]+$/, "")
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word !== "");
-  const plain = (word: string) => (/^\d+$/.test(word) ? String(Number(word)) : word.toLowerCase());
-  const known = new Set(sceneNames.flatMap((name) => words(`${name}.`)).map(plain));
-  const rest = words(fileName).filter((word) => !known.has(plain(word)));
-  return rest.length === 0 ? "prediction" : rest.join(" ");
+  return records.find(({ scene }) => scene.id === id) ?? null;
 }

@@ -18,11 +18,12 @@ import {
 import { formatTable, TABLE_FORMATS, type TableFormat } from "../../outputs/score-table";
 import type { Command } from "../command";
 import { type CommandIo, printLine } from "../command-io";
+import { evaluateList } from "../evaluate-list";
 import { UsageError } from "../exit-codes";
 import { openRasterFile } from "../file-blob";
 import { readManifest } from "../open-model";
 import { readLabels, readMapping, truthTable } from "../read-labels";
-import { oneOf, readOptions } from "../read-options";
+import { oneOf, readOptions, required } from "../read-options";
 import { scoreLabels } from "../score-labels";
 import { readScheme } from "../segment-options";
 import { withTemporaryFolder } from "../temporary-folder";
@@ -36,7 +37,13 @@ export const evaluate: Command = {
   --mapping FILE    which truth class each model class is scored against, and what bare ids of the truth mean (JSON)
   --scheme NAME     the truth's colours or ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (told by its colours by default)
   --table NAME      ${TABLES.join(", ")} (markdown by default)
-  --json            everything as JSON, in place of the table`,
+  --json            everything as JSON, in place of the table
+
+Maps over a list of scenes: nadir evaluate --list FOLDER|FILE --predictions FOLDER --out-folder FOLDER [options]
+
+  --list PATH           the scenes with their truths, as nadir segment --list takes them
+  --predictions FOLDER  maps of any make, each given to the scene it fits by name, place and size
+  --out-folder FOLDER   scores and report, the same files that the page hands over`,
 
   async run(args, io) {
     const { values } = readOptions(args, {
@@ -47,7 +54,17 @@ export const evaluate: Command = {
       scheme: { type: "string" },
       table: { type: "string", default: "markdown" },
       json: { type: "boolean" },
+      list: { type: "string" },
+      predictions: { type: "string" },
+      "out-folder": { type: "string" },
     });
+    if (values.list !== undefined) {
+      const { list, model, scheme, mapping } = values;
+      const predictions = required(values.predictions, "predictions");
+      const outFolder = required(values["out-folder"], "out-folder");
+      await evaluateList({ list, predictions, outFolder, model, scheme, mapping }, io);
+      return;
+    }
     const predictions = values.prediction ?? [];
     const truths = values.truth ?? [];
     if (predictions.length === 0 || predictions.length !== truths.length) {

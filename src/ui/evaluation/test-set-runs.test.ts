@@ -3,7 +3,7 @@
  * the files GDAL's, Python's csv module's and pdfLaTeX's, and the command line writes the same ones.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
@@ -108,6 +108,11 @@ describe.skipIf(withoutPython)("a test set", JOURNEY, () => {
     expect(seen.pooled[2]).toBeCloseTo(wanted.kappa, 12);
     for (const [index, miou] of seen.tiles.entries()) expect(miou).toBeCloseTo(wanted.tiles[index]!, 12);
     expect(seen.confusion).toEqual([...model!.scores.pooled.matrix.counts]);
+    const again = join(studios.folder, "again");
+    const list = ["--list", join(studios.folder, "tiles.csv"), "--predictions", join(terminal, "maps")];
+    expect((await nadir(["evaluate", ...list, "--out-folder", again])).status).toBe(0);
+    const confusion = (folder: string) => readFileSync(join(folder, "scores/confusion.csv"), "utf8");
+    expect(confusion(again)).toBe(confusion(terminal));
     if (hasPdfLatex()) {
       const pdflatex = ["-interaction=nonstopmode", "-halt-on-error", `-output-directory=${given}`];
       execFileSync("pdflatex", [...pdflatex, join(page, "scores/scores.tex")], { stdio: "pipe" });
