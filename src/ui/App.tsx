@@ -87,7 +87,7 @@ export function App() {
                 id="right"
                 defaultSize="372px"
                 minSize="300px"
-                maxSize="640px"
+                maxSize="75%"
                 groupResizeBehavior="preserve-pixel-size"
               >
                 <section className="column column-right" aria-label={words.evaluation}>

@@ -639,6 +639,9 @@ const english = {
       boundary: string;
     }) =>
       `mIoU ${of.scoredIou}\u00a0% (${of.scored}), ${of.allIou}\u00a0% (${of.all}); mF1 ${of.scoredF1}\u00a0% (${of.scored}); overall accuracy ${of.overallAccuracy}\u00a0% and kappa ${of.kappa} over all classes; ${of.boundary}.`,
+    foreignRun: (fileName: string) => ` — made elsewhere, read from ${fileName}.`,
+    ofTicked: (scenes: number) =>
+      `Printed or saved as HTML, the report is of ${counted(scenes, "ticked scene", "ticked scenes")} together.`,
     noRuns: "No scored runs yet.",
     print: "Print…",
     saveHtml: "Save as HTML",

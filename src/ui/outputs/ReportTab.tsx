@@ -2,8 +2,9 @@
 import { exportReport } from "../../actions/outputs/export-report";
 import { printReport, saveReport } from "../../actions/outputs/report-document";
 import { auxiliariesOf } from "../../core/scene/scene";
-import { selectScene } from "../../store/selectors";
+import { selectScene, selectTicked } from "../../store/selectors";
 import { pixelSizeText, sceneFacts, settingsText } from "../describe";
+import { selectIsTestSet } from "../evaluation/run-groups";
 import { boundaryText, conventionTexts, useScoredRuns } from "../evaluation/scored-runs";
 import { fixed, percent, seconds } from "../format";
 import { messages } from "../messages";
@@ -16,6 +17,8 @@ export function ReportTab() {
   const record = useSelect(selectScene);
   const evaluation = useSelect((state) => state.evaluation);
   const scored = useScoredRuns();
+  const isTestSet = useSelect(selectIsTestSet);
+  const ticked = useSelect((state) => selectTicked(state).length);
   if (record === null) {
     return (
       <section className="section">
@@ -37,17 +40,19 @@ export function ReportTab() {
       </p>
       {scene.auxiliary !== null && <p>{words.heights(scene.auxiliary.alignment.summary)}</p>}
       {scored.map((run) => {
-        const { backend } = run.run.state.result.result;
+        const { backend, madeElsewhere } = run.run.state.result.result;
         return (
           <article key={run.run.id}>
             <p>
               <span className="strong">{run.run.modelName}</span>
-              {words.run(
-                settingsText(run.run.settings, run.run.windowPx),
-                backend.kind,
-                backend.adapter,
-                seconds(run.run.state.result.seconds),
-              )}
+              {madeElsewhere === undefined
+                ? words.run(
+                    settingsText(run.run.settings, run.run.windowPx),
+                    backend.kind,
+                    backend.adapter,
+                    seconds(run.run.state.result.seconds),
+                  )
+                : words.foreignRun(madeElsewhere.fileName)}
             </p>
             <p>
               {words.scores({
@@ -63,6 +68,7 @@ export function ReportTab() {
           </article>
         );
       })}
+      {isTestSet && <p className="quiet">{words.ofTicked(ticked)}</p>}
       {scored.length === 0 && <p className="quiet">{words.noRuns}</p>}
       <div className="card-tools">
         <button type="button" className="button" onClick={() => void printReport(studio)}>
