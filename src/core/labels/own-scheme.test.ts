@@ -23,6 +23,19 @@ describe("a scheme of one's own", () => {
     expect(scheme.classes[0]).toMatchObject({ name: "roof", colour: [0, 0, 255] });
   });
 
+  test("ids of unknown names get the colours that colour-blind readers tell apart (Okabe and Ito, 2008)", () => {
+    const rows = Array.from({ length: 7 }, (_, index) => ({ value: `${index}`, name: `strange ${index}` }));
+    expect(schemeFromValues("ids", rows).classes.map(({ colour }) => colour)).toEqual([
+      [230, 159, 0],
+      [86, 180, 233],
+      [0, 158, 115],
+      [240, 228, 66],
+      [0, 114, 178],
+      [213, 94, 0],
+      [204, 121, 167],
+    ]);
+  });
+
   test("colours are their own class colours", () => {
     const scheme = schemeFromValues("colours", [
       { value: "10,20,30", name: "lake" },
