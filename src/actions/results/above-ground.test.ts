@@ -36,9 +36,11 @@ describe.skipIf(withoutPython)("heights above the ground", JOURNEY, () => {
     const { scene } = await sceneReady(studio);
     const { call } = studio.rasters;
     let asked = 0;
-    studio.rasters.call = (name, ...rest) => {
+    const closed: string[] = [];
+    studio.rasters.call = (name, args, options) => {
       if (name === "makeAboveGround") asked++;
-      return call(name, ...rest);
+      if (name === "close") closed.push(...(args as { readonly rasterIds: readonly string[] }).rasterIds);
+      return call(name, args, options);
     };
     const id = resultId(currentAboveGround(selectScene(studio.store.getState())!)!, studio.sessionId);
     setPaneContent(studio, 0, { kind: "above-ground" });
@@ -77,6 +79,7 @@ describe.skipIf(withoutPython)("heights above the ground", JOURNEY, () => {
     for (const notice of studio.store.getState().workspace.notices) dismissNotice(studio, notice.id);
     expect(studio.store.getState().results).toEqual({});
     expect(studio.registry.heightBases.size).toBe(0);
+    expect(closed).toContain(id);
   });
 
   test("without any heights the card offers flat ones, and the run is called what it is", async () => {
