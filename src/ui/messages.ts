@@ -712,7 +712,7 @@ const english = {
       `Opening ${fileNames.length === 1 ? fileNames[0] : `${whole(fileNames.length)} files`}…`,
     none: "No scenes yet. A scene is an orthophoto, the DSM of the same place and, if there is one, its ground truth.",
     notInScene: "not in a scene",
-    addFilesButton: "+ Files…",
+    addFilesButton: "Files…",
     addFiles: "Add files",
     addFolderButton: "Folder…",
     addFolder: "Add a folder",

@@ -22,7 +22,7 @@ export function RefusedFiles() {
     ));
   }
   return (
-    <section className="fault" role="alert" aria-label={words.notOpened(refused.length)}>
+    <section className="fault refused-files" role="alert" aria-label={words.notOpened(refused.length)}>
       <div className="row">
         <span className="fault-subject">{words.notOpened(refused.length)}</span>
         <button
