@@ -26,6 +26,8 @@ const words = messages.app;
 
 /** Below this width the evaluation column is a drawer. */
 const SMALL_WIDTH_PX = 1180;
+/** From this width on it has room for a test set of four models. */
+const WIDE_WIDTH_PX = 1800;
 
 export function App() {
   const studio = useStudio();
@@ -85,7 +87,7 @@ export function App() {
               <Separator className="divider" aria-label={words.rightWidth} />
               <Panel
                 id="right"
-                defaultSize="372px"
+                defaultSize={window.innerWidth < WIDE_WIDTH_PX ? "372px" : "520px"}
                 minSize="300px"
                 maxSize="75%"
                 groupResizeBehavior="preserve-pixel-size"

@@ -98,8 +98,8 @@ function figureSection(figure: readonly DrawnTile[], tiles: readonly HandedTile[
       ({ title, png }) =>
         `<div><img alt="${escapeXml(`${tile.scene.name}, ${title}`)}" src="data:image/png;base64,${base64(png)}">${escapeXml(title)}</div>`,
     );
-    // One row for up to five; a single picture is no wider than half of the paper.
-    const columns = Math.max(2, pictures.length > 5 ? Math.ceil(pictures.length / 2) : pictures.length);
+    // One row for up to six; a single picture is no wider than half of the paper.
+    const columns = Math.max(2, pictures.length > 6 ? Math.ceil(pictures.length / 2) : pictures.length);
     return `<figure><div class="pictures" style="--columns:${columns}">${images.join("")}</div>${scaleBar(tile, columns)}<figcaption>${escapeXml(tile.scene.name)}</figcaption></figure>`;
   });
   const which =
