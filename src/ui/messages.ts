@@ -487,6 +487,16 @@ const english = {
     meanIou: (percent: string) => `mIoU ${percent}\u00a0%`,
     overallAccuracy: (percent: string) => `OA ${percent}\u00a0%`,
   },
+  modelView: {
+    title: "What the model sees",
+    seenBy: "Seen by",
+    noModel: "Choose a model first.",
+    looking: "Reading the scene as the model would…",
+    picture: (input: string, band: string) => `Band ${band} of ${input} as the model sees it`,
+    histogram: (input: string, band: string) => `Histogram of band ${band} of ${input}`,
+    band: (input: string, band: string, min: string, max: string, mean: string) =>
+      `${input} ${band}: ${min} to ${max}, mean ${mean}`,
+  },
   ownModelCard: {
     gone: "The file is gone.",
     file: (size: string, opset: number, producer: string) =>

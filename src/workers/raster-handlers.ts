@@ -13,6 +13,7 @@ import { decodePrediction, decodeTruth } from "../evaluation/decode-truth";
 import { countCell, evaluateMask, measureMaskAgreement } from "../evaluation/evaluate-mask";
 import { mappingBetween } from "../evaluation/grid-mapping";
 import { countLabelValues } from "../evaluation/place-labels";
+import { seeInputs } from "../inference/see-inputs";
 import { aboveGround, findHeightBase } from "../io/above-ground";
 import { createExportSink } from "../io/byte-sink";
 import { chooseStretch, type DisplayStretch } from "../io/display-stretch";
@@ -231,6 +232,13 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     decodePrediction: ({ opticalId, predictionId, maskId, table }, { signal }) =>
       decodePrediction(masks, find(opticalId).source.facts, find(predictionId).source, maskId, table, signal),
     truthValues: ({ truthId }, { signal }) => countLabelValues(find(truthId).source, signal),
+
+    async seeInputs({ manifest, opticalId, auxiliaryId, flattened }, { signal }) {
+      const optical = traffic.yielding(find(opticalId).source);
+      const second = auxiliaryId === null ? null : (derived.get(auxiliaryId) ?? find(auxiliaryId).source);
+      const auxiliary = second && { source: traffic.yielding(second), mapping: placeRelief(optical, second).mapping };
+      return seeInputs(manifest, { optical, auxiliary, flattened, measureBand: bandStatistics, signal });
+    },
 
     async opticalDisplay({ opticalId }) {
       return (await find(opticalId).stretch()).description;

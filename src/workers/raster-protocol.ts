@@ -3,6 +3,7 @@ import type { NadirErrorFacts } from "../core/errors";
 import type { HeightBase } from "../core/heights/height-base";
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { TruthValues } from "../core/labels/own-scheme";
+import type { ModelManifest } from "../core/manifest/manifest";
 import type { RunComparison } from "../core/metrics/compare-runs";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
 import type { Project } from "../core/project/project";
@@ -17,6 +18,7 @@ import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } f
 import type { LabelTable } from "../evaluation/label-meaning";
 import type { DecodedLabels } from "../evaluation/place-labels";
 import type { MaskScore } from "../evaluation/score-mask";
+import type { SeenInputs } from "../inference/see-inputs";
 import type { RasterFile } from "../io/remote-file";
 import type { UnpackedArchive } from "../io/unpack-archive";
 import type { ExportedFile } from "../outputs/export-run";
@@ -25,6 +27,8 @@ import type { HandOverResult } from "../outputs/hand-over/write-hand-over";
 import type { RunToWrite } from "../outputs/run-format";
 import type { RunFormatId } from "../outputs/run-formats";
 import type { CallContext } from "./rpc";
+
+export type { SeenInputs };
 
 /** A dropped file and the folder it lay in; "" for one given by itself (`io/file-place.ts`). */
 export interface PlacedFile {
@@ -195,6 +199,16 @@ export type RasterHandlers = {
   ): Promise<DecodedLabels>;
   /** Every value a truth raster holds, for a table of one's own. */
   truthValues(args: { readonly truthId: string }, context: CallContext): Promise<TruthValues>;
+  /**
+   * What a model sees of a scene, as a run would read it. The second raster is one that is open, or heights above the
+   * ground under their own id; null where the run would read none.
+   *
+   * @throws {NadirError} As the run would.
+   */
+  seeInputs(
+    args: SceneIds & { readonly manifest: ModelManifest; readonly flattened: boolean },
+    context: CallContext,
+  ): Promise<SeenInputs>;
   /** How the optical bands are shown, in words. */
   opticalDisplay(args: { readonly opticalId: string }, context: CallContext): Promise<string>;
   /**

@@ -1,5 +1,5 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useState } from "react";
 import { correctRaster } from "../../actions/scenes/correct-raster";
 import { removeScene } from "../../actions/scenes/open-files";
 import { retryTruth } from "../../actions/scenes/read-truth";
@@ -22,6 +22,7 @@ import { WantedScenes } from "../projects/WantedScenes";
 import { useSelect, useStudio } from "../StudioContext";
 import { BandQuestion } from "./BandQuestion";
 import { BandTable } from "./BandTable";
+import { ModelView } from "./ModelView";
 import { PickFiles } from "./PickFiles";
 import { RefusedFiles } from "./RefusedFiles";
 import { SceneFiles } from "./SceneFiles";
@@ -205,6 +206,7 @@ function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNode }) {
           {scene.truth !== null && <SceneDialogButton record={record} dialog="truth" />}
         </div>
       )}
+      <ModelViewDetails record={record} />
       <details className="card-details">
         <summary>{messages.bands.summary}</summary>
         <BandTable facts={scene.optical.facts} use="optical" />
@@ -237,6 +239,17 @@ function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNode }) {
         </div>
       </details>
     </>
+  );
+}
+
+/** Computed only while it is open. */
+function ModelViewDetails({ record }: { record: SceneRecord }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details className="card-details" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>{messages.modelView.title}</summary>
+      {isOpen && <ModelView record={record} />}
+    </details>
   );
 }
 
