@@ -18,6 +18,7 @@ import {
 import { mapClass } from "../evaluation/truth-classes";
 import { removeRun, repeatRun } from "../runs/run-model";
 import { correctRaster } from "../scenes/correct-raster";
+import { openSample } from "../scenes/open-files";
 import { setArea } from "../scenes/set-area";
 import { changeSettings, selectSceneById } from "../view/arrange";
 import { saveProject } from "./gather-project";
@@ -65,6 +66,17 @@ describe.skipIf(withoutPython)("a project", JOURNEY, () => {
   const doneRun = ({ studio }: StudioInNode) => until(studio, ({ runs }) => runs.records.find(isDone), "the run");
   const badNotices = ({ studio }: StudioInNode) =>
     studio.store.getState().workspace.notices.flatMap(({ tone, text }) => (tone === "bad" ? [text] : []));
+
+  test("of the sample brings its files along by itself", async () => {
+    const made = await openStudio();
+    await openSample(made.studio);
+    await sceneReady(made.studio);
+    const file = savedProject(made);
+    const elsewhere = await openStudio();
+    await openAny(elsewhere.studio, [file]);
+    await found(elsewhere);
+    expect(elsewhere.studio.store.getState().scenes.records).toHaveLength(1);
+  });
 
   test("names its files with the sizes and SHA-256 that Python finds, and its run with what the mask holds", async () => {
     const { file, before } = await madeProject();

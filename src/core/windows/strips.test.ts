@@ -27,15 +27,15 @@ describe("strips", () => {
   });
 
   test("a window that keeps its centre only belongs to the strips its centre touches", () => {
-    // Windows start at 0, 24, 48, 72 and 96; each seam lies in the middle of an overlap: 28, 52, 76, 100.
-    const size = { widthPx: 128, heightPx: 32, windowPx: 32, stridePx: 24 };
-    const strips = columnStrips(planWindows({ ...size, blend: "halo-crop", areaOfInterest: null }), 50);
+    // Windows start at 0, 24, … 120; each seam lies in the middle of an overlap: 28, 52, 76, 100, 124.
+    const size = { widthPx: 152, heightPx: 32, windowPx: 32, stridePx: 24 };
+    const strips = columnStrips(planWindows({ ...size, blend: "halo-crop", areaOfInterest: null }), 51);
     const starts = strips.map(({ columns }) => columns.map(({ startPx }) => startPx));
-    // From 0, 42 and 85.
+    // From 0, 50 and 101.
     expect(starts).toEqual([
       [0, 24],
-      [24, 48, 72],
-      [72, 96],
+      [24, 48, 72, 96],
+      [96, 120],
     ]);
   });
 
