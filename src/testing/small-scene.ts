@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { noise } from "./array-raster";
 import { plainTiff } from "./plain-tiff";
 import { tinyManifest } from "./tiny-models";
 
@@ -35,7 +36,7 @@ export function writeSmallScene(
   const truth = join(folder, "scene_label.tif");
   const size = { widthPx, heightPx, pixelSizeMetres: 0.1 };
   const pixels = widthPx * heightPx;
-  const samples = Uint8Array.from({ length: 3 * pixels }, (_, at) => (at * 2654435761) >>> 24);
+  const samples = Uint8Array.from({ length: 3 * pixels }, (_, at) => noise(1, at % 3, at, 0) % 256);
   writeFileSync(optical, plainTiff({ ...size, samples }));
   const heights = Float32Array.from({ length: pixels }, (_, at) => (at % 97) / 4);
   writeFileSync(dsm, plainTiff({ ...size, samples: heights }));
