@@ -17,14 +17,14 @@ import type { RasterFacts, RasterSource } from "../core/raster/raster";
 
 /** Pixels looked at along each edge. */
 const EDGE_SAMPLES = 32;
-/** Part of the edge that has to have one colour before the photo is looked through. */
-const LEAST_OF_EDGE = 0.02;
+/** Part of the edge that has to have one colour before the photo is looked through: white roofs and shadows have less. */
+const LEAST_OF_EDGE = 0.1;
 /** Part of the photo below which nothing is said. */
 const LEAST_OF_PHOTO = 0.005;
 const MOST_COLOURS = 2;
 const MOST_CELLS = 1_000_000;
-/** Pixels streamed at most where there is no overview: about half a minute. */
-const MOST_STREAMED = 500_000_000;
+/** Pixels streamed at most where there is no overview, 8000 × 8000: opening must not take minutes. */
+const MOST_STREAMED = 64_000_000;
 const ROWS_PER_READ = 64;
 /** Black and white of 8 bits, as JPEG leaves them. */
 const SMEARED = { tolerance: 10, from: 15 } as const;
