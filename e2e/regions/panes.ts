@@ -22,22 +22,23 @@ export class PanesRegion {
     await this.pane(number).getByRole("button", { name: /shows/ }).click();
     const wanted = this.page.getByRole("menuitem", { name: item, exact: true });
     if ((await wanted.count()) === 0) {
-      await this.openRunWith(item);
+      await this.openRunWith(wanted);
     }
     await wanted.first().click();
   }
 
-  /** Opens the menus of runs one after the other until one has the item. */
-  private async openRunWith(item: string): Promise<void> {
-    for (const run of await this.page.getByRole("menuitem", { expanded: false }).all()) {
+  /** Opens the menus of runs one after the other, or the newest run's first, until one has the item. */
+  private async openRunWith(wanted: Locator, order: "oldest" | "newest" = "oldest"): Promise<void> {
+    const runs = await this.page.getByRole("menuitem", { expanded: false }).all();
+    for (const run of order === "oldest" ? runs : runs.reverse()) {
       await run.press("ArrowRight");
       const menu = this.page.getByRole("menu").nth(1);
       await expect(menu).toBeVisible();
-      if ((await menu.getByRole("menuitem", { name: item, exact: true }).count()) > 0) return;
+      if ((await wanted.count()) > 0) return;
       await this.page.keyboard.press("ArrowLeft");
       await expect(menu).toHaveCount(0);
     }
-    throw new Error(`no run offers ${item}`);
+    throw new Error("no run offers what is wanted");
   }
 
   /** Has the response map of one class computed for what the pane shows: of the newest run with that menu. */
@@ -45,7 +46,7 @@ export class PanesRegion {
     await this.pane(number).getByRole("button", { name: /shows/ }).click();
     const probability = this.page.getByRole("menuitem", { name: /^Probability of one class/ });
     if ((await probability.count()) === 0) {
-      await this.page.getByRole("menuitem", { expanded: false }).last().press("ArrowRight");
+      await this.openRunWith(probability, "newest");
     }
     await probability.last().click();
     await this.page.getByRole("menuitem", { name: className, exact: true }).last().click();
