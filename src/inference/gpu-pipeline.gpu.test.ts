@@ -219,7 +219,9 @@ describe("windows computed again on the CPU", () => {
       const rest = { check: check(gpu) };
       const { result } = await run("placed", gpu, image(256, 256), heights(256, 256), { ...settings, scale }, rest);
       expect(result.windowCheck).toMatchObject({ verdict: "agree", windows: result.windowsRun, wrongWindows: 0 });
-      expect(result.windowCheck!.randomWindows + result.windowCheck!.unsureWindows).toBe(12);
+      expect(result.windowCheck!.randomWindows + result.windowCheck!.unsureWindows).toBe(
+        Math.min(12, result.windowsRun),
+      );
       expect(result.windowCheck!.largestDifference).toBeLessThan(1e-4);
       expect(result.windowCheck!.equalShare).toBeGreaterThan(0.999);
     }
