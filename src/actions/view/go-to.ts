@@ -78,14 +78,12 @@ function extentOf({ geotransform, crs, widthPx, heightPx }: RasterFacts): string
   if (geotransform === null) {
     return `It has no position on a map: columns go to ${widthPx - 1}, rows to ${heightPx - 1}.`;
   }
-  const [x0, y0] = pixelToMap(geotransform, [0, heightPx]).map(Math.round);
-  const [x1, y1] = pixelToMap(geotransform, [widthPx, 0]).map(Math.round);
-  const isInDegrees = crs?.kind === "geographic";
-  const [low, high] = isInDegrees
-    ? [pixelToMap(geotransform, [0, heightPx]), pixelToMap(geotransform, [widthPx, 0])].map((corner) =>
-        corner.map((value) => value.toFixed(5)).join(" "),
-      )
-    : [`${x0} ${y0}`, `${x1} ${y1}`];
+  const digits = crs?.kind === "geographic" ? 5 : 0;
+  const [low, high] = [[0, heightPx] as const, [widthPx, 0] as const].map((corner) =>
+    pixelToMap(geotransform, corner)
+      .map((value) => value.toFixed(digits))
+      .join(" "),
+  );
   return `It goes from ${low} to ${high}${crs === null ? "" : ` in ${crs.name}`}.`;
 }
 
