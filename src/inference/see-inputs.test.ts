@@ -39,7 +39,7 @@ function scene(widthPx: number, heightPx: number) {
     value: (_, col, row) => 100 + ((3 * col + 5 * row) % 40),
   });
   const auxiliary = { source, mapping: (pixel: readonly [number, number]) => pixel };
-  return { optical, auxiliary, measureBand: measureWhole, flattened: false, signal: new AbortController().signal };
+  return { optical, auxiliary, measureBand: measureWhole, signal: new AbortController().signal };
 }
 
 interface Figures {

@@ -41,7 +41,6 @@ export interface SeenInputs {
 export async function seeInputs(
   manifest: ModelManifest,
   request: Pick<RunRequest, "optical" | "auxiliary" | "measureBand" | "heights"> & {
-    readonly flattened: boolean;
     readonly signal: AbortSignal;
   },
 ): Promise<SeenInputs> {
@@ -71,7 +70,7 @@ export async function seeInputs(
     testTimeAugmentation: "none",
     batch: 1,
     areaOfInterest: null,
-    heights: request.flattened ? "flattened" : "as-is",
+    heights: "as-is",
     confidence: false,
   };
   const facts = { kind: "wasm", adapter: "", reason: "", precision: "fp32" } as const;

@@ -1,5 +1,6 @@
 /** How a raster is shown to people: which bands as red, green and blue, and between which stored values. */
-import type { BandFacts, RasterSource } from "../core/raster/raster";
+import type { BandArray } from "../core/raster/dtype";
+import type { BandFacts, RasterFacts, RasterSource } from "../core/raster/raster";
 
 /** Bands shown as red, green and blue (one band three times is grey), and the stored values that become 0 and 255. */
 export interface DisplayStretch {
@@ -8,6 +9,26 @@ export interface DisplayStretch {
   readonly high: readonly [number, number, number];
   /** In words, for the pane's chip: "red, green, blue" or "nir, red, green (false colour)". */
   readonly description: string;
+}
+
+/**
+ * Red, green and blue of a pixel as it is shown, 0–255, written from `out[at]` on.
+ *
+ * @param channels Samples of the stretch's bands. With a palette their values are its indices.
+ */
+export function writeShown(
+  { low, high }: DisplayStretch,
+  channels: readonly BandArray[],
+  pixel: number,
+  palette: RasterFacts["palette"],
+  out: Uint8Array,
+  at: number,
+): void {
+  const colour = palette?.[channels[0]![pixel]!];
+  for (let channel = 0; channel < 3; channel++) {
+    const share = (channels[channel]![pixel]! - low[channel]!) / (high[channel]! - low[channel]!);
+    out[at + channel] = colour?.[channel] ?? Math.min(255, Math.max(0, share * 255));
+  }
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 import type { RasterFacts, RasterSource, ReadResult } from "../core/raster/raster";
 import { placeTile, TILE_PX, type TileAddress } from "../core/raster/tile-grid";
-import type { DisplayStretch } from "../io/display-stretch";
+import { type DisplayStretch, writeShown } from "../io/display-stretch";
 import { readSampled } from "../io/read-preview";
 
 const CACHED_TILES = 160;
@@ -138,13 +138,7 @@ function paint(read: ReadResult, widthPx: number, heightPx: number, stretch: Dis
       if (read.valid !== null && read.valid[pixel] === 0) {
         continue;
       }
-      const colour = palette?.[channels[0]![pixel]!];
-      for (let channel = 0; channel < 3; channel++) {
-        const low = stretch.low[channel]!;
-        out[at + channel] =
-          colour?.[channel] ??
-          Math.min(255, Math.max(0, ((channels[channel]![pixel]! - low) / (stretch.high[channel]! - low)) * 255));
-      }
+      writeShown(stretch, channels, pixel, palette, out, at);
       out[at + 3] = 255;
     }
   }

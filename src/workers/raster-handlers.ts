@@ -233,11 +233,11 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
       decodePrediction(masks, find(opticalId).source.facts, find(predictionId).source, maskId, table, signal),
     truthValues: ({ truthId }, { signal }) => countLabelValues(find(truthId).source, signal),
 
-    async seeInputs({ manifest, opticalId, auxiliaryId, flattened }, { signal }) {
+    async seeInputs({ manifest, opticalId, auxiliaryId }, { signal }) {
       const optical = traffic.yielding(find(opticalId).source);
       const second = auxiliaryId === null ? null : (derived.get(auxiliaryId) ?? find(auxiliaryId).source);
       const auxiliary = second && { source: traffic.yielding(second), mapping: placeRelief(optical, second).mapping };
-      return seeInputs(manifest, { optical, auxiliary, flattened, measureBand: bandStatistics, signal });
+      return seeInputs(manifest, { optical, auxiliary, measureBand: bandStatistics, signal });
     },
 
     async opticalDisplay({ opticalId }) {

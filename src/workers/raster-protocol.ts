@@ -205,10 +205,7 @@ export type RasterHandlers = {
    *
    * @throws {NadirError} As the run would.
    */
-  seeInputs(
-    args: SceneIds & { readonly manifest: ModelManifest; readonly flattened: boolean },
-    context: CallContext,
-  ): Promise<SeenInputs>;
+  seeInputs(args: SceneIds & { readonly manifest: ModelManifest }, context: CallContext): Promise<SeenInputs>;
   /** How the optical bands are shown, in words. */
   opticalDisplay(args: { readonly opticalId: string }, context: CallContext): Promise<string>;
   /**

@@ -29,6 +29,6 @@ export async function seeInputs(
     await aboveGroundBase(studio, of, record.scene.id, signal);
     auxiliaryId = resultId(of, studio.sessionId);
   }
-  const asked = { manifest, opticalId: optical.rasterId, auxiliaryId, flattened: false };
+  const asked = { manifest, opticalId: optical.rasterId, auxiliaryId };
   return studio.rasters.call("seeInputs", asked, { signal });
 }

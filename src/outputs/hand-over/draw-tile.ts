@@ -4,7 +4,7 @@ import type { ModelClass } from "../../core/manifest/manifest";
 import type { PixelRect, RasterSource } from "../../core/raster/raster";
 import type { GridSize } from "../../core/raster/tile-grid";
 import { createBlobSink } from "../../io/byte-sink";
-import { chooseStretch } from "../../io/display-stretch";
+import { chooseStretch, writeShown } from "../../io/display-stretch";
 import type { MaskReader } from "../../io/mask-store";
 import { readPreview } from "../../io/read-preview";
 import { writeClassMapPng } from "../../io/write-png";
@@ -39,19 +39,16 @@ export async function drawTile(
 }
 
 async function drawPhoto(source: RasterSource, signal: AbortSignal): Promise<Uint8Array> {
-  const { bands, low, high } = await chooseStretch(source, signal);
-  const order = [...new Set(bands)];
+  const stretch = await chooseStretch(source, signal);
+  const order = [...new Set(stretch.bands)];
   const preview = await readPreview(source, { maxSidePx: SIDE_PX, bands: order, signal });
   const { widthPx: width, heightPx: height, valid } = preview;
-  const { palette } = source.facts;
+  const channels = stretch.bands.map((band) => preview.bands[order.indexOf(band)]!);
   // White where there is no photo.
   const data = new Uint8Array(width * height * 3).fill(255);
   for (let pixel = 0; pixel < width * height; pixel++) {
-    if (valid !== null && valid[pixel] === 0) continue;
-    for (let channel = 0; channel < 3; channel++) {
-      const value = preview.bands[order.indexOf(bands[channel]!)]![pixel]!;
-      const share = (value - low[channel]!) / (high[channel]! - low[channel]!);
-      data[pixel * 3 + channel] = palette?.[value]?.[channel] ?? Math.min(255, Math.max(0, share * 255));
+    if (valid === null || valid[pixel] !== 0) {
+      writeShown(stretch, channels, pixel, source.facts.palette, data, pixel * 3);
     }
   }
   return encode({ width, height, data, channels: 3, depth: 8 });
