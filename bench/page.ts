@@ -36,7 +36,7 @@ export interface Case {
 
 export interface CaseResult {
   readonly adapter: string;
-  readonly captured: boolean | null;
+  readonly plainBecause: string | null;
   readonly batch: number;
   readonly windows: number;
   readonly wallMs: number;
@@ -111,11 +111,11 @@ async function measure(request: Case): Promise<CaseResult> {
   const wallMs = performance.now() - startedMs;
   const total = gpu.counts;
   const pixels = request.widthPx * request.heightPx;
-  const { backend, captured } = model;
+  const { backend, plainBecause } = model;
   await model.close();
   return {
     adapter: backend.facts.adapter,
-    captured,
+    plainBecause,
     batch: backend.batch,
     windows: result.windowsRun,
     wallMs,

@@ -15,7 +15,6 @@ import { createRaw, sessionFault } from "./onnx-session";
 export interface GpuNetwork {
   readonly machine: GpuMachine;
   readonly batch: number;
-  readonly captured: boolean;
   /** Float32 inputs, `[batch, channels, padded, padded]`, by name. */
   readonly inputs: Readonly<Record<string, GPUBuffer>>;
   readonly output: GPUBuffer;
@@ -94,7 +93,6 @@ export async function createGpuNetwork(
   return {
     machine,
     batch,
-    captured: capture,
     inputs,
     output,
     outputDims,

@@ -24,8 +24,8 @@ export interface OpenModel {
   readonly backend: StripBackend;
   readonly selfCheck: SelfCheckFacts;
   readonly loadMs: number;
-  /** Whether runs are recorded and replayed; null on WebAssembly. */
-  readonly captured: boolean | null;
+  /** Why runs are not recorded once and replayed; null where they are. */
+  readonly plainBecause: string | null;
   /** The device it runs on; null on WebAssembly. */
   readonly machine: GpuMachine | null;
   /** The network on that device; null on WebAssembly. */
@@ -115,7 +115,7 @@ async function openOnWasm(loading: Loading): Promise<Opened> {
     return {
       backend,
       selfCheck: checked,
-      captured: null,
+      plainBecause: "WebAssembly records nothing",
       machine: null,
       network: null,
       openReference: null,
@@ -152,7 +152,7 @@ async function openTuned(loading: Loading, machine: GpuMachine, tuning: Tuning):
     reason: verdict.reason,
     precision: manifest.graph.precision,
   };
-  const { network, selfCheck: checked } = await checkedNetwork(loading, machine, tuning, facts);
+  const { network, selfCheck: checked, plainBecause } = await checkedNetwork(loading, machine, tuning, facts);
   const close = async () => {
     await network.release();
     machine.device.destroy();
@@ -165,50 +165,53 @@ async function openTuned(loading: Loading, machine: GpuMachine, tuning: Tuning):
     const session = await createSession(manifest, await readModel(files), { device: null, batch: 1 });
     return { backend: createCpuBackend(session, referenceFacts), close: () => session.release() };
   };
-  return { backend, selfCheck: checked, captured: network.captured, machine, network, openReference, close };
+  return { backend, selfCheck: checked, plainBecause, machine, network, openReference, close };
+}
+
+interface Checked extends Pick<OpenModel, "selfCheck" | "plainBecause"> {
+  readonly network: GpuNetwork;
 }
 
 /** A recorded network when its replay is proven equal, else a plain one. */
-async function checkedNetwork(
-  { files, bytes, golden, options }: Loading,
-  machine: GpuMachine,
-  tuning: Tuning,
-  facts: BackendFacts,
-): Promise<{ network: GpuNetwork; selfCheck: SelfCheckFacts }> {
-  const { manifest } = files;
-  if (options.careful !== true) {
-    const captured = await capturedNetwork(files, bytes, golden, machine, tuning, facts);
-    if (captured !== null) return captured;
-    machine.health.check();
-  }
+async function checkedNetwork(loading: Loading, machine: GpuMachine, tuning: Tuning, facts: BackendFacts) {
+  const { bytes, golden, options } = loading;
+  const { manifest } = loading.files;
+  const recorded =
+    options.careful === true
+      ? "every window is looked at in memory"
+      : await recordedNetwork(loading, machine, tuning, facts);
+  if (typeof recorded !== "string") return recorded;
+  machine.health.check();
   const network = await createGpuNetwork(manifest, bytes, machine, { ...tuning, capture: false });
   try {
     options.onStage?.("self-check");
     const checked = await selfCheck(inMemory(network), golden, facts, manifest);
     requirePassed(checked, manifest.name);
-    return { network, selfCheck: checked };
+    return { network, selfCheck: checked, plainBecause: recorded } satisfies Checked;
   } catch (error) {
     await network.release();
     throw error;
   }
 }
 
-/** Null when the graph cannot be recorded here or its replay differs; the plain network then says what is wrong. */
-async function capturedNetwork(
-  { manifest }: ModelFiles,
-  bytes: ModelBytes,
-  golden: GoldenPair | null,
+/** Why not, when the graph cannot be recorded here or its replay differs; the plain network then says what is wrong. */
+async function recordedNetwork(
+  { files: { manifest }, bytes, golden }: Loading,
   machine: GpuMachine,
   tuning: Tuning,
   facts: BackendFacts,
-): Promise<{ network: GpuNetwork; selfCheck: SelfCheckFacts } | null> {
-  const network = await createGpuNetwork(manifest, bytes, machine, { ...tuning, capture: true }).catch(() => null);
-  if (network === null) return null;
-  const result = await checkReplay(inMemory(network), manifest, golden, facts).catch(() => null);
-  if (result?.replays === true && result.selfCheck.verdict !== "failed")
-    return { network, selfCheck: result.selfCheck };
-  await network.release();
-  return null;
+): Promise<Checked | string> {
+  let network: GpuNetwork | null = null;
+  try {
+    network = await createGpuNetwork(manifest, bytes, machine, { ...tuning, capture: true });
+    const { replays, selfCheck: checked } = await checkReplay(inMemory(network), manifest, golden, facts);
+    if (replays && checked.verdict !== "failed") return { network, selfCheck: checked, plainBecause: null };
+    await network.release();
+    return replays ? "the recorded run fails the self-check" : "a replay differs from what was recorded";
+  } catch (error) {
+    await network?.release();
+    return String(error);
+  }
 }
 
 /** "WebAssembly · SIMD · 4 threads": what stands for an adapter on the CPU. */
