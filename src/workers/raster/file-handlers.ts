@@ -1,0 +1,95 @@
+/** Files come and go. */
+import { NadirError } from "../../core/errors";
+import { type BandCorrections, correctionKey } from "../../core/raster/band-corrections";
+import type { RasterSource } from "../../core/raster/raster";
+import { fileFingerprint } from "../../io/file-fingerprint";
+import type { BandStack, StackedBand } from "../../io/join-bands";
+import { openRaster } from "../../io/open-raster";
+import { findRemoteFile, type RasterFile } from "../../io/remote-file";
+import { groupFiles } from "../group-files";
+import { readProject } from "../read-project";
+import type { Calls, RasterWorker } from "./opened-rasters";
+
+/** Calls that open, reopen and close files. */
+export function fileHandlers({
+  rasters,
+}: RasterWorker): Calls<"open" | "unpack" | "openAddress" | "join" | "reopen" | "takeOver" | "close" | "readProject"> {
+  return {
+    async open({ files, sessionId, corrections }) {
+      const opened = [];
+      const groups = groupFiles(files);
+      const refused = [...groups.refused];
+      for (const { file, folder, sideFiles } of groups.rasters) {
+        try {
+          const source = await openCorrected(file, sideFiles, corrections);
+          const sha256Sampled = await fileFingerprint(file);
+          opened.push(rasters.keep({ source, file, folder, sideFiles, sha256Sampled }, sessionId));
+        } catch (error) {
+          if (!(error instanceof NadirError)) {
+            throw error;
+          }
+          refused.push({ fileName: file.name, error: error.facts });
+        }
+      }
+      return { opened, refused };
+    },
+
+    // Fetched with its first archive.
+    unpack: async ({ archive }) => (await import("../../io/unpack-archive")).unpackArchive(archive),
+
+    async openAddress({ address, sessionId, corrections }) {
+      const file = await findRemoteFile(address);
+      const source = await openCorrected(file, [], corrections);
+      const sha256Sampled = await fileFingerprint(file);
+      return rasters.keep({ source, file, folder: "", sideFiles: [], sha256Sampled }, sessionId);
+    },
+
+    async join({ parts, fileName, sessionId, corrections }) {
+      const bands = parts.map(({ rasterId, role }): StackedBand => {
+        const { file, sideFiles, folder, sha256Sampled } = rasters.find(rasterId);
+        if (!(file instanceof File)) throw new TypeError("only files are joined");
+        return { file, sideFiles, folder, sha256Sampled, role };
+      });
+      const size = bands.reduce((sum, { file }) => sum + file.size, 0);
+      const file: BandStack = { name: fileName, size, bands };
+      const source = await openCorrected(file, [], corrections);
+      for (const { rasterId } of parts) rasters.close(rasterId);
+      const sha256Sampled = await fileFingerprint(file);
+      return rasters.keep({ source, file, folder: bands[0]!.folder, sideFiles: [], sha256Sampled }, sessionId);
+    },
+
+    async reopen({ rasterId, sessionId, corrections, ...changed }) {
+      const { file, folder, sha256Sampled, ...before } = rasters.find(rasterId);
+      const { sideFiles = before.sideFiles } = changed;
+      const source = await openRaster({ file, sideFiles, corrections });
+      rasters.close(rasterId);
+      return rasters.keep({ source, file, folder, sideFiles, sha256Sampled }, sessionId);
+    },
+
+    async takeOver({ rasterId, lastNumber, corrections, ...opened }) {
+      rasters.skipNumbers(lastNumber);
+      rasters.put(rasterId, { ...opened, source: await openRaster({ ...opened, corrections }) });
+    },
+
+    async close({ rasterIds }) {
+      for (const rasterId of rasterIds) rasters.close(rasterId);
+    },
+
+    readProject: ({ file }) => readProject(file),
+  };
+}
+
+/** Corrections belong to a make of file, which is known once the file is open. */
+async function openCorrected(
+  file: RasterFile,
+  sideFiles: readonly File[],
+  corrections: Readonly<Record<string, BandCorrections>>,
+): Promise<RasterSource> {
+  const source = await openRaster({ file, sideFiles });
+  const known = corrections[correctionKey(source.facts)];
+  if (known === undefined) {
+    return source;
+  }
+  source.close();
+  return openRaster({ file, sideFiles, corrections: known });
+}

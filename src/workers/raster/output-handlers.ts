@@ -1,0 +1,86 @@
+/** What leaves the studio: runs in every format, whole test sets, the report. */
+import { requireWritten } from "../../core/run/written-pixels";
+import { createExportSink } from "../../io/byte-sink";
+import { writeHeightsCog } from "../../io/write-heights";
+import { exportRun } from "../../outputs/export-run";
+import { drawTile, type Picture } from "../../outputs/hand-over/draw-tile";
+import { folderPlace, zipPlace } from "../../outputs/hand-over/places";
+import { HandOver, type HandOverPlace, writeEverything, writeReport } from "../../outputs/hand-over/write-hand-over";
+import type { StoredRun, StoredTile } from "../raster-protocol";
+import type { Calls, RasterWorker } from "./opened-rasters";
+
+/** Calls that write files. */
+export function outputHandlers(worker: RasterWorker): Calls<"exportAboveGround" | "exportRun" | "handOver" | "report"> {
+  const { rasters } = worker;
+  return {
+    async exportAboveGround({ id, fileName }, { signal }) {
+      const sink = await createExportSink("image/tiff");
+      await writeHeightsCog(rasters.heights(id), sink, signal);
+      return { fileName, blob: await sink.toBlob() };
+    },
+
+    async exportRun({ format, maskId, confidenceId, opticalId, name, ...run }, { signal }) {
+      return exportRun(
+        format,
+        { ...run, ...(await openStored(worker, { maskId, confidenceId, opticalId })) },
+        name,
+        signal,
+      );
+    },
+
+    async handOver({ tiles, formats, name, folder }, { signal, progress }) {
+      const writeInto = async (place: HandOverPlace) => {
+        const handOver = new HandOver(place, signal);
+        await writeEverything(handOver, tiles, formats, checkedOnce(worker), drawStored(worker, signal), progress);
+        return handOver.result;
+      };
+      if (folder !== null) return { ...(await writeInto(folderPlace(folder))), archive: null };
+      const sink = await createExportSink("application/zip");
+      const zip = zipPlace(sink, name, new Date());
+      const result = await writeInto(zip);
+      await zip.finish();
+      return { ...result, archive: { fileName: `${name}.zip`, blob: await sink.toBlob() } };
+    },
+
+    report: ({ tiles }, { signal }) => writeReport(tiles, drawStored(worker, signal), () => undefined),
+  };
+}
+
+type StoredIds = Pick<StoredRun, "maskId" | "confidenceId" | "opticalId">;
+
+async function openStored({ rasters, masks }: RasterWorker, { maskId, confidenceId, opticalId }: StoredIds) {
+  const grid = rasters.find(opticalId).source.facts;
+  const mask = await masks.reader(maskId, grid);
+  const confidence = confidenceId === null ? null : await masks.reader(confidenceId, grid);
+  return { grid, mask, confidence };
+}
+
+/** Opens runs for a hand-over; each is read once more against what was written of it, before its first file. */
+function checkedOnce(worker: RasterWorker) {
+  const checked = new Set<string>();
+  return async ({ labels, classes, result, ...ids }: StoredRun) => {
+    const { maskId } = ids;
+    const opened = await openStored(worker, ids);
+    const { mask, confidence } = opened;
+    if (result.written !== undefined && !checked.has(maskId)) {
+      await requireWritten(mask, result.written, "classIds", `result ${maskId}`);
+      if (confidence !== null) await requireWritten(confidence, result.written, "confidence", `result ${maskId}`);
+      checked.add(maskId);
+    }
+    return { ...opened, classes, labels };
+  };
+}
+
+function drawStored({ rasters, masks, traffic }: RasterWorker, signal: AbortSignal) {
+  return async ({ opticalId, truthMaskId, truth, runs }: StoredTile): Promise<Picture[]> => {
+    const { source } = rasters.find(opticalId);
+    const reader = (maskId: string) => masks.reader(maskId, source.facts);
+    const drawable = await Promise.all([
+      ...(truth === null || truthMaskId === null
+        ? []
+        : [reader(truthMaskId).then((mask) => ({ title: "Truth", mask, classes: truth.classes }))]),
+      ...runs.map(async ({ modelName: title, maskId, classes }) => ({ title, mask: await reader(maskId), classes })),
+    ]);
+    return drawTile(traffic.yielding(source), drawable, signal);
+  };
+}

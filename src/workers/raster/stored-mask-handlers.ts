@@ -1,0 +1,26 @@
+/** Masks in the store: kept, copied, checked, deleted. */
+import { requireWritten } from "../../core/run/written-pixels";
+import type { Calls, RasterWorker } from "./opened-rasters";
+
+/** Calls that look after stored masks. */
+export function storedMaskHandlers({
+  masks,
+}: RasterWorker): Calls<"storage" | "cleanMasks" | "hasMasks" | "checkMasks" | "copyMasks" | "deleteMasks"> {
+  return {
+    storage: () => masks.kind(),
+    cleanMasks: ({ owners, masks: kept }) => masks.deleteExcept(owners, kept),
+    hasMasks: ({ maskIds, size }) => masks.has(maskIds, size),
+    async checkMasks({ maskIds, size, written }) {
+      for (const [index, maskId] of maskIds.entries()) {
+        const which = index === 0 ? "classIds" : "confidence";
+        await requireWritten(await masks.reader(maskId, size), written, which, `result ${maskId}`);
+      }
+    },
+    async copyMasks({ pairs, size }) {
+      for (const { from, to } of pairs) {
+        await masks.copy(from, to, size);
+      }
+    },
+    deleteMasks: ({ maskIds }) => masks.delete(maskIds),
+  };
+}

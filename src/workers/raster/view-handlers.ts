@@ -1,0 +1,90 @@
+/** What the panes show: tiles, the pixel under the pointer, what a model sees. */
+import { seeInputs } from "../../inference/see-inputs";
+import { aboveGround, findHeightBase } from "../../io/above-ground";
+import { bandStatistics } from "../../io/raster-statistics";
+import { classTile } from "../class-tiles";
+import type { SceneIds } from "../raster-protocol";
+import { holesTile, reliefTile } from "../relief-tiles";
+import { withTransfer } from "../rpc";
+import type { Calls, RasterWorker } from "./opened-rasters";
+import { heightAt, placeRelief } from "./place-relief";
+
+/** Calls that answer a pane's questions. */
+export function viewHandlers({
+  rasters,
+  masks,
+  traffic,
+}: RasterWorker): Calls<
+  | "seeInputs"
+  | "opticalDisplay"
+  | "makeAboveGround"
+  | "heightRange"
+  | "opticalTile"
+  | "reliefTile"
+  | "classTile"
+  | "probe"
+> {
+  const heightAtPixel = async ({ opticalId, auxiliaryId }: SceneIds, col: number, row: number) =>
+    auxiliaryId === null
+      ? null
+      : heightAt(placeRelief(rasters.find(opticalId).source, rasters.heights(auxiliaryId)), col, row);
+
+  return {
+    async seeInputs({ manifest, opticalId, auxiliaryId }, { signal }) {
+      const optical = traffic.yielding(rasters.find(opticalId).source);
+      const second = auxiliaryId === null ? null : rasters.heights(auxiliaryId);
+      const auxiliary = second && { source: traffic.yielding(second), mapping: placeRelief(optical, second).mapping };
+      return seeInputs(manifest, { optical, auxiliary, measureBand: bandStatistics, signal });
+    },
+
+    async opticalDisplay({ opticalId }) {
+      return (await rasters.find(opticalId).stretch()).description;
+    },
+
+    async makeAboveGround({ id, surfaceId, terrainId }, { signal }) {
+      const surface = traffic.yielding(rasters.find(surfaceId).source);
+      const terrain = terrainId === null ? null : traffic.yielding(rasters.find(terrainId).source);
+      const base = await findHeightBase(surface, terrain, signal);
+      const ground = terrainId === null ? null : rasters.find(terrainId).source;
+      rasters.derive(id, aboveGround(rasters.find(surfaceId).source, ground, base));
+      return base;
+    },
+
+    async heightRange(ids) {
+      return (await rasters.relief(ids)).range;
+    },
+
+    async opticalTile({ opticalId, tile }, { signal }) {
+      return traffic.during(async () => (await rasters.find(opticalId).tiles()).tile(tile, signal));
+    },
+
+    async reliefTile({ style, tile, ...ids }, { signal }) {
+      const bytes = await (style === "above-ground" && ids.auxiliaryId !== null
+        ? reliefTile(rasters.aboveGroundRelief(ids.opticalId, ids.auxiliaryId), tile, "ramp", signal)
+        : style === "holes"
+          ? holesTile(await rasters.relief(ids), tile, signal)
+          : reliefTile(await rasters.relief(ids), tile, style === "hillshade" ? style : "ramp", signal));
+      return withTransfer(bytes, [bytes.buffer]);
+    },
+
+    async classTile({ maskId, size, tile }, { signal }) {
+      const bytes = await classTile(await masks.reader(maskId, size), tile, signal);
+      return withTransfer(bytes, [bytes.buffer]);
+    },
+
+    async probe({ opticalId, auxiliaryId, aboveGroundId = null, col, row, maskIds }) {
+      const rect = { col, row, widthPx: 1, heightPx: 1 };
+      const optical = rasters.find(opticalId).source;
+      const read = await optical.read({ rect, bands: optical.facts.bands.map(({ index }) => index) });
+      const bytes = await Promise.all(
+        maskIds.map(async (maskId) => (await (await masks.reader(maskId, optical.facts)).read(rect))[0] ?? 255),
+      );
+      return {
+        optical: read.bands.map((band) => band[0] ?? Number.NaN),
+        height: await heightAtPixel({ opticalId, auxiliaryId }, col, row),
+        aboveGround: await heightAtPixel({ opticalId, auxiliaryId: aboveGroundId }, col, row),
+        bytes,
+      };
+    },
+  };
+}
