@@ -1,0 +1,223 @@
+/** A run: its state, how it was made, what is to be known of it and what can be done with it. */
+import { removeRun, repeatRun, runOnCpu } from "../../actions/runs/run-model";
+import { spellHeights } from "../../core/run/heights-made";
+import type { RunResult } from "../../core/run/run-result";
+import type { RunProgress } from "../../core/run/run-settings";
+import { spellWindowCheck, type WindowCheckFacts } from "../../core/run/window-check";
+import { isUnfinished, type RunRecord, type RunState } from "../../store/runs";
+import { selectStaleness } from "../../store/selectors";
+import { Fault } from "../controls/Fault";
+import { progressText, runColour, settingsText } from "../describe";
+import { percent, seconds } from "../format";
+import { messages } from "../messages";
+import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { RunTools } from "./RunTools";
+
+const words = messages.runs;
+
+/** One run of the scene. */
+export function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) {
+  const studio = useStudio();
+  const stale = useSelectList((state) => (run.state.status === "done" ? selectStaleness(state, run) : []));
+  const progress = useSelect((state) => state.progress[run.id] ?? null);
+  const { state } = run;
+  return (
+    <article className="card" aria-label={words.run(run.modelName)} data-run={run.id} data-status={state.status}>
+      <div className="card-title">
+        <span className="dot" style={{ color: runColour(runs, run.id) }} />
+        <span className="truncate" title={run.modelName}>
+          {run.modelName}
+        </span>
+        <span className="badge">
+          <RunBadge run={run} progress={progress} stale={stale.length > 0} />
+        </span>
+        {!isUnfinished(run) && (
+          <button
+            type="button"
+            className="button-plain"
+            aria-label={words.remove(run.modelName)}
+            onClick={() => removeRun(studio, run.id)}
+          >
+            ×
+          </button>
+        )}
+      </div>
+      {state.status === "running" ? (
+        <RunNow run={run} state={state} progress={progress} />
+      ) : (
+        <span className="card-line">{howItWasMade(run)}</span>
+      )}
+      <RunHow run={run} />
+      {state.status === "done" && <RunFindings runId={run.id} result={state.result.result} />}
+      {stale.length > 0 && (
+        <p className="card-line">
+          {words.stale(stale)}
+          <button type="button" className="link" onClick={() => repeatRun(studio, run.id)}>
+            {words.runAgainLink}
+          </button>
+        </p>
+      )}
+      <RunTools run={run} />
+    </article>
+  );
+}
+
+function foreignOf({ state }: RunRecord) {
+  return state.status === "done" || state.status === "elsewhere" ? state.result.result.madeElsewhere : undefined;
+}
+
+function howItWasMade(run: RunRecord): string {
+  const foreign = foreignOf(run);
+  return foreign === undefined ? settingsText(run.settings, run.windowPx) : words.madeElsewhere(foreign.fileName);
+}
+
+function RunNow(props: { run: RunRecord; state: RunState & { status: "running" }; progress: RunProgress | null }) {
+  const { run, state, progress } = props;
+  return (
+    <>
+      <span className="card-line" role="status">
+        {state.paused ? words.paused(progressText(progress)) : progressText(progress)}
+      </span>
+      <RunBar run={run} progress={progress} />
+      {state.noRoom !== undefined && (
+        <>
+          <Fault error={state.noRoom} />
+          <span className="card-line">{messages.runState.waitsForRoom}</span>
+        </>
+      )}
+    </>
+  );
+}
+
+/** How a run that is not going on came to be as it is. */
+function RunHow({ run }: { run: RunRecord }) {
+  const { state } = run;
+  const foreign = foreignOf(run);
+  return (
+    <>
+      {foreign?.notes.map((note) => (
+        <span key={note} className="card-line">
+          {note}
+        </span>
+      ))}
+      {state.status === "interrupted" && (
+        <span className="card-line">
+          {state.checkpoint === null
+            ? messages.runState.notStarted
+            : messages.runState.interruptedAt(percent(state.share))}
+        </span>
+      )}
+      {(state.status === "cancelled" || state.status === "failed") && state.checkpoint !== null && (
+        <span className="card-line">{messages.runState.stoppedAt(percent(state.share))}</span>
+      )}
+      {state.status === "elsewhere" && (
+        <span className="card-line">
+          {foreign === undefined
+            ? messages.runState.elsewhereFacts({
+                seconds: seconds(state.result.seconds),
+                backend: state.result.result.backend.adapter,
+              })
+            : messages.runState.predictionGone(foreign.fileName)}
+        </span>
+      )}
+      {state.status === "failed" && <Fault error={state.error} />}
+    </>
+  );
+}
+
+/** What is to be known of a finished run's result. */
+function RunFindings({ runId, result }: { runId: string; result: RunResult }) {
+  const studio = useStudio();
+  return (
+    <>
+      {result.heightsMade !== undefined && (
+        <span className="card-line">{sentence(spellHeights(result.heightsMade))}</span>
+      )}
+      {result.windowCheck !== undefined && (
+        <WindowCheck check={result.windowCheck} onRunOnCpu={() => runOnCpu(studio, runId)} />
+      )}
+      {result.warnings.map((warning) => (
+        <p key={warning} className="verdict">
+          <span className="dot warn" />
+          <span>{warning}</span>
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** Windows of the run computed again: a line when they agree, a mark and a way out when they do not. */
+function WindowCheck({ check, onRunOnCpu }: { check: WindowCheckFacts; onRunOnCpu: () => void }) {
+  const isWrong = check.verdict === "differ";
+  return (
+    <>
+      <p className="verdict" data-role="window-check" data-fit={isWrong ? "bad" : "good"}>
+        <span className={`dot ${isWrong ? "bad" : "good"}`} />
+        <span>
+          {isWrong && `${words.wrongOnGpu} `}
+          {spellWindowCheck(check)}
+        </span>
+      </p>
+      {isWrong && (
+        <div className="card-tools">
+          <button type="button" className="button button-small" onClick={onRunOnCpu}>
+            {words.runOnCpu}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Of a phrase the core says. */
+function sentence(phrase: string): string {
+  return `${phrase[0]!.toUpperCase()}${phrase.slice(1)}.`;
+}
+
+function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: boolean }) {
+  const { run, progress, stale } = props;
+  const { state } = run;
+  switch (state.status) {
+    case "queued":
+      return words.badges.queued;
+    case "running":
+      return progress === null || progress.windowsTotal === 0 ? "…" : `${Math.floor(100 * shareDone(progress))} %`;
+    case "done":
+      if (state.result.result.windowCheck?.verdict === "differ") return words.badges.wrong;
+      return stale
+        ? words.badges.stale
+        : state.result.result.madeElsewhere === undefined
+          ? seconds(state.result.seconds)
+          : words.badges.foreign;
+    case "failed":
+      return words.badges.failed;
+    case "cancelled":
+      return words.badges.cancelled;
+    case "interrupted":
+      return messages.runState.interrupted;
+    case "elsewhere":
+      return messages.runState.elsewhere;
+  }
+}
+
+function RunBar({ run: { modelName }, progress }: { run: RunRecord; progress: RunProgress | null }) {
+  const share = progress === null ? 0 : shareDone(progress);
+  return (
+    <div
+      className="progress"
+      role="progressbar"
+      aria-label={words.progress(modelName)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.floor(100 * share)}
+    >
+      <div className="progress-bar" style={{ width: `${100 * share}%` }} />
+    </div>
+  );
+}
+
+/** Of the windows, or of the model's bytes while they are fetched. */
+function shareDone({ windowsDone, windowsTotal, loaded }: RunProgress): number {
+  if (loaded !== undefined) return loaded.bytes / loaded.totalBytes;
+  return windowsTotal === 0 ? 0 : windowsDone / windowsTotal;
+}
