@@ -5,8 +5,8 @@ import { planPixelMapping } from "../core/georef/grid-relation";
 import { mapPixel } from "../core/georef/pixel-mapping";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { RunResult, SelfCheckFacts } from "../core/run/run-result";
-import { NODATA_CLASS_ID, type RunProgress } from "../core/run/run-settings";
-import type { FinishedRows, ModelFiles, RowSink } from "../inference/backend";
+import type { RunProgress } from "../core/run/run-settings";
+import type { ModelFiles } from "../inference/backend";
 import type { OpenModel, OpenModelOptions } from "../inference/open-model";
 import { RunGate } from "../inference/run-gate";
 import type { RunRequest } from "../inference/run-request";
@@ -16,16 +16,10 @@ import { aboveGround } from "../io/above-ground";
 import { openRaster } from "../io/open-raster";
 import { bandStatistics } from "../io/raster-statistics";
 import { createReprojection } from "../io/reproject";
-import type {
-  BackendReport,
-  EngineHandlers,
-  EngineRunRequest,
-  LoadRequest,
-  SceneRequest,
-  SecondRaster,
-} from "./engine-protocol";
-import { type MaskHandlers, openRemoteMask, type WrittenMask } from "./mask-line";
+import type { BackendReport, EngineHandlers, LoadRequest, SceneRequest, SecondRaster } from "./engine-protocol";
+import type { MaskHandlers } from "./mask-line";
 import type { CallContext, WorkerClient } from "./rpc";
+import { openMasks, openResponse, type RunTarget } from "./run-target";
 
 /** A model as the handlers use it, whatever runs it. */
 type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "openReference" | "close">;
@@ -42,101 +36,36 @@ interface Loaded {
   model: EngineModel;
 }
 
+/** What a run is told beside the scene. */
+interface RunExtras extends Pick<RunRequest, "response" | "resume" | "onProgress" | "onCheckpoint"> {
+  /** Of the windows that are computed again on another backend; none are without it. */
+  readonly seed?: string;
+}
+
 /** @param line To whoever keeps the masks. */
 export function createEngineHandlers(
   machine: EngineMachine,
   line: Promise<WorkerClient<MaskHandlers>>,
 ): EngineHandlers {
-  let loaded: Loaded | null = null;
-  const gate = new RunGate();
-
-  const load = async (request: LoadRequest, context: CallContext): Promise<Loaded> => {
-    const { graph, inputs, output } = request.files.manifest;
-    const shapes = [...inputs.map(({ shape }) => shape), output.shape].join(" ");
-    const key = [graph.sha256, shapes, request.backend, request.batch].join(" ");
-    if (loaded?.key === key) return loaded;
-    const previous = loaded;
-    loaded = null;
-    await previous?.model.close();
-    loaded = { key, model: await machine.open(request.files, { ...request, onStage: stageReporter(context) }) };
-    return loaded;
-  };
-
-  /** Runs a model over a scene into a target, which decides what stays of it when the run does not come to its end. */
-  const runInto = async (
-    request: SceneRequest,
-    context: CallContext,
-    openTarget: (optical: RasterFacts) => Promise<RunTarget>,
-    {
-      seed,
-      ...rest
-    }: Pick<RunRequest, "response" | "resume" | "onProgress" | "onCheckpoint"> & { readonly seed?: string },
-  ): Promise<{ result: RunResult; selfCheck: SelfCheckFacts }> => {
-    gate.open();
-    // A paused run that is cancelled must come to the point where it notices.
-    context.signal.addEventListener("abort", () => gate.open());
-    const current = await load(request, context);
-    context.signal.throwIfAborted();
-    return closingAll(async (keep) => {
-      const optical = keep(await openRaster(request.optical));
-      const auxiliary = request.auxiliary === null ? null : await openSecond(request.auxiliary, keep);
-      const target = await openTarget(optical.facts);
-      try {
-        const result = await runScene({
-          manifest: request.files.manifest,
-          settings: request.settings,
-          optical,
-          auxiliary: auxiliary === null ? null : onOpticalGrid(optical.facts, auxiliary),
-          heights: request.heights ?? null,
-          backend: current.model.backend,
-          sink: target.sink,
-          measureBand: bandStatistics,
-          signal: context.signal,
-          gate,
-          recover: async (error, { batch }) => {
-            const options = recoveryOptions(error, request, batch);
-            if (options === null) return null;
-            // Neither what is closed here nor a model opened for a recovery is what the next run asks for.
-            loaded = null;
-            await current.model.close().catch(() => undefined);
-            current.model = await reopen(machine, request, options, stageReporter(context));
-            return current.model.backend;
-          },
-          ...rest,
-          ...(seed !== undefined && {
-            check: { seed, openReference: async () => (await current.model.openReference?.()) ?? null },
-          }),
-        });
-        await target.keep();
-        return { result, selfCheck: current.model.selfCheck };
-      } catch (error) {
-        // What went wrong first is what is told.
-        await target.abandon().catch(() => undefined);
-        throw error;
-      } finally {
-        if (loaded === null) await current.model.close().catch(() => undefined);
-      }
-    });
-  };
-
+  const engine = new Engine(machine);
   return {
     describeBackends: () => machine.describe(),
 
     async loadModel(request, context) {
-      const { model } = await load(request, context);
+      const { model } = await engine.load(request, context);
       const { backend, selfCheck, loadMs } = model;
       return { backend: backend.facts, selfCheck, batch: backend.batch, loadMs };
     },
 
     async setPaused({ paused }) {
-      if (paused) gate.close();
-      else gate.open();
+      if (paused) engine.gate.close();
+      else engine.gate.open();
     },
 
     async run(request, context) {
       const { maskId, confidenceId, resume } = request;
       let latest = progressAt("running");
-      const { result, selfCheck } = await runInto(
+      const { result, selfCheck } = await engine.runInto(
         request,
         context,
         async (facts) => openMasks(await line, request, facts),
@@ -154,7 +83,7 @@ export function createEngineHandlers(
     },
 
     async respond(request, context) {
-      const { result } = await runInto(
+      const { result } = await engine.runInto(
         request,
         context,
         async (facts) => openResponse(await line, request.responseId, facts),
@@ -166,6 +95,87 @@ export function createEngineHandlers(
       return result.area;
     },
   };
+}
+
+/** The model that is loaded, and runs with it, one at a time. */
+class Engine {
+  readonly gate = new RunGate();
+  readonly #machine: EngineMachine;
+  #loaded: Loaded | null = null;
+
+  constructor(machine: EngineMachine) {
+    this.#machine = machine;
+  }
+
+  async load(request: LoadRequest, context: CallContext): Promise<Loaded> {
+    const { graph, inputs, output } = request.files.manifest;
+    const shapes = [...inputs.map(({ shape }) => shape), output.shape].join(" ");
+    const key = [graph.sha256, shapes, request.backend, request.batch].join(" ");
+    if (this.#loaded?.key === key) return this.#loaded;
+    const previous = this.#loaded;
+    this.#loaded = null;
+    await previous?.model.close();
+    const options = { ...request, onStage: stageReporter(context) };
+    this.#loaded = { key, model: await this.#machine.open(request.files, options) };
+    return this.#loaded;
+  }
+
+  /** Runs a model over a scene into a target, which decides what stays of it when the run does not come to its end. */
+  async runInto(
+    request: SceneRequest,
+    context: CallContext,
+    openTarget: (optical: RasterFacts) => Promise<RunTarget>,
+    { seed, ...rest }: RunExtras,
+  ): Promise<{ result: RunResult; selfCheck: SelfCheckFacts }> {
+    this.gate.open();
+    // A paused run that is cancelled must come to the point where it notices.
+    context.signal.addEventListener("abort", () => this.gate.open());
+    const current = await this.load(request, context);
+    context.signal.throwIfAborted();
+    return closingAll(async (keep) => {
+      const optical = keep(await openRaster(request.optical));
+      const auxiliary = request.auxiliary === null ? null : await openSecond(request.auxiliary, keep);
+      const target = await openTarget(optical.facts);
+      try {
+        const result = await runScene({
+          manifest: request.files.manifest,
+          settings: request.settings,
+          optical,
+          auxiliary: auxiliary === null ? null : onOpticalGrid(optical.facts, auxiliary),
+          heights: request.heights ?? null,
+          backend: current.model.backend,
+          sink: target.sink,
+          measureBand: bandStatistics,
+          signal: context.signal,
+          gate: this.gate,
+          recover: (error, { batch }) =>
+            this.#recover(current, request, context, recoveryOptions(error, request, batch)),
+          ...rest,
+          ...(seed !== undefined && {
+            check: { seed, openReference: async () => (await current.model.openReference?.()) ?? null },
+          }),
+        });
+        await target.keep();
+        return { result, selfCheck: current.model.selfCheck };
+      } catch (error) {
+        // What went wrong first is what is told.
+        await target.abandon().catch(() => undefined);
+        throw error;
+      } finally {
+        if (this.#loaded === null) await current.model.close().catch(() => undefined);
+      }
+    });
+  }
+
+  /** The backend to go on with, of a model that was opened anew. */
+  async #recover(current: Loaded, request: LoadRequest, context: CallContext, options: OpenModelOptions | null) {
+    if (options === null) return null;
+    // Neither what is closed here nor a model opened for a recovery is what the next run asks for.
+    this.#loaded = null;
+    await current.model.close().catch(() => undefined);
+    current.model = await reopen(this.#machine, request, options, stageReporter(context));
+    return current.model.backend;
+  }
 }
 
 /** When the choice was automatic, a GPU that does not come back is replaced by the CPU. */
@@ -224,77 +234,4 @@ function stageReporter(context: CallContext) {
 
 function progressAt(stage: RunProgress["stage"]): RunProgress {
   return { windowsDone: 0, windowsTotal: 0, windowsPerSecond: 0, secondsLeft: null, stage };
-}
-
-/** Where a run writes to. */
-interface RunTarget {
-  readonly sink: RowSink;
-  keep(): Promise<void>;
-  /** The run ended before its end. */
-  abandon(): Promise<void>;
-}
-
-async function openMasks(
-  line: WorkerClient<MaskHandlers>,
-  request: EngineRunRequest,
-  size: RasterFacts,
-): Promise<RunTarget> {
-  const { maskId, confidenceId, settings } = request;
-  if (settings.confidence && confidenceId === null) {
-    throw new NadirError({
-      code: "bad-settings",
-      found: "The confidence was asked for without a place to keep it.",
-      needed: "A mask for it is needed.",
-      next: "Run again without the confidence.",
-    });
-  }
-  const open = (id: string, which: WrittenMask["which"]) =>
-    openRemoteMask(
-      line,
-      id,
-      size,
-      request.resume === undefined ? null : { which, written: request.resume.written ?? [] },
-    );
-  const classIds = await open(maskId, "classIds");
-  const confidence =
-    settings.confidence && confidenceId !== null
-      ? await open(confidenceId, "confidence").catch(async (error: unknown) => {
-          await classIds.close();
-          throw error;
-        })
-      : null;
-  const both = confidence === null ? [classIds] : [classIds, confidence];
-  const sink: RowSink = {
-    async writeRows(rows: FinishedRows) {
-      const { classIds: values, confidence: confidences, ...rect } = rows;
-      await classIds.sink.writeRows({ ...rect, values });
-      if (confidence !== null && confidences !== null) {
-        await confidence.sink.writeRows({ ...rect, values: confidences });
-      }
-    },
-  };
-  // Rows above the last checkpoint stay, so that the run can go on; whoever asked for it deletes what is not wanted.
-  const close = async () => void (await Promise.all(both.map((mask) => mask.close())));
-  return { sink, keep: close, abandon: close };
-}
-
-/** Probability × 254 of one class; 255 stays where nothing was predicted. */
-async function openResponse(
-  line: WorkerClient<MaskHandlers>,
-  responseId: string,
-  size: RasterFacts,
-): Promise<RunTarget> {
-  const mask = await openRemoteMask(line, responseId, size);
-  return {
-    sink: {
-      async writeRows({ classIds, confidence, ...rect }) {
-        const values = classIds.map((id, at) =>
-          id === NODATA_CLASS_ID ? NODATA_CLASS_ID : Math.round((confidence![at]! * 254) / 255),
-        );
-        await mask.sink.writeRows({ ...rect, values });
-      },
-    },
-    keep: () => mask.close(),
-    abandon: () => mask.delete(),
-  };
 }
