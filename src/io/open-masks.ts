@@ -40,129 +40,140 @@ export interface Masks {
 const COPIED_BYTES = 1 << 22;
 
 export function createMasks(place: Promise<MaskPlace>): Masks {
+  return new PlacedMasks(place);
+}
+
+class PlacedMasks implements Masks {
+  readonly #place: Promise<MaskPlace>;
   /** By id; what replaces a mask has a name of its own. */
-  const open = new Map<string, MaskStore>();
-  const making = new Set<string>();
-  const deleted = new Set<string>();
-  const jobs = new SerialQueue();
-  let lastReplacement = 0;
+  readonly #open = new Map<string, MaskStore>();
+  readonly #making = new Set<string>();
+  readonly #deleted = new Set<string>();
+  readonly #jobs = new SerialQueue();
+  #lastReplacement = 0;
 
-  const find = async (maskId: string, size: GridSize): Promise<MaskStore | null> => {
-    if (!open.has(maskId) && making.has(maskId)) return null;
-    const store = open.get(maskId) ?? (await (await place).open(maskId, size));
-    if (store !== null && !open.has(maskId) && !deleted.has(maskId)) open.set(maskId, store);
-    return open.get(maskId) ?? null;
-  };
+  constructor(place: Promise<MaskPlace>) {
+    this.#place = place;
+  }
 
-  const need = async (maskId: string, size: GridSize): Promise<MaskStore> => {
-    const store = await find(maskId, size);
+  async kind() {
+    return (await this.#place).kind;
+  }
+
+  async reader(maskId: string, size: GridSize): Promise<MaskReader> {
+    const { widthPx, heightPx } = await this.goOn(maskId, size);
+    return { widthPx, heightPx, read: (rect) => this.#readNewest(maskId, size, rect) };
+  }
+
+  async create(maskId: string, size: GridSize): Promise<MaskStore> {
+    await this.#open.get(maskId)?.delete();
+    const store = await (await this.#place).create(maskId, size);
+    this.#open.set(maskId, store);
+    this.#deleted.delete(maskId);
+    return store;
+  }
+
+  async goOn(maskId: string, size: GridSize): Promise<MaskStore> {
+    const store = await this.#find(maskId, size);
     if (store !== null) return store;
-    if (deleted.has(maskId)) throw new DOMException(`mask ${maskId} was deleted`, "AbortError");
+    if (this.#deleted.has(maskId)) throw new DOMException(`mask ${maskId} was deleted`, "AbortError");
     throw lostResult(`result ${maskId}`, "It is not in the browser’s storage any more.");
-  };
+  }
+
+  derive<T>(
+    maskIds: readonly (string | null)[],
+    size: GridSize,
+    write: (sinks: readonly (MaskSink | null)[]) => Promise<T>,
+  ): Promise<T> {
+    const wanted = maskIds.filter((maskId) => maskId !== null);
+    for (const maskId of wanted) this.#deleted.delete(maskId);
+    return this.#jobs.add(async () => {
+      const made = new Map<string, MaskStore>();
+      try {
+        for (const maskId of wanted) {
+          this.#making.add(maskId);
+          const name = this.#open.has(maskId) ? `${maskId}.${++this.#lastReplacement}` : maskId;
+          made.set(maskId, await (await this.#place).create(name, size));
+        }
+        const result = await write(maskIds.map((maskId) => made.get(maskId ?? "")?.sink ?? null));
+        for (const [maskId, store] of made) await this.#replace(maskId, store);
+        return result;
+      } catch (error) {
+        for (const store of made.values()) await store.delete().catch(() => undefined);
+        throw error;
+      } finally {
+        for (const maskId of wanted) this.#making.delete(maskId);
+      }
+    });
+  }
+
+  async delete(maskIds: readonly string[]): Promise<void> {
+    for (const maskId of maskIds) await this.#remove(maskId);
+  }
+
+  async deleteExcept(owners: readonly string[], kept: readonly string[]): Promise<number> {
+    const left = (await (await this.#place).list()).filter(
+      (id) => !kept.includes(id) && !owners.some((name) => id.includes(name)),
+    );
+    for (const id of left) await this.#remove(id);
+    return left.length;
+  }
+
+  async has(maskIds: readonly string[], size: GridSize): Promise<boolean> {
+    for (const maskId of maskIds) if ((await this.#find(maskId, size)) === null) return false;
+    return true;
+  }
+
+  async copy(fromId: string, toId: string, size: GridSize): Promise<void> {
+    const from = await this.reader(fromId, size);
+    const to = await this.create(toId, size);
+    try {
+      const rowsAtOnce = Math.max(1, Math.floor(COPIED_BYTES / size.widthPx));
+      for (let row = 0; row < size.heightPx; row += rowsAtOnce) {
+        const rect = { col: 0, row, widthPx: size.widthPx, heightPx: Math.min(rowsAtOnce, size.heightPx - row) };
+        await to.sink.writeRows({ ...rect, values: await from.read(rect) });
+      }
+      await to.close();
+    } catch (error) {
+      await this.#remove(toId).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #find(maskId: string, size: GridSize): Promise<MaskStore | null> {
+    const open = this.#open;
+    if (!open.has(maskId) && this.#making.has(maskId)) return null;
+    const store = open.get(maskId) ?? (await (await this.#place).open(maskId, size));
+    if (store !== null && !open.has(maskId) && !this.#deleted.has(maskId)) open.set(maskId, store);
+    return open.get(maskId) ?? null;
+  }
 
   /** A mask may be replaced while it is read; the new one then answers. */
-  const readNewest = async (maskId: string, size: GridSize, rect: PixelRect): Promise<Uint8Array<ArrayBuffer>> => {
-    const store = await need(maskId, size);
+  async #readNewest(maskId: string, size: GridSize, rect: PixelRect): Promise<Uint8Array<ArrayBuffer>> {
+    const store = await this.goOn(maskId, size);
     try {
       return await store.read(rect);
     } catch (error) {
-      if (open.get(maskId) === store) throw error;
-      return readNewest(maskId, size, rect);
+      if (this.#open.get(maskId) === store) throw error;
+      return this.#readNewest(maskId, size, rect);
     }
-  };
+  }
 
-  const remove = async (maskId: string): Promise<void> => {
-    const store = open.get(maskId);
-    open.delete(maskId);
-    deleted.add(maskId);
+  /** Puts a mask that is complete in the place of the older one, unless it was deleted meanwhile. */
+  async #replace(maskId: string, store: MaskStore): Promise<void> {
+    await store.close();
+    if (this.#deleted.has(maskId)) return store.delete();
+    const older = this.#open.get(maskId);
+    this.#open.set(maskId, store);
+    // What cannot be deleted now is when the next visit cleans up.
+    await older?.delete().catch(() => undefined);
+  }
+
+  async #remove(maskId: string): Promise<void> {
+    const store = this.#open.get(maskId);
+    this.#open.delete(maskId);
+    this.#deleted.add(maskId);
     if (store !== undefined) await store.delete();
-    else if (!making.has(maskId)) await (await place).delete(maskId);
-  };
-
-  const masks: Masks = {
-    kind: async () => (await place).kind,
-
-    async reader(maskId, size) {
-      const { widthPx, heightPx } = await need(maskId, size);
-      return { widthPx, heightPx, read: (rect) => readNewest(maskId, size, rect) };
-    },
-
-    async create(maskId, size) {
-      await open.get(maskId)?.delete();
-      const store = await (await place).create(maskId, size);
-      open.set(maskId, store);
-      deleted.delete(maskId);
-      return store;
-    },
-
-    goOn: need,
-
-    derive(maskIds, size, write) {
-      const wanted = maskIds.filter((maskId) => maskId !== null);
-      for (const maskId of wanted) deleted.delete(maskId);
-      return jobs.add(async () => {
-        const made = new Map<string, MaskStore>();
-        try {
-          for (const maskId of wanted) {
-            making.add(maskId);
-            const name = open.has(maskId) ? `${maskId}.${++lastReplacement}` : maskId;
-            made.set(maskId, await (await place).create(name, size));
-          }
-          const result = await write(maskIds.map((maskId) => made.get(maskId ?? "")?.sink ?? null));
-          for (const [maskId, store] of made) {
-            await store.close();
-            if (deleted.has(maskId)) {
-              await store.delete();
-              continue;
-            }
-            const older = open.get(maskId);
-            open.set(maskId, store);
-            // What cannot be deleted now is when the next visit cleans up.
-            await older?.delete().catch(() => undefined);
-          }
-          return result;
-        } catch (error) {
-          for (const store of made.values()) await store.delete().catch(() => undefined);
-          throw error;
-        } finally {
-          for (const maskId of wanted) making.delete(maskId);
-        }
-      });
-    },
-
-    async delete(maskIds) {
-      for (const maskId of maskIds) await remove(maskId);
-    },
-
-    async deleteExcept(owners, kept) {
-      const left = (await (await place).list()).filter(
-        (id) => !kept.includes(id) && !owners.some((name) => id.includes(name)),
-      );
-      for (const id of left) await remove(id);
-      return left.length;
-    },
-
-    async has(maskIds, size) {
-      for (const maskId of maskIds) if ((await find(maskId, size)) === null) return false;
-      return true;
-    },
-
-    async copy(fromId, toId, size) {
-      const from = await masks.reader(fromId, size);
-      const to = await masks.create(toId, size);
-      try {
-        const rowsAtOnce = Math.max(1, Math.floor(COPIED_BYTES / size.widthPx));
-        for (let row = 0; row < size.heightPx; row += rowsAtOnce) {
-          const rect = { col: 0, row, widthPx: size.widthPx, heightPx: Math.min(rowsAtOnce, size.heightPx - row) };
-          await to.sink.writeRows({ ...rect, values: await from.read(rect) });
-        }
-        await to.close();
-      } catch (error) {
-        await remove(toId).catch(() => undefined);
-        throw error;
-      }
-    },
-  };
-  return masks;
+    else if (!this.#making.has(maskId)) await (await this.#place).delete(maskId);
+  }
 }
