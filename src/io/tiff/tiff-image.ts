@@ -80,6 +80,47 @@ interface Piece {
   readonly blockRows: number;
 }
 
+/** How the blocks of an image are cut into pieces. */
+interface PieceGrid {
+  /** Uncompressed strips are read in several pieces each; any other block is one. */
+  readonly splits: boolean;
+  /** Row of pieces that holds an image row. */
+  at(row: number): number;
+  describe(pieceRow: number, blockCol: number, band: number): Piece;
+}
+
+function pieceGrid(layout: ImageLayout): PieceGrid {
+  const { blockHeightPx, blocksAcross, blocksDown, heightPx } = layout;
+  const splits = layout.compression === 1 && !layout.tiled;
+  const pieceRows = splits
+    ? Math.min(blockHeightPx, Math.max(1, Math.floor(RAW_PIECE_BYTES / storedRowBytes(layout))))
+    : blockHeightPx;
+  const piecesPerBlock = Math.ceil(blockHeightPx / pieceRows);
+  return {
+    splits,
+    at(row) {
+      const block = Math.floor(row / blockHeightPx);
+      return block * piecesPerBlock + Math.floor((row - block * blockHeightPx) / pieceRows);
+    },
+    describe(pieceRow, blockCol, band) {
+      const blockRow = Math.floor(pieceRow / piecesPerBlock);
+      const skippedRows = (pieceRow % piecesPerBlock) * pieceRows;
+      const firstRow = blockRow * blockHeightPx + skippedRows;
+      // The last strip is as short as the image. Tiles are stored whole, but some writers stop at the image's edge, so
+      // only the rows inside the image are asked of them.
+      const blockRows = Math.min(blockHeightPx, heightPx - blockRow * blockHeightPx);
+      const plane = layout.planar ? band * blocksAcross * blocksDown : 0;
+      return {
+        blockIndex: plane + blockRow * blocksAcross + blockCol,
+        firstRow,
+        rows: Math.min(pieceRows, blockRows - skippedRows),
+        skippedRows,
+        blockRows,
+      };
+    },
+  };
+}
+
 /**
  * @param fillValue What absent (sparse) blocks read as: nodata, or 0.
  * @param cacheKey Distinguishes the images that share `cache`.
@@ -99,34 +140,7 @@ export async function openTiffImage(
   const context = { name: source.name, layout, jpegTables, lercAdditionalCompression: lerc[1] ?? 0 };
   const { offsetsTag, countsTag } = blockTables(directory, layout.tiled);
   const rowBytes = storedRowBytes(layout);
-  const { blockHeightPx, blockWidthPx, blocksAcross, blocksDown, heightPx, widthPx } = layout;
-  const splits = layout.compression === 1 && !layout.tiled;
-  const pieceRows = splits
-    ? Math.min(blockHeightPx, Math.max(1, Math.floor(RAW_PIECE_BYTES / rowBytes)))
-    : blockHeightPx;
-  const piecesPerBlock = Math.ceil(blockHeightPx / pieceRows);
-
-  function pieceAt(row: number): number {
-    const block = Math.floor(row / blockHeightPx);
-    return block * piecesPerBlock + Math.floor((row - block * blockHeightPx) / pieceRows);
-  }
-
-  function describePiece(piece: number, blockCol: number, band: number): Piece {
-    const blockRow = Math.floor(piece / piecesPerBlock);
-    const skippedRows = (piece % piecesPerBlock) * pieceRows;
-    const firstRow = blockRow * blockHeightPx + skippedRows;
-    // The last strip is as short as the image. Tiles are stored whole, but some writers stop at the image's edge, so
-    // only the rows inside the image are asked of them.
-    const blockRows = Math.min(blockHeightPx, heightPx - blockRow * blockHeightPx);
-    const plane = layout.planar ? band * blocksAcross * blocksDown : 0;
-    return {
-      blockIndex: plane + blockRow * blocksAcross + blockCol,
-      firstRow,
-      rows: Math.min(pieceRows, blockRows - skippedRows),
-      skippedRows,
-      blockRows,
-    };
-  }
+  const pieces = pieceGrid(layout);
 
   async function storedAt(piece: Piece): Promise<{ readonly offset: number; readonly claimed: number }> {
     const offset = await directory.numberAt(offsetsTag, piece.blockIndex);
@@ -135,24 +149,19 @@ export async function openTiffImage(
 
   async function decodePiece(piece: Piece): Promise<BandArray[]> {
     const { offset, claimed } = await storedAt(piece);
-    if (splits) {
-      checkBlockSize(layout, piece.rows, claimed, source.name);
-      const bytes = await source.read(offset + piece.skippedRows * rowBytes, piece.rows * rowBytes);
-      const decoded = await decompressBlock(bytes, piece.rows, context);
-      return unpackSamples(decoded, piece.rows, layout, littleEndian);
-    }
     checkBlockSize(layout, piece.rows, claimed, source.name);
-    const stored = await source.read(offset, claimed);
+    const stored = pieces.splits
+      ? await source.read(offset + piece.skippedRows * rowBytes, piece.rows * rowBytes)
+      : await source.read(offset, claimed);
     const decoded = await decompressBlock(stored, piece.rows, context);
     return unpackSamples(decoded, piece.rows, layout, littleEndian);
   }
 
   /** Null for a block that the file leaves out: its pixels are known without any of them being made. */
-  async function loadPiece(pieceRow: number, blockCol: number, band: number): Promise<BandArray[] | null> {
-    const piece = describePiece(pieceRow, blockCol, band);
+  async function loadPiece(piece: Piece): Promise<BandArray[] | null> {
     const { offset, claimed } = await storedAt(piece);
     if (offset === 0 || claimed === 0) return null;
-    const bytes = blockWidthPx * piece.rows * bandsPerBlock(layout) * bytesPerSample(layout.dtype);
+    const bytes = layout.blockWidthPx * piece.rows * bandsPerBlock(layout) * bytesPerSample(layout.dtype);
     return cache.get(`${cacheKey}/${piece.blockIndex}/${piece.skippedRows}`, bytes, () => decodePiece(piece));
   }
 
@@ -161,46 +170,60 @@ export async function openTiffImage(
     clearCache: () => cache.clear(),
     async readRect(rect, bands, signal) {
       const out = bands.map(() => createBandArray(layout.dtype, rect.widthPx * rect.heightPx));
-      const firstPiece = pieceAt(rect.row);
-      const lastPiece = pieceAt(rect.row + rect.heightPx - 1);
-      const firstCol = Math.floor(rect.col / blockWidthPx);
-      const lastCol = Math.floor((rect.col + rect.widthPx - 1) / blockWidthPx);
-      const jobs: (() => Promise<void>)[] = [];
-      for (let pieceRow = firstPiece; pieceRow <= lastPiece; pieceRow++) {
-        for (let blockCol = firstCol; blockCol <= lastCol; blockCol++) {
-          const { firstRow, rows } = describePiece(pieceRow, blockCol, 0);
-          const block = { col: blockCol * blockWidthPx, row: firstRow, widthPx: blockWidthPx, heightPx: rows };
-          const paste = (samples: BandArray | undefined, target: BandArray) =>
-            copyOverlap(samples, block, target, rect);
-          if (layout.planar) {
-            for (const [index, band] of bands.entries()) {
-              jobs.push(async () => paste((await loadPiece(pieceRow, blockCol, band))?.[0], out[index]!));
-            }
-          } else {
-            jobs.push(async () => {
-              const decoded = await loadPiece(pieceRow, blockCol, 0);
-              for (const [index, band] of bands.entries()) paste(decoded?.[band], out[index]!);
-            });
-          }
+      const jobs = [...piecesOver(rect, layout, pieces)].flatMap(([pieceRow, blockCol, block]) => {
+        const paste = (samples: BandArray | undefined, target: BandArray) =>
+          copyOverlap(samples ?? fillValue, block, layout.widthPx, target, rect);
+        if (layout.planar) {
+          return bands.map((band, index) => async () => {
+            paste((await loadPiece(pieces.describe(pieceRow, blockCol, band)))?.[0], out[index]!);
+          });
         }
-      }
+        return async () => {
+          const decoded = await loadPiece(pieces.describe(pieceRow, blockCol, 0));
+          for (const [index, band] of bands.entries()) paste(decoded?.[band], out[index]!);
+        };
+      });
       await runJobs(jobs, signal);
       return out;
     },
   };
+}
 
-  // Blocks may hang over the right and lower edge; the rectangle never does, so no clipping to the image is needed.
-  function copyOverlap(samples: BandArray | undefined, block: PixelRect, target: BandArray, rect: PixelRect): void {
-    const left = Math.max(block.col, rect.col);
-    const right = Math.min(block.col + block.widthPx, rect.col + rect.widthPx, widthPx);
-    const top = Math.max(block.row, rect.row);
-    const bottom = Math.min(block.row + block.heightPx, rect.row + rect.heightPx);
-    for (let row = top; row < bottom; row++) {
-      const from = (row - block.row) * block.widthPx + left - block.col;
-      const to = (row - rect.row) * rect.widthPx + left - rect.col;
-      if (samples === undefined) target.fill(fillValue, to, to + right - left);
-      else target.set(samples.subarray(from, from + right - left), to);
+/** Row and column of the pieces that a rectangle touches, and where each lies. */
+function* piecesOver(rect: PixelRect, { blockWidthPx }: ImageLayout, pieces: PieceGrid) {
+  const lastPiece = pieces.at(rect.row + rect.heightPx - 1);
+  const lastCol = Math.floor((rect.col + rect.widthPx - 1) / blockWidthPx);
+  for (let pieceRow = pieces.at(rect.row); pieceRow <= lastPiece; pieceRow++) {
+    for (let blockCol = Math.floor(rect.col / blockWidthPx); blockCol <= lastCol; blockCol++) {
+      const { firstRow, rows } = pieces.describe(pieceRow, blockCol, 0);
+      const block = { col: blockCol * blockWidthPx, row: firstRow, widthPx: blockWidthPx, heightPx: rows };
+      yield [pieceRow, blockCol, block] as const;
     }
+  }
+}
+
+/**
+ * Blocks may hang over the right and lower edge of an image of `widthPx`; the rectangle never does, so no clipping to
+ * the image is needed.
+ *
+ * @param samples Of the block, or the value of all of them.
+ */
+function copyOverlap(
+  samples: BandArray | number,
+  block: PixelRect,
+  widthPx: number,
+  target: BandArray,
+  rect: PixelRect,
+): void {
+  const left = Math.max(block.col, rect.col);
+  const right = Math.min(block.col + block.widthPx, rect.col + rect.widthPx, widthPx);
+  const top = Math.max(block.row, rect.row);
+  const bottom = Math.min(block.row + block.heightPx, rect.row + rect.heightPx);
+  for (let row = top; row < bottom; row++) {
+    const from = (row - block.row) * block.widthPx + left - block.col;
+    const to = (row - rect.row) * rect.widthPx + left - rect.col;
+    if (typeof samples === "number") target.fill(samples, to, to + right - left);
+    else target.set(samples.subarray(from, from + right - left), to);
   }
 }
 
