@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import { CLASS_SCHEMES } from "../core/labels/class-scheme";
 import { recogniseRasterPart } from "../core/pairing/raster-part";
 import { openRaster } from "../io/open-raster";
+import { arrayRaster } from "../testing/array-raster";
 import { nadir } from "../testing/command-line";
 import { computedMask } from "../testing/export-fixtures";
 import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
-import { muchLeftOut, placeLabels } from "./place-labels";
+import { placeLabels, saidBesideScores } from "./place-labels";
 
 const at = (...path: string[]) => testDataPath("field-cases", ...path);
 
@@ -65,8 +66,22 @@ describe.skipIf(isWithoutTestData("field-cases"))("what a truth means", () => {
 
 test("more than a tenth outside the known classes is said", () => {
   const classPixels = { 0: 90 };
-  expect(muchLeftOut({ classPixels, unknown: [{ value: "6", pixels: 10 }] })).toBeNull();
-  expect(muchLeftOut({ classPixels, unknown: [{ value: "6", pixels: 11 }] })).toBe(
+  expect(saidBesideScores({ classPixels, unknown: [{ value: "6", pixels: 10 }] })).toEqual([]);
+  expect(saidBesideScores({ classPixels, unknown: [{ value: "6", pixels: 11 }] })).toEqual([
     "11 % of the truth has a value of no known class (6) and is not scored.",
-  );
+  ]);
+});
+
+test("a class table that was chosen for another file is said", async () => {
+  const chosen = { ...CLASS_SCHEMES[0]!, chosenFor: "tile_1_label.tif" };
+  const decoded = async (fileName: string) => {
+    const raster = arrayRaster({ widthPx: 4, heightPx: 4, roles: ["class"], value: () => 1 });
+    const labels = { ...raster, facts: { ...raster.facts, fileName } };
+    const placed = await placeLabels(labels.facts, labels, { role: "truth", scheme: chosen });
+    return placed.decode({ ...computedMask(4, 4), async writeRows() {} } as never, new AbortController().signal);
+  };
+  expect(saidBesideScores(await decoded("tile_1_label.tif"))).toEqual([]);
+  expect(saidBesideScores(await decoded("tile_2_label.tif"))).toEqual([
+    "The truth is read by the class table that was chosen for tile_1_label.tif.",
+  ]);
 });

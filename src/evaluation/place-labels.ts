@@ -26,6 +26,8 @@ export interface DecodedLabels {
   readonly unknown: readonly { readonly value: string; readonly pixels: number }[];
   /** Pixels left out of every score: undefined in the file, outside it, or of no class. */
   readonly ignoredPixels: number;
+  /** Another file, whose class table was used because this one is of its make. */
+  readonly tableOf?: string;
   readonly notes: readonly string[];
 }
 
@@ -130,6 +132,7 @@ function summarise(
     classPixels: Object.fromEntries(counts.perClass),
     unknown: kinds,
     ignoredPixels: counts.ignored + unknown,
+    ...(scheme.chosenFor !== undefined && scheme.chosenFor !== facts.fileName && { tableOf: scheme.chosenFor }),
     notes,
   };
 }
@@ -159,13 +162,20 @@ function requireUnshifted(
   });
 }
 
-/** For the place where a score is read; null when at most a tenth of the labelled pixels is left out. */
-export function muchLeftOut({ unknown, classPixels }: Pick<DecodedLabels, "unknown" | "classPixels">): string | null {
+/** For the place where a score is read: a class table taken over, more than a tenth of the labelled pixels left out. */
+export function saidBesideScores({
+  unknown,
+  classPixels,
+  tableOf,
+}: Pick<DecodedLabels, "unknown" | "classPixels" | "tableOf">): readonly string[] {
   const left = sum(unknown.map(({ pixels }) => pixels));
   const all = left + sum(Object.values(classPixels));
-  return left <= all / 10
-    ? null
-    : `${percent(left, all)} of the truth has a value of no known class (${spell(unknown, 3)}) and is not scored.`;
+  return [
+    ...(tableOf === undefined ? [] : [`The truth is read by the class table that was chosen for ${tableOf}.`]),
+    ...(left <= all / 10
+      ? []
+      : [`${percent(left, all)} of the truth has a value of no known class (${spell(unknown, 3)}) and is not scored.`]),
+  ];
 }
 
 function percent(part: number, whole: number): string {

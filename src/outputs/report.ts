@@ -72,9 +72,11 @@ export function formatReport(report: object): string {
 }
 
 /** What was read from a label raster. */
-export function describeLabels({ classes, schemeName, classPixels, unknown, ignoredPixels, notes }: DecodedLabels) {
+export function describeLabels(labels: DecodedLabels) {
+  const { classes, schemeName, classPixels, unknown, ignoredPixels, tableOf, notes } = labels;
   return {
     scheme: schemeName,
+    ...(tableOf !== undefined && { tableOf }),
     classes: classes.map(({ id, name }) => ({ id, name, pixels: classPixels[id] ?? 0 })),
     unknown,
     ignoredPixels,

@@ -46,6 +46,9 @@ describe.skipIf(withoutPython)("truth classes", JOURNEY, () => {
     const table = found!.values.map(({ value }) => ({ value, name: names[value] ?? "" }));
     await chooseScheme(studio, truth.facts, schemeFromValues("ids", table));
     await until(studio, ({ scenes }) => scenes.records[0]?.truth.status === "ready", "the truth by the own table");
+    expect(Object.values(studio.store.getState().corrections)).toEqual([
+      { scheme: expect.objectContaining({ chosenFor: truth.facts.fileName }) },
+    ]);
 
     const [run] = await runToEnd(studio);
     await evaluated(studio, run!.id);

@@ -16,7 +16,7 @@ import { changeUndoably } from "../undo";
 
 /** Null lets the colours decide again. Holds for every truth file of this make. */
 export async function chooseScheme(studio: Studio, truth: RasterFacts, scheme: ClassScheme | null): Promise<void> {
-  await correctRaster(studio, truth, { scheme });
+  await correctRaster(studio, truth, { scheme: scheme && { ...scheme, chosenFor: truth.fileName } });
 }
 
 export async function readTruthValues(studio: Studio, truthId: string): Promise<TruthValues | null> {

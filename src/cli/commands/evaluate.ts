@@ -8,7 +8,7 @@ import { sumConfusion } from "../../core/metrics/confusion-matrix";
 import type { RasterFacts } from "../../core/raster/raster";
 import { foreignTable, modelTable } from "../../evaluation/foreign-classes";
 import type { LabelTable } from "../../evaluation/label-meaning";
-import { type DecodedLabels, muchLeftOut } from "../../evaluation/place-labels";
+import { type DecodedLabels, saidBesideScores } from "../../evaluation/place-labels";
 import {
   type DescribedMatrix,
   describeEvaluation,
@@ -169,10 +169,7 @@ function describePair({ prediction, truth }: ScoredPair) {
 
 /** What a table alone would hide. */
 function leftOut(pairs: readonly ScoredPair[]): string[] {
-  return pairs.flatMap(({ truth }) => {
-    const much = muchLeftOut(truth.decoded);
-    return much === null ? [] : [`${truth.fileName}: ${much}`];
-  });
+  return pairs.flatMap(({ truth }) => saidBesideScores(truth.decoded).map((said) => `${truth.fileName}: ${said}`));
 }
 
 function asTables(report: ReturnType<typeof describeEvaluation>, format: TableFormat): string {

@@ -26,6 +26,8 @@ export interface ClassScheme {
   readonly ignoreColours: readonly Colour[];
   /** Index values that mean "no truth here". */
   readonly ignoreIds: readonly number[];
+  /** The file it was chosen for, when the user chose it; it holds for the other files of that make. */
+  readonly chosenFor?: string;
 }
 
 export const ISPRS_SCHEME: ClassScheme = {

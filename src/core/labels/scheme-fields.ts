@@ -22,4 +22,5 @@ export const schemeField: Field<ClassScheme> = objectOf<ClassScheme>({
   aliases: optional(aliases),
   ignoreColours: list(colour, MOST_CLASSES),
   ignoreIds: list(number, MOST_CLASSES),
+  chosenFor: optional(text),
 });

@@ -6,7 +6,7 @@ import { columnDistanceMetres } from "../../core/georef/ground-sampling-distance
 import { unionOfClasses } from "../../core/metrics/common-classes";
 import { roundLength } from "../../core/round-length";
 import { spellHeights } from "../../core/run/heights-made";
-import { muchLeftOut } from "../../evaluation/place-labels";
+import { saidBesideScores } from "../../evaluation/place-labels";
 import { escapeXml } from "../../io/write-class-map";
 import { runLabels } from "../run-labels";
 import { isBest } from "./best-figure";
@@ -281,7 +281,7 @@ function limitsSection(tiles: readonly HandedTile[]): string {
       for (const warning of raster?.alignment.warnings ?? []) say(warning, scene.name);
     }
     if (truth === null) say("No ground truth: not scored.", scene.name);
-    else for (const note of [...truth.notes, muchLeftOut(truth)]) if (note !== null) say(note, scene.name);
+    else for (const note of [...truth.notes, ...saidBesideScores(truth)]) say(note, scene.name);
     for (const { modelName, result, evaluation } of runs) {
       for (const note of [...result.warnings, ...(evaluation?.notes ?? [])]) say(`${modelName}: ${note}`, scene.name);
     }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { retryEvaluation } from "../../actions/results/evaluate";
 import { commonClasses, unionOfClasses } from "../../core/metrics/common-classes";
 import type { ClassScores } from "../../core/metrics/scores";
-import { muchLeftOut } from "../../evaluation/place-labels";
+import { saidBesideScores } from "../../evaluation/place-labels";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { ClassName } from "../controls/ClassName";
 import { Fault } from "../controls/Fault";
@@ -308,7 +308,7 @@ function Rules({ runs }: { runs: readonly ScoredRun[] }) {
   const lists = runs.map(({ evaluation }) => evaluation.classes);
   const alike = commonClasses(lists).length === unionOfClasses(lists).length;
   const truth = useSelect(({ scenes }) => scenes.records.find(({ scene }) => scene.id === runs[0]!.run.sceneId)?.truth);
-  const left = truth?.status === "ready" ? muchLeftOut(truth) : null;
+  const warnings = truth?.status === "ready" ? saidBesideScores(truth) : [];
   const notes = runs.flatMap(({ run, evaluation }) =>
     evaluation.notes.map((note) => (runs.length === 1 ? note : `${run.modelName}: ${note}`)),
   );
@@ -316,7 +316,11 @@ function Rules({ runs }: { runs: readonly ScoredRun[] }) {
     <section className="section quiet" aria-label={words.rules}>
       {runs.length > 1 && <p>{words.differences(runs[0]!.run.modelName)}</p>}
       {!alike && <p className="warn">{words.differentClasses}</p>}
-      {left !== null && <p className="warn">{left}</p>}
+      {warnings.map((warning) => (
+        <p className="warn" key={warning}>
+          {warning}
+        </p>
+      ))}
       <p>{words.counted(all.pixels, matrix.ignoredTruth, matrix.missingPrediction)}</p>
       {[...new Set(notes)].map((note) => (
         <p key={note}>{note}</p>
