@@ -23,7 +23,7 @@ test("20000 × 20000 is drawn in time and runs over 2048 × 2048 in bounded memo
 
   const drawnMs: Record<string, number> = {};
   for (const kind of ["plain", "pyramid"]) {
-    const studio = new StudioPage(page);
+    const studio = new StudioPage(page, "shipped");
     await studio.open();
     await expect(studio.runs.models.getByRole("checkbox").first()).toBeVisible();
     const started = performance.now();
@@ -33,7 +33,7 @@ test("20000 × 20000 is drawn in time and runs over 2048 × 2048 in bounded memo
     await page.screenshot({ path: `test-results/screens/huge-${kind}.png` });
   }
 
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.runs.choose(nano.name);
   await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
   await studio.runs.models.getByRole("button", { name: "Settings…" }).click();

@@ -6,7 +6,7 @@ import { zooModel } from "./zoo";
 
 test("kept for offline use, the studio opens, runs and exports without a network", async ({ page, context }, info) => {
   const nano = zooModel("emsnet-nano");
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.open();
   await studio.runs.choose(nano.name);
   await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
@@ -27,7 +27,7 @@ test("kept for offline use, the studio opens, runs and exports without a network
 test("the first visit loads less than 2 MB before a model is chosen", async ({ page }) => {
   const sizes: Promise<number>[] = [];
   page.on("requestfinished", (request) => sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize)));
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.open();
   await expect(studio.runs.models.getByRole("checkbox").first()).toBeVisible();
   await page.waitForLoadState("networkidle");

@@ -10,7 +10,7 @@ test("an .onnx alone is described, completed, tried and joins the list", async (
   const nano = zooModel("emsnet-nano");
   mkdirSync(info.outputDir, { recursive: true });
   copyFileSync(`dist/zoo/${nano.graph.file}`, `${info.outputDir}/mine.onnx`);
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.open();
   await studio.scenes.add([`${info.outputDir}/mine.onnx`]);
   const card = page.getByRole("dialog", { name: "A model of your own" });

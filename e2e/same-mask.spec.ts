@@ -16,7 +16,7 @@ const MANIFEST = "models/zoo/emsnet.nadir.json";
 
 test("page, plain Python and command line agree with the full EMSNet", async ({ page }, info) => {
   test.setTimeout(900_000);
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.open();
   const files =
     process.env.NADIR_SCREENS === "1" ? SAMPLE.map((name) => `public/sample/${name}`) : cropSample(info.outputDir, 400);

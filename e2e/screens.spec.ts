@@ -25,7 +25,7 @@ async function picture(page: Page, name: string): Promise<void> {
 
 test("every state has a picture and passes axe", async ({ page }) => {
   const model = zooModel(MODEL);
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.open();
   await expect(studio.runs.models.getByRole("checkbox").first()).toBeVisible();
   await picture(page, "empty-dark");
@@ -110,7 +110,7 @@ test("errors beside their cause have a picture and pass axe", async ({ page }, i
   mkdirSync(info.outputDir, { recursive: true });
   writeFileSync(`${info.outputDir}/notes.tif`, "these are field notes, not an image");
   writeFileSync(`${info.outputDir}/broken.nadir.json`, '{"format": "nadir-model/1", "id": 7}');
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.open();
   await studio.scenes.add([`${info.outputDir}/notes.tif`, `${info.outputDir}/broken.nadir.json`]);
   await expect(studio.scenes.faults).toHaveCount(1);

@@ -14,7 +14,7 @@ const DSM = "public/sample/dsm_nadir_01_01.tif";
 
 test("a worker that hangs is replaced and the run goes on where it was", async ({ page }, info) => {
   await page.clock.install();
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.open();
   await studio.openSample();
   await studio.runs.choose(zooModel("emsnet-nano").name);

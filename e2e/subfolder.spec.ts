@@ -47,7 +47,7 @@ test("a plain host in a subfolder: isolated after the first visit, from the samp
   page,
 }, info) => {
   const nano = zooModel("emsnet-nano");
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await page.goto(address);
   await expect.poll(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);
   await expect(page.getByRole("heading", { name: "Nadir" })).toBeVisible();

@@ -7,7 +7,7 @@ import { zooModel } from "./zoo";
 test("nano EMSNet on WebGPU passes its golden pair and gives the mask of WebAssembly", async ({ page }, info) => {
   const files = cropSample(info.outputDir, 128);
   const nano = zooModel("emsnet-nano");
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, "shipped");
   await studio.open();
   await studio.scenes.add(files);
   await expect(studio.scenes.cards).toHaveCount(1);

@@ -3,12 +3,13 @@
  * runs the named steps only, `--all` the slow ones too (`npm run test:all`), `--quick` what needs neither browser nor
  * Python (`npm run quick`). Away from CI a step that passed and whose files are the same is skipped; `--again` runs it.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { checkNode, ensureBrowser, ensureNodePackages, ensurePython, fail, PYTHON, ROOT, run } from "./setup.mjs";
 import { hasPassed, keepPassed, stateOf } from "./step-stamps.mjs";
 
-const SLOW = { env: { ...process.env, NADIR_SLOW: "1" } };
+const USUAL_ENV = { ...process.env, ...temporaryFolder() };
+const SLOW = { env: { ...USUAL_ENV, NADIR_SLOW: "1" } };
 
 const STEPS = {
   types: () => run("npx", ["tsc", "-b"]),
@@ -17,7 +18,7 @@ const STEPS = {
   lint: () => STEPS.style() && ruff("check") && ruff("format", "--check") && mypy(),
   unit: () => [vitest("quick"), vitest("rest")].every(Boolean),
   webgpu: () => vitest("webgpu"),
-  models: () => run(PYTHON, ["-m", "pytest"], { cwd: join(ROOT, "models") }),
+  models: () => run(PYTHON, ["-m", "pytest"], { cwd: join(ROOT, "models"), env: USUAL_ENV }),
   e2e: () => playwright("studio"),
   /** Rasters of gigabytes. */
   slow: () => vitest("slow", SLOW),
@@ -68,6 +69,14 @@ const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
 console.log(`\nsteps: ${count("passed")} passed, ${count("FAILED")} failed${skipped}`);
 process.exit(count("FAILED") === 0 ? 0 : 1);
 
+/** Tests write and sync thousands of small files: in memory where there is room for them. */
+function temporaryFolder() {
+  const memory = "/dev/shm";
+  if (process.env.TMPDIR !== undefined || !existsSync(memory)) return {};
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize > 4 * 2 ** 30 ? { TMPDIR: memory } : {};
+}
+
 /** @param {readonly string[]} options */
 function stepsOf(options) {
   if (options.includes("--quick")) return WITHOUT_SETUP;
@@ -75,7 +84,7 @@ function stepsOf(options) {
 }
 
 /** @param {string} project */
-function vitest(project, options = {}) {
+function vitest(project, options = { env: USUAL_ENV }) {
   rmSync(reportOf(project), { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportOf(project)}`];
   return run("npx", ["vitest", "run", "--project", project, ...reporters], options);

@@ -2,6 +2,7 @@
 import { type Download, expect, type Page } from "@playwright/test";
 import type { NadirBridge } from "../../src/ui/bridge";
 import { cropSample } from "../judge";
+import { serveLightModel } from "../light-model";
 import { EvaluationRegion } from "./evaluation";
 import { PanesRegion } from "./panes";
 import { RunsRegion } from "./runs";
@@ -23,7 +24,11 @@ export class StudioPage {
   /** Errors of the page and of its console, content-security violations among them. */
   readonly errors: string[] = [];
 
-  constructor(readonly page: Page) {
+  /** @param models The nano's own weights, or a light network in their place. */
+  constructor(
+    readonly page: Page,
+    private readonly models: "light" | "shipped" = "light",
+  ) {
     this.scenes = new ScenesRegion(page);
     this.runs = new RunsRegion(page);
     this.panes = new PanesRegion(page);
@@ -38,6 +43,7 @@ export class StudioPage {
   }
 
   async open(): Promise<void> {
+    if (this.models === "light") await serveLightModel(this.page.context());
     await this.page.goto("./");
     await expect(this.page.getByRole("heading", { name: "Nadir" })).toBeVisible();
   }
