@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cropSample } from "../../e2e/judge";
 import { type Ended, nadir } from "../testing/command-line";
 import { PYTHON, runPython, withoutPython } from "../testing/run-python";
 
@@ -44,8 +45,7 @@ interface ProcessEnd extends Omit<Ended, "status"> {
   readonly status: number | null;
 }
 
-/** In this process, cancelled once `after` windows are done. */
-/** Cancelled as soon as it has said that so many windows are done; 0 for its first word of progress. */
+/** In this process, cancelled as soon as it has said that so many windows are done; 0 for its first word of progress. */
 function nadirCancelled(args: readonly string[], after: number): Promise<Ended> {
   const cancel = new AbortController();
   const onStderr = (text: string) => text.includes('"stage":"running"') && windowsDone(text) >= after && cancel.abort();
@@ -64,13 +64,15 @@ describe("nadir segment", { timeout: 240_000 }, () => {
   test.skipIf(withoutPython)("gives the mask of a plain Python loop, to the pixel, and GDAL reads it", async () => {
     const out = join(folder, "mask.tif");
     const report = join(folder, "report.json");
-    const ended = await nadir(segment(out, "--truth", TRUTH, "--report", report));
+    const [optical = "", dsm = "", truth = ""] = cropSample(join(folder, "crop"), 448);
+    const args = ["segment", "--optical", optical, "--dsm", dsm, "--model", MODEL, "--backend", "cpu", "--out", out];
+    const ended = await nadir([...args, "--truth", truth, "--report", report]);
     expect(ended.stderr).toContain("self-check passed");
     expect(ended.status).toBe(0);
     expect(ended.stdout.trim()).toBe(out);
     const raw = join(folder, "reference.u8");
-    execFileSync(PYTHON, ["models/tests/reference_segment.py", OPTICAL, DSM, MODEL, raw]);
-    const facts = runPython(COMPARE, { out, raw, optical: OPTICAL }) as Record<string, unknown>;
+    execFileSync(PYTHON, ["models/tests/reference_segment.py", optical, dsm, MODEL, raw]);
+    const facts = runPython(COMPARE, { out, raw, optical }) as Record<string, unknown>;
     expect(facts).toEqual({
       different: 0,
       classes: expect.any(Number),
@@ -85,7 +87,7 @@ describe("nadir segment", { timeout: 240_000 }, () => {
         { evaluation: { withBoundary: { scoredClasses: Record<"overallAccuracy" | "kappa" | "meanIou", number> } } },
       ];
     };
-    const expected = runPython(SCORE, { out, truth: TRUTH }) as { accuracy: number; kappa: number; miou: number };
+    const expected = runPython(SCORE, { out, truth }) as { accuracy: number; kappa: number; miou: number };
     const scores = told.runs[0].evaluation.withBoundary.scoredClasses;
     expect(scores.overallAccuracy).toBeCloseTo(expected.accuracy, 9);
     expect(scores.kappa).toBeCloseTo(expected.kappa, 9);
