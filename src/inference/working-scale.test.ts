@@ -4,6 +4,7 @@ import type { RasterSource } from "../core/raster/raster";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunSettings } from "../core/run/run-settings";
 import { arrayRaster, measureWhole, noise } from "../testing/array-raster";
+import { firstDifference } from "../testing/first-difference";
 import { memorySink } from "../testing/memory-sink";
 import { runPython, withoutPython } from "../testing/run-python";
 import { runSettings, tinyManifest } from "../testing/tiny-models";
@@ -116,11 +117,12 @@ describe("a run on a coarser grid", () => {
     const areaOfInterest = { col: 37, row: 61, widthPx: 150, heightPx: 99 };
     const part = await run(optical, { scale: 2.5, areaOfInterest });
     expect(part.result.area).toEqual(areaOfInterest);
-    for (let pixel = 0; pixel < whole.sink.classIds.length; pixel++) {
+    const wrong = part.sink.classIds.filter((id, pixel) => {
       const [col, row] = [pixel % 500, Math.floor(pixel / 500)];
       const inside = col >= 37 && col < 187 && row >= 61 && row < 160;
-      expect(part.sink.classIds[pixel]).toBe(inside ? whole.sink.classIds[pixel] : 255);
-    }
+      return id !== (inside ? whole.sink.classIds[pixel] : 255);
+    });
+    expect(wrong).toHaveLength(0);
     expect(part.result.windowsRun).toBeLessThan(whole.result.windowsRun);
   });
 
@@ -182,8 +184,8 @@ describe("a run on a coarser grid", () => {
     });
     await expect(stopped).rejects.toMatchObject({ name: "AbortError" });
     const { result } = await run(optical, settings, { maxStripWidthPx, sink, resume: checkpoints.at(-1)! });
-    expect(sink.classIds).toEqual(whole.sink.classIds);
-    expect(sink.confidence).toEqual(whole.sink.confidence);
+    expect(firstDifference(sink.classIds, whole.sink.classIds)).toBe(-1);
+    expect(firstDifference(sink.confidence!, whole.sink.confidence!)).toBe(-1);
     expect(result.classPixels).toEqual(whole.result.classPixels);
   });
 
