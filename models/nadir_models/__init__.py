@@ -5,6 +5,20 @@
 Command line: `python -m nadir_models --help`.
 """
 
-from nadir_models.families.registry import build_network
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nadir_models.families.registry import build_network
 
 __all__ = ["build_network"]
+
+
+def __getattr__(name: str) -> object:
+    """Networks need PyTorch, which takes seconds to load; heights and scenes do without it."""
+    if name != "build_network":
+        raise AttributeError(name)
+    from nadir_models.families.registry import build_network
+
+    return build_network
