@@ -1,11 +1,12 @@
 /**
- * A network of a few hundred numbers behind the shipped nano's name and manifest: what a journey needs that is about the
+ * A network of a few hundred numbers behind the shipped nano's name, with the contract of the papers: what a journey needs that is about the
  * studio and not about what the nano sees. The nano itself runs in the specs that name `shipped`.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { BrowserContext } from "@playwright/test";
 import type { ModelManifest } from "../src/core/manifest/manifest";
+import { manifestAsInThePapers } from "../src/testing/as-in-the-papers";
 import { zooModel } from "./zoo";
 
 const STANDS_FOR = "emsnet-nano";
@@ -15,7 +16,7 @@ export async function serveLightModel(context: BrowserContext): Promise<void> {
   const shipped = zooModel(STANDS_FOR);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const manifest: ModelManifest = {
-    ...shipped,
+    ...manifestAsInThePapers(shipped),
     graph: { ...shipped.graph, sha256, bytes: bytes.length },
     golden: null,
   };

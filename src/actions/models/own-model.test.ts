@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { NadirError } from "../../core/errors";
 import { selectManifest } from "../../store/selectors";
+import { asInThePapers } from "../../testing/as-in-the-papers";
 import { cropFiles, histogram, runToEnd, sceneReady } from "../../testing/journey";
 import { withoutPython } from "../../testing/run-python";
 import { fileAt, JOURNEY } from "../../testing/studio-in-node";
@@ -20,7 +21,7 @@ describe.skipIf(withoutPython)("a model of one's own", JOURNEY, () => {
 
   test("an .onnx alone is described, completed, tried and gives the shipped model's mask", async () => {
     const files = await cropFiles(studios.folder, 128);
-    const { studio } = await studios.open({ files, models: [shippedModel("emsnet-nano")] });
+    const { studio } = await studios.open({ files, models: [await asInThePapers(shippedModel("emsnet-nano"))] });
     await sceneReady(studio);
     const shipped = selectManifest(studio.store.getState(), "emsnet-nano")!;
     await openFiles(studio, [new File([readFileSync("models/zoo/emsnet-nano.onnx")], "mine.onnx")]);

@@ -1,14 +1,15 @@
 /** Before the run: how the rasters lie on each other, in numbers, and where to run. GDAL (rasterio) judges. */
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
 import { selectRunObstacle } from "../../store/selectors";
+import { asInThePapers } from "../../testing/as-in-the-papers";
 import { cropFiles, exportTo, runToEnd, sceneReady } from "../../testing/journey";
 import { withoutPython } from "../../testing/run-python";
 import { fileAt, JOURNEY } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
 import { isWithoutTestData, testDataPath } from "../../testing/test-data";
-import { shippedModel } from "../../testing/zoo-in-node";
+import { shippedModel, type ZooModel } from "../../testing/zoo-in-node";
 import { chooseAuxiliary, drawArea, setArea } from "./set-area";
 
 interface HalfDsm {
@@ -28,7 +29,10 @@ interface Placed {
 
 describe.skipIf(withoutPython)("the place of a run", JOURNEY, () => {
   const studios = studiosOfTests();
-  const models = [shippedModel("emsnet-nano")];
+  let models: ZooModel[];
+  beforeAll(async () => {
+    models = [await asInThePapers(shippedModel("emsnet-nano"))];
+  });
 
   test("is the area: outside it the mask is nodata, and taken back it makes the run stale", async () => {
     const files = await cropFiles(studios.folder, 320);

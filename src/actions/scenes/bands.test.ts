@@ -12,6 +12,7 @@ import {
   selectScene,
   selectStaleness,
 } from "../../store/selectors";
+import { asInThePapers } from "../../testing/as-in-the-papers";
 import { runToEnd, sceneReady } from "../../testing/journey";
 import { withoutPython } from "../../testing/run-python";
 import { fileAt, JOURNEY, type StudioInNode, until } from "../../testing/studio-in-node";
@@ -53,7 +54,7 @@ describe.skipIf(withoutPython)("bands set right by the user", JOURNEY, () => {
     );
 
   test("an infrared image is refused for an RGB model until then; the next tile and the next visit follow", async () => {
-    const inNode = await studios.open({ files, models: [shippedModel("emsnet-nano")] });
+    const inNode = await studios.open({ files, models: [await asInThePapers(shippedModel("emsnet-nano"))] });
     const { studio, browser } = inNode;
     await sceneReady(studio);
     expect(studio.store.getState().scenes.records.map(({ scene }) => scene.name)).toEqual(["town 1", "town 2"]);
