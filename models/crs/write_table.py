@@ -6,6 +6,8 @@ For every datum the transformations to WGS 84 that need no grid file, best first
 parameters (position vector; metres, seconds of arc, parts per million) with the area they are made
 for and PROJ's stated accuracy; where a grid would do better, its name stands in the same order. A
 transformation is written only when the seven parameters give PROJ's own answer within a centimetre.
+NTv2 files, which a user may have, stand with the datum that they lead to where that is WGS 84 or
+one that EPSG takes as equal to it, with an accuracy of its own.
 
 A line of the table is a letter and words:
     e ellipsoid semi-major-axis inverse-flattening
@@ -13,6 +15,7 @@ A line of the table is a letter and words:
     d datum ellipsoid prime-meridian-degrees name|alias|…
     s datum west south east north accuracy tx ty tz [rx ry rz ppm]
     g datum west south east north accuracy grid-file
+    n datum west south east north accuracy target-datum accuracy-to-target NTv2-file
     c geographic-crs datum [degrees-per-unit]
     v conversion proj-words            or   v conversion !method that is not converted
     p projected-crs geographic-crs conversion metres-per-unit [axis]
@@ -170,6 +173,50 @@ def ways_to_wgs84(crs: CRS, ellipsoid, meridian: float, unit: float) -> list[str
     return lines
 
 
+def ntv2_lines(query, lines: list[str]) -> list[str]:
+    """Lines `n`: files that shift a datum to WGS 84, or to one that differs from it by nothing."""
+    accuracy_of = {6326: 0.0}
+    for line in lines:
+        kind, *words = line.split(" ")
+        if kind == "s" and words[6:] == ["0", "0", "0"]:
+            accuracy_of.setdefault(int(words[0]), float(words[5]))
+    # Some agencies give out the opposite direction as well, and EPSG names that one.
+    forward = dict(
+        query(
+            "select original_grid_name, old_proj_grid_name from grid_alternatives"
+            " where inverse_direction = 1"
+        )
+    )
+    found: dict[tuple[int, str], list[tuple]] = {}
+    for source, target, accuracy, file, *area in query(
+        "select s.datum_code, t.datum_code, g.accuracy, g.grid_name,"
+        " e.west_lon, e.south_lat, e.east_lon, e.north_lat from grid_transformation g"
+        " join geodetic_crs s"
+        " on s.auth_name = g.source_crs_auth_name and s.code = g.source_crs_code"
+        " join geodetic_crs t"
+        " on t.auth_name = g.target_crs_auth_name and t.code = g.target_crs_code"
+        " join usage u on u.object_table_name = 'grid_transformation'"
+        " and u.object_auth_name = g.auth_name and u.object_code = g.code"
+        " join extent e on e.auth_name = u.extent_auth_name and e.code = u.extent_code"
+        " where g.auth_name = 'EPSG' and g.method_name = 'NTv2' and not g.deprecated"
+        " and g.accuracy is not null and s.datum_auth_name = 'EPSG' and t.datum_auth_name = 'EPSG'"
+        " order by cast(g.code as integer)"
+    ):
+        file = forward.get(file, file)
+        if source == "6326" or int(target) not in accuracy_of or not file.lower().endswith(".gsb"):
+            continue
+        way = (accuracy, accuracy + accuracy_of[int(target)], int(target), area, file)
+        found.setdefault((int(source), file.lower()), []).append(way)
+    result = []
+    for (source, _), ways in found.items():
+        accuracy, _, target, area, file = min(ways, key=lambda way: way[0])
+        total = min(way[1] for way in ways)
+        # The name stands last: files are called "National 84 (02.07.01).gsb".
+        words = [*map(number, [*area, total, target, accuracy]), file]
+        result.append(f"n {source} {' '.join(words)}")
+    return result
+
+
 def main() -> None:
     database = sqlite3.connect(Path(pyproj.datadir.get_data_dir()) / "proj.db")
     query = lambda sql, *args: database.execute(sql, args).fetchall()  # noqa: E731
@@ -221,6 +268,8 @@ def main() -> None:
             continue
         for line in ways_to_wgs84(crs, ellipsoids[int(ellipsoid)], east, unit):
             lines.append(line.format(datum=datum))
+
+    lines += ntv2_lines(query, lines)
 
     projected: list[str] = []
     conversions: dict[str, str] = {}

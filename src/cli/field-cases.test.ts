@@ -2,11 +2,14 @@
  * Scenes that other programs' users reported, from the command line to the class map, each at the counts its own
  * description gives or NumPy makes of the file.
  */
+import { mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openRaster } from "../io/open-raster";
 import { nadir } from "../testing/command-line";
 import { withTemporaryFolder } from "../testing/export-fixtures";
+import { withoutPython } from "../testing/run-python";
+import { writeShiftedScene } from "../testing/shifted-scene";
 import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
 
 /** Pixels per class id of the map that a model makes, and what was said meanwhile. */
@@ -99,5 +102,23 @@ describe.skipIf(isWithoutTestData("field-cases"))("what is missing", () => {
     const more = classes.map((pixels, id) => counts[id]! - pixels);
     for (const [id, pixels] of more.entries()) expect(pixels, `class ${id}`).toBeGreaterThanOrEqual(-onBorders);
     expect(more.reduce((sum, pixels) => sum + pixels)).toBe(missing);
+  });
+});
+
+describe.skipIf(isWithoutTestData("field-cases") || withoutPython)("where things are", () => {
+  test("a shift grid beside the rasters, or above their folders, takes the place of the parameters", async () => {
+    await withTemporaryFolder(async (folder) => {
+      mkdirSync(join(folder, "dsm"));
+      writeShiftedScene(join(folder, "dsm"));
+      const model = testDataPath("field-cases", "dsm-spike-and-uint16-fill", "echo-dsm.nadir.json");
+      const at = (name: string) => join(folder, "dsm", name);
+      const said = async () => {
+        const scene = ["--optical", at("ortho.tif"), "--dsm", at("dsm.tif"), "--model", model];
+        return (await nadir(["segment", ...scene, "--out", join(folder, "map.tif"), "--aoi", "0,0,8,8"])).stderr;
+      };
+      expect(await said()).toContain("exact only with the grid BETA2007.gsb");
+      renameSync(at("little.gsb"), join(folder, "BETA2007.gsb"));
+      expect(await said()).toContain("through BETA2007.gsb, ± 0.9 m.");
+    });
   });
 });

@@ -1,8 +1,9 @@
 /** Files on disk as Blobs that are read by ranges, never whole: what the readers take in the page and here alike. */
 import { openAsBlob } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { NadirError, type NadirErrorCode } from "../core/errors";
+import { isShiftGrid } from "../core/georef/shift-file";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { openRaster } from "../io/open-raster";
@@ -35,15 +36,29 @@ export function sideFilePaths(path: string): readonly string[] {
   ];
 }
 
+/** Shift grids for a raster: NTv2 files in its folder and in the one above it. */
+export async function gridPaths(path: string): Promise<readonly string[]> {
+  const folder = dirname(resolve(path));
+  const folders = [...new Set([folder, dirname(folder)])];
+  const names = await Promise.all(folders.map((each) => readdir(each).catch(() => [])));
+  return folders.flatMap((each, at) => names[at]!.filter(isShiftGrid).map((name) => join(each, name)));
+}
+
 /** Only those that exist. */
 async function openSideFiles(path: string): Promise<readonly File[]> {
+  // Read by ranges, unlike the others.
+  const grids = await Promise.all(
+    (await gridPaths(path)).map(
+      async (grid) => Object.assign(await openAsBlob(grid), { name: basename(grid) }) as File,
+    ),
+  );
   const found = await Promise.all(
     sideFilePaths(path).map(async (candidate) => {
       const bytes = await readFile(candidate).catch(() => null);
       return bytes === null ? null : new File([bytes], basename(candidate));
     }),
   );
-  return found.filter((file) => file !== null);
+  return [...found.filter((file) => file !== null), ...grids];
 }
 
 /** Opens a raster with the side files beside it. */

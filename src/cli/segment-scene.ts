@@ -1,13 +1,14 @@
 /** One model over one scene, streamed from file to file: what `nadir segment` does once its options are read. */
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { closingAll, type Keep } from "../core/closing";
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
+import { isGridFor } from "../core/georef/shift-file";
 import type { ClassMapping } from "../core/labels/class-mapping";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { BandCorrections } from "../core/raster/band-corrections";
-import type { RasterSource } from "../core/raster/raster";
+import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { BandRange } from "../core/run/input-plan";
 import { spellScale } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
@@ -25,7 +26,7 @@ import type { RunToWrite } from "../outputs/run-format";
 import { runLabels, runName } from "../outputs/run-labels";
 import { type NamedPath, requireRoom } from "./check-outputs";
 import { type CommandIo, printLine, printNotes } from "./command-io";
-import { openRasterFile, sideFilePaths } from "./file-blob";
+import { gridPaths, openRasterFile, sideFilePaths } from "./file-blob";
 import { type OpenRunFolder, type RunIdentity, withRunFolder } from "./journal";
 import { type MaskFile, openMaskFile } from "./mask-file";
 import { nameScene } from "./name-scene";
@@ -84,7 +85,8 @@ async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: 
   if (labels !== null) keep(labels.ids);
   const scene = { settings, optical, rasters, second, truth, labels, mapping };
   const network = await opening;
-  const identity = await identityOf(options, settings, job.manifest.graph.sha256);
+  const opened = [optical, ...rasters.map(({ source }) => source)].map(({ facts }) => facts);
+  const identity = await identityOf(options, opened, settings, job.manifest.graph.sha256);
   const onKept = (path: string) =>
     printNotes(io, [`Finished rows are kept in ${path}; the same command with --resume goes on from them.`]);
   await withRunFolder(paths.out, { resume: options.resume, identity, onKept }, (folder) =>
@@ -210,11 +212,18 @@ function fileSink(mask: MaskFile, confidence: MaskFile | null, checked: Promise<
 }
 
 /** Everything that decides the mask. Files are known by name, size and time: hashing terabytes is no start-up. */
-async function identityOf(options: SegmentOptions, settings: RunSettings, graphSha256: string): Promise<RunIdentity> {
+async function identityOf(
+  options: SegmentOptions,
+  opened: readonly RasterFacts[],
+  settings: RunSettings,
+  graphSha256: string,
+): Promise<RunIdentity> {
   const { optical, dsm, ndsm, dtm } = options.paths;
   const given = [optical, dsm, ndsm, dtm].filter((path) => path !== undefined);
+  const grids = (await Promise.all(given.map(gridPaths))).flat();
+  const used = grids.filter((path) => opened.some(({ crs }) => isGridFor(crs, basename(path))));
   const inputs = await Promise.all(
-    given.map(async (path) => {
+    [...given, ...new Set(used)].map(async (path) => {
       const { size, mtimeMs } = await stat(path);
       return { path: resolve(path), bytes: size, modifiedMs: Math.round(mtimeMs) };
     }),

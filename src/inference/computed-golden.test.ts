@@ -5,7 +5,7 @@ import { tinyManifest } from "../testing/tiny-models";
 import { tinyNodeSession } from "../testing/tiny-node-backend";
 import type { NetworkSession } from "./backend";
 import { computedGolden, type GoldenMemory } from "./computed-golden";
-import { selfCheck } from "./self-check";
+import { requirePassed, selfCheck } from "./self-check";
 
 function memory(): GoldenMemory & { readonly kept: Map<string, Float32Array> } {
   const kept = new Map<string, Float32Array>();
@@ -43,9 +43,15 @@ describe("a golden pair that did not come with the model", () => {
     const golden = await computedGolden(manifest, memory(), () => tinyNodeSession(manifest, 1));
     const session = await tinyNodeSession(manifest, 3);
     const facts = nodeCpuFacts(1);
-    expect(await selfCheck(session, golden, facts)).toMatchObject({ verdict: "passed", argmaxAgreement: 1 });
+    expect(await selfCheck(session, golden, facts)).toMatchObject({
+      verdict: "passed",
+      argmaxAgreement: 1,
+      golden: "computed",
+    });
     const off = 2 * golden!.tolerance;
-    expect(await selfCheck(wrongBy(session, off), golden, facts)).toMatchObject({ verdict: "failed" });
+    const wrong = await selfCheck(wrongBy(session, off), golden, facts);
+    expect(wrong).toMatchObject({ verdict: "failed" });
+    expect(() => requirePassed(wrong, "mine")).toThrow("an input that WebAssembly was given before");
     await session.release();
   });
 

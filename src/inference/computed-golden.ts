@@ -43,6 +43,7 @@ export async function computedGolden(
     inputs,
     output: { dims: [1, ...manifest.output.shape.slice(1)] as number[], data: logits },
     tolerance: Math.max(1, largest) * TOLERANCE[graph.precision],
+    origin: "computed",
   };
 }
 

@@ -1,5 +1,6 @@
 /** The golden pair of a model: a small input and the logits PyTorch made of it. Format: `docs/manifest.md`. */
 import { NadirError } from "../core/errors";
+import type { GoldenOrigin } from "../core/run/run-result";
 import type { ModelFiles, NetworkTensor } from "./backend";
 
 export interface GoldenPair {
@@ -7,6 +8,7 @@ export interface GoldenPair {
   readonly output: NetworkTensor;
   /** Largest absolute difference allowed, in logits. */
   readonly tolerance: number;
+  readonly origin: GoldenOrigin;
 }
 
 interface StoredTensor {
@@ -31,6 +33,7 @@ export async function readGolden({ manifest, goldenFiles }: ModelFiles): Promise
       inputs: Object.fromEntries(names.map((name, at) => [name, inputs[at]!])),
       output: await readTensor(stored.output, goldenFiles),
       tolerance: golden.tolerance,
+      origin: "with-model",
     };
   } catch (cause) {
     throw new NadirError(

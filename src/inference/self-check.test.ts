@@ -30,6 +30,7 @@ describe("a golden pair", () => {
       inputs: { optical: { dims: [1, 1, 1, 2], data: Float32Array.of(0.5, -2) } },
       output: { dims: [1, 2, 1, 2], data: Float32Array.of(1, 4, 3, -1) },
       tolerance: 0.01,
+      origin: "with-model",
     });
     expect(goldenFileNames(INDEX)).toEqual(["g.bin"]);
   });

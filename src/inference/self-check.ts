@@ -4,7 +4,7 @@
  */
 import { NadirError } from "../core/errors";
 import type { ModelManifest } from "../core/manifest/manifest";
-import type { SelfCheckFacts } from "../core/run/run-result";
+import type { GoldenOrigin, SelfCheckFacts } from "../core/run/run-result";
 import type { BackendFacts } from "../core/run/run-settings";
 import type { NetworkSession, NetworkTensor } from "./backend";
 import type { GoldenPair } from "./golden";
@@ -20,7 +20,14 @@ export async function selfCheck(
   const { adapter } = backend;
   if (golden === null) {
     if (manifest !== undefined) await session.run(sampleInputs(session, manifest, 1));
-    return { verdict: "no-golden-pair", largestDifference: null, tolerance: null, argmaxAgreement: null, adapter };
+    return {
+      verdict: "no-golden-pair",
+      largestDifference: null,
+      tolerance: null,
+      argmaxAgreement: null,
+      adapter,
+      golden: null,
+    };
   }
   const inputs = Object.fromEntries(
     Object.entries(golden.inputs).map(([name, tensor]) => [name, repeated(tensor, session.batch)]),
@@ -34,8 +41,14 @@ export async function selfCheck(
     tolerance: golden.tolerance,
     argmaxAgreement,
     adapter,
+    golden: golden.origin,
   };
 }
+
+const HELD_TO: Readonly<Record<GoldenOrigin, string>> = {
+  "with-model": "the model's golden input",
+  computed: "an input that WebAssembly was given before (the model came without a golden pair)",
+};
 
 /** @throws {NadirError} `bad-model` when the check failed. */
 export function requirePassed(facts: SelfCheckFacts, modelName: string): void {
@@ -43,7 +56,7 @@ export function requirePassed(facts: SelfCheckFacts, modelName: string): void {
   throw new NadirError({
     code: "bad-model",
     subject: modelName,
-    found: `On ${facts.adapter} the model's golden input gives logits that are off by ${facts.largestDifference!.toPrecision(3)}.`,
+    found: `On ${facts.adapter} ${HELD_TO[facts.golden!]} gives logits that are off by ${facts.largestDifference!.toPrecision(3)}.`,
     needed: `At most ${facts.tolerance} is right.`,
     next: "Choose the other backend; this graphics driver computes the model wrongly.",
   });

@@ -29,7 +29,7 @@ describe.skipIf(isWithoutTestData("field-cases"))("where things are", () => {
       "03_uk_ortho_32630.tif",
       "03_uk_dsm_27700.tif",
       608.5,
-      "± 2 m: exact only with the grid uk_os_OSTN15_NTv2_OSGBtoETRS.tif",
+      "± 2 m: exact only with the grid OSTN15_NTv2_OSGBtoETRS.gsb",
     ],
     ["03_ch_ortho_32632.tif", "03_ch_dsm_2056.tif", 611.5, "± 1 m"],
     ["03_nl_ortho_32631.tif", "03_nl_dsm_28992.tif", 619.5, "± 1 m"],

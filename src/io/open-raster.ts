@@ -5,6 +5,7 @@
  */
 import { NadirError } from "../core/errors";
 import { type Geotransform, invertGeotransform, pixelToMap } from "../core/georef/geotransform";
+import { isShiftGrid } from "../core/georef/shift-file";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { type ByteSource, blobSource } from "./byte-source";
@@ -18,10 +19,11 @@ import { looksLikeJpeg, looksLikePng, openImage } from "./read-image";
 import { type RemoteFile, remoteSource } from "./remote-file";
 import { readSideFiles } from "./side-files";
 import { looksLikeTiff } from "./tiff/directory";
+import { withShiftGrid } from "./use-shift-grid";
 
 export interface RasterInput {
   readonly file: (Blob & { readonly name: string }) | RemoteFile | BandStack;
-  /** World file, `.prj`, `.aux.xml`, `.ovr`, `.msk`; those of other images are ignored. */
+  /** World file, `.prj`, `.aux.xml`, `.ovr`, `.msk`, `.gsb`; those of other images and datums are ignored. */
   readonly sideFiles?: readonly File[];
   /** What the user set right: roles and nodata of bands. */
   readonly corrections?: BandCorrections;
@@ -33,7 +35,10 @@ export interface RasterInput {
  */
 export async function openRaster({ file, sideFiles = [], corrections = {} }: RasterInput): Promise<RasterSource> {
   if ("bands" in file) {
-    const parts = await Promise.all(file.bands.map((band) => openRaster(band)));
+    const grids = sideFiles.filter(({ name }) => isShiftGrid(name));
+    const parts = await Promise.all(
+      file.bands.map((band) => openRaster({ ...band, sideFiles: [...band.sideFiles, ...grids] })),
+    );
     return withPhotoRange(joinBands(file, parts, corrections), corrections.photoRange);
   }
   const source = "url" in file ? remoteSource(file) : blobSource(file, file.name);
@@ -49,9 +54,11 @@ export async function openRasterSource(
   if (source.size === 0) throw notARaster(source, "The file is empty.");
   const head = await source.read(0, Math.min(16, source.size));
   const side = await readSideFiles(source.name, sideFiles);
-  if (looksLikeTiff(head)) return guarded(source, openGeotiff(source, side, corrections), corrections);
-  if (looksLikePng(head)) return guarded(source, openImage(source, "png", side, corrections), corrections);
-  if (looksLikeJpeg(head)) return guarded(source, openImage(source, "jpeg", side, corrections), corrections);
+  if (looksLikeTiff(head)) return guarded(source, openGeotiff(source, side, corrections), { corrections, sideFiles });
+  if (looksLikePng(head))
+    return guarded(source, openImage(source, "png", side, corrections), { corrections, sideFiles });
+  if (looksLikeJpeg(head))
+    return guarded(source, openImage(source, "jpeg", side, corrections), { corrections, sideFiles });
   const foreign = describeForeign(source.name, await source.read(0, Math.min(HEAD_BYTES, source.size)));
   if (foreign !== null) throw new NadirError({ code: "not-a-raster", subject: source.name, ...foreign });
   throw notARaster(source, `The file starts with ${describeHead(head)}.`);
@@ -61,10 +68,17 @@ export async function openRasterSource(
 async function guarded(
   source: ByteSource,
   opening: Promise<RasterSource>,
-  { photoRange, collar }: BandCorrections,
+  {
+    corrections: { photoRange, collar },
+    sideFiles,
+  }: { readonly corrections: BandCorrections; readonly sideFiles: readonly File[] },
 ): Promise<RasterSource> {
   try {
-    const labelled = await withLabelColours(requirePlaceable(await opening));
+    const placed = await withShiftGrid(
+      requirePlaceable(await opening),
+      sideFiles.filter(({ name }) => isShiftGrid(name)),
+    );
+    const labelled = await withLabelColours(placed);
     return await withPhotoRange(await withCollar(labelled, collar), photoRange);
   } catch (cause) {
     if (!(cause instanceof RangeError || cause instanceof TypeError)) throw cause;

@@ -1,7 +1,8 @@
 /** Point transforms between two CRS by proj4js, from the files' own definitions; nothing is fetched. */
 import proj4 from "proj4";
-import { type Crs, type Datum, helmertOf, waysAt, whyNotConverted } from "../core/georef/crs";
-import { type LngLatShift, shiftFromWgs84, shiftToWgs84 } from "../core/georef/datum-shift";
+import { type Crs, datumAt, whyNotConverted } from "../core/georef/crs";
+import { bridgeDatums, wayToWgs84 } from "../core/georef/datum-bridge";
+import type { LngLatShift } from "../core/georef/degrees";
 import { type Geotransform, type MapXY, pixelToMap } from "../core/georef/geotransform";
 import { type GroundPixel, groundPixel } from "../core/georef/pixel-area";
 import type { PointTransform, Reprojection } from "../core/georef/reprojection";
@@ -11,28 +12,27 @@ export function createReprojection(optical: Crs | null, other: Crs | null): Repr
   if (optical === null || other === null || whyNotConverted(optical, other) !== null) return null;
   const [here, there] = [projectionOf(optical), projectionOf(other)];
   if (here === null || there === null) return null;
-  const isOneDatum = optical.datum?.name === other.datum?.name && optical.datum !== undefined;
-  const [hereToWorld, thereToWorld] = [shiftOf(optical.datum), shiftOf(other.datum)];
-  const through = (from: Projection, shift: (place: MapXY) => MapXY, to: Projection): PointTransform =>
+  const bridge = bridgeDatums(optical.datum, other.datum)!;
+  const through = (from: Projection, shift: LngLatShift, to: Projection): PointTransform =>
     checked((point) => to.fromLngLat(shift(from.toLngLat(point))));
   return {
-    opticalToOther: through(here, isOneDatum ? same : (place) => thereToWorld!.back(hereToWorld!.forth(place)), there),
-    otherToOptical: through(there, isOneDatum ? same : (place) => hereToWorld!.back(thereToWorld!.forth(place)), here),
+    opticalToOther: through(here, bridge.forth, there),
+    otherToOptical: through(there, bridge.back, here),
     opticalToLngLat: toLngLat(optical),
     otherToLngLat: toLngLat(other),
-    accuracy: isOneDatum ? { kind: "exact" } : joinedAccuracy(optical, other),
+    accuracy: bridge.accuracy,
   };
 }
 
 /** Map coordinates of a CRS → longitude and latitude in degrees (WGS 84); null when they cannot be converted. */
 export function toLngLat(crs: Crs): PointTransform | null {
-  const [projection, shift] = [projectionOf(crs), shiftOf(crs.datum)];
+  const [projection, shift] = [projectionOf(crs), wayToWgs84(crs.datum)];
   return projection === null || shift === null ? null : checked((point) => shift.forth(projection.toLngLat(point)));
 }
 
 /** Longitude and latitude in degrees (WGS 84) → map coordinates of a CRS; null when they cannot be converted. */
 export function fromLngLat(crs: Crs): PointTransform | null {
-  const [projection, shift] = [projectionOf(crs), shiftOf(crs.datum)];
+  const [projection, shift] = [projectionOf(crs), wayToWgs84(crs.datum)];
   return projection === null || shift === null ? null : checked((place) => projection.fromLngLat(shift.back(place)));
 }
 
@@ -68,10 +68,7 @@ export function placeGrid(
   const onGround = groundPixel({ geotransform, crs }, toDegrees, middle);
   return {
     geotransform,
-    crs:
-      centre === null || crs.datum === undefined
-        ? crs
-        : { ...crs, datum: { ...crs.datum, ways: waysAt(crs.datum, centre) } },
+    crs: centre === null || crs.datum === undefined ? crs : { ...crs, datum: datumAt(crs.datum, centre) },
     ...(onGround === null ? {} : { groundPixel: onGround }),
   };
 }
@@ -114,30 +111,6 @@ function ellipsoidWords(definition: string): string {
     .split(" ")
     .filter((word) => /^\+(a|b|rf|R)=/.test(word))
     .join(" ");
-}
-
-function shiftOf(datum: Datum | undefined): { readonly forth: LngLatShift; readonly back: LngLatShift } | null {
-  const way = datum === undefined ? null : helmertOf(datum);
-  if (datum === undefined || way === null) return null;
-  return {
-    forth: shiftToWgs84(datum.ellipsoid, way.by),
-    back: shiftFromWgs84(datum.ellipsoid, way.by),
-  };
-}
-
-const same = (place: MapXY): MapXY => place;
-
-function joinedAccuracy(a: Crs, b: Crs): Reprojection["accuracy"] {
-  const ways = [a, b].map(({ datum }) => (datum === undefined ? null : helmertOf(datum)));
-  const metres = ways.map((way) => way?.accuracyMetres ?? null);
-  const grids = [a, b].flatMap(({ datum }) => {
-    const at = datum?.ways.findIndex(({ by }) => !("grid" in by)) ?? -1;
-    return datum?.ways.slice(0, Math.max(at, 0)).flatMap(({ by }) => ("grid" in by ? [by.grid] : [])) ?? [];
-  });
-  const [first = null, second = null] = metres;
-  return first === null || second === null
-    ? { kind: "not-stated" }
-    : { kind: "within", metres: first + second, betterGrids: [...new Set(grids)] };
 }
 
 function checked(transform: (point: MapXY) => readonly [number, number]): PointTransform {

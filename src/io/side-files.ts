@@ -6,6 +6,7 @@
  */
 import type { Crs } from "../core/georef/crs";
 import type { Geotransform } from "../core/georef/geotransform";
+import { isShiftGrid } from "../core/georef/shift-file";
 import { parseWorldFile } from "../core/georef/world-file";
 import { crsOfWkt } from "./crs-definition";
 import { parseAuxXml, type RasterMetadata } from "./gdal-metadata";
@@ -22,9 +23,11 @@ export interface SideInformation {
 /** A side file larger than this is something else. */
 const MAX_TEXT_BYTES = 1 << 22;
 
-/** True when `name` is a file that only makes sense beside an image. */
+/** True when `name` is a file that only makes sense beside an image; shift grids do for every image of their datum. */
 export function isSideFile(name: string): boolean {
-  return /(\.(tfwx?|tifw|tiffw|pgwx?|pngw|jgwx?|jpgw|jpegw|wld|prj|ovr|msk)|\.aux\.xml)$/i.test(name);
+  return (
+    isShiftGrid(name) || /(\.(tfwx?|tifw|tiffw|pgwx?|pngw|jgwx?|jpgw|jpegw|wld|prj|ovr|msk)|\.aux\.xml)$/i.test(name)
+  );
 }
 
 /** Every name a file beside this image can have, in lower case. */

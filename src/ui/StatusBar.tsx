@@ -53,11 +53,11 @@ function SelfCheck() {
   const { facts, modelName } = selfCheck;
   const difference = facts.largestDifference === null ? "?" : significant(facts.largestDifference, 2);
   const text =
-    facts.verdict === "passed"
-      ? words.selfCheckPassed(difference)
+    facts.golden === null
+      ? words.noGoldenPair
       : facts.verdict === "failed"
-        ? words.selfCheckFailed(difference)
-        : words.noGoldenPair;
+        ? words.selfCheckFailed(difference, facts.golden)
+        : words.selfCheckPassed(difference, facts.golden);
   return (
     <span
       className={facts.verdict === "failed" ? "bad" : "quiet"}
@@ -66,6 +66,7 @@ function SelfCheck() {
         modelName,
         facts.adapter,
         facts.tolerance === null ? "–" : significant(facts.tolerance, 2),
+        facts.golden,
       )}
     >
       {text}

@@ -6,6 +6,7 @@
  */
 import type { ActionMessages } from "../actions/action-messages";
 import type { CollarAnswer } from "../core/raster/collar";
+import type { GoldenOrigin } from "../core/run/run-result";
 import type { TestTimeAugmentation } from "../core/vocabulary/augmentations";
 import type { AuxiliaryKind, RasterUse } from "../core/vocabulary/auxiliary-kinds";
 import type { BackendChoice } from "../core/vocabulary/backends";
@@ -938,11 +939,21 @@ const english = {
       elsewhere: "elsewhere",
     },
     looking: "Looking at this machine…",
-    selfCheckPassed: (difference: string) => `self-check passed, max Δ ${difference}`,
-    selfCheckFailed: (difference: string) => `self-check failed, max Δ ${difference}`,
+    selfCheckPassed: (difference: string, golden: GoldenOrigin) =>
+      golden === "computed"
+        ? `self-check against WebAssembly passed, max Δ ${difference}`
+        : `self-check passed, max Δ ${difference}`,
+    selfCheckFailed: (difference: string, golden: GoldenOrigin) =>
+      golden === "computed"
+        ? `self-check against WebAssembly failed, max Δ ${difference}`
+        : `self-check failed, max Δ ${difference}`,
     noGoldenPair: "no golden pair to check against",
-    selfCheckTip: (model: string, adapter: string, tolerance: string) =>
-      `${model}: its golden pair replayed on ${adapter}; tolerance ${tolerance} in logits.`,
+    selfCheckTip: (model: string, adapter: string, tolerance: string, golden: GoldenOrigin | null) =>
+      golden === null
+        ? `${model} came without a golden pair: ${adapter} was held to nothing.`
+        : golden === "computed"
+          ? `${model} came without a golden pair: what WebAssembly computed at its first use on a GPU, computed again on ${adapter}; tolerance ${tolerance} in logits.`
+          : `${model}: its golden pair replayed on ${adapter}; tolerance ${tolerance} in logits.`,
     worksOffline: "works offline",
     keepOfflineTip: "Keeps the page, the sample scene and the chosen models on this computer.",
     keepingFiles: "keeping files…",

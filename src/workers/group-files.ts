@@ -1,18 +1,22 @@
 /** Sorts dropped files: rasters to open, each with the small files that explain it, and what cannot be one. */
 import type { NadirErrorFacts } from "../core/errors";
+import { isShiftGrid } from "../core/georef/shift-file";
 import { ENVI_DATA } from "../io/foreign-files";
 import { imageNameOf, isSideFile, sideFileNames } from "../io/side-files";
 import type { PlacedFile } from "./raster-protocol";
 
 export interface FileGroups {
-  /** A file is explained by those that lie in its own folder under its own name. */
+  /** A file is explained by those that lie in its own folder under its own name, and by shift grids wherever they lay. */
   readonly rasters: readonly (PlacedFile & { readonly sideFiles: readonly File[] })[];
   readonly refused: readonly { readonly fileName: string; readonly error: NadirErrorFacts }[];
+  /** Shift grids among the files. */
+  readonly grids: readonly File[];
 }
 
 export function groupFiles(files: readonly PlacedFile[]): FileGroups {
   const byPath = new Map(files.map((placed) => [pathKey(placed.folder, placed.file.name), placed.file]));
-  const explaining = new Set<File>();
+  const grids = files.map(({ file }) => file).filter(({ name }) => isShiftGrid(name));
+  const explaining = new Set<File>(grids);
   const rasters: FileGroups["rasters"][number][] = [];
   const refused: FileGroups["refused"][number][] = [];
   for (const { file, folder } of files) {
@@ -23,7 +27,7 @@ export function groupFiles(files: readonly PlacedFile[]): FileGroups {
     }
     const own = sideFileNames(file.name).flatMap((name) => byPath.get(pathKey(folder, name)) ?? []);
     for (const side of own) explaining.add(side);
-    rasters.push({ file, folder, sideFiles: own });
+    rasters.push({ file, folder, sideFiles: [...own, ...grids] });
   }
   for (const { file, folder } of files) {
     const isOfVectors = byPath.has(pathKey(folder, file.name.replace(/\.[^.]+$/, ".shp")));
@@ -31,7 +35,7 @@ export function groupFiles(files: readonly PlacedFile[]): FileGroups {
       refused.push({ fileName: file.name, error: lonely(file.name) });
     }
   }
-  return { rasters, refused };
+  return { rasters, refused, grids };
 }
 
 /** Names that say nothing of what is in them. */
@@ -41,6 +45,16 @@ function isRawData(name: string): boolean {
 
 function pathKey(folder: string, name: string): string {
   return `${folder}/${name.toLowerCase()}`;
+}
+
+/** Of a shift grid that no raster has a use for. */
+export function unusedGrid(): NadirErrorFacts {
+  return {
+    code: "not-a-raster",
+    found: "A shift grid between two datums, which no open raster refers to by this name.",
+    needed: "It goes with rasters whose coordinate system EPSG shifts by a file so named (BETA2007.gsb with DHDN).",
+    next: "Give it the name that the warning beside the raster asks for, or drop the two together.",
+  };
 }
 
 function lonely(name: string): NadirErrorFacts {

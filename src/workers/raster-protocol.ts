@@ -109,6 +109,8 @@ export type RasterHandlers = {
   open(
     args: {
       readonly files: readonly PlacedFile[];
+      /** Shift grids that open rasters use already. */
+      readonly grids: readonly File[];
       readonly sessionId: string;
       /** By `correctionKey`. */
       readonly corrections: Readonly<Record<string, BandCorrections>>;
@@ -120,6 +122,8 @@ export type RasterHandlers = {
   /** A raster at an address the user typed. */
   openAddress(args: {
     readonly address: string;
+    /** As `open`'s. */
+    readonly grids: readonly File[];
     readonly sessionId: string;
     readonly corrections: Readonly<Record<string, BandCorrections>>;
   }): Promise<OpenedRaster>;

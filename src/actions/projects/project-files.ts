@@ -1,5 +1,7 @@
 /** Open rasters as they can be found again. */
+import { isShiftGrid } from "../../core/georef/shift-file";
 import type { ProjectFile, ProjectScene } from "../../core/project/project";
+import { folderOf } from "../../io/file-place";
 import type { OpenRaster } from "../registry";
 
 export function projectFile({ file, sha256Sampled, facts }: OpenRaster): ProjectFile {
@@ -17,7 +19,11 @@ export function filesOf(raster: OpenRaster): readonly ProjectFile[] {
 export function sideFilesOf({ file, sideFiles, facts }: OpenRaster): ProjectScene["sideFiles"] {
   const all = "bands" in file ? file.bands : [{ sideFiles, folder: facts.folder }];
   return all.flatMap((part) =>
-    part.sideFiles.map(({ name, size }) => ({ name, ...inFolder(part.folder), bytes: size })),
+    part.sideFiles.map((side) => ({
+      name: side.name,
+      ...inFolder(isShiftGrid(side.name) ? folderOf(side) : part.folder),
+      bytes: side.size,
+    })),
   );
 }
 

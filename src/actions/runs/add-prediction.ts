@@ -12,6 +12,7 @@ import { type RunRecord, withRun } from "../../store/runs";
 import { type SceneRecord, withRefused } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { declareMasks, inTurn } from "../results/keep-results";
+import { gridsInUse } from "../scenes/open-files";
 import { errorFacts, isCancelled, notify, notifyError, type Studio } from "../studio";
 import { finishedRun, newRunId, showMask } from "./run-model";
 
@@ -24,6 +25,7 @@ export async function addPredictions(
   try {
     const { opened, refused } = await studio.rasters.call("open", {
       files: files.map((file) => ({ file, folder: folderOf(file) })),
+      grids: gridsInUse(studio),
       sessionId: studio.sessionId,
       corrections: {},
     });

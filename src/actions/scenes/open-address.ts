@@ -2,13 +2,14 @@
 import type { NadirErrorFacts } from "../../core/errors";
 import { update } from "../../store/studio-store";
 import { errorFacts, type Studio } from "../studio";
-import { placeOpened } from "./open-files";
+import { gridsInUse, placeOpened } from "./open-files";
 
 /** @returns What stood in the way, or null when the raster is open. */
 export async function openAddress(studio: Studio, address: string): Promise<NadirErrorFacts | null> {
   try {
     const { rasterId, ...raster } = await studio.rasters.call("openAddress", {
       address,
+      grids: gridsInUse(studio),
       sessionId: studio.sessionId,
       corrections: studio.store.getState().corrections,
     });

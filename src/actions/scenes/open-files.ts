@@ -1,5 +1,6 @@
 /** Files become scenes: open, pair by name and place, check alignment, read the truth; what fails stays beside its name. */
 import { type AlignmentReport, alignRasters } from "../../core/georef/alignment";
+import { isGridFor, isShiftGrid } from "../../core/georef/shift-file";
 import { type BandGroup, findBandGroups } from "../../core/pairing/band-files";
 import { type ChosenScene, chooseByHand, fileKey } from "../../core/pairing/choose-by-hand";
 import { pairRasters } from "../../core/pairing/pair-files";
@@ -60,6 +61,7 @@ export async function openFiles(studio: Studio, files: readonly File[]): Promise
   try {
     const { opened, refused } = await studio.rasters.call("open", {
       files: rasters.map((file) => ({ file, folder: folderOf(file) })),
+      grids: gridsInUse(studio),
       sessionId: studio.sessionId,
       corrections: studio.store.getState().corrections,
     });
@@ -181,6 +183,14 @@ async function withoutKnown({ registry }: Studio, files: readonly File[]): Promi
   return files.filter((_, at) => !known[at]);
 }
 
+/** Shift grids of open rasters: what is opened later is shifted by the same. */
+export function gridsInUse({ registry }: Studio): File[] {
+  const grids = [...registry.rasters.values()].flatMap(({ sideFiles }) =>
+    sideFiles.filter(({ name }) => isShiftGrid(name)),
+  );
+  return [...new Map(grids.map((file) => [`${file.size} ${file.name}`, file])).values()];
+}
+
 /**
  * Those that are no side files of open rasters. Such rasters are read again where the side file is new to them.
  */
@@ -195,7 +205,8 @@ async function withoutExplained(studio: Studio, files: readonly File[]): Promise
   const ofOpen = new Set<File>();
   const replaced = new Map<string, string>();
   for (const [rasterId, { file, facts, sideFiles }] of byPath.size === 0 ? [] : [...studio.registry.rasters]) {
-    const own = ownOf(facts.folder ?? "", file.name);
+    const grids = files.filter(({ name }) => isShiftGrid(name) && isGridFor(facts.crs, name));
+    const own = [...ownOf(facts.folder ?? "", file.name), ...grids];
     for (const side of own) ofOpen.add(side);
     const isNew = own.some(({ name, size }) => !sideFiles.some((old) => old.name === name && old.size === size));
     if (isNew) {

@@ -36,7 +36,12 @@ and GDAL's 16-bit checksum. Reads every pixel. In JSON, NaN and infinities are t
 function asJson(facts: RasterFacts, reports: readonly BandReport[]): string {
   const bands = facts.bands.map((band, position) => ({ ...band, ...reports[position] }));
   return JSON.stringify({ ...facts, bands }, (_, value: unknown) =>
-    typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
+    // Nodes of a shift grid are no facts of the file.
+    ArrayBuffer.isView(value)
+      ? undefined
+      : typeof value === "number" && !Number.isFinite(value)
+        ? String(value)
+        : value,
   );
 }
 

@@ -54,13 +54,14 @@ export function describeReprojection(
   if (accuracy.kind === "not-stated") {
     return `${what}, to an accuracy that is not known: a file names no datum, or brings parameters of its own.`;
   }
-  const { metres, betterGrids } = accuracy;
+  const { metres, betterGrids, usedGrids } = accuracy;
+  const through = usedGrids.length === 0 ? "" : ` through ${usedGrids.join(" and ")}`;
   const grids = betterGrids.length === 0 ? "" : `: exact only with the grid ${betterGrids.join(" and ")}`;
   const pixels = pixelSizeMetres === null ? 0 : metres / pixelSizeMetres;
   const inPixels = Number(pixels.toFixed(pixels < 10 ? 1 : 0));
   return pixels <= 0.5
-    ? `${what}, ± ${metres} m${grids}.`
-    : `${what}, ± ${metres} m${grids}. That is ± ${inPixels} pixels of the image: check that both lie on each other.`;
+    ? `${what}${through}, ± ${metres} m${grids}.`
+    : `${what}${through}, ± ${metres} m${grids}. That is ± ${inPixels} pixels of the image: check that both lie on each other.`;
 }
 
 /** Signed parts of a pixel, without the whole pixels that only say where the raster begins. */

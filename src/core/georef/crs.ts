@@ -1,3 +1,6 @@
+import type { DegreeBounds } from "./degrees";
+import type { ShiftGrid } from "./shift-grid";
+
 /** A coordinate reference system as read from a file, kept verbatim so that exports carry the same one. */
 export interface Crs {
   /** For people: "EPSG:25832", "ETRS89 / UTM zone 32N", or the citation of a user-defined CRS. */
@@ -29,6 +32,19 @@ export interface Datum {
   readonly ellipsoid: Ellipsoid;
   /** How its positions become WGS 84's, best first; empty when nobody says. */
   readonly ways: readonly DatumWay[];
+  /** Files that users may have and that do it point by point; absent when none is known. */
+  readonly shiftFiles?: readonly ShiftFile[];
+}
+
+/** An NTv2 file as EPSG knows it. */
+export interface ShiftFile {
+  /** "BETA2007.gsb". */
+  readonly name: string;
+  readonly area: DegreeBounds;
+  /** To WGS 84, in metres. */
+  readonly accuracyMetres: number;
+  /** The datum that the file leads to, which EPSG takes as WGS 84 to an accuracy of its own, and how well. */
+  readonly to: { readonly datum: string; readonly accuracyMetres: number };
 }
 
 export interface Ellipsoid {
@@ -37,13 +53,19 @@ export interface Ellipsoid {
   readonly inverseFlattening: number;
 }
 
-/** One transformation to WGS 84, by seven (or three) parameters or by a grid file that is not here. */
+/** One transformation to WGS 84, by seven (or three) parameters or by a grid file, which is here or not. */
 export interface DatumWay {
-  /** Degrees; west may exceed east across the antimeridian. */
-  readonly area: readonly [west: number, south: number, east: number, north: number];
+  readonly area: DegreeBounds;
   /** As EPSG states it; null when the parameters came without. */
   readonly accuracyMetres: number | null;
-  readonly by: HelmertParameters | { readonly grid: string };
+  readonly by: HelmertParameters | { readonly grid: string } | LoadedGrid;
+}
+
+/** A grid file that was given, around the raster it is used for. */
+interface LoadedGrid {
+  readonly grid: string;
+  readonly nodes: ShiftGrid;
+  readonly to: ShiftFile["to"];
 }
 
 /** Position vector convention (EPSG 9606): shifts in metres, rotations in seconds of arc, scale in parts per million. */
@@ -67,12 +89,20 @@ export function isSameCrs(a: Crs, b: Crs): boolean {
     : a.wkt !== null && a.wkt === b.wkt;
 }
 
-/** The ways of a CRS's datum that apply around a place, best first. @param place Longitude and latitude in degrees. */
-export function waysAt(datum: Datum, [lng, lat]: readonly [number, number]): readonly DatumWay[] {
-  return datum.ways.filter(({ area: [west, south, east, north] }) => {
-    const isBetween = west <= east ? lng >= west && lng <= east : lng >= west || lng <= east;
-    return isBetween && lat >= south && lat <= north;
-  });
+/** A datum as it is around a place: only the ways and files made for there. @param place Longitude and latitude in degrees. */
+export function datumAt(datum: Datum, place: readonly [number, number]): Datum {
+  const { shiftFiles, ...rest } = datum;
+  const files = shiftFiles?.filter(({ area }) => isInside(area, place)) ?? [];
+  return {
+    ...rest,
+    ways: datum.ways.filter(({ area }) => isInside(area, place)),
+    ...(files.length > 0 && { shiftFiles: files }),
+  };
+}
+
+function isInside([west, south, east, north]: DegreeBounds, [lng, lat]: readonly [number, number]): boolean {
+  const isBetween = west <= east ? lng >= west && lng <= east : lng >= west || lng <= east;
+  return isBetween && lat >= south && lat <= north;
 }
 
 /** Why positions in one CRS cannot become positions in the other, naming which and why; null when they can. */
@@ -83,7 +113,7 @@ export function whyNotConverted(a: Crs, b: Crs): string | null {
   if (a.datum !== undefined && a.datum.name === b.datum?.name) return null;
   for (const { name, datum } of [a, b]) {
     if (datum === undefined) return `${name}: it does not say what datum its positions refer to`;
-    if (helmertOf(datum) !== null) continue;
+    if (usableWay(datum) !== null) continue;
     const grid = datum.ways.map(({ by }) => ("grid" in by ? by.grid : null)).find((file) => file !== null);
     return grid === undefined
       ? `${name}: how ${datum.name} lies to WGS 84 is not known for this place`
@@ -92,7 +122,10 @@ export function whyNotConverted(a: Crs, b: Crs): string | null {
   return null;
 }
 
-/** The best way that needs no grid. */
-export function helmertOf(datum: Datum): (DatumWay & { readonly by: HelmertParameters }) | null {
-  return datum.ways.find((way): way is DatumWay & { readonly by: HelmertParameters } => !("grid" in way.by)) ?? null;
+/** A way that can be gone: by parameters, or by a grid that is here. */
+export type UsableWay = DatumWay & { readonly by: HelmertParameters | LoadedGrid };
+
+/** The best one. */
+export function usableWay(datum: Datum): UsableWay | null {
+  return datum.ways.find((way): way is UsableWay => !("grid" in way.by) || "nodes" in way.by) ?? null;
 }

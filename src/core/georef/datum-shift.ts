@@ -5,9 +5,7 @@
  * Source: IOGP Guidance Note 7-2, §4.1.1 (EPSG 9602) and §4.3.3 (EPSG 9606); Bowring, Survey Review 1976.
  */
 import type { Ellipsoid, HelmertParameters } from "./crs";
-
-/** Longitude and latitude in degrees, in and out. */
-export type LngLatShift = (place: readonly [number, number]) => readonly [number, number];
+import type { LngLatShift } from "./degrees";
 
 export const WGS84_ELLIPSOID: Ellipsoid = { semiMajorMetres: 6_378_137, inverseFlattening: 298.257223563 };
 

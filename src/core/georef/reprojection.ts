@@ -16,7 +16,15 @@ export interface Reprojection {
 /** How well two datums are brought together, as PROJ's database states it; 0 on one datum. */
 export type ReprojectionAccuracy =
   | { readonly kind: "exact" }
-  /** `betterGrids`: files that hold the shift point by point, where the parameters are only a mean of it. */
-  | { readonly kind: "within"; readonly metres: number; readonly betterGrids: readonly string[] }
+  /**
+   * `betterGrids`: files that hold the shift point by point, where the parameters are only a mean of it; `usedGrids`:
+   * such files that were given.
+   */
+  | {
+      readonly kind: "within";
+      readonly metres: number;
+      readonly betterGrids: readonly string[];
+      readonly usedGrids: readonly string[];
+    }
   /** The parameters came with the file, without an accuracy. */
   | { readonly kind: "not-stated" };

@@ -60,6 +60,9 @@ export interface RunTimings {
   readonly modelMs: number;
 }
 
+/** Logits that PyTorch gave and that came with the model, or that WebAssembly gave at its first use on a GPU. */
+export type GoldenOrigin = "with-model" | "computed";
+
 /** Largest difference between a model's golden logits and what this adapter made of the same input. */
 export interface SelfCheckFacts {
   readonly verdict: "passed" | "failed" | "no-golden-pair";
@@ -68,4 +71,6 @@ export interface SelfCheckFacts {
   /** Share of golden pixels whose class is the same. */
   readonly argmaxAgreement: number | null;
   readonly adapter: string;
+  /** What the logits were held to; null without a golden pair. */
+  readonly golden: GoldenOrigin | null;
 }

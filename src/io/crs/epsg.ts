@@ -1,5 +1,5 @@
 /** EPSG's datums, projections and systems from the table; read once, when the first position asks for it. */
-import type { Datum, DatumWay, Ellipsoid } from "../../core/georef/crs";
+import type { Datum, DatumWay, Ellipsoid, ShiftFile } from "../../core/georef/crs";
 
 export interface Epsg {
   ellipsoid(code: number): Ellipsoid | null;
@@ -71,6 +71,8 @@ function readEpsgTable(text: string): Epsg {
   }
   const words = (kind: string, code: number): string[] | null => tables.get(kind)?.get(code)?.[0]?.split(" ") ?? null;
 
+  const nameOf = (datum: number) => firstName(words("d", datum)?.slice(2) ?? []);
+
   const epsg: Epsg = {
     ellipsoid(code) {
       const [a, rf] = words("e", code) ?? [];
@@ -81,10 +83,14 @@ function readEpsgTable(text: string): Epsg {
       const [ellipsoidCode, meridian, ...names] = words("d", code) ?? [];
       const ellipsoid = epsg.ellipsoid(Number(ellipsoidCode));
       if (ellipsoid === null) return null;
-      const name = names.join(" ").split("|")[0]!;
+      const name = firstName(names);
       const ways = (tables.get("s")?.get(code) ?? []).map(readWay);
+      const shiftFiles = (tables.get("n")?.get(code) ?? []).map((line) => readShiftFile(line, nameOf));
       // "Not specified (based on …)" is EPSG's way of saying that there is no datum.
-      return { datum: { name, ellipsoid, ways }, meridianDegrees: Number(meridian) };
+      return {
+        datum: { name, ellipsoid, ways, ...(shiftFiles.length > 0 && { shiftFiles }) },
+        meridianDegrees: Number(meridian),
+      };
     },
     datumNamed(name) {
       const code = byName.get(plainName(name));
@@ -104,6 +110,20 @@ function readEpsgTable(text: string): Epsg {
     },
   };
   return epsg;
+}
+
+function firstName(names: readonly string[]): string {
+  return names.join(" ").split("|")[0]!;
+}
+
+function readShiftFile(text: string, nameOf: (datum: number) => string): ShiftFile {
+  const [west, south, east, north, total, datum, accuracy, ...name] = text.split(" ");
+  return {
+    name: name.join(" "),
+    area: [Number(west), Number(south), Number(east), Number(north)],
+    accuracyMetres: Number(total),
+    to: { datum: nameOf(Number(datum)), accuracyMetres: Number(accuracy) },
+  };
 }
 
 function readWay(text: string): DatumWay {

@@ -1,12 +1,13 @@
 /** Files come and go. */
 import { NadirError } from "../../core/errors";
+import { isGridFor, isShiftGrid } from "../../core/georef/shift-file";
 import { type BandCorrections, correctionKey } from "../../core/raster/band-corrections";
-import type { RasterSource } from "../../core/raster/raster";
+import type { RasterFacts, RasterSource } from "../../core/raster/raster";
 import { fileFingerprint } from "../../io/file-fingerprint";
 import type { BandStack, StackedBand } from "../../io/join-bands";
 import { openRaster } from "../../io/open-raster";
 import { findRemoteFile, type RasterFile } from "../../io/remote-file";
-import { groupFiles } from "../group-files";
+import { groupFiles, unusedGrid } from "../group-files";
 import { readProject } from "../read-project";
 import type { Calls, RasterWorker } from "./opened-rasters";
 
@@ -15,13 +16,16 @@ export function fileHandlers({
   rasters,
 }: RasterWorker): Calls<"open" | "unpack" | "openAddress" | "join" | "reopen" | "takeOver" | "close" | "readProject"> {
   return {
-    async open({ files, sessionId, corrections }) {
+    async open({ files, grids, sessionId, corrections }) {
       const opened = [];
       const groups = groupFiles(files);
       const refused = [...groups.refused];
-      for (const { file, folder, sideFiles } of groups.rasters) {
+      const used = new Set<File>();
+      for (const { file, folder, ...given } of groups.rasters) {
         try {
-          const source = await openCorrected(file, sideFiles, corrections);
+          const source = await openCorrected(file, [...given.sideFiles, ...grids], corrections);
+          const sideFiles = explaining(source.facts, [...given.sideFiles, ...grids]);
+          for (const side of sideFiles) used.add(side);
           const sha256Sampled = await fileFingerprint(file);
           opened.push(rasters.keep({ source, file, folder, sideFiles, sha256Sampled }, sessionId));
         } catch (error) {
@@ -31,17 +35,20 @@ export function fileHandlers({
           refused.push({ fileName: file.name, error: error.facts });
         }
       }
+      const unused = groups.grids.filter((grid) => !used.has(grid));
+      refused.push(...unused.map(({ name }) => ({ fileName: name, error: unusedGrid() })));
       return { opened, refused };
     },
 
     // Fetched with its first archive.
     unpack: async ({ archive }) => (await import("../../io/unpack-archive")).unpackArchive(archive),
 
-    async openAddress({ address, sessionId, corrections }) {
+    async openAddress({ address, grids, sessionId, corrections }) {
       const file = await findRemoteFile(address);
-      const source = await openCorrected(file, [], corrections);
+      const source = await openCorrected(file, grids, corrections);
       const sha256Sampled = await fileFingerprint(file);
-      return rasters.keep({ source, file, folder: "", sideFiles: [], sha256Sampled }, sessionId);
+      const sideFiles = explaining(source.facts, grids);
+      return rasters.keep({ source, file, folder: "", sideFiles, sha256Sampled }, sessionId);
     },
 
     async join({ parts, fileName, sessionId, corrections }) {
@@ -77,6 +84,11 @@ export function fileHandlers({
 
     readProject: ({ file }) => readProject(file),
   };
+}
+
+/** Without the shift grids of other datums. */
+function explaining({ crs }: RasterFacts, sideFiles: readonly File[]): File[] {
+  return sideFiles.filter(({ name }) => !isShiftGrid(name) || isGridFor(crs, name));
 }
 
 /** Corrections belong to a make of file, which is known once the file is open. */
