@@ -82,6 +82,8 @@ export const PROMISES = [
   {
     promise: "Rows that are finished stay, whatever ended the run",
     held: [
+      { group: "changed files", fault: "" },
+      { group: "command line: engine", fault: "" },
       { group: "command line: disks", fault: "full after some rows" },
       { group: "command line: changed files", fault: "" },
       { group: "device", fault: "lost at every window" },

@@ -8,6 +8,7 @@ import type { RestartableClient, WorkerClient } from "../workers/rpc";
 import type { ActionMessages } from "./action-messages";
 import { forgetStep, takeBack } from "./history";
 import { createRegistry, type Registry } from "./registry";
+import { PATIENCE, type Patience } from "./runs/ask-patiently";
 import { createWorkingState, type UndoStep, type WorkingState } from "./working-state";
 
 export interface Studio {
@@ -16,6 +17,8 @@ export interface Studio {
   readonly store: StudioStore;
   readonly rasters: WorkerClient<RasterHandlers>;
   readonly engine: RestartableClient<EngineHandlers>;
+  /** How long the engine may be silent before it counts as stuck. */
+  readonly patience: Patience;
   readonly registry: Registry;
   readonly working: WorkingState;
   readonly messages: ActionMessages;
@@ -25,12 +28,14 @@ export function createStudio(
   rasters: WorkerClient<RasterHandlers>,
   engine: RestartableClient<EngineHandlers>,
   messages: ActionMessages,
+  patience: Patience = PATIENCE,
 ): Studio {
   return {
     sessionId: crypto.randomUUID().slice(0, 8),
     store: createStudioStore(),
     rasters,
     engine,
+    patience,
     registry: createRegistry(),
     working: createWorkingState(),
     messages,

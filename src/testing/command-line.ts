@@ -13,6 +13,8 @@ export interface NadirOptions {
   readonly signal?: AbortSignal;
   /** Hears every text for standard error as it comes. */
   readonly onStderr?: (text: string) => void;
+  /** Before each call of the network; what it throws is the engine's fault. */
+  readonly beforeBatch?: () => void;
 }
 
 /** Networks run in this thread, so that one process serves all tests. */
@@ -32,8 +34,19 @@ export async function nadir(args: readonly string[], options: NadirOptions = {})
       },
     },
     signal: options.signal ?? new AbortController().signal,
-    openCpuSession: (manifest, { graph, externalData }, settings) =>
-      createNodeSession(manifest, graph, { ...settings, externalData }),
+    async openCpuSession(manifest, { graph, externalData }, settings) {
+      const session = await createNodeSession(manifest, graph, { ...settings, externalData });
+      const { beforeBatch } = options;
+      if (beforeBatch === undefined) return session;
+      return {
+        batch: session.batch,
+        release: () => session.release(),
+        async run(inputs) {
+          beforeBatch();
+          return session.run(inputs);
+        },
+      };
+    },
   };
   const status = await main(args, io);
   return { status, stdout, stderr };

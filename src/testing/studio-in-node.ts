@@ -6,6 +6,7 @@
  */
 import { openAsBlob } from "node:fs";
 import { basename } from "node:path";
+import type { Patience } from "../actions/runs/ask-patiently";
 import { openFiles } from "../actions/scenes/open-files";
 import { reopenRasters } from "../actions/scenes/reopen-rasters";
 import { startStudio } from "../actions/start-studio";
@@ -44,15 +45,19 @@ export interface StudioInNodeOptions extends MachineHooks {
   readonly keepsFiles?: boolean;
   /** How soon a silent raster worker counts as dead. */
   readonly watch?: WatchPatience;
+  /** How soon a silent engine does. */
+  readonly patience?: Patience;
 }
+
+/** With an uncaught error, or without a word. */
+export type WorkerEnd = "error" | "silence";
 
 export interface StudioInNode {
   readonly studio: Studio;
   readonly browser: MemoryBrowser;
-  /** Has the raster worker die: with an uncaught error, or without a word. */
-  endRasters(how: "error" | "silence"): void;
-  /** Has the engine worker die with an uncaught error. */
-  endEngine(): void;
+  /** Has the raster worker die. */
+  endRasters(how: WorkerEnd): void;
+  endEngine(how: WorkerEnd): void;
   /** Ends the workers. Nothing is written any more: what was stored stays for the next studio in this browser. */
   dispose(): void;
 }
@@ -73,7 +78,7 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
     engineWire = connectInProcess();
     return startEngine(engineWire, keeper.layLine(), options);
   });
-  const studio = createStudio(rasters, engine, messages.actions);
+  const studio = createStudio(rasters, engine, messages.actions, options.patience);
   rasters.revive = (fresh) => reopenRasters(studio, fresh);
   await startStudio(studio, new URL(document.baseURI));
   if (options.files !== undefined) {
@@ -83,7 +88,7 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
     studio,
     browser,
     endRasters: (how) => keeper.end(how),
-    endEngine: () => die(engineWire),
+    endEngine: (how) => endWorker(engineWire, how),
     dispose() {
       // A tab that is closed never hears that its calls came to nothing.
       studio.store.setState = () => undefined;
@@ -104,13 +109,16 @@ function startRasters() {
     serve(createMaskHandlers(masks), line.worker);
     return line.page;
   };
-  const end = (how: "error" | "silence") => (how === "error" ? die(wire) : wire.life.end());
-  return { rasters: createClient<RasterHandlers>(wire.page), layLine, end };
+  return {
+    rasters: createClient<RasterHandlers>(wire.page),
+    layLine,
+    end: (how: WorkerEnd) => endWorker(wire, how),
+  };
 }
 
-function die({ life, crash }: Wire): void {
+function endWorker({ life, crash }: Wire, how: WorkerEnd): void {
   life.end();
-  crash("out of memory");
+  if (how === "error") crash("out of memory");
 }
 
 /** As `engine.worker.ts` does. */

@@ -143,7 +143,8 @@ export type RasterHandlers = {
     readonly corrections: BandCorrections;
   }): Promise<OpenedRaster>;
   /**
-   * A raster that an ended worker had open, under the id it had there.
+   * A raster that an ended worker had open, under the id it had there; or one whose file can no longer be read, from
+   * the file that takes its place.
    *
    * @throws {NadirError} When it can no longer be opened.
    */

@@ -8,7 +8,7 @@ import { kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
 import { isAuxiliaryBand } from "../../core/vocabulary/band-roles";
 import { withModel, withRefusedModel } from "../../store/models";
 import { update } from "../../store/studio-store";
-import { askPatiently, PATIENCE } from "../runs/ask-patiently";
+import { askPatiently } from "../runs/ask-patiently";
 import { errorFacts, notify, type Studio } from "../studio";
 import { changeSettings, openDialog } from "../view/arrange";
 
@@ -149,7 +149,7 @@ export async function tryOwnModel(studio: Studio): Promise<void> {
         (asking) => studio.engine.call("loadModel", { files, backend, batch: "auto" }, asking),
         { signal: new AbortController().signal, onProgress: () => undefined },
         // A model that hangs an engine once will do so again.
-        { ...PATIENCE, mostRestarts: 0 },
+        { ...studio.patience, mostRestarts: 0 },
       ),
     );
     openDialog(studio, null);

@@ -49,7 +49,7 @@ export async function askPatiently<Answer, Progress extends RunProgress>(
   engine: Pick<RestartableClient<EngineHandlers>, "restart">,
   ask: Question<Answer, Progress>,
   options: PatientOptions<Progress>,
-  patience: Patience = PATIENCE,
+  patience: Patience,
 ): Promise<Answer> {
   for (let restarts = 0; ; restarts++) {
     const asking = watched(ask, options, {

@@ -57,6 +57,7 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
             }
           },
         },
+        studio.patience,
       );
     });
     const old = findResponse(studio.store.getState().responses, runId, classId)?.shown ?? null;

@@ -322,6 +322,7 @@ async function runOnEngine(
       },
       onRestart: (row) => notify(studio, "info", studio.messages.engineRestarted(record.modelName, row)),
     },
+    studio.patience,
   );
   update(studio.store, "engine", (state) => ({
     ...state,

@@ -7,7 +7,7 @@ import type {
   EngineRunResult,
 } from "../../workers/engine-protocol";
 import type { RestartableClient } from "../../workers/rpc";
-import { askPatiently, PATIENCE, type Patience, type PatientOptions } from "./ask-patiently";
+import { askPatiently, type Patience, type PatientOptions } from "./ask-patiently";
 
 export interface PatientRunOptions extends Omit<PatientOptions<EngineRunProgress>, "onRestart"> {
   /** Told when the engine was replaced; `row` is where the run goes on. */
@@ -19,7 +19,7 @@ export async function runPatiently(
   engine: Pick<RestartableClient<EngineHandlers>, "call" | "restart">,
   request: EngineRunRequest,
   options: PatientRunOptions,
-  patience: Patience = PATIENCE,
+  patience: Patience,
 ): Promise<EngineRunResult> {
   let checkpoint: RunCheckpoint | undefined = request.resume;
   return askPatiently(

@@ -37,6 +37,7 @@ import { forgetRemovals, removeUndoably } from "../results/remove-undoably";
 import { notifyError, type Studio } from "../studio";
 import { offerContents } from "../view/arrange";
 import { readTruth, retryTruth } from "./read-truth";
+import { type KnownFile, renewFiles } from "./renew-files";
 
 const SAMPLE_FILES = ["top_nadir_1_1_RGB.tif", "dsm_nadir_01_01.tif", "top_nadir_1_1_label.tif"];
 
@@ -161,15 +162,17 @@ function pathStem(file: File): string {
 
 /**
  * Those that are not open yet. A file is known by its folder, name and content: a label may have its photo's name, and
- * by chance its size. Where one of two was given by itself, its folder is not known and does not tell them apart.
+ * by chance its size. Where one of two was given by itself, its folder is not known and does not tell them apart. What
+ * is open and can no longer be read is read from the file given now.
  */
-async function withoutKnown({ registry }: Studio, files: readonly File[]): Promise<File[]> {
+async function withoutKnown(studio: Studio, files: readonly File[]): Promise<File[]> {
   const key = ({ name, bytes }: Pick<ProjectFile, "name" | "bytes">) => `${bytes} ${name}`;
   const open = new Map<string, ProjectFile[]>();
-  for (const file of [...registry.rasters.values()].flatMap(filesOf)) {
+  for (const file of [...studio.registry.rasters.values()].flatMap(filesOf)) {
     open.set(key(file), [...(open.get(key(file)) ?? []), file]);
   }
-  const known = await Promise.all(
+  const known: KnownFile[] = [];
+  const isKnown = await Promise.all(
     files.map(async (file) => {
       const folder = folderOf(file);
       const alike = (open.get(key({ name: file.name, bytes: file.size })) ?? []).filter(
@@ -177,10 +180,13 @@ async function withoutKnown({ registry }: Studio, files: readonly File[]): Promi
       );
       if (alike.length === 0) return false;
       const sampled = await fileFingerprint(file);
-      return alike.some(({ sha256Sampled }) => sha256Sampled === sampled);
+      if (!alike.some(({ sha256Sampled }) => sha256Sampled === sampled)) return false;
+      known.push({ file, sha256Sampled: sampled });
+      return true;
     }),
   );
-  return files.filter((_, at) => !known[at]);
+  await renewFiles(studio, known);
+  return files.filter((_, at) => !isKnown[at]);
 }
 
 /** Shift grids of open rasters: what is opened later is shifted by the same. */

@@ -22,6 +22,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { requireRoom } from "../../cli/check-outputs";
 import { EXIT } from "../../cli/exit-codes";
 import { ownTag } from "../../cli/left-behind";
+import { NadirError } from "../../core/errors";
 import { nadir } from "../command-line";
 import { fillDiskAfter, spyOnWrites } from "../faulty-disk";
 import { SMALL_HEIGHT_PX, SMALL_WIDTH_PX, type SmallScene, writeSmallScene } from "../small-scene";
@@ -142,6 +143,13 @@ describe("command line: paths", () => {
   ])("output is %s → refused", (_, path, sentence) =>
     refused(["--out", path.startsWith("/") ? path : at(path)], EXIT.unwritable, sentence),
   );
+
+  test("output is in a read-only folder → refused", async () => {
+    // Whoever may write everywhere may not write there.
+    const readOnly = process.getuid?.() === 0 ? "/sys" : at("read-only");
+    if (readOnly !== "/sys") mkdirSync(readOnly, { mode: 0o555 });
+    await refused(["--out", join(readOnly, "mask.tif")], EXIT.unwritable, "written");
+  });
 
   test("polygons in a missing folder → refused", () =>
     refused(
@@ -293,6 +301,28 @@ describe("command line: disks", () => {
     expect(readFileSync(out, "utf8")).toBe("older");
     vi.restoreAllMocks();
     expect((await nadir([...scene.args, "--out", out, "--resume"])).status).toBe(0);
+    expect(readFileSync(out).equals(whole)).toBe(true);
+  });
+});
+
+describe("command line: engine", () => {
+  test.each([
+    ["an operator that fails", "bad-model", EXIT.modelRefused],
+    ["not enough memory", "out-of-memory", EXIT.backendFailure],
+    ["a device that is lost and stays so", "device-lost", EXIT.backendFailure],
+  ] as const)("%s after some rows → refused, rows kept, resumed to the identical file", async (_, code, status) => {
+    const out = at("mask.tif");
+    let calls = 0;
+    const beforeBatch = () => {
+      if (++calls < 9) return;
+      throw new NadirError({ code, found: "Produced on purpose.", needed: "Another call.", next: "Go on." });
+    };
+    const ended = await nadir([...scene.args, "--batch", "1", "--out", out], { beforeBatch });
+    expect(ended.stderr).toContain("Produced on purpose.");
+    expect(ended.stderr).toContain("with --resume goes on");
+    expect(ended.status).toBe(status);
+    expect(existsSync(out)).toBe(false);
+    expect((await nadir([...scene.args, "--batch", "1", "--out", out, "--resume"])).status).toBe(0);
     expect(readFileSync(out).equals(whole)).toBe(true);
   });
 });

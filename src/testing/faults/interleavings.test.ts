@@ -1,4 +1,4 @@
 /** A few random lives of a run; five hundred in `interleavings.slow.test.ts`. */
 import { describeLives } from "./lives";
 
-describeLives(1, 16);
+describeLives(1, 8);

@@ -8,17 +8,7 @@ import { expect, vi } from "vitest";
 import { nadir } from "../command-line";
 import { fillDiskAfter, spyOnWrites } from "../faulty-disk";
 import { SMALL_HEIGHT_PX, SMALL_WIDTH_PX, writeSmallScene } from "../small-scene";
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { picksFrom } from "./picks";
 
 /** A run over this scene writes about as often. */
 const MOST_WRITES = 20;
@@ -33,8 +23,7 @@ export interface Lives {
 
 /** @param folder Of this life alone. @param whole The map of a run that nothing disturbed. */
 export async function liveThrough(seed: number, folder: string, whole: Buffer): Promise<Lives> {
-  const random = randomFrom(seed);
-  const pick = (count: number) => Math.floor(random() * count);
+  const pick = picksFrom(seed);
   const { args } = writeSmallScene(folder);
   const out = join(folder, "mask.tif");
   const run = `${out}.nadir-run`;

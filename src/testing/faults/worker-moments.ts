@@ -2,13 +2,24 @@
 import { AsyncResource } from "node:async_hooks";
 import { beforeAll, expect, test } from "vitest";
 import { exportMask } from "../../actions/outputs/export-mask";
+import type { Patience } from "../../actions/runs/ask-patiently";
 import { resumeRun, runChosenModels } from "../../actions/runs/run-model";
 import { openFiles } from "../../actions/scenes/open-files";
 import { type DoneRun, isDone, isHalted } from "../../store/runs";
 import { selectScene } from "../../store/selectors";
 import { histogram, sceneReady } from "../journey";
-import { JOURNEY, type StudioInNode, type StudioInNodeOptions, until } from "../studio-in-node";
+import { JOURNEY, type StudioInNode, type StudioInNodeOptions, until, type WorkerEnd } from "../studio-in-node";
 import { expectSentences, type SmallTabs } from "./small-tabs";
+
+/** An engine that says nothing for a second counts as stuck. */
+export const SOON: Patience = {
+  tickMs: 20,
+  silentTicks: 50,
+  silenceFactor: 8,
+  leastTicks: 50,
+  cancelTicks: 50,
+  mostRestarts: 2,
+};
 
 /** A raster worker that says nothing for half a second counts as dead. */
 export function openWatched(tabs: SmallTabs, options: StudioInNodeOptions = {}): Promise<StudioInNode> {
@@ -29,7 +40,7 @@ export async function bringToEnd(tabs: SmallTabs, tab: StudioInNode): Promise<Do
 }
 
 /** What is saved of a run as PNG, in base 64. */
-async function exported({ studio, browser }: StudioInNode, run: DoneRun): Promise<string> {
+export async function exported({ studio, browser }: StudioInNode, run: DoneRun): Promise<string> {
   const before = browser.downloads.length;
   await exportMask(studio, run.id, "png");
   const file = browser.downloads[before];
@@ -98,7 +109,7 @@ const MOMENTS: readonly Moment[] = [
 ];
 
 /** Called where the tests are described. */
-export function testRasterMoments(tabs: SmallTabs, how: "error" | "silence"): void {
+export function testRasterMoments(tabs: SmallTabs, how: WorkerEnd): void {
   let saved: string;
   beforeAll(async () => {
     const tab = await tabs.open();
@@ -106,8 +117,8 @@ export function testRasterMoments(tabs: SmallTabs, how: "error" | "silence"): vo
     tab.dispose();
   }, JOURNEY.timeout);
 
-  const cases = MOMENTS.map(([name, die, batches = 0]) => ({ title: `by ${how} ${name}`, die, batches }));
-  test.each(cases)("raster worker ended $title → survived", async ({ die, batches }) => {
+  const cases = MOMENTS.map(([name, die, batches = 0]) => [name, die, batches] as const);
+  test.each(cases)(`raster worker ended by ${how} %s → survived`, async (_, die, batches) => {
     let count = 0;
     // By the page, even where the engine's own step says when.
     const end = AsyncResource.bind(() => tab.endRasters(how));

@@ -1,4 +1,4 @@
-/** The engine worker ended at ten moments of a job, and a raster worker that falls silent at ten. */
+/** The engine worker ended at ten moments of a job, by an error and by silence, and a raster worker that falls silent at ten. */
 import { AsyncResource } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
 import { computeResponse } from "../../actions/runs/respond";
@@ -7,7 +7,7 @@ import type { DoneRun } from "../../store/runs";
 import { histogram, sceneReady } from "../journey";
 import { JOURNEY, type StudioInNode, until } from "../studio-in-node";
 import { expectSentences, type SmallTabs, smallTabsOfTests } from "./small-tabs";
-import { bringToEnd, openWatched, testRasterMoments } from "./worker-moments";
+import { bringToEnd, openWatched, SOON, testRasterMoments } from "./worker-moments";
 
 interface EngineMoment {
   readonly name: string;
@@ -68,17 +68,21 @@ describe("workers", JOURNEY, () => {
   const tabs = smallTabsOfTests();
   testRasterMoments(tabs, "silence");
 
-  test.each(ENGINE_MOMENTS)("engine worker ended $name → survived", async ({ die, hooks }) => {
+  const cases = (["error", "silence"] as const).flatMap((how) =>
+    ENGINE_MOMENTS.map((moment) => [how, moment.name, moment] as const),
+  );
+  test.each(cases)("engine worker ended by %s %s → survived", async (how, _, { die, hooks }) => {
     let count = 0;
     const at = (wanted: number | undefined) => async () => {
       if (++count === wanted) end();
     };
     const tab: StudioInNode = await openWatched(tabs, {
       files: tabs.files,
+      patience: SOON,
       ...(hooks?.batch && { beforeBatch: at(hooks.batch) }),
       ...(hooks?.load && { beforeLoad: at(hooks.load) }),
     });
-    const end = AsyncResource.bind(() => tab.endEngine());
+    const end = AsyncResource.bind(() => tab.endEngine(how));
     await sceneReady(tab.studio);
     await die?.(tab, end, tabs);
     const run = await bringToEnd(tabs, tab);

@@ -30,7 +30,7 @@ describe("workers", JOURNEY, () => {
     expect(working.deadlyRasters).toEqual(new Set([first]));
   });
 
-  test("raster worker ended while a run is scored → survived: scored again when told to", async () => {
+  test("raster worker ended while a run is scored → survived: scored again when told to, and later runs too", async () => {
     const tab = await openWatched(tabs, { files: [...tabs.files, tabs.truth] });
     await sceneReady(tab.studio);
     const [run] = await runToEnd(tab.studio);
@@ -46,6 +46,9 @@ describe("workers", JOURNEY, () => {
     retryEvaluation(tab.studio, run!.id);
     const after = await evaluated(tab.studio, run!.id);
     expect([...after.withBoundary.counts]).toEqual([...before.withBoundary.counts]);
+    // Later runs do not wait behind it.
+    const [later] = await runToEnd(tab.studio);
+    expect([...(await evaluated(tab.studio, later!.id)).withBoundary.counts]).toEqual([...before.withBoundary.counts]);
     expectSentences(tab);
   });
 

@@ -75,7 +75,9 @@ export function fileHandlers({
 
     async takeOver({ rasterId, lastNumber, corrections, ...opened }) {
       rasters.skipNumbers(lastNumber);
-      rasters.put(rasterId, { ...opened, source: await openRaster({ ...opened, corrections }) });
+      const source = await openRaster({ ...opened, corrections });
+      rasters.close(rasterId);
+      rasters.put(rasterId, { ...opened, source });
     },
 
     async close({ rasterIds }) {
