@@ -1,5 +1,6 @@
 /** What the engine's handlers run models on in Node: onnxruntime-node behind the CPU strip pipeline. */
 import { createNodeSession, nodeCpuFacts } from "../cli/node-session";
+import type { BackendFacts } from "../core/run/run-settings";
 import type { NetworkSession } from "../inference/backend";
 import { createCpuBackend } from "../inference/cpu-backend";
 import { readGolden } from "../inference/golden";
@@ -19,9 +20,14 @@ export interface MachineHooks {
   readonly beforeBatch?: () => Promise<void>;
   /** Windows a call takes where that is left to the machine; 1 unless given. */
   readonly batch?: number;
+  /** Makes it a machine with a graphics device, which does this to the logits of every call; the self-check does not see it. */
+  readonly miscompute?: (logits: Float32Array) => void;
 }
 
-export function nodeMachine({ beforeLoad, beforeBatch, batch: ownBatch = 1 }: MachineHooks = {}): EngineMachine {
+const CARD: BackendFacts = { kind: "webgpu", adapter: "a graphics card", reason: "chosen by you", precision: "fp32" };
+
+export function nodeMachine(hooks: MachineHooks = {}): EngineMachine {
+  const { beforeLoad, beforeBatch, batch: ownBatch = 1, miscompute } = hooks;
   return {
     describe: async () => ({
       preferred: "wasm",
@@ -34,11 +40,10 @@ export function nodeMachine({ beforeLoad, beforeBatch, batch: ownBatch = 1 }: Ma
       await whileAlive();
       const { manifest } = files;
       const { graph, externalData } = await readModel(files);
-      const network = await createNodeSession(manifest, graph, {
-        batch: batch === "auto" ? ownBatch : batch,
-        threads: 1,
-        externalData,
-      });
+      const openNetwork = (windows: number) =>
+        createNodeSession(manifest, graph, { batch: windows, threads: 1, externalData });
+      const network = await openNetwork(batch === "auto" ? ownBatch : batch);
+      const isOnCard = miscompute !== undefined && options.backend !== "wasm";
       onStage?.("self-check");
       const checked = await selfCheck(network, await readGolden(files), FACTS, manifest);
       requirePassed(checked, manifest.name);
@@ -47,15 +52,22 @@ export function nodeMachine({ beforeLoad, beforeBatch, batch: ownBatch = 1 }: Ma
         async run(inputs) {
           await beforeBatch?.();
           await whileAlive();
-          return network.run(inputs);
+          const logits = await network.run(inputs);
+          if (isOnCard) miscompute(logits.data);
+          return logits;
         },
         release: () => network.release(),
       };
       return {
-        backend: createCpuBackend(session, FACTS),
+        backend: createCpuBackend(session, isOnCard ? CARD : FACTS),
         selfCheck: checked,
         loadMs: 0,
-        openReference: null,
+        openReference: isOnCard
+          ? async () => {
+              const reference = await openNetwork(1);
+              return { backend: createCpuBackend(reference, FACTS), close: () => reference.release() };
+            }
+          : null,
         close: session.release,
       };
     },
