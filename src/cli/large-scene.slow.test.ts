@@ -4,7 +4,6 @@
  * Takes minutes, so it runs only when asked: `npm run test:all`, or `NADIR_SLOW=1 npx vitest run --project slow`.
  * NADIR_SLOW_MODEL names the manifest of another model than the test network.
  */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +11,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runPython, withoutPython } from "../testing/run-python";
 import { tinyManifest } from "../testing/tiny-models";
+import { watchNadir } from "../testing/watch-nadir";
 
 const SIDE_PX = 12000;
 const MEGABYTE = 2 ** 20;
@@ -36,14 +36,14 @@ test.skipIf(!wanted)(
           out,
         ]);
       const whole = join(folder, "whole.tif");
-      const once = await nadir(args(whole));
+      const once = await watchNadir(args(whole));
       expect(once.status, once.stderr).toBe(0);
 
       const resumed = join(folder, "resumed.tif");
-      const first = await nadir(args(resumed), once.windows / 3);
-      const second = await nadir([...args(resumed), "--resume"], (2 * once.windows) / 3);
+      const first = await watchNadir(args(resumed), once.windows / 3);
+      const second = await watchNadir([...args(resumed), "--resume"], (2 * once.windows) / 3);
       expect([first.status, second.status]).toEqual([null, null]);
-      const last = await nadir([...args(resumed), "--resume"]);
+      const last = await watchNadir([...args(resumed), "--resume"]);
       expect(last.status, last.stderr).toBe(0);
       // It went on where the second kill left it, not from the top.
       expect(last.firstWindow).toBeGreaterThan(once.windows / 2);
@@ -61,55 +61,6 @@ test.skipIf(!wanted)(
   },
   7_200_000,
 );
-
-interface Ended {
-  /** Null when it was killed. */
-  readonly status: number | null;
-  readonly stderr: string;
-  /** Most memory the process held at once, as the kernel counts it. */
-  readonly peakBytes: number;
-  readonly seconds: number;
-  readonly firstWindow: number;
-  readonly windows: number;
-}
-
-/** Runs to the end, or is killed without warning once `killAfter` windows are done. */
-function nadir(args: readonly string[], killAfter = Number.POSITIVE_INFINITY): Promise<Ended> {
-  const startedMs = performance.now();
-  const child = spawn(process.execPath, ["scripts/nadir.mjs", ...args], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let peakBytes = 0;
-  let stderr = "";
-  let firstWindow = -1;
-  let windows = 0;
-  const watch = setInterval(() => {
-    peakBytes = Math.max(peakBytes, highWater(child.pid!));
-  }, 100);
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-2000);
-    const done = [...chunk.toString().matchAll(/"windowsDone":(\d+)/g)].map((match) => Number(match[1]));
-    if (done.length === 0) return;
-    if (firstWindow < 0) firstWindow = done[0]!;
-    windows = done.at(-1)!;
-    if (windows >= killAfter) child.kill("SIGKILL");
-  });
-  return new Promise((resolve) =>
-    child.on("close", (status) => {
-      clearInterval(watch);
-      resolve({ status, stderr, peakBytes, seconds: (performance.now() - startedMs) / 1000, firstWindow, windows });
-    }),
-  );
-}
-
-function highWater(pid: number): number {
-  try {
-    const kilobytes = readFileSync(`/proc/${pid}/status`, "utf8").match(/VmHWM:\s+(\d+) kB/)?.[1];
-    return 1024 * Number(kilobytes ?? 0);
-  } catch {
-    return 0;
-  }
-}
 
 function writeTestModel(folder: string): string {
   const graph = readFileSync(new URL("../testing/fixtures/placed.onnx", import.meta.url));

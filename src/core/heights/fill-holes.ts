@@ -11,53 +11,74 @@ export interface OpenGrid {
 const RELAXATIONS = 24;
 
 /** The heights with every open cell filled, as a new array; with no known cell at all everything becomes 0. */
-export function fillHoles({ cols, rows, heights, open }: OpenGrid): Float64Array {
+export function fillHoles(grid: OpenGrid): Float64Array {
+  const filled = grid.heights.slice();
+  fillHolesOf({ ...grid, heights: filled });
+  return filled;
+}
+
+/** As `fillHoles`, in the grid's own heights: large grids are there once. */
+export function fillHolesOf({ cols, rows, heights, open }: OpenGrid): void {
   if (!open.includes(1)) {
-    return heights.slice();
+    return;
   }
   if (!open.includes(0)) {
-    return new Float64Array(heights.length);
+    heights.fill(0);
+    return;
   }
   if (Math.max(cols, rows) <= 2) {
     const known = heights.filter((_, cell) => open[cell] === 0);
     const mean = known.reduce((sum, height) => sum + height, 0) / known.length;
-    return heights.map((height, cell) => (open[cell] === 1 ? mean : height));
+    setOpen(heights, open, () => mean);
+    return;
   }
   const blocks = halve({ cols, rows, heights, open });
-  const coarse = fillHoles(blocks);
-  const filled = heights.map((height, cell) => {
+  fillHolesOf(blocks);
+  setOpen(heights, open, (cell) => {
     const row = Math.floor(cell / cols);
-    return open[cell] === 1 ? coarse[(row >> 1) * blocks.cols + ((cell - row * cols) >> 1)]! : height;
+    return blocks.heights[(row >> 1) * blocks.cols + ((cell - row * cols) >> 1)]!;
   });
-  relax(filled, cols, rows, open);
-  return filled;
+  relax(heights, cols, rows, open);
+}
+
+function setOpen(heights: Float64Array, open: Uint8Array, heightOf: (cell: number) => number): void {
+  for (let cell = 0; cell < heights.length; cell++) {
+    if (open[cell] === 1) {
+      heights[cell] = heightOf(cell);
+    }
+  }
 }
 
 /** Means of the known cells of each 2 × 2 block. */
 function halve({ cols, rows, heights, open }: OpenGrid): OpenGrid {
   const coarse = { cols: (cols + 1) >> 1, rows: (rows + 1) >> 1 };
-  const total = new Float64Array(coarse.cols * coarse.rows);
-  const count = new Uint8Array(total.length);
+  const means = new Float64Array(coarse.cols * coarse.rows);
+  const count = new Uint8Array(means.length);
   for (let row = 0; row < rows; row++) {
     for (let col = 0; col < cols; col++) {
       const cell = row * cols + col;
       if (open[cell] === 0) {
         const block = (row >> 1) * coarse.cols + (col >> 1);
-        total[block]! += heights[cell]!;
+        means[block]! += heights[cell]!;
         count[block]!++;
       }
     }
   }
-  return {
-    ...coarse,
-    heights: total.map((sum, block) => sum / Math.max(1, count[block]!)),
-    open: count.map((known) => (known === 0 ? 1 : 0)),
-  };
+  for (let block = 0; block < means.length; block++) {
+    means[block]! /= Math.max(1, count[block]!);
+    count[block] = count[block] === 0 ? 1 : 0;
+  }
+  return { ...coarse, heights: means, open: count };
 }
 
 /** Moves open cells towards the mean of their four neighbours, all at once, over and over. */
 function relax(heights: Float64Array, cols: number, rows: number, open: Uint8Array): void {
-  const cells = Uint32Array.from(cellsOf(open));
+  const cells = new Uint32Array(open.reduce((sum, isOpen) => sum + isOpen, 0));
+  for (let cell = 0, index = 0; cell < open.length; cell++) {
+    if (open[cell] === 1) {
+      cells[index++] = cell;
+    }
+  }
   const next = new Float64Array(cells.length);
   for (let pass = 0; pass < RELAXATIONS; pass++) {
     for (let index = 0; index < cells.length; index++) {
@@ -70,14 +91,6 @@ function relax(heights: Float64Array, cols: number, rows: number, open: Uint8Arr
     }
     for (let index = 0; index < cells.length; index++) {
       heights[cells[index]!] = next[index]!;
-    }
-  }
-}
-
-function* cellsOf(marked: Uint8Array): Generator<number> {
-  for (let cell = 0; cell < marked.length; cell++) {
-    if (marked[cell] === 1) {
-      yield cell;
     }
   }
 }

@@ -3,7 +3,7 @@
  * outline test of segment-based filters (Sithole and Vosselman 2005). docs/heights.md, steps 3 to 5; the twin in Python
  * is `heights/ground.py`.
  */
-import { fillHoles, type OpenGrid } from "./fill-holes";
+import { fillHolesOf, type OpenGrid } from "./fill-holes";
 import { openBySquare } from "./square-opening";
 
 /** Radius of the opening and the least height above it that counts, in metres. */
@@ -23,41 +23,52 @@ const STEEP_PER_CELL_METRE = 0.25;
 const STEEP_SHARE = 0.3;
 
 /**
- * The low cells with objects cut out: open where there is an object or nothing was seen.
+ * The low cells with objects cut out: open where there is an object or nothing was seen. What comes back lies in the
+ * memory of what was given, whose heights are closed and without pits afterwards; beside it two grids of heights and one
+ * of group numbers are all there is.
  *
  * @param low  Low order statistic of each cell; `open` where no pixel was valid.
  */
 export function cutObjects(low: OpenGrid, cellMetres: number): OpenGrid {
-  const { cols, rows } = low;
-  const heights = withoutPits(fillHoles(low), cols, rows);
+  const { cols, rows, heights } = low;
+  fillHolesOf(low);
+  const surface = new Float64Array(heights.length);
+  // Two radii: from the heights to the other grid and back.
+  fillPits(heights, surface, cols, rows, PIT_RADII_CELLS[0]);
+  fillPits(surface, heights, cols, rows, PIT_RADII_CELLS[1]);
+  surface.set(heights);
   const objects = new Uint8Array(heights.length);
-  let surface = heights;
+  const above = new Float64Array(heights.length);
+  const groupOf = new Int32Array(heights.length);
   for (const [radiusMetres, leastMetres] of STAGES) {
     const radius = Math.max(1, Math.floor(radiusMetres / cellMetres + 0.5));
-    const opened = openBySquare(surface, cols, rows, radius);
-    const above = surface.map((height, cell) => height - opened[cell]!);
-    const groups = groupCells(above, cols, rows, leastMetres);
+    above.set(surface);
+    openBySquare(above, cols, rows, radius);
+    for (let cell = 0; cell < above.length; cell++) {
+      above[cell] = surface[cell]! - above[cell]!;
+    }
+    const groups = groupCells(above, groupOf, cols, rows, leastMetres);
     if (groups.count > 0) {
       const isObject = steepGroups(above, groups, cols, rows, STEEP_METRES + STEEP_PER_CELL_METRE * cellMetres);
       for (let cell = 0; cell < objects.length; cell++) {
         objects[cell]! |= isObject[groups.of[cell]!]!;
       }
-      surface = fillHoles({ cols, rows, heights, open: objects });
+      surface.set(heights);
+      fillHolesOf({ cols, rows, heights: surface, open: objects });
     }
   }
-  return { cols, rows, heights, open: objects.map((object, cell) => object | low.open[cell]!) };
+  for (let cell = 0; cell < objects.length; cell++) {
+    objects[cell]! |= low.open[cell]!;
+  }
+  return { cols, rows, heights, open: objects };
 }
 
-/** Cells far below everything around them take the lowest height of their ring. */
-function withoutPits(heights: Float64Array, cols: number, rows: number): Float64Array {
-  return PIT_RADII_CELLS.reduce(
-    (known, radius) =>
-      known.map((height, cell) => {
-        const rim = lowestOfRing(known, cols, rows, cell, radius);
-        return height < rim - PIT_METRES ? rim : height;
-      }),
-    heights,
-  );
+/** Cells far below everything around them take the lowest height of their ring, from one grid into another. */
+function fillPits(from: Float64Array, to: Float64Array, cols: number, rows: number, radius: number): void {
+  for (let cell = 0; cell < from.length; cell++) {
+    const rim = lowestOfRing(from, cols, rows, cell, radius);
+    to[cell] = from[cell]! < rim - PIT_METRES ? rim : from[cell]!;
+  }
 }
 
 function lowestOfRing(heights: Float64Array, cols: number, rows: number, cell: number, radius: number): number {
@@ -83,9 +94,9 @@ interface Groups {
   readonly of: Int32Array;
 }
 
-/** Cells more than `leastMetres` high, grouped by their sides. */
-function groupCells(above: Float64Array, cols: number, rows: number, leastMetres: number): Groups {
-  const of = new Int32Array(above.length);
+/** Cells more than `leastMetres` high, grouped by their sides; their numbers go into `of`. */
+function groupCells(above: Float64Array, of: Int32Array, cols: number, rows: number, leastMetres: number): Groups {
+  of.fill(0);
   const waiting: number[] = [];
   let count = 0;
   for (let seed = 0; seed < above.length; seed++) {

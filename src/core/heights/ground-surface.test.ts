@@ -172,7 +172,9 @@ print(json.dumps([opened(radius) for radius in given["cases"]]))`,
       { heights: [...heights], cols, rows, cases },
     ) as number[][];
     for (const [index, radius] of cases.entries()) {
-      expect([...openBySquare(heights, cols, rows, radius)]).toEqual(judged[index]);
+      const opened = heights.slice();
+      openBySquare(opened, cols, rows, radius);
+      expect([...opened]).toEqual(judged[index]);
     }
   });
 });

@@ -1,12 +1,12 @@
 /**
  * The ground under a surface model, read twice from top to bottom: once for the low heights of coarse cells, once to
  * set the ground right by the pixels close to it. Memory holds one band of rows and a few numbers per cell (at most
- * 16 million cells). docs/heights.md; the twin in Python is `heights/ground.py`.
+ * 6.25 million cells). docs/heights.md; the twin in Python is `heights/ground.py`.
  */
 import type { CancelSignal } from "../cancel";
 import type { PixelRect } from "../raster/raster";
 import type { GridSize } from "../raster/tile-grid";
-import { fillHoles, type OpenGrid } from "./fill-holes";
+import { fillHoles, fillHolesOf, type OpenGrid } from "./fill-holes";
 import { cutObjects } from "./ground-filter";
 
 /** Full rows of a surface model in metres, row-major; NaN where there is no height. */
@@ -22,7 +22,8 @@ export interface GroundSurface {
 }
 
 const CELL_METRES = 1;
-const MOST_CELLS = 16_000_000;
+/** 2500 × 2500: 40 bytes of each are in use at once. */
+const MOST_CELLS = 6_250_000;
 const NEAR_GROUND_METRES = [-0.5, 0.6] as const;
 
 /**
@@ -57,8 +58,8 @@ export async function findGround(
   }
   const ground = cutObjects(low, cellPx * pixelSizeMetres);
   const rough = { cols, rows, cellPx, heights: fillHoles(ground) };
-  const heights = rough.heights.slice();
-  const open = ground.open.slice();
+  const { heights, open } = ground;
+  heights.set(rough.heights);
   for (let row = 0; row < rows; row++) {
     signal?.throwIfAborted();
     const bandRows = Math.min(cellPx, heightPx - row * cellPx);
@@ -66,7 +67,8 @@ export async function findGround(
     const under = groundUnder(rough, { col: 0, row: row * cellPx, widthPx, heightPx: bandRows });
     raiseToPixels(band, under, widthPx, rough, row, heights, open);
   }
-  return { ...rough, heights: fillHoles({ cols, rows, heights, open }) };
+  fillHolesOf(ground);
+  return { ...rough, heights };
 }
 
 /**

@@ -1,28 +1,26 @@
 /** Morphological opening of a grid by a square, clipped at the border: separable running minima and maxima. */
 
 /**
- * The lowest, then the highest height within `radius` cells, row-major `[rows, cols]`.
+ * Puts the lowest, then the highest height within `radius` cells in the place of each, row-major `[rows, cols]`.
  *
  * Runs in time independent of the radius (van Herk 1992, with a queue of candidates).
  */
-export function openBySquare(heights: Float64Array, cols: number, rows: number, radius: number): Float64Array {
-  const lowest = runAlongBoth(heights, cols, rows, radius, (one, other) => one <= other);
-  return runAlongBoth(lowest, cols, rows, radius, (one, other) => one >= other);
+export function openBySquare(heights: Float64Array, cols: number, rows: number, radius: number): void {
+  runAlongBoth(heights, cols, rows, radius, (one, other) => one <= other);
+  runAlongBoth(heights, cols, rows, radius, (one, other) => one >= other);
 }
 
 type Beats = (one: number, other: number) => boolean;
 
-function runAlongBoth(values: Float64Array, cols: number, rows: number, radius: number, beats: Beats): Float64Array {
-  const out = values.slice();
+function runAlongBoth(values: Float64Array, cols: number, rows: number, radius: number, beats: Beats): void {
   const queue = new Int32Array(Math.max(cols, rows));
   const line = new Float64Array(Math.max(cols, rows));
   for (let row = 0; row < rows; row++) {
-    runAlong(out, row * cols, 1, cols, radius, beats, line, queue);
+    runAlong(values, row * cols, 1, cols, radius, beats, line, queue);
   }
   for (let col = 0; col < cols; col++) {
-    runAlong(out, col, cols, rows, radius, beats, line, queue);
+    runAlong(values, col, cols, rows, radius, beats, line, queue);
   }
-  return out;
 }
 
 /** Replaces `count` values from `start`, `step` apart, by the best of their neighbourhoods. */
