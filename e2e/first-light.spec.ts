@@ -209,14 +209,14 @@ test("a run can be cancelled, and the page goes on", async ({ page }) => {
   await studio.open();
   await studio.openSample();
   await studio.runs.choose(nano.name);
-  await studio.runs.settings({ backend: "wasm", overlapPercent: 75 });
+  await studio.runs.settings({ backend: "wasm", overlapPercent: 75, scale: "image" });
   await page.getByRole("button", { name: "Run model" }).click();
   const card = studio.runs.card(`Run ${nano.name}`).first();
   await expect(card).toHaveAttribute("data-status", "running");
   await card.getByRole("button", { name: "Cancel" }).click();
   await expect(card).toHaveAttribute("data-status", "cancelled");
   await expect(studio.scenes.faults).toHaveCount(0);
-  await studio.runs.settings({ overlapPercent: 0 });
+  await studio.runs.settings({ overlapPercent: 0, scale: "auto" });
   await studio.runs.runToEnd();
   const second = studio.runs.card(`Run ${nano.name}`).nth(1);
   await expect(second).toHaveAttribute("data-status", "done");

@@ -7,16 +7,16 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { copyAsInThePapers } from "../src/testing/as-in-the-papers";
 import { cropSample, python, screenPath } from "./judge";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
 const SAMPLE = ["top_nadir_1_1_RGB.tif", "dsm_nadir_01_01.tif", "top_nadir_1_1_label.tif"];
-const MANIFEST = "models/zoo/emsnet.nadir.json";
 
 test("page, plain Python and command line agree with the full EMSNet", async ({ page }, info) => {
   test.setTimeout(900_000);
-  const studio = new StudioPage(page, "shipped");
+  const studio = new StudioPage(page, "papers");
   await studio.open();
   const files =
     process.env.NADIR_SCREENS === "1" ? SAMPLE.map((name) => `public/sample/${name}`) : cropSample(info.outputDir, 400);
@@ -33,12 +33,13 @@ test("page, plain Python and command line agree with the full EMSNet", async ({ 
   await page.screenshot({ path: screenPath("first-light.png") });
   const fromPage = (await studio.export("GeoTIFF", info.outputDir)).tif!;
 
+  const manifest = copyAsInThePapers("emsnet", join(info.outputDir, "papers"));
   const reference = join(info.outputDir, "reference.u8");
-  execFileSync("models/.venv/bin/python", ["models/tests/reference_segment.py", optical, dsm, MANIFEST, reference]);
+  execFileSync("models/.venv/bin/python", ["models/tests/reference_segment.py", optical, dsm, manifest, reference]);
   const fromCli = join(info.outputDir, "command-line.tif");
   execFileSync(
     process.execPath,
-    ["scripts/nadir.mjs", "segment", "--optical", optical, "--dsm", dsm, "--model", MANIFEST].concat(
+    ["scripts/nadir.mjs", "segment", "--optical", optical, "--dsm", dsm, "--model", manifest].concat(
       "--backend",
       "cpu",
       "--out",

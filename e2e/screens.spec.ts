@@ -35,7 +35,7 @@ test("every state has a picture and passes axe", async ({ page }) => {
 
   await studio.openSample();
   await studio.runs.choose(model.name);
-  await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
+  await studio.runs.settings({ backend: "wasm", overlapPercent: 75 });
   await page.getByRole("button", { name: "Run model" }).click();
   const card = studio.runs.card(`Run ${model.name}`).first();
   await expect(card.getByRole("status")).toContainText("windows", { timeout: 60_000 });

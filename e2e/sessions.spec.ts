@@ -28,7 +28,7 @@ const offer = (page: Page) => page.getByRole("region", { name: "Continue where y
 test("a run cut off by closing the tab goes on from its last finished strip, to the identical mask", async ({
   context,
 }) => {
-  const first = new StudioPage(await context.newPage(), "shipped");
+  const first = new StudioPage(await context.newPage(), "papers");
   await first.open();
   await first.openSample();
   await first.runs.choose(nano.name);
@@ -48,7 +48,7 @@ test("a run cut off by closing the tab goes on from its last finished strip, to 
   const [interrupted] = await first.page.evaluate(() => window.nadir!.runs().map(({ id }) => id));
   await first.page.close();
 
-  const second = new StudioPage(await context.newPage(), "shipped");
+  const second = new StudioPage(await context.newPage(), "papers");
   await second.open();
   await expect(offer(second.page)).toContainText("1 interrupted");
   const windowsSeen = await second.page.evaluateHandle((id) => {

@@ -23,7 +23,7 @@ const scores = (page: Page) =>
 
 /** Opens a new tab, goes on with what the last one left and drops its files again. */
 async function goOn(context: BrowserContext, files: readonly string[]): Promise<StudioPage> {
-  const studio = new StudioPage(await context.newPage(), "shipped");
+  const studio = new StudioPage(await context.newPage(), "papers");
   await studio.open();
   await offer(studio.page)
     .getByRole("button", { name: /^Continue/ })
@@ -40,7 +40,7 @@ test("four finished runs get their scores back on every visit, also while anothe
   test.setTimeout(480_000 + TIMES * 60_000);
   const context = await browser.newContext();
   const files = cropSample(info.outputDir, 320);
-  let studio = new StudioPage(await context.newPage(), "shipped");
+  let studio = new StudioPage(await context.newPage(), "papers");
   await studio.runCrop(nano.name, info.outputDir);
   for (let run = 1; run < 4; run++) await studio.runs.runToEnd();
   const counted = async () => Object.values(await scores(studio.page)).filter((counts) => counts !== undefined).length;

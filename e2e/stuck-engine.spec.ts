@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { copyAsInThePapers } from "../src/testing/as-in-the-papers";
 import { python } from "./judge";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
@@ -14,7 +15,7 @@ const DSM = "public/sample/dsm_nadir_01_01.tif";
 
 test("a worker that hangs is replaced and the run goes on where it was", async ({ page }, info) => {
   await page.clock.install();
-  const studio = new StudioPage(page, "shipped");
+  const studio = new StudioPage(page, "papers");
   await studio.open();
   await studio.openSample();
   await studio.runs.choose(zooModel("emsnet-nano").name);
@@ -43,7 +44,7 @@ test("a worker that hangs is replaced and the run goes on where it was", async (
     "models/tests/reference_segment.py",
     OPTICAL,
     DSM,
-    "models/zoo/emsnet-nano.nadir.json",
+    copyAsInThePapers("emsnet-nano", join(info.outputDir, "papers")),
     reference,
   ]);
   expect(python(COUNT_DIFFERENCES, exported, reference)).toBe(0);

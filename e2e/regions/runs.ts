@@ -23,11 +23,14 @@ export class RunsRegion {
     }
   }
 
-  async settings(change: { backend?: Backend; overlapPercent?: number }): Promise<void> {
+  async settings(change: { backend?: Backend; overlapPercent?: number; scale?: "auto" | "image" }): Promise<void> {
     await this.models.getByRole("button", { name: "Settings…" }).click();
     const form = this.page.getByRole("dialog", { name: "Run settings" });
     if (change.backend !== undefined) {
       await form.getByLabel("Runs on").selectOption(change.backend);
+    }
+    if (change.scale !== undefined) {
+      await form.getByLabel("Resolution").selectOption(change.scale);
     }
     if (change.overlapPercent !== undefined) {
       const slider = form.getByRole("slider", { name: "Overlap" });

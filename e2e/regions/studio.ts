@@ -3,6 +3,7 @@ import { type Download, expect, type Page } from "@playwright/test";
 import type { NadirBridge } from "../../src/ui/bridge";
 import { cropSample } from "../judge";
 import { serveLightModel } from "../light-model";
+import { servePapersContract } from "../papers-contract";
 import { EvaluationRegion } from "./evaluation";
 import { PanesRegion } from "./panes";
 import { RunsRegion } from "./runs";
@@ -24,10 +25,10 @@ export class StudioPage {
   /** Errors of the page and of its console, content-security violations among them. */
   readonly errors: string[] = [];
 
-  /** @param models The nano's own weights, or a light network in their place. */
+  /** @param models A light network in the nano's place, the shipped ones, or these behind the papers' contract. */
   constructor(
     readonly page: Page,
-    private readonly models: "light" | "shipped" = "light",
+    private readonly models: "light" | "shipped" | "papers" = "light",
   ) {
     this.scenes = new ScenesRegion(page);
     this.runs = new RunsRegion(page);
@@ -44,6 +45,7 @@ export class StudioPage {
 
   async open(): Promise<void> {
     if (this.models === "light") await serveLightModel(this.page.context());
+    if (this.models === "papers") await servePapersContract(this.page.context());
     await this.page.goto("./");
     await expect(this.page.getByRole("heading", { name: "Nadir" })).toBeVisible();
   }

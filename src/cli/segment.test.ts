@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cropSample } from "../../e2e/judge";
-import { manifestAsInThePapers } from "../testing/as-in-the-papers";
+import { copyAsInThePapers } from "../testing/as-in-the-papers";
 import { type Ended, nadir } from "../testing/command-line";
 import { PYTHON, runPython, withoutPython } from "../testing/run-python";
 
@@ -22,10 +22,7 @@ let folder: string;
 let model: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "nadir-cli-"));
-  model = copyModel("paper", (files) => {
-    const manifest = manifestAsInThePapers(JSON.parse(files["nadir.json"].toString()));
-    files["nadir.json"] = Buffer.from(JSON.stringify(manifest));
-  });
+  model = copyAsInThePapers("emsnet-nano", join(folder, "papers"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
