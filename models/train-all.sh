@@ -14,6 +14,7 @@
 #   INIT=FOLDER  begins the large networks from FOLDER/emsnet.pt, mobanet.pt and mfnet.pt, weights of
 #                an earlier release, where there are such files
 #   BASE_STEPS=6000, TRANSFORMER_STEPS=5000, NANO_STEPS=2000  steps of a training
+#   ALONE=1      the transformers learn without EMSNet as their teacher: a step takes half as long
 #   TINY=1       everything once at a size that takes a few minutes, to see that it works
 set -eu
 
@@ -91,12 +92,23 @@ score() {
   fi
 }
 
+# reports_of NAME: those that exist, with heights first
+reports_of() {
+  for how in "" --flat-dsm; do
+    for what in synthetic burgundy poitou autzen photos; do
+      report=$OUT/reports/$1-$what$how.json
+      if [ -f "$report" ]; then echo "$report"; fi
+    done
+  done
+}
+
 # ship NAME NETWORK VARIANT STRIDE: scored and exported
 ship() {
   score "$1" "$4"
   [ -f "$OUT/zoo/$1.onnx" ] && return
+  # shellcheck disable=SC2046
   $PYTHON -m nadir_models export --network "$2" --variant "$3" --id "$1" \
-    --checkpoint "$OUT/$1/weights.pt" --out "$OUT/zoo" --scores "$OUT"/reports/"$1"-[!n]*.json
+    --checkpoint "$OUT/$1/weights.pt" --out "$OUT/zoo" --scores $(reports_of "$1")
 }
 
 # begin NAME: how a large network begins
@@ -126,13 +138,15 @@ if wanted emsnet; then
   ship emsnet emsnet base 128
 fi
 if wanted transformers; then
-  teacher=$OUT/emsnet/weights.pt
+  teacher="--teacher $OUT/emsnet/weights.pt"
+  [ -n "${ALONE:-}" ] && teacher=
   # shellcheck disable=SC2046
-  with_photos mobanet mobanet dinov2_vitt14 scenes "$TRANSFORMER_STEPS" --teacher "$teacher" \
+  with_photos mobanet mobanet dinov2_vitt14 scenes "$TRANSFORMER_STEPS" $teacher \
     $(begin mobanet)
   ship mobanet mobanet dinov2_vitt14 128
-  with_photos mfnet mfnet vit_t_adpt scenes "$TRANSFORMER_STEPS" --teacher "$teacher" \
+  with_photos mfnet mfnet vit_t_adpt scenes "$TRANSFORMER_STEPS" $teacher \
     $(begin mfnet)
   ship mfnet mfnet vit_t_adpt 128
 fi
+$PYTHON -m nadir_models table "$OUT/reports"
 echo "all done: $OUT/zoo and $OUT/reports"

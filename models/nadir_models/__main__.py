@@ -15,7 +15,9 @@ COMMANDS = {
     "backbone": "begin a MoBaNet or an MFNet from Meta's DINOv2 or SAM weights",
     "scenes": "generate synthetic scenes with ground truth",
     "train": "train a network on scenes",
+    "offset": "make classes of a checkpoint rarer or more frequent",
     "evaluate": "score a checkpoint on scenes",
+    "table": "reports of evaluate side by side",
     "batch": "segment a city of tiles on Ray",
 }
 

@@ -111,6 +111,8 @@ class Family:
 
     class_order: the generator's class behind each output channel, in the authors' order.
     classifier_key: tensor of a checkpoint that has one row per class.
+    class_bias_key: tensor of a checkpoint that is added to the logits, one number per class; None
+    where there is none.
     feature_layer: the layer before the classifier, fused features of both modalities, which
     distillation compares.
     """
@@ -128,6 +130,7 @@ class Family:
     feature_layer: str
     restorer: Restorer
     open_head: OpenHead | None = None
+    class_bias_key: str | None = None
 
     def variant(self, name: str | None = None) -> Variant:
         """The size of that name, the default one without; NadirError lists what there is."""

@@ -43,4 +43,5 @@ EMSNET = Family(
     feature_layer="fu_sar_opt",
     restorer=restore,
     open_head=OpenHead(head.open_head, head.close_head),
+    class_bias_key="final_fused.1.bias",
 )
