@@ -35,7 +35,7 @@ export function drawFiles(
       if (files.truth !== undefined) {
         const truth = keep(await openRasterFile(files.truth));
         const table = truthTable(truth, scheme, await readMapping(mapping));
-        const { ids, decoded } = await readLabels(optical.facts, truth, table, folder, quiet(signal));
+        const { ids, decoded } = await readLabels(optical, truth, table, folder, quiet(signal));
         masks.push({ title: "Truth", mask: keep(ids), classes: decoded.classes });
       }
       for (const { modelName, classes } of runs) {

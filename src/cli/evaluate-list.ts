@@ -138,7 +138,7 @@ async function scoreTile(
       const optical = keep(await openRasterFile(tile.optical));
       const truth = tile.truth === undefined ? null : keep(await openRasterFile(tile.truth));
       const labels =
-        truth && (await readLabels(optical.facts, truth, truthTable(truth, readScheme(scheme), mapping), folder, io));
+        truth && (await readLabels(optical, truth, truthTable(truth, readScheme(scheme), mapping), folder, io));
       if (labels !== null) keep(labels.ids);
       const runs: HandedRun[] = [];
       for (const { path, modelName } of predictions) {

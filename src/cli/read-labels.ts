@@ -17,19 +17,23 @@ export interface ReadLabels {
   readonly ids: MaskFile;
 }
 
-/** @throws {NadirError} As `placeLabels` and its `decode` do. */
+/**
+ * @param grid A photo, whose missing pixels a truth has no say on, or the facts of a map.
+ * @throws {NadirError} As `placeLabels` and its `decode` do.
+ */
 export async function readLabels(
-  grid: RasterFacts,
+  grid: RasterSource | RasterFacts,
   labels: RasterSource,
   table: LabelTable,
   folder: string,
   io: CommandIo,
 ): Promise<ReadLabels> {
-  const { alignment, decode } = await placeLabels(grid, labels, table);
+  const [facts, photo] = "facts" in grid ? [grid.facts, grid] : [grid, null];
+  const { alignment, decode } = await placeLabels(facts, labels, table);
   printNotes(io, alignment.warnings);
-  const ids = await openMaskFile(join(folder, `${table.role}.u8`), grid.widthPx, grid.heightPx, "create");
+  const ids = await openMaskFile(join(folder, `${table.role}.u8`), facts.widthPx, facts.heightPx, "create");
   try {
-    const decoded = await decode(ids, io.signal);
+    const decoded = await decode(ids, io.signal, table.role === "truth" ? photo : null);
     printNotes(io, decoded.notes);
     return { alignment, decoded, ids };
   } catch (error) {

@@ -81,7 +81,7 @@ async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: 
   // One colour along the edge of labels is a class.
   const truth = await open(paths.truth, { collar: "leave" });
   const labels =
-    truth && (await readLabels(optical.facts, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
+    truth && (await readLabels(optical, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
   if (labels !== null) keep(labels.ids);
   const scene = { settings, optical, rasters, second, truth, labels, mapping };
   const network = await opening;

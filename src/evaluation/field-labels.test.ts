@@ -17,7 +17,7 @@ async function decode(path: string[], schemeId: string | null = null) {
   const placed = await placeLabels(labels.facts, labels, { role: "truth", scheme });
   const { widthPx, heightPx } = labels.facts;
   const sink = { ...computedMask(widthPx, heightPx), async writeRows() {} };
-  return placed.decode(sink as never, new AbortController().signal);
+  return placed.decode(sink as never, new AbortController().signal, null);
 }
 
 describe.skipIf(isWithoutTestData("field-cases"))("what a truth means", () => {
@@ -72,13 +72,21 @@ test("more than a tenth outside the known classes is said", () => {
   ]);
 });
 
+test("more than a tenth where the photo is missing is said", () => {
+  const classPixels = { 0: 90 };
+  expect(saidBesideScores({ classPixels, unknown: [], unseenPixels: 10 })).toEqual([]);
+  expect(saidBesideScores({ classPixels, unknown: [], unseenPixels: 30 })).toEqual([
+    "25 % of the truth lies where the photo is missing and is not scored.",
+  ]);
+});
+
 test("a class table that was chosen for another file is said", async () => {
   const chosen = { ...CLASS_SCHEMES[0]!, chosenFor: "tile_1_label.tif" };
   const decoded = async (fileName: string) => {
     const raster = arrayRaster({ widthPx: 4, heightPx: 4, roles: ["class"], value: () => 1 });
     const labels = { ...raster, facts: { ...raster.facts, fileName } };
     const placed = await placeLabels(labels.facts, labels, { role: "truth", scheme: chosen });
-    return placed.decode({ ...computedMask(4, 4), async writeRows() {} } as never, new AbortController().signal);
+    return placed.decode({ ...computedMask(4, 4), async writeRows() {} } as never, new AbortController().signal, null);
   };
   expect(saidBesideScores(await decoded("tile_1_label.tif"))).toEqual([]);
   expect(saidBesideScores(await decoded("tile_2_label.tif"))).toEqual([

@@ -9,7 +9,10 @@ import { mapPixel, type PixelMapping } from "../core/georef/pixel-mapping";
 import { refusedAlignment } from "../core/georef/refused-alignment";
 import type { TruthValues } from "../core/labels/own-scheme";
 import type { ModelClass } from "../core/manifest/manifest";
+import { isCollarMissing } from "../core/raster/collar";
+import { photoBands } from "../core/raster/photo-range";
 import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
+import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskSink } from "../io/mask-store";
 import { createReprojection } from "../io/reproject";
 import { findLabelMeaning, type LabelMeaning, type LabelTable, labelBands } from "./label-meaning";
@@ -24,8 +27,10 @@ export interface DecodedLabels {
   readonly classPixels: Readonly<Record<number, number>>;
   /** Colours or ids of no class, commonest first. */
   readonly unknown: readonly { readonly value: string; readonly pixels: number }[];
-  /** Pixels left out of every score: undefined in the file, outside it, or of no class. */
+  /** Pixels left out of every score: undefined in the file, outside it, of no class, or where the photo is missing. */
   readonly ignoredPixels: number;
+  /** Labelled pixels among them where the photo is missing: nothing can be seen there. */
+  readonly unseenPixels?: number;
   /** Another file, whose class table was used because this one is of its make. */
   readonly tableOf?: string;
   readonly notes: readonly string[];
@@ -35,11 +40,12 @@ export interface DecodedLabels {
 export interface PlacedLabels {
   readonly alignment: AlignmentReport;
   /**
-   * Writes class ids for every pixel of the grid, 255 where there is no label.
+   * Writes class ids for every pixel of the grid, 255 where there is no label or the photo is missing.
    *
+   * @param photo The raster whose grid it is; null where only its grid is known.
    * @throws {NadirError} `unknown-labels` when most values belong to no class although no table was chosen.
    */
-  decode(sink: MaskSink, signal: AbortSignal): Promise<DecodedLabels>;
+  decode(sink: MaskSink, signal: AbortSignal, photo: RasterSource | null): Promise<DecodedLabels>;
 }
 
 /**
@@ -62,14 +68,17 @@ export async function placeLabels(
   const meaning = await findLabelMeaning(labels, table);
   return {
     alignment,
-    async decode(sink, signal) {
+    async decode(sink, signal, photo) {
+      const unseen = new Map<number, number>();
       for (let row = 0; row < optical.heightPx; row += BAND_ROWS) {
         signal.throwIfAborted();
         const heightPx = Math.min(BAND_ROWS, optical.heightPx - row);
         const rect = { col: 0, row, widthPx: optical.widthPx, heightPx };
-        await sink.writeRows({ ...rect, values: await sampleNearest(labels, meaning, mapping, rect) });
+        const values = await sampleNearest(labels, meaning, mapping, rect);
+        if (photo !== null) await leaveUnseen(values, rect, photo, unseen);
+        await sink.writeRows({ ...rect, values });
       }
-      return summarise(facts, meaning, table);
+      return summarise(facts, meaning, table, unseen);
     },
   };
 }
@@ -89,10 +98,35 @@ export async function countLabelValues(labels: RasterSource, signal: AbortSignal
   return { kind: bands.length === 3 ? "colours" : "ids", values: commonestFirst(decoder.counts.unknown) };
 }
 
+/**
+ * Takes labels out where the photo has no pixels: a margin that it does not declare is no ground to be right or wrong on.
+ *
+ * @param unseen Grows by the pixels taken out, by class id.
+ */
+async function leaveUnseen(
+  values: Uint8Array,
+  rect: PixelRect,
+  photo: RasterSource,
+  unseen: Map<number, number>,
+): Promise<void> {
+  const { bands, collar, mask } = photo.facts;
+  const shown = photoBands(bands);
+  const mayLack = mask !== undefined || (collar !== undefined && isCollarMissing(collar));
+  if (shown.length === 0 || (!mayLack && shown.every(({ nodata }) => nodata === null))) return;
+  const { valid } = await photo.read({ rect, bands: shown.map(({ index }) => index) });
+  for (let pixel = 0; valid !== null && pixel < valid.length; pixel++) {
+    const id = values[pixel]!;
+    if (valid[pixel] === 1 || id === NODATA_CLASS_ID) continue;
+    values[pixel] = NODATA_CLASS_ID;
+    unseen.set(id, (unseen.get(id) ?? 0) + 1);
+  }
+}
+
 function summarise(
   facts: RasterFacts,
   { scheme, decoder, byIds, how }: LabelMeaning,
   { role, ...table }: LabelTable,
+  unseen: ReadonlyMap<number, number>,
 ): DecodedLabels {
   const { counts } = decoder;
   const labelled = sum(counts.perClass.values());
@@ -126,12 +160,19 @@ function summarise(
       `${unknown} ${role} pixels (${percent(unknown, unknown + labelled)} of those labelled) have a value of no class (${spell(kinds, 3)}) and are ignored.`,
     );
   }
+  const unseenPixels = sum(unseen.values());
+  if (unseenPixels > 0) {
+    notes.push(
+      `${unseenPixels} ${role} pixels (${percent(unseenPixels, labelled)} of those of a class) lie where the photo is missing and are ignored.`,
+    );
+  }
   return {
     classes: scheme.classes,
     schemeName: scheme.name,
-    classPixels: Object.fromEntries(counts.perClass),
+    classPixels: Object.fromEntries([...counts.perClass].map(([id, pixels]) => [id, pixels - (unseen.get(id) ?? 0)])),
     unknown: kinds,
-    ignoredPixels: counts.ignored + unknown,
+    ignoredPixels: counts.ignored + unknown + unseenPixels,
+    ...(unseenPixels > 0 && { unseenPixels }),
     ...(scheme.chosenFor !== undefined && scheme.chosenFor !== facts.fileName && { tableOf: scheme.chosenFor }),
     notes,
   };
@@ -162,19 +203,23 @@ function requireUnshifted(
   });
 }
 
-/** For the place where a score is read: a class table taken over, more than a tenth of the labelled pixels left out. */
+/** For the place where a score is read: a class table taken over, more than a tenth of the labelled pixels left out, and why. */
 export function saidBesideScores({
   unknown,
   classPixels,
   tableOf,
-}: Pick<DecodedLabels, "unknown" | "classPixels" | "tableOf">): readonly string[] {
+  unseenPixels = 0,
+}: Pick<DecodedLabels, "unknown" | "classPixels" | "tableOf" | "unseenPixels">): readonly string[] {
   const left = sum(unknown.map(({ pixels }) => pixels));
-  const all = left + sum(Object.values(classPixels));
+  const all = left + unseenPixels + sum(Object.values(classPixels));
   return [
     ...(tableOf === undefined ? [] : [`The truth is read by the class table that was chosen for ${tableOf}.`]),
     ...(left <= all / 10
       ? []
       : [`${percent(left, all)} of the truth has a value of no known class (${spell(unknown, 3)}) and is not scored.`]),
+    ...(unseenPixels <= all / 10
+      ? []
+      : [`${percent(unseenPixels, all)} of the truth lies where the photo is missing and is not scored.`]),
   ];
 }
 

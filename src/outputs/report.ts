@@ -73,13 +73,14 @@ export function formatReport(report: object): string {
 
 /** What was read from a label raster. */
 export function describeLabels(labels: DecodedLabels) {
-  const { classes, schemeName, classPixels, unknown, ignoredPixels, tableOf, notes } = labels;
+  const { classes, schemeName, classPixels, unknown, ignoredPixels, unseenPixels, tableOf, notes } = labels;
   return {
     scheme: schemeName,
     ...(tableOf !== undefined && { tableOf }),
     classes: classes.map(({ id, name }) => ({ id, name, pixels: classPixels[id] ?? 0 })),
     unknown,
     ignoredPixels,
+    ...(unseenPixels !== undefined && { unseenPixels }),
     notes,
   };
 }

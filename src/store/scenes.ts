@@ -23,6 +23,8 @@ export type TruthState =
       readonly unknown: readonly { readonly value: string; readonly pixels: number }[];
       /** Pixels left out of every score: undefined boundary, nodata. */
       readonly ignoredPixels: number;
+      /** Labelled pixels among them where the photo is missing. */
+      readonly unseenPixels?: number;
       /** Another file, whose class table was used because this one is of its make. */
       readonly tableOf?: string;
       /** What an expert would add about the decoding, one sentence each. */

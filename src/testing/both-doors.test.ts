@@ -101,6 +101,7 @@ const CASES: readonly Case[] = [
   { scene: "heights-hole", closed: 30 / 3960 },
   { scene: "heights-nodata", closed: 30 / 3960 },
   { scene: "heights-elsewhere", refused: "The DSM and the image do not overlap" },
+  { scene: "collar", note: "of those of a class) lie where the photo is missing and are ignored." },
   { scene: "no-heights", refused: "also needs a DSM raster of the same place" },
   { scene: "no-heights", but: "above the ground", model: "above", refused: "also needs a DSM or an nDSM raster" },
   { scene: "no-heights", but: "done without", model: "optional", made: "absent" },

@@ -51,8 +51,8 @@ def palette_of(table, entries=None, order=None):
     known = {at: (*map(int, table[k]), 255) for at, k in enumerate(order)}
     return {at: known.get(at, (0, 0, 0, 255)) for at in range(entries)} if entries else known
 
-def scene(name, truth=None, expected=None, optical=None, dsm=None, transform=UTM, crs="EPSG:25832", truth_file="tile_1_1_label.tif"):
-    write(name, "tile_1_1_RGB.tif", IMAGE, transform, crs, photometric="RGB", **(optical or {}))
+def scene(name, truth=None, expected=None, optical=None, dsm=None, transform=UTM, crs="EPSG:25832", truth_file="tile_1_1_label.tif", image=IMAGE):
+    write(name, "tile_1_1_RGB.tif", image, transform, crs, photometric="RGB", **(optical or {}))
     if dsm is not False:
         unplaced = transform is None
         step = None if unplaced else transform * Affine.translation(-6, -5) * Affine.scale(2.5)
@@ -130,6 +130,8 @@ scene("heights-nodata", rgb, IDS, dsm=dict(hole=-32768, nodata=-32768))
 scene("heights-terrain", rgb, IDS, dsm=dict(terrain=True))
 scene("heights-above", rgb, IDS, dsm=dict(above=True))
 scene("heights-elsewhere", rgb, dsm=dict(moved=4000))
+collar = col + row//2 < 70
+scene("collar", rgb, np.where(collar, 255, IDS), image=np.where(collar, 0, np.maximum(IMAGE, 1)).astype(np.uint8))
 scene("no-heights", rgb, dsm=False)
 scene("no-truth")
 print("null")

@@ -21,14 +21,14 @@ export function evaluationHandlers({
     decodeTruth: ({ opticalId, truthId, scheme }, { signal }) =>
       decodeTruth(
         masks,
-        factsOf(opticalId),
+        rasters.find(opticalId).source,
         rasters.find(truthId).source,
         truthIdOf(truthId, opticalId),
         scheme,
         signal,
       ),
     decodePrediction: ({ opticalId, predictionId, maskId, table }, { signal }) =>
-      decodePrediction(masks, factsOf(opticalId), rasters.find(predictionId).source, maskId, table, signal),
+      decodePrediction(masks, rasters.find(opticalId).source, rasters.find(predictionId).source, maskId, table, signal),
     truthValues: ({ truthId }, { signal }) => countLabelValues(rasters.find(truthId).source, signal),
 
     evaluate: (request, { signal }) => evaluateMask(masks, request, signal),
