@@ -74,9 +74,10 @@ export const initialEvaluation: EvaluationState = {
   matrixRunId: null,
 };
 
-/** What is on its way; another truth, mapping or radius puts another one in its place. */
+/** What is on its way; another truth, mapping or radius puts another one in its place, and no cell of the old one shines. */
 export function withCounting(state: EvaluationState, runId: string, id: string): EvaluationState {
-  return { ...state, byRun: { ...state.byRun, [runId]: { id, status: "counting" } } };
+  const { lit } = withoutEvaluation(state, runId);
+  return { ...state, lit, byRun: { ...state.byRun, [runId]: { id, status: "counting" } } };
 }
 
 /** Changes nothing when the run is gone or something else is counted by now. */

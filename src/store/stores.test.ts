@@ -3,6 +3,7 @@ import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunSettings } from "../core/run/run-settings";
+import { initialEvaluation, withCounting } from "./evaluation";
 import { initialLegend, screenColour, withClassToggled, withOnlyClass } from "./legend";
 import { initialPanes, withCamera, withLinked, withoutRunContents, withPaneCount } from "./panes";
 import { type RunRecord, withCheckpoint, withRun } from "./runs";
@@ -48,6 +49,19 @@ describe("runs", () => {
       CHECKPOINT,
     );
     expect(state.records.map((record) => record.state)).toEqual([running, { ...running, checkpoint: CHECKPOINT }]);
+  });
+});
+
+describe("evaluation", () => {
+  test("a run that is counted anew loses its lit cell, and no other run's", () => {
+    const lit = { runId: "a", truthClass: 0, predictedClass: 1, pixels: 5, blobs: [], blobIndex: 0 };
+    const state = { ...initialEvaluation, lit };
+    expect(withCounting(state, "b", "2").lit).toBe(lit);
+    expect(withCounting(withCounting(state, "b", "2"), "a", "3")).toEqual({
+      ...state,
+      lit: null,
+      byRun: { b: { id: "2", status: "counting" }, a: { id: "3", status: "counting" } },
+    });
   });
 });
 

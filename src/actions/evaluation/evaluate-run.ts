@@ -26,21 +26,17 @@ export async function lightCell(
     clearCell(studio);
     return;
   }
-  const cell = { runId, truthClass, predictedClass };
-  update(studio.store, "evaluation", (state) => ({
-    ...state,
-    lit: { ...cell, pixels: null, blobs: [], blobIndex: 0 },
-  }));
+  const asked = { runId, truthClass, predictedClass, pixels: null, blobs: [], blobIndex: 0 };
+  update(studio.store, "evaluation", (state) => ({ ...state, lit: asked }));
   const masks = cellMasks(studio, runId);
   if (masks === null) {
     return;
   }
   try {
     const { pixels, blobs } = await studio.rasters.call("findCell", { ...masks, truthClass, predictedClass });
+    // Put out and lit again under another mapping or boundary, the same cell has other pixels.
     update(studio.store, "evaluation", (state) =>
-      state.lit?.runId === runId && state.lit.truthClass === truthClass && state.lit.predictedClass === predictedClass
-        ? { ...state, lit: { ...cell, pixels, blobs, blobIndex: 0 } }
-        : state,
+      state.lit === asked ? { ...state, lit: { ...asked, pixels, blobs } } : state,
     );
   } catch (error) {
     notifyError(studio, error);

@@ -15,7 +15,7 @@ import { shippedModel } from "../../testing/zoo-in-node";
 import { measureAreas } from "../results/measure-areas";
 import { ablateHeights } from "../runs/run-model";
 import { undo } from "../undo";
-import { changeSettings } from "../view/arrange";
+import { changeEvaluation, changeSettings } from "../view/arrange";
 import { comparePair } from "./compare-pair";
 import { cellCount, goToBlob, lightCell, stepBlob } from "./evaluate-run";
 
@@ -78,6 +78,17 @@ describe.skipIf(withoutPython)("figures about runs", JOURNEY, () => {
         expect(lit()).toBeNull();
       }
     }
+
+    // Lit, put out by another boundary and lit again at once: the first count is nobody's any more.
+    const seen = new Set<number | null>();
+    const stop = studio.store.subscribe(({ evaluation }) => seen.add(evaluation.lit?.pixels ?? null));
+    const early = lightCell(studio, run!.id, 0, 0);
+    changeEvaluation(studio, { boundary: "without" });
+    await Promise.all([early, lightCell(studio, run!.id, 0, 0)]);
+    stop();
+    const inside = cellCount(studio, run!.id, 0, 0);
+    expect(inside).toBeLessThan(found.confusion[0]![0]!);
+    expect([...seen]).toEqual([null, inside]);
   });
 
   test("two runs are compared by the difference of their means; changed settings make them stale", async () => {
