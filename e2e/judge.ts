@@ -1,6 +1,7 @@
 /** Programs we did not write judge what the page exports: rasterio (GDAL) and scikit-learn, in the models' environment. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { decode } from "fast-png";
 
 const PYTHON = "models/.venv/bin/python";
@@ -103,12 +104,35 @@ export function python(script: string, ...args: string[]): unknown {
 
 /**
  * A corner of the sample scene as files of its own, for specs that need no large one: orthophoto, DSM (on its own
- * grid) and truth.
+ * grid) and truth. Many tests want the same corner: it is cut once, and copied.
  */
 export function cropSample(folder: string, sidePx: number): string[] {
+  const names = ["RGB", "dsm", "label"].map((part) => `crop_${part}.tif`);
+  const kept = `.cache/crops/${sampleHash()}-${sidePx}`;
+  if (!existsSync(kept)) {
+    const partial = `${kept}.${process.pid}`;
+    mkdirSync(partial, { recursive: true });
+    python(CROP, partial, String(sidePx));
+    try {
+      renameSync(partial, kept);
+    } catch (error) {
+      // Another process was first.
+      rmSync(partial, { recursive: true });
+      if (!existsSync(kept)) throw error;
+    }
+  }
   mkdirSync(folder, { recursive: true });
-  python(CROP, folder, String(sidePx));
-  return ["RGB", "dsm", "label"].map((part) => `${folder}/crop_${part}.tif`);
+  return names.map((name) => {
+    copyFileSync(`${kept}/${name}`, `${folder}/${name}`);
+    return `${folder}/${name}`;
+  });
+}
+
+/** Of the sample's files and of how they are cut. */
+function sampleHash(): string {
+  const hash = createHash("sha256").update(CROP);
+  for (const name of readdirSync("public/sample").sort()) hash.update(readFileSync(`public/sample/${name}`));
+  return hash.digest("hex").slice(0, 16);
 }
 
 const CROP = `

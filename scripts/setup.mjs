@@ -2,7 +2,7 @@
  * What `npm start` and `npm test` need on a bare machine with Node 20: npm packages, the Python environment of the
  * models, a browser. Plain JavaScript without packages, because it runs before any are installed.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,6 +18,30 @@ const LEAST_PYTHON = [3, 11];
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: ROOT, stdio: "inherit", ...options });
   return result.status === 0;
+}
+
+/**
+ * Runs commands at once; the output of each is shown whole when it has ended.
+ *
+ * @typedef {[command: string, args: readonly string[], options?: import("node:child_process").SpawnOptions]} Command
+ * @param {...Command} commands
+ * @returns {Promise<boolean>} Whether all succeeded.
+ */
+export async function runBeside(...commands) {
+  const succeeded = commands.map(
+    ([command, args, options = {}]) =>
+      new Promise((resolve) => {
+        const child = spawn(command, args, { cwd: ROOT, ...options, stdio: ["ignore", "pipe", "pipe"] });
+        const output = [];
+        for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
+        child.on("error", (error) => output.push(Buffer.from(`${error.message}\n`)));
+        child.on("close", (status) => {
+          process.stdout.write(Buffer.concat(output));
+          resolve(status === 0);
+        });
+      }),
+  );
+  return (await Promise.all(succeeded)).every(Boolean);
 }
 
 /** Ends the program with a sentence that says what to do. */

@@ -5,23 +5,40 @@
  */
 import { existsSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { checkNode, ensureBrowser, ensureNodePackages, ensurePython, fail, PYTHON, ROOT, run } from "./setup.mjs";
+import {
+  checkNode,
+  ensureBrowser,
+  ensureNodePackages,
+  ensurePython,
+  fail,
+  PYTHON,
+  ROOT,
+  run,
+  runBeside,
+} from "./setup.mjs";
 import { hasPassed, keepPassed, stateOf } from "./step-stamps.mjs";
 
 const USUAL_ENV = { ...process.env, ...temporaryFolder() };
+const MODELS = join(ROOT, "models");
 const SLOW = { env: { ...USUAL_ENV, NADIR_SLOW: "1" } };
 
 const STEPS = {
   types: () => run("npx", ["tsc", "-b"]),
   style: () => run("npm", ["run", "--silent", "lint"]),
-  quick: () => vitest("quick"),
-  lint: () => STEPS.style() && ruff("check") && ruff("format", "--check") && mypy(),
-  unit: () => [vitest("quick"), vitest("rest")].every(Boolean),
-  webgpu: () => vitest("webgpu"),
-  models: () => run(PYTHON, ["-m", "pytest"], { cwd: join(ROOT, "models"), env: USUAL_ENV }),
+  quick: () => vitest(["quick"]),
+  lint: () =>
+    runBeside(
+      ["npm", ["run", "--silent", "lint"]],
+      python("ruff", "check", "."),
+      python("ruff", "format", "--check", "."),
+      python("mypy"),
+    ),
+  unit: () => vitest(["quick", "rest"]),
+  webgpu: () => vitest(["webgpu"]),
+  models: () => run(PYTHON, ["-m", "pytest"], { cwd: MODELS, env: USUAL_ENV }),
   e2e: () => playwright("studio"),
   /** Rasters of gigabytes. */
-  slow: () => vitest("slow", SLOW),
+  slow: () => vitest(["slow"], SLOW),
   /** Pictures of every state with axe on each, a huge scene in the page, and the storage twenty times over. */
   sweeps: () => playwright("sweeps", SLOW),
 };
@@ -44,17 +61,8 @@ if (names.some((name) => !WITHOUT_SETUP.includes(name))) {
 }
 
 const maySkip = process.env.CI === undefined && chosen.length === 0 && !asked.includes("--again");
-const ended = names.map((name) => {
-  const state = stateOf(name);
-  if (maySkip && hasPassed(name, state)) return { name, verdict: "skipped", seconds: 0 };
-  const start = performance.now();
-  console.log(`\n── ${name} ──`);
-  const verdict = STEPS[name]() ? "passed" : "FAILED";
-  const seconds = Math.round((performance.now() - start) / 1000);
-  console.log(`── ${name}: ${verdict} in ${seconds} s`);
-  if (verdict === "passed") keepPassed(name, state);
-  return { name, verdict, seconds };
-});
+const ended = [];
+for (const name of names) ended.push(await endStep(name));
 
 console.log("");
 for (const { name, verdict, seconds } of ended) {
@@ -68,6 +76,19 @@ const count = (verdict) => ended.filter((step) => step.verdict === verdict).leng
 const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
 console.log(`\nsteps: ${count("passed")} passed, ${count("FAILED")} failed${skipped}`);
 process.exit(count("FAILED") === 0 ? 0 : 1);
+
+/** @param {string} name */
+async function endStep(name) {
+  const state = stateOf(name);
+  if (maySkip && hasPassed(name, state)) return { name, verdict: "skipped", seconds: 0 };
+  const start = performance.now();
+  console.log(`\n── ${name} ──`);
+  const verdict = (await STEPS[name]()) ? "passed" : "FAILED";
+  const seconds = Math.round((performance.now() - start) / 1000);
+  console.log(`── ${name}: ${verdict} in ${seconds} s`);
+  if (verdict === "passed") keepPassed(name, state);
+  return { name, verdict, seconds };
+}
 
 /** Tests write and sync thousands of small files: in memory where there is room for them. */
 function temporaryFolder() {
@@ -83,16 +104,18 @@ function stepsOf(options) {
   return options.includes("--all") ? [...USUAL, "slow", "sweeps"] : USUAL;
 }
 
-/** @param {string} project */
-function vitest(project, options = { env: USUAL_ENV }) {
-  rmSync(reportOf(project), { force: true });
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportOf(project)}`];
-  return run("npx", ["vitest", "run", "--project", project, ...reporters], options);
+/** @param {readonly string[]} projects Side by side, so that neither waits for the other's last file. */
+function vitest(projects, options = { env: USUAL_ENV }) {
+  const report = reportOf(projects);
+  rmSync(report, { force: true });
+  const chosenProjects = projects.flatMap((project) => ["--project", project]);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  return run("npx", ["vitest", "run", ...chosenProjects, ...reporters], options);
 }
 
-/** @param {string} project */
-function reportOf(project) {
-  return join(ROOT, ".cache", "reports", `${project}.json`);
+/** @param {readonly string[]} projects */
+function reportOf(projects) {
+  return join(ROOT, ".cache", "reports", `${projects.join("-")}.json`);
 }
 
 /**
@@ -102,9 +125,9 @@ function reportOf(project) {
  * @returns {readonly string[]}
  */
 function failedTests(step) {
-  const reports = (step === "unit" ? ["quick", "rest"] : [step]).map(reportOf).filter((report) => existsSync(report));
-  const results = reports.flatMap((report) => JSON.parse(readFileSync(report, "utf8")).testResults);
-  return results.flatMap(({ name, message, assertionResults }) => {
+  const report = reportOf(step === "unit" ? ["quick", "rest"] : [step]);
+  if (!existsSync(report)) return [];
+  return JSON.parse(readFileSync(report, "utf8")).testResults.flatMap(({ name, message, assertionResults }) => {
     const failed = assertionResults.filter(({ status }) => status === "failed");
     const told = failed.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]?.split("\n")[0]}`);
     return (told.length > 0 ? told : message ? [message] : []).map((text) => `${name.slice(ROOT.length + 1)}: ${text}`);
@@ -119,11 +142,7 @@ function playwright(project, options = {}) {
   );
 }
 
-/** @param {readonly string[]} args */
-function ruff(...args) {
-  return run(PYTHON, ["-m", "ruff", ...args, "."], { cwd: join(ROOT, "models") });
-}
-
-function mypy() {
-  return run(PYTHON, ["-m", "mypy"], { cwd: join(ROOT, "models") });
+/** @param {readonly string[]} args @returns {import("./setup.mjs").Command} A program of the models' environment. */
+function python(...args) {
+  return [PYTHON, ["-m", ...args], { cwd: MODELS }];
 }
