@@ -48,10 +48,16 @@ def recipe_value(key: str, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def fill_with_recipe(network: nn.Module) -> nn.Module:
-    """Overwrite every floating tensor in place; returns the network in eval mode."""
+    """Overwrite every floating tensor in place; returns the network in eval mode.
+
+    One that stands under two names (MFNet's encoder, with and without `sam.`) is filled once.
+    """
+    filled: dict[int, str] = {}
     for key, tensor in network.state_dict().items():
-        if tensor.dtype != torch.int64:
+        name = key.removeprefix("sam.")
+        if tensor.dtype != torch.int64 and filled.get(tensor.data_ptr()) != name:
             tensor.copy_(torch.from_numpy(recipe_value(key, tuple(tensor.shape))))
+            filled[tensor.data_ptr()] = name
     return network.eval()
 
 
