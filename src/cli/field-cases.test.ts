@@ -2,7 +2,7 @@
  * Scenes that other programs' users reported, from the command line to the class map, each at the counts its own
  * description gives or NumPy makes of the file.
  */
-import { mkdirSync, renameSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openRaster } from "../io/open-raster";
@@ -102,6 +102,113 @@ describe.skipIf(isWithoutTestData("field-cases"))("what is missing", () => {
     const more = classes.map((pixels, id) => counts[id]! - pixels);
     for (const [id, pixels] of more.entries()) expect(pixels, `class ${id}`).toBeGreaterThanOrEqual(-onBorders);
     expect(more.reduce((sum, pixels) => sum + pixels)).toBe(missing);
+  });
+});
+
+/** The map that `segment` writes, its pixels and where it lies. */
+async function mapOf(
+  folder: string,
+  files: { optical: string; dsm: string },
+  { polygons = false, area }: { polygons?: boolean; area?: string } = {},
+) {
+  return withTemporaryFolder(async (out) => {
+    const map = join(out, "map.tif");
+    const at = (name: string) => testDataPath("field-cases", folder, name);
+    const model = testDataPath("field-cases", "dsm-spike-and-uint16-fill", "echo-dsm.nadir.json");
+    const scene = ["--optical", at(files.optical), "--dsm", at(files.dsm), "--model", model];
+    const shapes = join(out, "map.geojson");
+    const more = [...(polygons ? ["--polygons", shapes] : []), ...(area === undefined ? [] : ["--aoi", area])];
+    const { status, stderr } = await nadir(["segment", ...scene, "--out", map, ...more]);
+    if (status !== 0) throw new Error(stderr);
+    const { facts, ...source } = await openRaster({ file: await blobOf(map) });
+    const { widthPx, heightPx } = facts;
+    const { bands } = await source.read({ rect: { col: 0, row: 0, widthPx, heightPx }, bands: [0] });
+    source.close();
+    return { facts, ids: bands[0]!, polygons: polygons ? readFileSync(shapes, "utf8") : "" };
+  });
+}
+
+describe.skipIf(isWithoutTestData("field-cases"))("where things are, from file to file", () => {
+  // Middle of the red square; the block of the DSM is the highest thing, and the last of the echo's classes.
+  test.each([
+    ["03_uk_ortho_32630.tif", "03_uk_dsm_27700.tif", 608.5],
+    ["03_ch_ortho_32632.tif", "03_ch_dsm_2056.tif", 611.5],
+    ["03_nl_ortho_32631.tif", "03_nl_dsm_28992.tif", 619.5],
+  ])("%s: the block of the DSM lies on the red square", async (optical, dsm, middle) => {
+    const { facts, ids } = await mapOf("crs", { optical, dsm }, { area: "500,500,220,220" });
+    let [pixels, cols, rows] = [0, 0, 0];
+    for (const [at, id] of ids.entries()) {
+      if (id !== 7) continue;
+      pixels++;
+      cols += (at % facts.widthPx) + 0.5;
+      rows += Math.floor(at / facts.widthPx) + 0.5;
+    }
+    expect(Math.abs(cols / pixels - middle)).toBeLessThan(0.75);
+    expect(Math.abs(rows / pixels - middle)).toBeLessThan(0.75);
+  });
+
+  test("both a geographic and a projected code; a photo placed by control points gives a map placed by their grid", async () => {
+    const both = await mapOf("crs", { optical: "02_both_keys_utm32.tif", dsm: "02_dsm_25832.tif" });
+    expect([both.facts.crs!.epsg, both.ids.includes(255)]).toEqual([32632, false]);
+    const { facts } = await mapOf("gcp-only-orthophoto", { optical: "ortho.tif", dsm: "dsm.tif" });
+    for (const [at, value] of [400000, 0.1, 0, 5800000, 0, -0.1].entries())
+      expect(facts.geotransform![at]).toBeCloseTo(value, 7);
+  });
+
+  test("polygons at 60° N in Web Mercator have their area on the ground", async () => {
+    const files = { optical: "04_mercator_60N.tif", dsm: "04_mercator_60N_dsm.tif" };
+    const { polygons } = await mapOf("crs", files, { polygons: true });
+    const { features } = JSON.parse(polygons) as { features: { properties: { area_m2: number } }[] };
+    // pyproj's geodesics on the ellipsoid; the map says 2621.44.
+    expect(features.reduce((sum, { properties }) => sum + properties.area_m2, 0)).toBeCloseTo(657.56, 1);
+  });
+
+  test.each([
+    ["crs/07_epsg3031.tif", '"epsg":3031', "+lat_0=-90"],
+    ["esri-tfwx-and-geodataxform/ortho.tif", '"geotransform":[400000,0.1', '"epsg":32633'],
+  ])("%s", async (path, ...said) => {
+    const { stdout } = await nadir(["info", testDataPath("field-cases", path), "--json"]);
+    for (const words of said) expect(stdout).toContain(words);
+  });
+
+  test("ArcGIS's .tfwx places an image without anything else, whatever the case of its name", async () => {
+    await withTemporaryFolder(async (folder) => {
+      const at = (name: string) => testDataPath("field-cases", "esri-tfwx-and-geodataxform", name);
+      copyFileSync(at("ortho.tif"), join(folder, "ortho.tif"));
+      copyFileSync(at("ortho.tfwx"), join(folder, "ORTHO.TFWX"));
+      const { stdout } = await nadir(["info", join(folder, "ortho.tif")]);
+      expect(stdout).toContain("geotransform  400000, 0.1");
+      expect(stdout).toContain("Position read from ORTHO.TFWX.");
+    });
+  });
+});
+
+describe.skipIf(isWithoutTestData("field-cases"))("what is refused or read right, from file to file", () => {
+  test.each([
+    ["crs/01_strip_offset_rational.tif", "in numbers of type 5, not in whole ones"],
+    ["crs/05_jpeg_sof9.tif", "its codec refuses it"],
+    ["faults/poison_RGB.tif", "gives pixels no area that could be computed with"],
+    ["faults/poison_dsm.tif", "gives pixels no area that could be computed with"],
+  ])("%s: %s", async (path, said) => {
+    const { status, stderr } = await nadir(["info", testDataPath("field-cases", path)]);
+    expect([status, stderr]).toEqual([3, expect.stringContaining(said)]);
+  });
+
+  test.each(["06_truth_palette.tif", "06_truth_ids.tif"])("%s: red buildings are no clutter", async (name) => {
+    const path = testDataPath("field-cases", "crs", name);
+    const { status, stderr } = await nadir(["evaluate", "--prediction", path, "--truth", path]);
+    expect([status, stderr]).toEqual([3, expect.stringContaining("--mapping")]);
+  });
+
+  test.each([
+    ["palette-256-truth/refused", [10646, 11346, 9948, 11243, 11554, 10799]],
+    ["palette-256-truth/silent", [49204, 3360, 2953, 3297, 3524, 3198]],
+    ["sparse-truth-read-as-dfc2023", [2560, 3840, 2304, 2304, 2048, 3328]],
+  ])("%s: the six ISPRS classes", async (folder, counts) => {
+    const path = testDataPath("field-cases", folder, "site_label.tif");
+    const { stdout } = await nadir(["evaluate", "--json", "--prediction", path, "--truth", path]);
+    const { withBoundary } = JSON.parse(stdout) as { withBoundary: { confusion: number[][] } };
+    expect(withBoundary.confusion).toEqual(counts.map((count, id) => counts.map((_, at) => (at === id ? count : 0))));
   });
 });
 

@@ -1,12 +1,13 @@
 /** Files on disk as Blobs that are read by ranges, never whole: what the readers take in the page and here alike. */
 import { openAsBlob } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { NadirError, type NadirErrorCode } from "../core/errors";
 import { isShiftGrid } from "../core/georef/shift-file";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterSource } from "../core/raster/raster";
 import { openRaster } from "../io/open-raster";
+import { sideFileNames } from "../io/side-files";
 
 export type NamedBlob = Blob & { readonly name: string };
 
@@ -26,14 +27,11 @@ export async function openFile(path: string, code: NadirErrorCode = "storage"): 
   return Object.assign(await openAsBlob(path), { name: basename(path) });
 }
 
-/** Where GDAL looks for side files of a raster: world files, .prj and .aux.xml. */
-export function sideFilePaths(path: string): readonly string[] {
-  const stem = path.replace(/\.[^./\\]+$/, "");
-  return [
-    ...["tfw", "tifw", "pgw", "pngw", "jgw", "jpgw", "wld", "prj"].map((extension) => `${stem}.${extension}`),
-    `${path}.aux.xml`,
-    `${stem}.aux.xml`,
-  ];
+/** The files beside a raster that explain it, as the page finds them: whatever the case of their names. */
+export async function sideFilePaths(path: string): Promise<readonly string[]> {
+  const wanted = sideFileNames(basename(path));
+  const names = await readdir(dirname(path)).catch(() => []);
+  return names.filter((name) => wanted.includes(name.toLowerCase())).map((name) => join(dirname(path), name));
 }
 
 /** Shift grids for a raster: NTv2 files in its folder and in the one above it. */
@@ -44,21 +42,12 @@ export async function gridPaths(path: string): Promise<readonly string[]> {
   return folders.flatMap((each, at) => names[at]!.filter(isShiftGrid).map((name) => join(each, name)));
 }
 
-/** Only those that exist. */
+/** Read by ranges: external overviews may be as large as what they belong to. */
 async function openSideFiles(path: string): Promise<readonly File[]> {
-  // Read by ranges, unlike the others.
-  const grids = await Promise.all(
-    (await gridPaths(path)).map(
-      async (grid) => Object.assign(await openAsBlob(grid), { name: basename(grid) }) as File,
-    ),
+  const paths = [...(await sideFilePaths(path)), ...(await gridPaths(path))];
+  return Promise.all(
+    paths.map(async (side) => Object.assign(await openAsBlob(side), { name: basename(side) }) as unknown as File),
   );
-  const found = await Promise.all(
-    sideFilePaths(path).map(async (candidate) => {
-      const bytes = await readFile(candidate).catch(() => null);
-      return bytes === null ? null : new File([bytes], basename(candidate));
-    }),
-  );
-  return [...found.filter((file) => file !== null), ...grids];
 }
 
 /** Opens a raster with the side files beside it. */

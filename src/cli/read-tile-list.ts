@@ -1,11 +1,15 @@
 /** The scenes of a list: a folder of rasters, paired as the page pairs them, or a CSV file that names them. */
 import { readdir, readFile, stat } from "node:fs/promises";
-import { dirname, extname, join, parse, resolve } from "node:path";
+import { basename, dirname, extname, join, parse, relative, resolve } from "node:path";
 import { NadirError } from "../core/errors";
+import { type BandGroup, findBandGroups } from "../core/pairing/band-files";
 import { type PairingCandidate, pairRasters } from "../core/pairing/pair-files";
 import { recogniseRasterPart } from "../core/pairing/raster-part";
+import { isArchive, isSystemFile } from "../io/file-place";
+import { describeForeign, HEAD_BYTES } from "../io/foreign-files";
 import { createReprojection } from "../io/reproject";
-import { openRasterFile } from "./file-blob";
+import { isSideFile } from "../io/side-files";
+import { openFile, openRasterFile } from "./file-blob";
 
 /** Files of one scene, by the option of `nadir segment` that takes them. */
 export interface ListedTile {
@@ -31,7 +35,7 @@ export async function readTileList(path: string): Promise<TileList> {
   const facts = await stat(path).catch(() => null);
   if (facts === null) throw badList(path, "There is no such file or folder.");
   const list = facts.isDirectory() ? await readFolder(path) : await readCsv(path);
-  if (list.tiles.length === 0) throw badList(path, "It has no scene in it.");
+  if (list.tiles.length === 0) throw badList(path, ["It has no scene in it.", ...list.notes].join(" "));
   const names = new Set<string>();
   for (const { name } of list.tiles) {
     if (names.has(name)) throw badList(path, `Two scenes are called "${name}".`);
@@ -81,20 +85,24 @@ function parseCsv(text: string): string[][] {
 }
 
 async function readFolder(folder: string): Promise<TileList> {
-  const names = (await readdir(folder, { recursive: true })).sort();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).sort();
   const notes: string[] = [];
-  const candidates: PairingCandidate[] = [];
-  for (const name of names.filter((file) => RASTERS.has(extname(file).toLowerCase()))) {
-    const path = join(folder, name);
+  const opened: PairingCandidate[] = [];
+  for (const path of paths.filter((file) => RASTERS.has(extname(file).toLowerCase()))) {
     try {
       const source = await openRasterFile(path);
-      candidates.push({ rasterId: path, facts: source.facts });
+      opened.push({ rasterId: path, facts: { ...source.facts, folder: relative(folder, dirname(path)) } });
       source.close();
     } catch (error) {
       if (!(error instanceof NadirError)) throw error;
       notes.push(error.message);
     }
   }
+  const groups = findBandGroups(opened);
+  const bands = new Set(groups.flatMap(({ files }) => files.map(({ rasterId }) => rasterId)));
+  const candidates = opened.filter(({ rasterId }) => !bands.has(rasterId));
+  notes.push(...groups.map(spellBands), ...(await spellForeign(folder, paths)));
   const { scenes, unpaired } = pairRasters(candidates, (optical, other) => createReprojection(optical.crs, other.crs));
   const optionOf = (rasterId: string) => {
     const part = recogniseRasterPart(candidates.find((candidate) => candidate.rasterId === rasterId)!.facts);
@@ -117,6 +125,33 @@ async function readFolder(folder: string): Promise<TileList> {
     }),
     notes: [...notes, ...unpaired.map(({ reason }) => reason)],
   };
+}
+
+const ARCHIVE = { found: "An archive.", next: "Unpack it beside the others." };
+
+/** Nobody can be asked here, and which bands make a photo is a question. */
+function spellBands({ fileName, files }: BandGroup): string {
+  const names = files.map((file) => file.fileName).join(" ");
+  return `${fileName}: ${names} look like bands of one photo, and are left out. Join them (gdalbuildvrt -separate bands.vrt ${names}, then gdal_translate bands.vrt photo.tif), and list that.`;
+}
+
+/** What else lies there and cannot be read: of each kind the first by name, and how many there are. */
+async function spellForeign(folder: string, paths: readonly string[]): Promise<string[]> {
+  const kinds = new Map<string, { readonly first: string; readonly next: string; count: number }>();
+  for (const path of paths) {
+    const name = basename(path);
+    if (RASTERS.has(extname(path).toLowerCase()) || isSideFile(name) || isSystemFile(relative(folder, path))) continue;
+    const blob = await openFile(path);
+    const head = new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer());
+    const foreign = isArchive(name) ? ARCHIVE : describeForeign(name, head);
+    if (foreign === null) continue;
+    const kind = kinds.get(foreign.found) ?? { first: relative(folder, path), next: foreign.next, count: 0 };
+    kind.count++;
+    kinds.set(foreign.found, kind);
+  }
+  return [...kinds].map(
+    ([found, { first, next, count }]) => `${first}${count === 1 ? "" : ` and ${count - 1} more`}: ${found} ${next}`,
+  );
 }
 
 function badList(path: string, found: string): NadirError {

@@ -133,7 +133,7 @@ async function segmentTile(
 ): Promise<void> {
   await makeFolder(dirname(options.paths.out));
   const runFolder = RunFolder.of(options.paths.out).path;
-  printNotes(io, await requireOutputs(outputFiles(options), inputFiles(options, files), runFolder));
+  printNotes(io, await requireOutputs(outputFiles(options), await inputFiles(options, files), runFolder));
   await withTemporaryFolder((folder) =>
     segmentScene(
       {

@@ -245,15 +245,21 @@ export function outputFiles({ outputs, paths }: SegmentOptions): readonly NamedP
 }
 
 /** Everything the command reads. */
-export function inputFiles({ paths }: SegmentOptions, { manifest, goldenFiles }: ModelFiles): readonly NamedPath[] {
-  const rasters = (["optical", "dsm", "ndsm", "dtm", "truth"] as const).flatMap((name) => {
-    const path = paths[name];
-    return path === undefined ? [] : [path, ...sideFilePaths(path)].map((file) => ({ name: `--${name}`, path: file }));
-  });
+export async function inputFiles(
+  { paths }: SegmentOptions,
+  { manifest, goldenFiles }: ModelFiles,
+): Promise<readonly NamedPath[]> {
+  const rasters = await Promise.all(
+    (["optical", "dsm", "ndsm", "dtm", "truth"] as const).map(async (name) => {
+      const path = paths[name];
+      const files = path === undefined ? [] : [path, ...(await sideFilePaths(path)), ...(await gridPaths(path))];
+      return files.map((file) => ({ name: `--${name}`, path: file }));
+    }),
+  );
   const files = manifest.externalData.map(({ file }) => file);
   const model = [manifest.graph.file, ...files, ...Object.keys(goldenFiles)];
   return [
-    ...rasters,
+    ...rasters.flat(),
     ...(paths.mapping === undefined ? [] : [{ name: "--mapping", path: paths.mapping }]),
     { name: "--model", path: paths.model },
     ...model.map((file) => ({ name: "a file of the model", path: join(dirname(paths.model), file) })),

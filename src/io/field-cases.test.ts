@@ -4,12 +4,14 @@
  * Positions by PROJ through gdalwarp, counts by NumPy.
  */
 import { describe, expect, test } from "vitest";
+import { NadirError } from "../core/errors";
 import { type AlignmentReport, alignRasters } from "../core/georef/alignment";
 import { planPixelMapping } from "../core/georef/grid-relation";
 import { mapPixel } from "../core/georef/pixel-mapping";
 import type { RasterSource } from "../core/raster/raster";
 import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
 import { openRaster } from "./open-raster";
+import { bandStatistics } from "./raster-statistics";
 import { createReprojection } from "./reproject";
 
 const open = async (...path: string[]): Promise<RasterSource> =>
@@ -79,5 +81,34 @@ describe.skipIf(isWithoutTestData("field-cases"))("what cannot be read", () => {
     );
     expect(refused).not.toBe("");
     expect(refused).not.toContain("undefined");
+  });
+
+  test.each(["poison_RGB.tif", "poison_dsm.tif"])("%s: a geotransform that cannot be inverted", async (name) => {
+    await expect(open("faults", name)).rejects.toMatchObject({ code: "corrupt-raster" });
+  });
+
+  // 900 million and ten thousand million pixels in 122 bytes: what is not there is not made.
+  test.each(["s2_RGB.tif", "s3_RGB.tif"])("%s is opened and read, or refused, by what is in it", async (name) => {
+    const opened = await open("faults", name).catch((error: unknown) => error);
+    if (opened instanceof NadirError) {
+      expect(opened.facts.next).not.toBe("");
+      return;
+    }
+    const source = opened as RasterSource;
+    const { bands } = await source.read({ rect: { col: 9000, row: 9000, widthPx: 64, heightPx: 64 }, bands: [0] });
+    expect(bands[0]!.every((value) => value === 0)).toBe(true);
+    source.close();
+  });
+
+  test.each([
+    ["dsm_one_pixel_minus10000.tif", -10000, 100, 123.87999725341797],
+    ["dsm_uint16_65535_margin.tif", 65535, 1006, 1238],
+    ["dsm_uint16_zero_margin.tif", 0, 1006, 1238],
+  ])("%s: models are given the range of the others (NumPy's)", async (name, missing, ...range) => {
+    const source = await open("dsm-spike-and-uint16-fill", name);
+    const { min, max } = await bandStatistics(source, 0);
+    expect(source.facts.bands[0]).toMatchObject({ nodata: missing, nodataIsAssumed: true });
+    expect([min, max]).toEqual(range);
+    source.close();
   });
 });

@@ -25,7 +25,7 @@ export const segment: Command = {
     const options = readSegmentOptions(args);
     const files = await openModel(options.paths.model);
     const runFolder = RunFolder.of(options.paths.out).path;
-    printNotes(io, await requireOutputs(outputFiles(options), inputFiles(options, files), runFolder));
+    printNotes(io, await requireOutputs(outputFiles(options), await inputFiles(options, files), runFolder));
     // Bad usage is told before anything is opened.
     options.settings(files.manifest, null);
     // Loads while the rasters are opened.
