@@ -9,6 +9,7 @@ import { isWithoutTestData, testDataPath } from "../../testing/test-data";
 import { gatherProject } from "../projects/gather-project";
 import { openAny } from "../projects/restore-project";
 import type { Studio } from "../studio";
+import { correctRaster } from "./correct-raster";
 import { removeScene } from "./open-files";
 
 /** A folder as a browser gives it: every file knows where it lay. */
@@ -71,6 +72,16 @@ describe.skipIf(isWithoutTestData("field-cases"))("folders of field reports", JO
       "top/top_mosaic_09cm_area1.tfw",
       "dsm/dsm_09cm_matching_area1.tfw",
     ]);
+  });
+
+  test("what is said of a label by hand is not said of the photo of its name", async () => {
+    const { studio } = await studios.open();
+    await openAny(studio, await folderFiles(testDataPath("field-cases", "vaihingen-gts-same-name")));
+    const { records } = await settled(studio);
+    await correctRaster(studio, records[0]!.scene.truth!.facts, { use: "truth" });
+    const after = await settled(studio);
+    const opticals = after.records.map(({ scene }) => scene.optical.facts.folder?.split("/").at(-1));
+    expect([opticals, after.records[0]!.scene.truth!.facts.use]).toEqual([["top", "top"], "truth"]);
   });
 
   test("one DSM lies under each of four tiles, and stays open while one of them uses it", async () => {
