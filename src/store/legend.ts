@@ -1,15 +1,15 @@
-/** The one colour table of the page: class colours, which classes are shown, and how opaque they lie on the photo. */
-import type { ModelClass } from "../core/manifest/manifest";
+/** Class layers on the page: colours, which classes are shown, and how opaque they lie on the photo. */
+import type { ColourChoice } from "../core/labels/class-colours";
+import type { Colour } from "../core/labels/class-scheme";
 
-export interface LegendState {
+export interface LegendState extends ColourChoice {
   /** Opacity of class layers over the orthophoto, 0–1. */
   readonly opacity: number;
   /** Class keys that are switched off. */
   readonly hidden: readonly string[];
-  readonly palette: "isprs" | "soft";
 }
 
-export const initialLegend: LegendState = { opacity: 0.72, hidden: [], palette: "isprs" };
+export const initialLegend: LegendState = { opacity: 0.72, hidden: [], palette: "isprs", colours: {} };
 
 export function withClassToggled(state: LegendState, key: string): LegendState {
   const hidden = state.hidden.includes(key) ? state.hidden.filter((other) => other !== key) : [...state.hidden, key];
@@ -23,16 +23,8 @@ export function withOnlyClass(state: LegendState, key: string, allKeys: readonly
   return { ...state, hidden: alone ? [] : others };
 }
 
-/**
- * Colour on the screen. The softened set keeps hue and order of lightness and takes a third of the saturation away;
- * exports always carry the class's own colour.
- */
-export function screenColour(colour: ModelClass["colour"], palette: LegendState["palette"]): ModelClass["colour"] {
-  if (palette === "isprs") {
-    return colour;
-  }
-  const [red, green, blue] = colour;
-  const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
-  const soften = (value: number) => Math.round((0.62 * value + 0.38 * grey) * 0.86 + 14);
-  return [soften(red), soften(green), soften(blue)];
+/** Null gives the class back the colour that the palette has for it. */
+export function withClassColour(state: LegendState, key: string, colour: Colour | null): LegendState {
+  const { [key]: _, ...others } = state.colours;
+  return { ...state, colours: colour === null ? others : { ...others, [key]: colour } };
 }

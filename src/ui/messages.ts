@@ -5,6 +5,7 @@
  * Components take theirs at the top of their file: `const words = messages.legend;`.
  */
 import type { ActionMessages } from "../actions/action-messages";
+import type { Palette } from "../core/labels/class-colours";
 import type { CollarAnswer } from "../core/raster/collar";
 import type { GoldenOrigin } from "../core/run/run-result";
 import type { TestTimeAugmentation } from "../core/vocabulary/augmentations";
@@ -14,6 +15,7 @@ import type { BlendProfile } from "../core/vocabulary/blends";
 import { RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import { whole } from "./format";
 import { type Language, language } from "./language";
+import type { SceneOrder, SceneState } from "./scenes/scene-list";
 
 /** "1 file", "12 files". */
 function counted(count: number, one: string, several: string): string {
@@ -382,6 +384,7 @@ const english = {
     sample: "Open the sample scene",
     run: "Run the chosen models",
     cancel: "Cancel the running run; it can go on from where it was",
+    holdQueue: "Pause everything that runs and waits, or let it go on",
     putAway: "Close what is on top: menu, sheet, drawing of an area, what was measured, lit cell",
     exportNewest: (format: string) => `Export the newest run: ${format}`,
     panes: (panes: number) => counted(panes, "pane", "panes"),
@@ -447,8 +450,23 @@ const english = {
     opacity: (percent: number) => `Opacity ${percent}\u00a0%`,
     opacityOfClasses: "Opacity of classes",
     classTip: (name: string) => `${name} — click: on or off, Alt+click: this one alone`,
-    softer: "Softer colours",
-    exact: "Exact colours",
+    colours: "Colours…",
+    coloursTitle: "Colours of the classes",
+    palette: "Palette",
+    palettes: {
+      isprs: "as the model has them",
+      soft: "softer",
+      "colour-blind": "safe for colour blindness",
+    } satisfies Record<Palette, string>,
+    paletteHints: {
+      isprs: "The colours of the benchmarks, or those that a model brings.",
+      soft: "Less glaring on the map. Files keep the exact colours.",
+      "colour-blind":
+        "Told apart by colour-blind eyes: surfaces, buildings, vegetation, cars, clutter and water; other classes keep theirs. Files get these colours.",
+    } satisfies Record<Palette, string>,
+    colourOf: (name: string) => `Colour of ${name}`,
+    paletteColour: "reset",
+    paletteColourOf: (name: string) => `${name}: back to the colour of the palette`,
     showAll: "Show all",
   },
   modelCard: {
@@ -735,16 +753,38 @@ const english = {
     show: (name: string) => `Show scene ${name}`,
     tick: (name: string) => `${name} is part of the test set`,
     tickAll: "All",
-    tickAllTip: "Ticked scenes are run and scored together.",
+    tickAllTip:
+      "Ticked scenes are run and scored together. Shift ticks all between two; arrow keys go through the list, Space ticks, Enter opens.",
     ticked: (count: number, all: number) => `${whole(count)} of ${whole(all)} ticked`,
+    /** Goes on after `ticked` while a filter hides some. */
+    shown: (count: number) => `${whole(count)} shown`,
+    filter: "Filter scenes by name or state",
+    filterPlaceholder: "Filter",
+    order: "Order of the scenes",
+    orders: {
+      opened: "as opened",
+      name: "by name",
+      state: "by state",
+      worst: "worst mIoU first",
+      largest: "largest first",
+    } satisfies Record<SceneOrder, string>,
+    states: {
+      "needs-look": "wants a look: open it",
+      failed: "failed",
+      running: "running",
+      queued: "queued",
+      "not-run": "not run",
+      stopped: "stopped",
+      done: "done",
+    } satisfies Record<SceneState, string>,
     testSplit: (name: string) => `${name} test`,
     testSplitTip: (name: string, open: number, all: number) =>
       `Tick the test tiles of ISPRS ${name}: ${whole(open)} of ${whole(all)} are open.`,
     /** In the line of a scene: how many of its runs are finished. */
     runsDone: (done: number, all: number) => (done === all ? whole(done) : `${whole(done)} of ${whole(all)}`),
-    runsDoneTip: (done: number, all: number) => `${whole(done)} of ${whole(all)} runs finished`,
+    runsDoneTip: (done: number, all: number, state: string) =>
+      `${whole(done)} of ${whole(all)} runs finished; ${state}`,
     best: (miou: string, model: string) => `Best mean IoU ${miou} %, ${model}`,
-    needsLook: "Something about this scene wants a look: open it",
     readingTruth: "Reading the truth’s classes…",
     whyTheseFiles: "Why these files",
     orthophoto: "orthophoto",
@@ -1006,6 +1046,9 @@ const english = {
       scenes > 1 ? `Run ${whole(models)} × ${whole(scenes)}` : models > 1 ? `Run ${whole(models)}` : "Run",
     queued: (runs: number) => `${whole(runs)} more`,
     showRunning: "Show the scene that is being run",
+    pauseAll: "Pause all",
+    goOnAll: "Go on",
+    held: "paused",
     cancelAll: "Cancel all",
   },
 };

@@ -1,4 +1,5 @@
 /** Saves a run in one of the formats of `outputs/run-formats.ts`. Everything is made in the worker, nothing is sent. */
+import { withFileColours } from "../../core/labels/class-colours";
 import type { ExportedFile } from "../../outputs/export-run";
 import type { RunFormatId } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
@@ -22,7 +23,7 @@ export async function exportMask(studio: Studio, runId: string, format: RunForma
       maskId,
       confidenceId,
       opticalId: record.scene.optical.rasterId,
-      classes: run.classes,
+      classes: withFileColours(run.classes, state.legend),
       name: exportName(record.scene.name, run.modelName),
       labels: runLabels(result, run.windowPx),
     });

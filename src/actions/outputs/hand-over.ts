@@ -1,4 +1,6 @@
 /** Everything of the ticked scenes (else of the shown one) in one go: maps, mosaics, scores, report. */
+import { withFileColours } from "../../core/labels/class-colours";
+import type { ModelClass } from "../../core/manifest/manifest";
 import type { HandedTile } from "../../outputs/hand-over/handed";
 import type { HandOverProgress } from "../../outputs/hand-over/write-hand-over";
 import type { RunFormatId } from "../../outputs/run-formats";
@@ -17,6 +19,7 @@ export function selectHandOver(
   state: StudioState,
   records: readonly SceneRecord[] = selectScenesToRun(state),
 ): StoredTile[] {
+  const inFile = (classes: readonly ModelClass[]) => withFileColours(classes, state.legend);
   return records.map(({ scene, truth }) => {
     const newest = new Map<string, DoneRun>();
     for (const run of state.runs.records.filter(isDone)) {
@@ -26,7 +29,7 @@ export function selectHandOver(
       scene,
       opticalId: scene.optical.rasterId,
       truthMaskId: truth.status === "ready" ? truth.maskId : null,
-      truth: truth.status === "ready" ? truth : null,
+      truth: truth.status === "ready" ? { ...truth, classes: inFile(truth.classes) } : null,
       runs: [...newest.values()].map(({ id, modelName, classes, windowPx, state: { result: finished } }) => {
         const { maskId, confidenceId, result } = finished;
         const evaluation = state.evaluation.byRun[id];
@@ -34,7 +37,7 @@ export function selectHandOver(
           modelName,
           result,
           windowPx,
-          classes,
+          classes: inFile(classes),
           grid: scene.optical.facts,
           evaluation: evaluation?.status === "ready" ? evaluation : null,
           maskId,

@@ -32,7 +32,7 @@ import { saveSessionNow } from "./session";
 /** @param goOn Whether interrupted runs go on by themselves. */
 export async function adoptProject(studio: Studio, project: Project, goOn: boolean): Promise<void> {
   changeSettings(studio, project.settings);
-  changeLegend(studio, project.legend);
+  changeLegend(studio, { colours: {}, ...project.legend });
   update(studio.store, "evaluation", (state) => ({ ...state, boundary: project.evaluation.boundary }));
   if (studio.store.getState().evaluation.boundaryPx !== project.evaluation.boundaryPx) {
     setBoundaryWidth(studio, project.evaluation.boundaryPx);

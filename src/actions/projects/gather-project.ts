@@ -25,7 +25,7 @@ import { projectFile, sideFilesOf } from "./project-files";
 export function gatherProject(studio: Studio): Project {
   const state = studio.store.getState();
   const { boundary, boundaryPx, truthFile, classMapping } = state.evaluation;
-  const { opacity, hidden, palette } = state.legend;
+  const { opacity, hidden, palette, colours } = state.legend;
   const open = state.scenes.records.map((record) => projectScene(studio, record));
   const wanted = state.project.wanted.filter(({ scene }) => !open.some(({ id }) => id === scene.id));
   const scenes = [...open, ...wanted.map(({ scene }) => scene)];
@@ -38,7 +38,7 @@ export function gatherProject(studio: Studio): Project {
       state.corrections,
       scenes.flatMap(projectFiles).map(({ name }) => name),
     ),
-    legend: { opacity, hidden, palette },
+    legend: { opacity, hidden, palette, ...(Object.keys(colours).length > 0 && { colours }) },
     runs: [...state.runs.records.flatMap((run) => projectRun(state, run)), ...wanted.flatMap(({ runs }) => runs)],
     view: viewFragment(state),
   };

@@ -14,6 +14,7 @@ export function restorePreferences(studio: Studio): void {
     ...state,
     opacity: stored.opacity ?? state.opacity,
     palette: stored.palette ?? state.palette,
+    colours: stored.colours ?? state.colours,
   }));
   update(studio.store, "settings", (state) => ({ ...state, ...stored.settings }));
   update(studio.store, "corrections", () => stored.corrections);
@@ -24,7 +25,8 @@ export function restorePreferences(studio: Studio): void {
       settings !== before.settings ||
       corrections !== before.corrections
     ) {
-      write({ theme: workspace.theme, opacity: legend.opacity, palette: legend.palette, settings, corrections });
+      const { opacity, palette, colours } = legend;
+      write({ theme: workspace.theme, opacity, palette, colours, settings, corrections });
     }
   });
 }

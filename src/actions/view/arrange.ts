@@ -1,6 +1,7 @@
 /** Small things a user does that touch the store only: panes, cameras, legend, settings, theme, dialogs. */
+import type { Colour } from "../../core/labels/class-scheme";
 import type { EvaluationState } from "../../store/evaluation";
-import { type LegendState, withClassToggled, withOnlyClass } from "../../store/legend";
+import { type LegendState, withClassColour, withClassToggled, withOnlyClass } from "../../store/legend";
 import { withoutRefusedModel } from "../../store/models";
 import {
   type Camera,
@@ -126,6 +127,11 @@ export function toggleClass(studio: Studio, key: string): void {
 
 export function showOnlyClass(studio: Studio, key: string, allKeys: readonly string[]): void {
   update(studio.store, "legend", (state) => withOnlyClass(state, key, allKeys));
+}
+
+/** @param key  The class's one name. @param colour  Null: as the palette has it. */
+export function setClassColour(studio: Studio, key: string, colour: Colour | null): void {
+  update(studio.store, "legend", (state) => withClassColour(state, key, colour));
 }
 
 export function changeLegend(studio: Studio, change: Partial<LegendState>): void {

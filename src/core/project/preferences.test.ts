@@ -6,6 +6,7 @@ const preferences: Preferences = {
   theme: "light",
   opacity: 1,
   palette: "soft",
+  colours: { tree: [0, 90, 40] },
   settings: {
     modelIds: ["emsnet"],
     backend: "wasm",

@@ -18,7 +18,7 @@ import { correctionsField, roleField } from "../raster/corrections-fields";
 import type { AskedSettings } from "../run/asked-settings";
 import { askedSettingsFields } from "../run/asked-settings-fields";
 import { AUXILIARY_KIND_IDS } from "../vocabulary/auxiliary-kinds";
-import { opacityField, paletteField } from "./legend-fields";
+import { coloursField, opacityField, paletteField } from "./legend-fields";
 import { PROJECT_FORMAT, type Project, type ProjectBand, type ProjectFile, type ProjectScene } from "./project";
 import { rectField, runField } from "./run-fields";
 
@@ -69,7 +69,12 @@ export const projectSchema: Field<Project> = objectOf<Project>({
     classMapping: optional(table(nullable(text), MANY)),
   }),
   corrections: optional(table(correctionsField, MANY)),
-  legend: objectOf<Project["legend"]>({ opacity: opacityField, hidden: list(text, MANY), palette: paletteField }),
+  legend: objectOf<Project["legend"]>({
+    opacity: opacityField,
+    hidden: list(text, MANY),
+    palette: paletteField,
+    colours: optional(coloursField),
+  }),
   runs: list(runField, MOST_RUNS),
   view: text,
 });

@@ -4,6 +4,7 @@
  */
 
 import { keepNonFinite } from "../json/non-finite";
+import type { ColourChoice, Palette } from "../labels/class-colours";
 import type { ModelClass } from "../manifest/manifest";
 import type { HandChoices } from "../pairing/choose-by-hand";
 import type { BandCorrections } from "../raster/band-corrections";
@@ -30,7 +31,12 @@ export interface Project {
   };
   /** What the user set right about the files: use, bands, nodata, what the truth's values mean; by `correctionKey`. */
   readonly corrections?: Readonly<Record<string, BandCorrections>>;
-  readonly legend: { readonly opacity: number; readonly hidden: readonly string[]; readonly palette: "isprs" | "soft" };
+  readonly legend: {
+    readonly opacity: number;
+    readonly hidden: readonly string[];
+    readonly palette: Palette;
+    readonly colours?: ColourChoice["colours"];
+  };
   readonly runs: readonly ProjectRun[];
   /** What was on the screen, as the fragment of a link (`core/view/view-link.ts`); empty for nothing in particular. */
   readonly view: string;

@@ -3,6 +3,7 @@
 import { useEffect, useMemo } from "react";
 import { measureAreas } from "../../actions/results/measure-areas";
 import { canonicalClass } from "../../core/labels/class-mapping";
+import type { ModelClass } from "../../core/manifest/manifest";
 import { findResult, type ResultState } from "../../store/results";
 import type { DoneRun } from "../../store/runs";
 import { selectScene } from "../../store/selectors";
@@ -31,7 +32,7 @@ export function AreasTab() {
       </section>
     );
   }
-  const names = new Map<string, { name: string; colour: readonly number[] }>();
+  const names = new Map<string, Pick<ModelClass, "name" | "colour">>();
   for (const { name, colour } of runs.flatMap(({ classes }) => classes)) {
     names.set(canonicalClass(name), names.get(canonicalClass(name)) ?? { name, colour });
   }

@@ -6,14 +6,14 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { python } from "../../../e2e/judge";
+import { describeRaster, python } from "../../../e2e/judge";
 import { compareModels } from "../../actions/evaluation/compare-pair";
 import { handOver } from "../../actions/outputs/hand-over";
 import { addPredictions } from "../../actions/runs/add-prediction";
 import { removeRun, runChosenModels } from "../../actions/runs/run-model";
 import { openFiles } from "../../actions/scenes/open-files";
 import { tickScenes } from "../../actions/scenes/tick-scenes";
-import { changeSettings } from "../../actions/view/arrange";
+import { changeLegend, changeSettings, setClassColour } from "../../actions/view/arrange";
 import { isDone } from "../../store/runs";
 import { nadir } from "../../testing/command-line";
 import { evaluated, exportTo } from "../../testing/journey";
@@ -117,6 +117,15 @@ describe.skipIf(withoutPython)("a test set", JOURNEY, () => {
       const pdflatex = ["-interaction=nonstopmode", "-halt-on-error", `-output-directory=${given}`];
       execFileSync("pdflatex", [...pdflatex, join(page, "scores/scores.tex")], { stdio: "pipe" });
     }
+
+    // Files carry the colours that the map has.
+    changeLegend(studio, { palette: "colour-blind" });
+    setClassColour(studio, "tree", [9, 8, 7]);
+    const first = state().runs.records[0]!;
+    const { tif } = await exportTo(join(studios.folder, "coloured"), inNode, first.id, "geotiff");
+    const { colormap } = describeRaster(tif!);
+    const named = first.classes.map(({ name, id }) => [name, colormap![id]!.slice(0, 3)]);
+    expect(Object.fromEntries(named)).toMatchObject({ building: [60, 20, 130], tree: [9, 8, 7] });
 
     // The truths themselves as predictions of another maker: one more model, right everywhere.
     await addPredictions(

@@ -4,6 +4,7 @@ import { type DraftInput, type ModelDraft, withClassCount } from "../../core/man
 import type { OnnxFacts } from "../../core/manifest/read-onnx";
 import { operatorsWithoutKernel } from "../../core/manifest/webgpu-operators";
 import type { BandName } from "../../core/vocabulary/band-roles";
+import { ColourInput } from "../controls/ColourInput";
 import { Fault } from "../controls/Fault";
 import { ChoiceField, NumberField } from "../controls/Fields";
 import { bytes } from "../format";
@@ -213,15 +214,10 @@ function ClassNames({ draft }: { draft: ModelDraft }) {
           <span className="number quiet" style={{ width: 26 }}>
             {id}
           </span>
-          <input
-            type="color"
-            aria-label={words.classColour(id)}
-            value={`#${colour.map((value) => value.toString(16).padStart(2, "0")).join("")}`}
-            onChange={(event) => {
-              const hex = event.target.value;
-              const channel = (at: number) => Number.parseInt(hex.slice(at, at + 2), 16);
-              rename(id, { colour: [channel(1), channel(3), channel(5)] });
-            }}
+          <ColourInput
+            label={words.classColour(id)}
+            colour={colour}
+            onChange={(chosen) => rename(id, { colour: chosen })}
           />
           <input
             className="text-input"

@@ -1,12 +1,13 @@
-/** The one colour table: classes on and off, how opaque they lie on the photo, exact or softened colours. */
+/** The classes: on and off, how opaque they lie on the photo, in which colours. */
 
 import { useMemo } from "react";
 import { changeLegend, showOnlyClass, toggleClass } from "../../actions/view/arrange";
-import { screenColour } from "../../store/legend";
+import { screenColour } from "../../core/labels/class-colours";
 import { selectLegendClasses } from "../../store/selectors";
 import { RangeSlider } from "../controls/Fields";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
+import { ClassColours } from "./ClassColours";
 
 const words = messages.legend;
 
@@ -46,19 +47,16 @@ export function LegendPanel() {
             title={words.classTip(name)}
             onClick={(event) => (event.altKey ? showOnlyClass(studio, key, keys) : toggleClass(studio, key))}
           >
-            <span className="swatch" style={{ background: `rgb(${screenColour(colour, legend.palette).join(" ")})` }} />
+            <span
+              className="swatch"
+              style={{ background: `rgb(${screenColour({ name, colour }, legend).join(" ")})` }}
+            />
             <span className="truncate">{name}</span>
           </button>
         ))}
       </div>
       <div className="card-tools">
-        <button
-          type="button"
-          className="button-plain button-flush quiet"
-          onClick={() => changeLegend(studio, { palette: legend.palette === "isprs" ? "soft" : "isprs" })}
-        >
-          {legend.palette === "isprs" ? words.softer : words.exact}
-        </button>
+        <ClassColours classes={classes} />
         {legend.hidden.length > 0 && (
           <button type="button" className="button-plain quiet" onClick={() => changeLegend(studio, { hidden: [] })}>
             {words.showAll}

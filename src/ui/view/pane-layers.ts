@@ -2,6 +2,7 @@
 import { cellMasks } from "../../actions/evaluation/evaluate-run";
 import type { Studio } from "../../actions/studio";
 import { aboveGroundFeed, closedHolesFeed, maskFeed, opticalFeed, reliefFeed } from "../../actions/view/tile-sources";
+import { screenColour } from "../../core/labels/class-colours";
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { ModelClass } from "../../core/manifest/manifest";
 import {
@@ -16,7 +17,7 @@ import {
 import { type PaneClip, type RasterTileLayer, rasterTileLayer } from "../../layers/raster-tile-layer";
 import type { TileSource } from "../../layers/tile-source";
 import type { TileTextures } from "../../layers/tile-textures";
-import { type LegendState, screenColour } from "../../store/legend";
+import type { LegendState } from "../../store/legend";
 import type { PaneContent } from "../../store/panes";
 import { findResponse } from "../../store/responses";
 import { readyRaster } from "../../store/results";
@@ -143,12 +144,12 @@ function runDrawings(
       }
       const keyed = (classes: readonly ModelClass[]) => {
         const byId: { key: string; colour: Rgb }[] = [];
-        for (const { id, name, colour } of classes) {
-          byId[id] = { key: canonicalClass(name), colour: screenColour(colour, state.legend.palette) };
+        for (const entry of classes) {
+          byId[entry.id] = { key: canonicalClass(entry.name), colour: screenColour(entry, state.legend) };
         }
         return byId;
       };
-      const lookup = memo(`changes/${run.id}/${other.id}/${state.legend.palette}`, () =>
+      const lookup = memo(`changes/${run.id}/${other.id}/${coloursKey(state.legend)}`, () =>
         changeTable(keyed(run.classes), keyed(other.classes)),
       );
       return [dimmed, { source: mask, second: maskFeed(studio, other.state.result.maskId, optical), lookup }];
@@ -187,13 +188,18 @@ const SHARE_RAMP = rampTable(false);
 /** Colours by class id as the legend wants them; hidden classes are transparent. */
 function legendTable(classes: readonly ModelClass[], legend: LegendState): LookupTable {
   const key = classes.map(({ id, name, colour }) => `${id}:${name}:${colour}`).join("|");
-  return memo(`legend/${key}/${legend.hidden}/${legend.palette}`, () => {
+  return memo(`legend/${key}/${legend.hidden}/${coloursKey(legend)}`, () => {
     const colours: (Rgb | null)[] = [];
-    for (const { id, name, colour } of classes) {
-      colours[id] = legend.hidden.includes(canonicalClass(name)) ? null : screenColour(colour, legend.palette);
+    for (const entry of classes) {
+      const isHidden = legend.hidden.includes(canonicalClass(entry.name));
+      colours[entry.id] = isHidden ? null : screenColour(entry, legend);
     }
     return classTable(colours);
   });
+}
+
+function coloursKey({ palette, colours }: LegendState): string {
+  return `${palette}/${JSON.stringify(colours)}`;
 }
 
 const MOST_TABLES = 64;

@@ -4,11 +4,10 @@
  */
 import { save } from "../../actions/outputs/export-mask";
 import { notify, notifyError, type Studio } from "../../actions/studio";
-import type { ModelClass } from "../../core/manifest/manifest";
+import { screenColour } from "../../core/labels/class-colours";
 import { paneRects, type ScreenRect } from "../../layers/camera";
 import { ERROR_COLOURS } from "../../layers/lookup-table";
 import { exportName } from "../../outputs/run-labels";
-import { screenColour } from "../../store/legend";
 import type { PaneContent } from "../../store/panes";
 import { selectLegendClasses, selectScene, selectSceneRuns } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
@@ -93,7 +92,7 @@ function paneGrid(count: number): { col: number; row: number }[] {
 
 /** The classes where any pane shows classes, and what the colours of errors say. */
 function legendOf(state: StudioState, contents: readonly PaneContent[]): LegendEntry[] {
-  const { hidden, palette } = state.legend;
+  const { hidden } = state.legend;
   const kinds = new Set(contents.map(({ kind }) => kind));
   const showsClasses = kinds.has("mask") || kinds.has("truth") || kinds.has("changes");
   const classes = showsClasses ? selectLegendClasses(state).filter(({ key }) => !hidden.includes(key)) : [];
@@ -106,10 +105,7 @@ function legendOf(state: StudioState, contents: readonly PaneContent[]): LegendE
       colour: ERROR_COLOURS[key as keyof typeof ERROR_COLOURS].slice(0, 3),
     }));
   });
-  const own = classes.map(({ name, colour }) => ({
-    name,
-    colour: screenColour(colour as ModelClass["colour"], palette),
-  }));
+  const own = classes.map((entry) => ({ name: entry.name, colour: screenColour(entry, state.legend) }));
   return [...new Map([...own, ...errors].map((entry) => [entry.name, entry])).values()];
 }
 
