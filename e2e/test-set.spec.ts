@@ -1,6 +1,6 @@
 /**
- * Tiles are ticked, run with several models, compared, scored and handed over together; each is a line that opens.
- * Figures: `test-set-runs.test.ts`.
+ * Tiles are ticked, run with several models, compared, scored and handed over together; each is a line that opens, by
+ * mouse and by keys. Figures: `test-set-runs.test.ts`.
  */
 import { mkdirSync } from "node:fs";
 import { expect, test } from "@playwright/test";
@@ -8,41 +8,52 @@ import { python } from "./judge";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
-const TILES = ["town_1_1", "town_1_2", "town_2_1"];
+const TILES = ["town_1_1", "town_1_2", "town_1_10", "town_2_1", "town_2_2", "town_2_3"];
 
-test("three tiles, ticked, run with two models, side by side, scored together and handed over", async ({
+/** From files that are open to masks side by side. */
+const MOST_CLICKS = 5;
+
+test("six tiles and three models side by side in five clicks, scored together and handed over", async ({
   page,
 }, info) => {
-  const [nano, other] = [zooModel("emsnet-nano"), zooModel("mobanet-nano")];
+  const models = ["emsnet-nano", "mobanet-nano", "mfnet-nano"].map((id) => zooModel(id));
   mkdirSync(info.outputDir, { recursive: true });
   const files = python(WRITE, info.outputDir, ...TILES) as string[];
   const studio = new StudioPage(page);
+  await page.addInitScript(countClicks);
   await studio.open();
   await studio.scenes.add(files);
-  await expect(studio.scenes.cards).toHaveCount(3);
+  await expect(studio.scenes.cards).toHaveCount(6);
   await studio.truthReady();
-  await studio.runs.choose(nano.name, other.name);
   await studio.runs.settings({ backend: "wasm", overlapPercent: 0 });
+
+  await page.evaluate(() => {
+    window.clicksOfTest = 0;
+  });
+  for (const { name } of models) {
+    const box = studio.runs.models.getByRole("checkbox", { name });
+    if (!(await box.isChecked())) await box.click();
+  }
   await studio.scenes.root.getByRole("checkbox", { name: "All" }).click();
-  await page.getByRole("button", { name: "Run 2 models × 3 scenes" }).click();
+  await page.getByRole("button", { name: "Run 3 models × 6 scenes" }).click();
   await expect(page.getByRole("button", { name: "Cancel all" })).toBeVisible();
   const statuses = () => page.evaluate(() => window.nadir!.runs().map(({ state }) => state.status));
-  await expect.poll(statuses, { timeout: 120_000 }).toEqual(Array(6).fill("done"));
+  await expect.poll(statuses, { timeout: 120_000 }).toEqual(Array(18).fill("done"));
   await expect(page.getByRole("button", { name: "Cancel all" })).toBeHidden();
-
-  await studio.evaluation.open("Scores");
-  await studio.evaluation.root.getByRole("radio", { name: "Ticked scenes (3)" }).click();
-  const perTile = studio.evaluation.root.getByRole("table", { name: "Mean IoU per tile" });
-  await expect(perTile.getByRole("row")).toHaveCount(4);
-  await expect(studio.evaluation.root.locator('[data-row="Tiles scored"] td').last()).toHaveText("3");
-  await expect(studio.evaluation.root.locator('[data-row^="Pooled mIoU"] td').last()).toHaveText(/^\d+\.\d$/);
-
   await page.getByRole("button", { name: "Compare all" }).click();
   await expect(studio.panes.root.getByRole("region")).toHaveCount(4);
-  for (const [pane, content] of [nano.name, other.name, "Truth", "Orthophoto"].entries()) {
-    const chip = studio.panes.pane(pane + 1).getByRole("button", { name: /shows/ });
-    await expect(chip).toHaveAccessibleName(new RegExp(`shows ${content}`));
+  const chips = studio.panes.root.getByRole("button", { name: /shows/ });
+  for (const content of [...models.map(({ name }) => `${name} · mask`), "Truth"]) {
+    await expect(chips.filter({ hasText: content })).toHaveCount(1);
   }
+  expect(await page.evaluate(() => window.clicksOfTest)).toBeLessThanOrEqual(MOST_CLICKS);
+
+  await studio.evaluation.open("Scores");
+  await studio.evaluation.root.getByRole("radio", { name: "Ticked scenes (6)" }).click();
+  const perTile = studio.evaluation.root.getByRole("table", { name: "Mean IoU per tile" });
+  await expect(perTile.getByRole("row")).toHaveCount(7);
+  await expect(studio.evaluation.root.locator('[data-row="Tiles scored"] td').last()).toHaveText("6");
+  await expect(studio.evaluation.root.locator('[data-row^="Pooled mIoU"] td').last()).toHaveText(/^\d+\.\d$/);
 
   await studio.panes.settled();
   await studio.panes.pane(1).getByRole("button", { name: /shows/ }).click();
@@ -65,8 +76,8 @@ test("three tiles, ticked, run with two models, side by side, scored together an
   await (await download).saveAs(archive);
   const { bad, names } = python(LIST, archive) as { bad: string | null; names: string[] };
   expect(bad).toBeNull();
-  expect(names.filter((file) => file.endsWith(".tif"))).toHaveLength(6);
-  expect(names.filter((file) => file.endsWith(".vrt"))).toHaveLength(2);
+  expect(names.filter((file) => file.endsWith(".tif"))).toHaveLength(18);
+  expect(names.filter((file) => file.endsWith(".vrt"))).toHaveLength(3);
   await expect(page.getByRole("dialog")).toBeHidden();
 
   const worst = perTile.getByRole("button").first();
@@ -74,8 +85,40 @@ test("three tiles, ticked, run with two models, side by side, scored together an
   await worst.click();
   await expect(studio.scenes.card(`Scene ${name}`).getByRole("button", { name: "Alignment…" })).toBeVisible();
   await expect(studio.scenes.root.getByRole("button", { name: "Alignment…" })).toHaveCount(1);
+
+  // The list by keys: sorted as people count, gone through, ticked and filtered.
+  const { root } = studio.scenes;
+  await root.getByRole("combobox", { name: "Order of the scenes" }).selectOption("by name");
+  const lines = () => root.getByRole("article").evaluateAll((rows) => rows.map((row) => row.ariaLabel));
+  expect(await lines()).toEqual(["1 1", "1 2", "1 10", "2 1", "2 2", "2 3"].map((tile) => `Scene town ${tile}`));
+  await root
+    .getByRole("button", { name: /^Show scene/ })
+    .first()
+    .press("End");
+  await page.keyboard.press("Space");
+  await expect(root.getByRole("checkbox", { name: /town 2 3/ })).not.toBeChecked();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await expect(studio.scenes.card("Scene town 2 2").getByRole("button", { name: "Alignment…" })).toBeVisible();
+  await root.getByRole("searchbox").fill("1_ done");
+  await expect(studio.scenes.cards).toHaveCount(3);
   expect(studio.errors).toEqual([]);
 });
+
+declare global {
+  interface Window {
+    clicksOfTest: number;
+  }
+}
+
+/** In the page. */
+function countClicks(): void {
+  window.clicksOfTest = 0;
+  const count = ({ isTrusted }: Event) => {
+    if (isTrusted) window.clicksOfTest++;
+  };
+  window.addEventListener("pointerdown", count, { capture: true });
+}
 
 const PICTURE = `
 import sys, json, numpy as np

@@ -63,20 +63,23 @@ export type DoneRun = RunRecord & { readonly state: { readonly status: "done"; r
 
 export interface RunsState {
   readonly records: readonly RunRecord[];
+  /** Nothing that waits begins until the user lets it. */
+  readonly isQueueHeld: boolean;
 }
 
-export const initialRuns: RunsState = { records: [] };
+export const initialRuns: RunsState = { records: [], isQueueHeld: false };
 
 export function withRun(state: RunsState, record: RunRecord): RunsState {
-  return { records: [...state.records, record] };
+  return { ...state, records: [...state.records, record] };
 }
 
 export function withoutRun(state: RunsState, runId: string): RunsState {
-  return { records: state.records.filter(({ id }) => id !== runId) };
+  return { ...state, records: state.records.filter(({ id }) => id !== runId) };
 }
 
 export function withRunState(state: RunsState, runId: string, next: RunState): RunsState {
-  return { records: state.records.map((record) => (record.id === runId ? { ...record, state: next } : record)) };
+  const records = state.records.map((record) => (record.id === runId ? { ...record, state: next } : record));
+  return { ...state, records };
 }
 
 /** Of a run that is still running; a late message changes nothing. */

@@ -34,6 +34,11 @@ export function selectUnfinishedRuns({ runs }: Pick<StudioState, "runs">): RunRe
   return runs.records.filter(isUnfinished);
 }
 
+/** Whether what runs and waits stands still, by the user's wish or for want of room. */
+export function selectIsQueueHeld({ runs }: Pick<StudioState, "runs">): boolean {
+  return runs.isQueueHeld || runs.records.some(({ state }) => state.status === "running" && state.paused);
+}
+
 export function selectRun(state: StudioState, runId: string): RunRecord | null {
   return state.runs.records.find(({ id }) => id === runId) ?? null;
 }

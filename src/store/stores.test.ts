@@ -4,9 +4,9 @@ import type { ModelManifest } from "../core/manifest/manifest";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunSettings } from "../core/run/run-settings";
 import { initialEvaluation, withCounting } from "./evaluation";
-import { initialLegend, screenColour, withClassToggled, withOnlyClass } from "./legend";
+import { initialLegend, withClassColour, withClassToggled, withOnlyClass } from "./legend";
 import { initialPanes, withCamera, withLinked, withoutRunContents, withPaneCount } from "./panes";
-import { type RunRecord, withCheckpoint, withRun } from "./runs";
+import { initialRuns, type RunRecord, withCheckpoint, withRun } from "./runs";
 import { initialScenes, type SceneRecord, withArea, withAuxiliaryChoice } from "./scenes";
 import { areaToRun, runSettingsOf, sceneToRun } from "./selectors";
 import { initialSettings, settingsDifferences, settingsFor } from "./settings";
@@ -34,20 +34,13 @@ function run(id: string, state: RunRecord["state"]): RunRecord {
 
 describe("runs", () => {
   test("a checkpoint that comes after the end changes nothing", () => {
-    const done = withRun(
-      { records: [] },
-      run("a", { status: "cancelled", checkpoint: null, share: 0, graphSha256: null }),
-    );
+    const done = withRun(initialRuns, run("a", { status: "cancelled", checkpoint: null, share: 0, graphSha256: null }));
     expect(withCheckpoint(done, "a", CHECKPOINT)).toBe(done);
   });
 
   test("a checkpoint moves only its own run", () => {
     const running = { status: "running", paused: false, checkpoint: null } as const;
-    const state = withCheckpoint(
-      withRun(withRun({ records: [] }, run("a", running)), run("b", running)),
-      "b",
-      CHECKPOINT,
-    );
+    const state = withCheckpoint(withRun(withRun(initialRuns, run("a", running)), run("b", running)), "b", CHECKPOINT);
     expect(state.records.map((record) => record.state)).toEqual([running, { ...running, checkpoint: CHECKPOINT }]);
   });
 });
@@ -128,9 +121,10 @@ describe("legend", () => {
     expect(withClassToggled(withClassToggled(initialLegend, "a"), "a").hidden).toEqual([]);
   });
 
-  test("the exact palette changes no colour", () => {
-    expect(screenColour([255, 0, 0], "isprs")).toEqual([255, 0, 0]);
-    expect(screenColour([255, 0, 0], "soft")).not.toEqual([255, 0, 0]);
+  test("a colour of one's own goes back to the palette's", () => {
+    const red = withClassColour(initialLegend, "tree", [255, 0, 0]);
+    expect(red.colours).toEqual({ tree: [255, 0, 0] });
+    expect(withClassColour(red, "tree", null)).toEqual(initialLegend);
   });
 });
 

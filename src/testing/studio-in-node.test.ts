@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { describeRaster, scoreWithScikit } from "../../e2e/judge";
-import { cancelRun, removeRun, runChosenModels, setPaused } from "../actions/runs/run-model";
+import { setPaused } from "../actions/runs/hold-queue";
+import { cancelRun, removeRun, runChosenModels } from "../actions/runs/run-model";
 import { openSample, removeScene } from "../actions/scenes/open-files";
 import { scoreConfusion } from "../core/metrics/scores";
 import { withTemporaryFolder } from "./export-fixtures";

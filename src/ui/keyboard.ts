@@ -3,6 +3,7 @@ import { type RefObject, useEffect } from "react";
 import { clearCell, stepBlob } from "../actions/evaluation/evaluate-run";
 import { exportMask } from "../actions/outputs/export-mask";
 import { saveProject } from "../actions/projects/gather-project";
+import { holdQueue } from "../actions/runs/hold-queue";
 import { cancelRun, runChosenModels } from "../actions/runs/run-model";
 import { openSample } from "../actions/scenes/open-files";
 import { setArea, setDrawingArea } from "../actions/scenes/set-area";
@@ -26,7 +27,14 @@ import { clearMeasured, startMeasuring, undoMeasuredPlace } from "../actions/vie
 import { copyViewLink } from "../actions/view/view-link";
 import { formatsOf, RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import type { PaneContent } from "../store/panes";
-import { selectDoneRuns, selectRunObstacle, selectScene, selectSceneRuns } from "../store/selectors";
+import {
+  selectDoneRuns,
+  selectIsQueueHeld,
+  selectRunObstacle,
+  selectScene,
+  selectSceneRuns,
+  selectUnfinishedRuns,
+} from "../store/selectors";
 import { messages } from "./messages";
 import { copyPicture } from "./view/copy-picture";
 import { nudge, showActualPixels } from "./view/move-camera";
@@ -100,6 +108,16 @@ export const COMMANDS: readonly Command[] = [
       for (const { id } of running) {
         cancelRun(studio, id);
       }
+    },
+  },
+  {
+    id: "hold-queue",
+    name: words.holdQueue,
+    keys: "Q",
+    matches: plain("q"),
+    run(studio) {
+      const state = studio.store.getState();
+      if (selectUnfinishedRuns(state).length > 0) holdQueue(studio, !selectIsQueueHeld(state));
     },
   },
   {

@@ -17,7 +17,8 @@ import {
   type StudioInNodeOptions,
   until,
 } from "../../testing/studio-in-node";
-import { runChosenModels, setPaused } from "../runs/run-model";
+import { setPaused } from "../runs/hold-queue";
+import { runChosenModels } from "../runs/run-model";
 import { openFiles } from "../scenes/open-files";
 import { changeSettings } from "../view/arrange";
 import { continueSession } from "./restore-project";

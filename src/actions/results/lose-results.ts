@@ -24,7 +24,10 @@ export function loseResults(studio: Studio): void {
     update(store, "panes", (state) => withoutRunContents(state, id));
     update(store, "responses", (state) => withoutResponses(state, id));
   }
-  update(store, "runs", ({ records }) => ({ records: records.map((run) => ({ ...run, state: withoutPixels(run) })) }));
+  update(store, "runs", (state) => ({
+    ...state,
+    records: state.records.map((run) => ({ ...run, state: withoutPixels(run) })),
+  }));
   for (const { scene, truth } of scenes.records) {
     if (truth.status === "ready") {
       update(store, "scenes", (state) => withTruth(state, scene.id, { status: "decoding" }));

@@ -80,8 +80,12 @@ export function putBack(studio: Studio, removal: Removal): void {
       selectedId: scene.isSelected ? scene.record.scene.id : state.selectedId,
     }));
   }
-  update(store, "runs", ({ records }) => ({
-    records: runs.reduce((all, { index, record }) => all.toSpliced(index, 0, stopped(studio, record)), [...records]),
+  update(store, "runs", (state) => ({
+    ...state,
+    records: runs.reduce(
+      (all, { index, record }) => all.toSpliced(index, 0, stopped(studio, record)),
+      [...state.records],
+    ),
   }));
   update(store, "panes", (panes) => ({
     ...panes,

@@ -15,8 +15,8 @@ import {
   isUnfinished,
   type RunHalt,
   type RunRecord,
+  type RunState,
   withCheckpoint,
-  withPaused,
   withRun,
   withRunState,
 } from "../../store/runs";
@@ -39,11 +39,12 @@ import type { EngineRunProgress } from "../../workers/engine-protocol";
 import { declareMasks, dropResults } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
 import { removeUndoably } from "../results/remove-undoably";
-import { errorFacts, isCancelled, nextNumber, notify, notifyError, type Studio } from "../studio";
+import { errorFacts, isCancelled, nextNumber, notify, type Studio } from "../studio";
 import { refreshPin } from "../view/probe-pixel";
 import { askStorageFor, waitForRoom } from "./ask-storage";
 import { engineInputs } from "./engine-inputs";
 import { haltOf } from "./halt";
+import { whilePaused, whileQueueIsHeld } from "./hold-queue";
 import { endProgress, reportProgress } from "./report-progress";
 import { runPatiently } from "./run-patiently";
 
@@ -90,6 +91,7 @@ export function cancelAllRuns(studio: Studio): void {
   for (const { id } of selectUnfinishedRuns(studio.store.getState())) {
     cancelRun(studio, id);
   }
+  update(studio.store, "runs", (state) => ({ ...state, isQueueHeld: false }));
 }
 
 /** The same model on the same scene with the settings asked now. */
@@ -134,14 +136,20 @@ export function runOnCpu(studio: Studio, runId: string): void {
   }
 }
 
-/** Holds the running run before its next batch, or lets it go on. */
-export function setPaused(studio: Studio, runId: string, paused: boolean): void {
-  update(studio.store, "runs", (state) => withPaused(state, runId, paused));
-  studio.engine.call("setPaused", { paused }).catch((error) => notifyError(studio, error));
+/** A run that still waits is taken back at once, whatever it waits for. */
+export function cancelRun(studio: Studio, runId: string): void {
+  const controller = studio.registry.runControllers.get(runId);
+  controller?.abort();
+  const run = selectRun(studio.store.getState(), runId);
+  if (controller !== undefined && run?.state.status === "queued") {
+    endRun(studio, run, { status: "cancelled", ...haltOf(studio, run) });
+    forgetController(studio, runId, controller);
+  }
 }
 
-export function cancelRun(studio: Studio, runId: string): void {
-  studio.registry.runControllers.get(runId)?.abort();
+/** Only its own: a run that was taken back may have been asked for again under the same id. */
+function forgetController({ registry }: Studio, runId: string, controller: AbortController): void {
+  if (registry.runControllers.get(runId) === controller) registry.runControllers.delete(runId);
 }
 
 /** Undoable. */
@@ -224,7 +232,7 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
   const { signal } = controller;
   const resume = record.state.status === "queued" ? record.state.checkpoint : null;
   try {
-    signal.throwIfAborted();
+    await whileQueueIsHeld(studio, signal);
     update(studio.store, "runs", (state) =>
       withRunState(state, id, { status: "running", paused: false, checkpoint: resume }),
     );
@@ -233,17 +241,25 @@ async function executeRun(studio: Studio, record: RunRecord, controller: AbortCo
     showMask(studio, id);
     void refreshPin(studio);
   } catch (error) {
+    // Taken back while it waited, it has ended already.
+    if (studio.registry.runControllers.get(id) !== controller) return;
     const halt = haltAfter(error, haltOf(studio, selectRun(studio.store.getState(), id) ?? record));
-    const next = isCancelled(error)
-      ? ({ status: "cancelled", ...halt } as const)
-      : ({ status: "failed", error: errorFacts(error), ...halt } as const);
-    update(studio.store, "runs", (state) => withRunState(state, id, next));
-    if (halt.checkpoint === null) {
-      dropResults(studio, masksOf(id, record.settings));
-    }
+    endRun(
+      studio,
+      record,
+      isCancelled(error) ? { status: "cancelled", ...halt } : { status: "failed", error: errorFacts(error), ...halt },
+    );
   } finally {
     endProgress(studio, id);
-    studio.registry.runControllers.delete(id);
+    forgetController(studio, id, controller);
+  }
+}
+
+/** Before its end: rows that it could go on from stay. */
+function endRun(studio: Studio, { id, settings }: RunRecord, next: RunState & RunHalt): void {
+  update(studio.store, "runs", (state) => withRunState(state, id, next));
+  if (next.checkpoint === null) {
+    dropResults(studio, masksOf(id, settings));
   }
 }
 
@@ -290,6 +306,7 @@ async function runOnEngine(
   const inputs = await engineInputs(studio, record, signal, (loaded) =>
     reportProgress(studio, record.id, { ...NO_WINDOWS, stage: "loading-model", loaded }),
   );
+  await whilePaused(studio, record.id, signal);
   let isShown = false;
   const result = await runPatiently(
     studio.engine,

@@ -1,8 +1,9 @@
 /** The engine worker ended at ten moments of a job, by an error and by silence, and a raster worker that falls silent at ten. */
 import { AsyncResource } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
+import { setPaused } from "../../actions/runs/hold-queue";
 import { computeResponse } from "../../actions/runs/respond";
-import { runChosenModels, setPaused } from "../../actions/runs/run-model";
+import { runChosenModels } from "../../actions/runs/run-model";
 import type { DoneRun } from "../../store/runs";
 import { histogram, sceneReady } from "../journey";
 import { JOURNEY, type StudioInNode, until } from "../studio-in-node";

@@ -7,10 +7,13 @@ export function TickBox(props: {
   /** "indeterminate": some of many are ticked. */
   checked: boolean | "indeterminate";
   onChange: (checked: boolean) => void;
+  /** −1 where keys reach it otherwise. */
+  tabIndex?: number;
 }) {
   return (
     <Checkbox.Root
       {...(props.id !== undefined && { id: props.id })}
+      {...(props.tabIndex !== undefined && { tabIndex: props.tabIndex })}
       className="checkbox"
       aria-label={props.label}
       checked={props.checked}

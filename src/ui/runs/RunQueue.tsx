@@ -1,7 +1,8 @@
 /** One line for all that is being run and waits to be, whatever scene is shown. */
+import { holdQueue } from "../../actions/runs/hold-queue";
 import { cancelAllRuns } from "../../actions/runs/run-model";
 import { selectSceneById } from "../../actions/view/arrange";
-import { selectUnfinishedRuns } from "../../store/selectors";
+import { selectIsQueueHeld, selectUnfinishedRuns } from "../../store/selectors";
 import { progressText } from "../describe";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
@@ -18,10 +19,11 @@ export function RunQueue() {
   const sceneName = useSelect(
     ({ scenes }) => scenes.records.find(({ scene }) => scene.id === current?.sceneId)?.scene.name ?? "",
   );
+  const isHeld = useSelect(selectIsQueueHeld);
   if (current === undefined || (runs.length === 1 && current.sceneId === selectedId)) {
     return null;
   }
-  const text = words.queue(current.modelName, sceneName, progress && progressText(progress));
+  const text = words.queue(current.modelName, sceneName, isHeld ? words.held : progress && progressText(progress));
   return (
     <div className="row run-queue" role="status">
       <button
@@ -33,6 +35,9 @@ export function RunQueue() {
         {text}
       </button>
       {runs.length > 1 && <span className="quiet number">{words.queued(runs.length - 1)}</span>}
+      <button type="button" className="button-plain" onClick={() => holdQueue(studio, !isHeld)}>
+        {isHeld ? words.goOnAll : words.pauseAll}
+      </button>
       <button type="button" className="button-plain" onClick={() => cancelAllRuns(studio)}>
         {words.cancelAll}
       </button>

@@ -1,5 +1,6 @@
 /** What can be done with a run, by its state. */
-import { ablateHeights, cancelRun, remakeRun, repeatRun, resumeRun, setPaused } from "../../actions/runs/run-model";
+import { setPaused } from "../../actions/runs/hold-queue";
+import { ablateHeights, cancelRun, remakeRun, repeatRun, resumeRun } from "../../actions/runs/run-model";
 import { setPaneContent } from "../../actions/view/arrange";
 import { type DoneRun, isDone, isHalted, isUnfinished, type RunRecord } from "../../store/runs";
 import { Tip } from "../controls/Tip";
