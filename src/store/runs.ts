@@ -1,6 +1,7 @@
 /** Runs: one model over one scene with given settings, from the moment it is asked for. */
 import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
+import type { RunScores } from "../core/project/run-scores";
 import { maskIdOf } from "../core/run/mask-names";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult } from "../core/run/run-result";
@@ -38,7 +39,12 @@ export type RunState =
   /** Stopped by the end of an earlier visit. */
   | ({ readonly status: "interrupted" } & RunHalt)
   /** Of a project whose masks are not in this browser: what is known of it, without pixels. */
-  | { readonly status: "elsewhere"; readonly result: FinishedRun }
+  | {
+      readonly status: "elsewhere";
+      readonly result: FinishedRun;
+      /** As they were counted where the masks are, if that is known. */
+      readonly scores?: RunScores;
+    }
   | { readonly status: "done"; readonly result: FinishedRun }
   | ({ readonly status: "failed"; readonly error: NadirErrorFacts } & RunHalt)
   | ({ readonly status: "cancelled" } & RunHalt);
@@ -60,6 +66,11 @@ export interface RunRecord {
 
 /** A run that has a mask. */
 export type DoneRun = RunRecord & { readonly state: { readonly status: "done"; readonly result: FinishedRun } };
+
+/** A run whose result is known, with its mask here or elsewhere. */
+export type KnownRun = RunRecord & {
+  readonly state: { readonly status: "done" | "elsewhere"; readonly result: FinishedRun };
+};
 
 export interface RunsState {
   readonly records: readonly RunRecord[];
@@ -124,6 +135,10 @@ export function writtenMask({ id, state }: RunRecord): { readonly maskId: string
 }
 
 const MOST_ROWS = 2 ** 32;
+
+export function isKnown(run: RunRecord): run is KnownRun {
+  return run.state.status === "done" || run.state.status === "elsewhere";
+}
 
 /** A run with a result. */
 export function isDone(run: RunRecord): run is DoneRun {

@@ -29,6 +29,16 @@ export function selectDoneRuns(state: StudioState): DoneRun[] {
   return selectSceneRuns(state).filter(isDone);
 }
 
+/** Runs of a project whose masks are elsewhere and that can be made here: the model is known. */
+export function selectRemakable(state: StudioState): RunRecord[] {
+  return state.runs.records.filter(
+    (run) =>
+      run.state.status === "elsewhere" &&
+      run.state.result.result.madeElsewhere === undefined &&
+      selectManifest(state, run.modelId) !== null,
+  );
+}
+
 /** The running run and the queued ones, of every scene, in the order they were asked for. */
 export function selectUnfinishedRuns({ runs }: Pick<StudioState, "runs">): RunRecord[] {
   return runs.records.filter(isUnfinished);

@@ -1,7 +1,7 @@
 /** Name of the scene, how many panes and how they compare, export, and the one button that matters. */
 import { DropdownMenu } from "radix-ui";
 import { exportMask } from "../actions/outputs/export-mask";
-import { saveProject } from "../actions/projects/gather-project";
+import { saveProject, shareProject } from "../actions/projects/gather-project";
 import { exportAboveGround } from "../actions/results/above-ground";
 import { currentAboveGround } from "../actions/results/current-results";
 import { runChosenModels } from "../actions/runs/run-model";
@@ -156,6 +156,10 @@ function ExportMenu() {
             hint={messages.project.saveHint}
             onSelect={() => saveProject(studio)}
           />
+          <ExportItem {...messages.project.withScores} onSelect={() => void shareProject(studio, false)} />
+          {runs.length > 0 && (
+            <ExportItem {...messages.project.withMasks} onSelect={() => void shareProject(studio, true)} />
+          )}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -2,7 +2,7 @@
 import { type RefObject, useEffect } from "react";
 import { clearCell, stepBlob } from "../actions/evaluation/evaluate-run";
 import { exportMask } from "../actions/outputs/export-mask";
-import { saveProject } from "../actions/projects/gather-project";
+import { saveProject, shareProject } from "../actions/projects/gather-project";
 import { holdQueue } from "../actions/runs/hold-queue";
 import { cancelRun, runChosenModels } from "../actions/runs/run-model";
 import { openSample } from "../actions/scenes/open-files";
@@ -170,6 +170,13 @@ export const COMMANDS: readonly Command[] = [
     keys: "Ctrl+S",
     matches: control("s"),
     run: saveProject,
+  },
+  {
+    id: "share-project",
+    name: messages.project.shareCommand,
+    keys: "",
+    matches: () => false,
+    run: (studio) => void shareProject(studio, true),
   },
   {
     id: "copy-link",

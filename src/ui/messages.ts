@@ -624,6 +624,12 @@ const english = {
   project: {
     save: "Project",
     saveHint: ".nadir",
+    withScores: { text: "Project with scores", hint: ".nadirz" },
+    withMasks: { text: "Project with scores and masks", hint: ".nadirz" },
+    shareCommand: "Save the project for somebody else, with scores and masks (.nadirz)",
+    runsElsewhere: (runs: number) =>
+      `${counted(runs, "run of this project has", "runs of this project have")} no mask here.`,
+    runAllAgain: "Run all again",
     wantedScene: (name: string) => `Files wanted for ${name}`,
     notOpen: "files missing",
     leaveOut: (name: string) => `Leave out what is missing of ${name}`,

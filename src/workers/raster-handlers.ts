@@ -4,6 +4,7 @@ import { evaluationHandlers } from "./raster/evaluation-handlers";
 import { fileHandlers } from "./raster/file-handlers";
 import { OpenedRasters, type RasterWorker } from "./raster/opened-rasters";
 import { outputHandlers } from "./raster/output-handlers";
+import { projectHandlers } from "./raster/project-handlers";
 import { storedMaskHandlers } from "./raster/stored-mask-handlers";
 import { viewHandlers } from "./raster/view-handlers";
 import type { RasterHandlers } from "./raster-protocol";
@@ -15,6 +16,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
   const worker: RasterWorker = { rasters: new OpenedRasters(traffic), masks, traffic };
   return {
     ...fileHandlers(worker),
+    ...projectHandlers(worker),
     ...storedMaskHandlers(worker),
     ...viewHandlers(worker),
     ...evaluationHandlers(worker),

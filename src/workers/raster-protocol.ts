@@ -180,8 +180,14 @@ export type RasterHandlers = {
     readonly pairs: readonly { readonly from: string; readonly to: string }[];
     readonly size: GridSize;
   }): Promise<void>;
-  /** Reads a project file. */
+  /** Reads a project file; of one that was handed on the masks, too, which are kept under their names. */
   readProject(args: { readonly file: File }): Promise<Project>;
+  /** A project with masks of its runs, to be handed on. @param text Of the project file. */
+  shareProject(args: {
+    readonly fileName: string;
+    readonly text: string;
+    readonly masks: readonly { readonly maskId: string; readonly size: GridSize }[];
+  }): Promise<ExportedFile>;
   deleteMasks(args: { readonly maskIds: readonly string[] }): Promise<void>;
   decodeTruth(
     args: {

@@ -172,7 +172,7 @@ async function attachRun(
     const copies = masksOf(id, run.settings);
     await studio.rasters.call("copyMasks", { pairs: masks.map((from, index) => ({ from, to: copies[index]! })), size });
   }
-  const { outcome, graphSha256: _, ...rest } = run;
+  const { outcome, graphSha256: _, scores: __, ...rest } = run;
   const state = runState(run, id, there, heightPx);
   const record: RunRecord = { ...rest, id, sceneId: scene.id, state };
   if (there) {
@@ -199,14 +199,14 @@ async function areWhole(studio: Studio, run: ProjectRun, size: GridSize): Promis
 }
 
 function runState(
-  { outcome, graphSha256, settings }: ProjectRun,
+  { outcome, graphSha256, settings, scores }: ProjectRun,
   id: string,
   there: boolean,
   heightPx: number,
 ): RunState {
   if (outcome.status === "done") {
     const result = finishedRun(outcome.result, id, settings, outcome.seconds);
-    return { status: there ? "done" : "elsewhere", result };
+    return there ? { status: "done", result } : { status: "elsewhere", result, ...(scores && { scores }) };
   }
   const checkpoint = there ? outcome.checkpoint : null;
   const rows = settings.areaOfInterest ?? { row: 0, heightPx };

@@ -9,20 +9,26 @@ import {
   projectFiles,
   type RunOutcome,
 } from "../../core/project/project";
+import { type RunScores, storeMatrix } from "../../core/project/run-scores";
 import { correctionsOfFiles } from "../../core/raster/band-corrections";
+import { masksOf } from "../../core/run/mask-names";
 import { rastersOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
-import { isHalted, type RunRecord } from "../../store/runs";
+import { isDone, isHalted, type RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectManifest } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
 import { save } from "../outputs/export-mask";
-import { notify, type Studio } from "../studio";
+import { notify, notifyError, type Studio } from "../studio";
 import { viewFragment } from "../view/view-link";
 import { projectFile, sideFilesOf } from "./project-files";
 
-/** Scenes that the project still waits for belong to it as much as open ones. */
-export function gatherProject(studio: Studio): Project {
+/**
+ * Scenes that the project still waits for belong to it as much as open ones.
+ *
+ * @param withScores  For somebody else, who cannot count them without the masks.
+ */
+export function gatherProject(studio: Studio, withScores = false): Project {
   const state = studio.store.getState();
   const { boundary, boundaryPx, truthFile, classMapping } = state.evaluation;
   const { opacity, hidden, palette, colours } = state.legend;
@@ -39,7 +45,10 @@ export function gatherProject(studio: Studio): Project {
       scenes.flatMap(projectFiles).map(({ name }) => name),
     ),
     legend: { opacity, hidden, palette, ...(Object.keys(colours).length > 0 && { colours }) },
-    runs: [...state.runs.records.flatMap((run) => projectRun(state, run)), ...wanted.flatMap(({ runs }) => runs)],
+    runs: [
+      ...state.runs.records.flatMap((run) => projectRun(state, run, withScores)),
+      ...wanted.flatMap(({ runs }) => runs),
+    ],
     view: viewFragment(state),
   };
 }
@@ -51,9 +60,38 @@ export function saveProject(studio: Studio): void {
     notify(studio, "info", studio.messages.nothingToSave);
     return;
   }
-  const fileName = `${exportName(project.scenes[0]!.name, "project")}.nadir`;
+  const fileName = projectName(project);
   save({ fileName, blob: new Blob([formatProject(project)], { type: "application/json" }) });
   notify(studio, "good", studio.messages.saved([fileName]));
+}
+
+/** Saves the project for somebody else: with the scores of its runs and, if asked for, their masks. */
+export async function shareProject(studio: Studio, withMasks: boolean): Promise<void> {
+  const project = gatherProject(studio, true);
+  if (project.scenes.length === 0) {
+    notify(studio, "info", studio.messages.nothingToSave);
+    return;
+  }
+  const runs = withMasks ? studio.store.getState().runs.records.filter(isDone) : [];
+  const masks = runs.flatMap(({ id, settings, state }) => {
+    const { widthPx, heightPx } = state.result.result;
+    return masksOf(id, settings).map((maskId) => ({ maskId, size: { widthPx, heightPx } }));
+  });
+  try {
+    const file = await studio.rasters.call("shareProject", {
+      fileName: `${projectName(project)}z`,
+      text: formatProject(project),
+      masks,
+    });
+    save(file);
+    notify(studio, "good", studio.messages.saved([file.fileName]));
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+function projectName({ scenes }: Project): string {
+  return `${exportName(scenes[0]!.name, "project")}.nadir`;
 }
 
 function projectScene({ registry }: Studio, { scene, ...said }: SceneRecord): ProjectScene {
@@ -80,7 +118,7 @@ function projectScene({ registry }: Studio, { scene, ...said }: SceneRecord): Pr
 }
 
 /** Cancelled and failed runs are kept for the rows they have finished. */
-function projectRun(state: StudioState, run: RunRecord): ProjectRun[] {
+function projectRun(state: StudioState, run: RunRecord, withScores: boolean): ProjectRun[] {
   const outcome = outcomeOf(run);
   if (outcome === null) {
     return [];
@@ -92,7 +130,18 @@ function projectRun(state: StudioState, run: RunRecord): ProjectRun[] {
       : isHalted(run.state)
         ? run.state.graphSha256
         : (selectManifest(state, run.modelId)?.graph.sha256 ?? null);
-  return [{ ...rest, graphSha256, outcome }];
+  const scores = scoresOf(state, run, withScores);
+  return [{ ...rest, graphSha256, ...(scores !== undefined && { scores }), outcome }];
+}
+
+/** Those that came with somebody's project stay with the run as long as its mask is not here. */
+function scoresOf({ evaluation }: StudioState, { id, state }: RunRecord, withScores: boolean): RunScores | undefined {
+  if (state.status === "elsewhere") return state.scores;
+  const counted = withScores ? evaluation.byRun[id] : undefined;
+  if (counted?.status !== "ready") return undefined;
+  const { classes, boundaryPx, notes } = counted;
+  const [withBoundary, noBoundary] = [storeMatrix(counted.withBoundary), storeMatrix(counted.noBoundary)];
+  return { classes, withBoundary, noBoundary, boundaryPx, notes };
 }
 
 function outcomeOf({ state }: RunRecord): RunOutcome | null {

@@ -22,7 +22,7 @@ export async function openDropped(studio: Studio, transfer: DataTransfer | null)
 /** Opens dropped or chosen files: projects among them, then models and rasters. */
 export async function openAny(studio: Studio, given: readonly File[]): Promise<void> {
   const files = await unpackArchives(studio, given);
-  const projects = files.filter(({ name }) => /\.nadir$/i.test(name));
+  const projects = files.filter(({ name }) => /\.nadirz?$/i.test(name));
   for (const project of projects) {
     await openProject(studio, project);
   }

@@ -27,6 +27,7 @@ import {
   sceneToRun,
   selectAskedManifests,
   selectManifest,
+  selectRemakable,
   selectRun,
   selectRunObstacle,
   selectScene,
@@ -192,6 +193,13 @@ export function remakeRun(studio: Studio, runId: string): void {
   if (run !== null) {
     repeatRun(studio, runId, run.settings);
     giveUp(studio, takeAway(studio, [runId]));
+  }
+}
+
+/** Every run whose mask is elsewhere, of all scenes. */
+export function remakeAllRuns(studio: Studio): void {
+  for (const { id } of selectRemakable(studio.store.getState())) {
+    remakeRun(studio, id);
   }
 }
 

@@ -4,6 +4,7 @@ import { listFaults, readFields, spellFault } from "../json/faults";
 import { migrateProject, PROJECT_VERSION, projectVersion } from "./migrate-project";
 import { PROJECT_FORMAT, type Project } from "./project";
 import { projectSchema } from "./project-schema";
+import { hasOddMatrix } from "./run-scores";
 
 /** A project is text about files; a larger one is something else. */
 export const MOST_PROJECT_BYTES = 16 << 20;
@@ -43,9 +44,12 @@ function danglingReferences({ scenes, runs }: Project): string[] {
   if (new Set(runs.map(({ id }) => id)).size < runs.length) {
     faults.push("two runs have the same id");
   }
-  for (const [index, { sceneId }] of runs.entries()) {
+  for (const [index, { sceneId, scores }] of runs.entries()) {
     if (!sceneIds.has(sceneId)) {
       faults.push(`runs[${index}].sceneId names no scene of the project`);
+    }
+    if (scores !== undefined && hasOddMatrix(scores)) {
+      faults.push(`runs[${index}].scores has a matrix that does not fit its classes`);
     }
   }
   return faults;

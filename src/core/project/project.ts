@@ -15,6 +15,7 @@ import type { RunResult } from "../run/run-result";
 import type { RunSettings } from "../run/run-settings";
 import type { AuxiliaryChoice } from "../scene/scene";
 import type { BandRole } from "../vocabulary/band-roles";
+import type { RunScores } from "./run-scores";
 
 export const PROJECT_FORMAT = "nadir-project/1";
 
@@ -98,6 +99,8 @@ export interface ProjectRun {
   readonly settings: RunSettings;
   /** Which bands of which files it read, in one line (`describeInputs`). */
   readonly inputs?: string;
+  /** In projects that are handed on. */
+  readonly scores?: RunScores;
   readonly outcome: RunOutcome;
 }
 

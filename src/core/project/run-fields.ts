@@ -31,6 +31,7 @@ import { BACKEND_CHOICES, BACKEND_KINDS } from "../vocabulary/backends";
 import { BLEND_PROFILES } from "../vocabulary/blends";
 import { HEIGHT_TREATMENTS } from "../vocabulary/height-treatments";
 import type { ProjectRun, RunOutcome } from "./project";
+import type { RunScores, StoredMatrix } from "./run-scores";
 
 const MOST_CLASSES = 255;
 /** Column strips of the widest raster, and the rows above and below an area. */
@@ -150,6 +151,12 @@ const outcome: Field<RunOutcome> = tagged("status", {
 
 const modelClass = objectOf<ModelClass>({ id: integer(0, MOST_CLASSES - 1), name: text, colour, scored: flag });
 
+const matrix = objectOf<StoredMatrix>({
+  counts: list(count, MOST_CLASSES ** 2),
+  ignoredTruth: count,
+  missingPrediction: count,
+});
+
 export const runField: Field<ProjectRun> = objectOf<ProjectRun>({
   id: runId,
   sceneId: text,
@@ -160,5 +167,14 @@ export const runField: Field<ProjectRun> = objectOf<ProjectRun>({
   windowPx: side,
   settings,
   inputs: optional(text),
+  scores: optional(
+    objectOf<RunScores>({
+      classes: list(modelClass, MOST_CLASSES),
+      withBoundary: matrix,
+      noBoundary: matrix,
+      boundaryPx: integer(0, 100),
+      notes: list(text, 1000),
+    }),
+  ),
   outcome,
 });

@@ -1,9 +1,10 @@
 /** Finished runs with their scores under the chosen boundary rule: what every evaluation tab reads. */
 import { useMemo } from "react";
 import { type ScoredMatrix, scoreMatrix } from "../../core/metrics/test-set";
+import { type RunScores, restoreMatrix } from "../../core/project/run-scores";
 import { chosenMatrix, type EvaluationState, type ReadyEvaluation } from "../../store/evaluation";
-import type { DoneRun } from "../../store/runs";
-import { selectDoneRuns } from "../../store/selectors";
+import { isKnown, type KnownRun, type RunRecord } from "../../store/runs";
+import { selectSceneRuns } from "../../store/selectors";
 import { fixed } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList } from "../StudioContext";
@@ -11,21 +12,49 @@ import { useSelect, useSelectList } from "../StudioContext";
 const words = messages.describe;
 
 export interface ScoredRun extends ScoredMatrix {
-  readonly run: DoneRun;
+  readonly run: KnownRun;
   readonly evaluation: ReadyEvaluation;
 }
 
-export function scoreRun(state: EvaluationState, run: DoneRun): ScoredRun | null {
-  const evaluation = state.byRun[run.id];
+/** A run whose mask is elsewhere has the scores that came with it. */
+export function scoreRun(state: EvaluationState, run: KnownRun): ScoredRun | null {
+  const evaluation = run.state.status === "done" ? state.byRun[run.id] : broughtAlong(run);
   if (evaluation?.status !== "ready") {
     return null;
   }
   return { run, evaluation, ...scoreMatrix(chosenMatrix(state, evaluation), evaluation.classes) };
 }
 
+/** The same object for the same run, so that what is made of it is made once. */
+const brought = new WeakMap<RunScores, ReadyEvaluation>();
+
+function broughtAlong({ state }: RunRecord): ReadyEvaluation | undefined {
+  const scores = state.status === "elsewhere" ? state.scores : undefined;
+  if (scores === undefined) return undefined;
+  const known = brought.get(scores);
+  if (known !== undefined) return known;
+  const { classes, boundaryPx, notes } = scores;
+  const own = classes.map((_, classId) => classId);
+  const evaluation: ReadyEvaluation = {
+    id: "brought-along",
+    status: "ready",
+    classes,
+    truthToClass: own,
+    maskToClass: own,
+    withBoundary: restoreMatrix(scores.withBoundary),
+    noBoundary: restoreMatrix(scores.noBoundary),
+    boundaryPx,
+    notes,
+    windows: [],
+    confidence: null,
+  };
+  brought.set(scores, evaluation);
+  return evaluation;
+}
+
 export function useScoredRuns(): ScoredRun[] {
   const evaluation = useSelect((state) => state.evaluation);
-  const runs = useSelectList(selectDoneRuns);
+  const runs = useSelectList((state) => selectSceneRuns(state).filter(isKnown));
   return useMemo(() => runs.flatMap((run) => scoreRun(evaluation, run) ?? []), [evaluation, runs]);
 }
 

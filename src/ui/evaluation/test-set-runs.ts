@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { ModelClass } from "../../core/manifest/manifest";
 import { scoreTestSet, type TestSetScores } from "../../core/metrics/test-set";
 import type { EvaluationState } from "../../store/evaluation";
-import { type DoneRun, isDone } from "../../store/runs";
+import { isKnown, type KnownRun } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectTicked } from "../../store/selectors";
 import { settingsDifferences } from "../../store/settings";
@@ -29,7 +29,7 @@ export function useTestSet(): TestSet {
   const runs = useSelect((state) => state.runs.records);
   const evaluation = useSelect((state) => state.evaluation);
   return useMemo(
-    () => ({ scenes, models: scoreModels(scenes, runs.filter(isDone), evaluation) }),
+    () => ({ scenes, models: scoreModels(scenes, runs.filter(isKnown), evaluation) }),
     [scenes, runs, evaluation],
   );
 }
@@ -37,7 +37,7 @@ export function useTestSet(): TestSet {
 /** In the order in which the models were first run. */
 export function scoreModels(
   scenes: readonly SceneRecord[],
-  runs: readonly DoneRun[],
+  runs: readonly KnownRun[],
   evaluation: EvaluationState,
 ): ScoredModel[] {
   const ticked = new Set(scenes.map(({ scene }) => scene.id));

@@ -1,12 +1,28 @@
 /** Models to run, how to run them, and every run of the scene with its state and the settings that made it. */
-import { selectScene, selectSceneRuns } from "../../store/selectors";
+import { remakeAllRuns } from "../../actions/runs/run-model";
+import { selectRemakable, selectScene, selectSceneRuns } from "../../store/selectors";
 import { messages } from "../messages";
-import { useSelect, useSelectList } from "../StudioContext";
+import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { ModelsSection } from "./ModelsSection";
 import { PredictionForm } from "./PredictionForm";
 import { RunCard } from "./RunCard";
 
 const words = messages.runs;
+
+function RunsElsewhere() {
+  const studio = useStudio();
+  const runs = useSelect((state) => selectRemakable(state).length);
+  return (
+    runs > 1 && (
+      <p className="card-line">
+        {messages.project.runsElsewhere(runs)}{" "}
+        <button type="button" className="link" onClick={() => remakeAllRuns(studio)}>
+          {messages.project.runAllAgain}
+        </button>
+      </p>
+    )
+  );
+}
 
 export function RunsPanel() {
   const runs = useSelectList(selectSceneRuns);
@@ -18,6 +34,7 @@ export function RunsPanel() {
         <div className="section-head">
           <h2 className="label">{words.title}</h2>
         </div>
+        <RunsElsewhere />
         <div className="stack">
           {runs.map((run) => (
             <RunCard key={run.id} run={run} runs={runs} />

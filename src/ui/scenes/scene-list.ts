@@ -1,6 +1,6 @@
 /** The list of scenes as one wants to see it: what each line says, in which order, and which lines. */
 import { auxiliariesOf } from "../../core/scene/scene";
-import { type DoneRun, isDone, isUnfinished, type RunRecord } from "../../store/runs";
+import { isDone, isKnown, isUnfinished, type KnownRun, type RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 
 /** What stands in the line of a scene besides its name. */
@@ -31,7 +31,7 @@ const NO_RUNS: readonly RunRecord[] = [];
 export function summariseScenes(
   scenes: readonly SceneRecord[],
   runs: readonly RunRecord[],
-  meanIouOf: (run: DoneRun) => number | null,
+  meanIouOf: (run: KnownRun) => number | null,
 ): ReadonlyMap<string, SceneSummary> {
   const byScene = new Map<string, RunRecord[]>();
   for (const run of runs) {
@@ -44,7 +44,7 @@ export function summariseScenes(
       const own = byScene.get(record.scene.id) ?? NO_RUNS;
       const done = own.filter(isDone);
       let [meanIou, bestModel]: [number | null, string | null] = [null, null];
-      for (const run of done) {
+      for (const run of own.filter(isKnown)) {
         const found = meanIouOf(run);
         if (found !== null && found > (meanIou ?? -1)) [meanIou, bestModel] = [found, run.modelName];
       }

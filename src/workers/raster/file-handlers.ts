@@ -8,13 +8,12 @@ import type { BandStack, StackedBand } from "../../io/join-bands";
 import { openRaster } from "../../io/open-raster";
 import { findRemoteFile, type RasterFile } from "../../io/remote-file";
 import { groupFiles, unusedGrid } from "../group-files";
-import { readProject } from "../read-project";
 import type { Calls, RasterWorker } from "./opened-rasters";
 
 /** Calls that open, reopen and close files. */
 export function fileHandlers({
   rasters,
-}: RasterWorker): Calls<"open" | "unpack" | "openAddress" | "join" | "reopen" | "takeOver" | "close" | "readProject"> {
+}: RasterWorker): Calls<"open" | "unpack" | "openAddress" | "join" | "reopen" | "takeOver" | "close"> {
   return {
     async open({ files, grids, sessionId, corrections }) {
       const opened = [];
@@ -83,8 +82,6 @@ export function fileHandlers({
     async close({ rasterIds }) {
       for (const rasterId of rasterIds) rasters.close(rasterId);
     },
-
-    readProject: ({ file }) => readProject(file),
   };
 }
 
