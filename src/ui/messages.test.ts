@@ -1,6 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { chooseLanguage } from "./language";
 import { type Messages, messages } from "./messages";
+import { german } from "./messages.de";
+
+/** Signs, units, names and words that both languages have. */
+const SAME_IN_GERMAN =
+  ".nadir|.nadirz|CPU|Download|Export…|Filter|GeoTIFF|Graph|IR|IoU|Name|Nodata|Palette|SAR|Version|WebAssembly (CPU)|WebAssembly|WebGPU|mIoU 0 %|px".split(
+    "|",
+  );
+
+/** Every fixed text, and of every function how many values it takes, by its path. */
+function leaves(value: unknown, path = ""): [path: string, text: string][] {
+  if (typeof value === "string") return [[path, value]];
+  if (typeof value === "function") return [[`${path}()`, `(${value.length})`]];
+  return Object.entries(value as object).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+}
 
 describe("language of the page", () => {
   test("the first wanted language that exists is taken, whatever its region", () => {
@@ -19,6 +33,20 @@ describe("language of the page", () => {
     // @ts-expect-error: `showAll` is missing
     const incomplete: Messages = { ...messages, legend: rest };
     expect(incomplete.legend).not.toHaveProperty("showAll", showAll);
+  });
+
+  test("German says everything in its own words", () => {
+    const inGerman = new Map(leaves(german));
+    const same = leaves(messages).filter(([path, text]) => text === inGerman.get(path));
+    expect(
+      same.map(([, text]) => text).filter((text) => /\p{L}{2}/u.test(text) && !SAME_IN_GERMAN.includes(text)),
+    ).toEqual([]);
+    expect(leaves(german).map(([path]) => path)).toEqual(leaves(messages).map(([path]) => path));
+  });
+
+  test("German counts, too", () => {
+    expect(german.emptyState.opening(1)).toBe("1 Datei wird geöffnet…");
+    expect(german.emptyState.opening(12)).toBe("12 Dateien werden geöffnet…");
   });
 
   test("counts form their plural", () => {

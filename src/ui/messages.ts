@@ -1069,6 +1069,11 @@ function exportTexts(): Readonly<Record<RunFormatId, { readonly text: string; re
 /** What a language must say in full: one more file with one constant of this type. */
 export type Messages = typeof english;
 
-const BY_LANGUAGE: Readonly<Record<Language, Messages>> = { en: english };
+/** Each is fetched by whoever reads it. */
+const BY_LANGUAGE: Readonly<Record<Language, () => Promise<Messages>>> = {
+  en: async () => english,
+  // biome-ignore lint/suspicious/noImportCycles: that file takes only a type from here
+  de: async () => (await import("./messages.de")).german,
+};
 
-export const messages = BY_LANGUAGE[language];
+export const messages = await BY_LANGUAGE[language]();
