@@ -148,6 +148,7 @@ export function until<T>(
   { store }: Pick<Studio, "store">,
   select: (state: StudioState) => T | null | undefined | false,
   what: string,
+  longestWaitMs = LONGEST_WAIT_MS,
 ): Promise<T> {
   return new Promise((found, failed) => {
     const end = () => {
@@ -165,7 +166,7 @@ export function until<T>(
     const timer = setTimeout(() => {
       end();
       failed(new Error(`waited in vain for ${what}; ${situation(store.getState())}`));
-    }, LONGEST_WAIT_MS);
+    }, longestWaitMs);
     look();
   });
 }
