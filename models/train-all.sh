@@ -26,6 +26,7 @@ ONLY=${ONLY:-all}
 PYTHON=${PYTHON:-.venv/bin/python}
 export OMP_NUM_THREADS="$THREADS"
 
+VERSION=2.0.0
 SCENES=400 SCENE_PX=640 VALIDATION=16 HELD_OUT=20 HELD_OUT_PX=512 BATCH=
 NANO_STEPS=${NANO_STEPS:-2000} BASE_STEPS=${BASE_STEPS:-6000}
 TRANSFORMER_STEPS=${TRANSFORMER_STEPS:-5000}
@@ -59,6 +60,19 @@ train() {
   touch "$OUT/$name/finished"
 }
 
+# offset NAME CLASS=NUMBER...: what is scored and shipped from here on
+offset() {
+  name=$1
+  shift
+  [ -f "$OUT/$name/offset.pt" ] && return
+  $PYTHON -m nadir_models offset --checkpoint "$OUT/$name/weights.pt" --out "$OUT/$name/offset.pt" "$@"
+}
+
+# weights_of NAME
+weights_of() {
+  if [ -f "$OUT/$1/offset.pt" ]; then echo "$OUT/$1/offset.pt"; else echo "$OUT/$1/weights.pt"; fi
+}
+
 # with_photos NAME NETWORK VARIANT RECIPE STEPS [MORE...]
 with_photos() {
   if [ -n "$PHOTOS" ]; then
@@ -74,7 +88,7 @@ evaluate() {
   [ -f "$report" ] && return
   name=$1 stride=$2
   shift 3
-  $PYTHON -m nadir_models evaluate --checkpoint "$OUT/$name/weights.pt" --stride "$stride" \
+  $PYTHON -m nadir_models evaluate --checkpoint "$(weights_of "$name")" --stride "$stride" \
     --pixel-size 0.2 --threads "$THREADS" --report "$report" "$@"
 }
 
@@ -107,8 +121,8 @@ ship() {
   score "$1" "$4"
   [ -f "$OUT/zoo/$1.onnx" ] && return
   # shellcheck disable=SC2046
-  $PYTHON -m nadir_models export --network "$2" --variant "$3" --id "$1" \
-    --checkpoint "$OUT/$1/weights.pt" --out "$OUT/zoo" --scores $(reports_of "$1")
+  $PYTHON -m nadir_models export --network "$2" --variant "$3" --id "$1" --version "$VERSION" \
+    --checkpoint "$(weights_of "$1")" --out "$OUT/zoo" --scores $(reports_of "$1")
 }
 
 # begin NAME: how a large network begins
@@ -121,6 +135,7 @@ wanted() { [ "$ONLY" = all ] || [ "$ONLY" = "$1" ]; }
 if wanted nanos; then
   for network in emsnet mobanet mfnet; do
     with_photos "$network-nano" $network nano nano $NANO_STEPS
+    [ $network = emsnet ] && offset emsnet-nano car=-1
     ship "$network-nano" $network nano 32
   done
 fi
@@ -135,6 +150,7 @@ fi
 if wanted emsnet; then
   # shellcheck disable=SC2046
   with_photos emsnet emsnet base scenes "$BASE_STEPS" $(begin emsnet)
+  offset emsnet clutter=-3 car=-1
   ship emsnet emsnet base 128
 fi
 if wanted transformers; then

@@ -12,7 +12,7 @@ from torch import nn
 from nadir_models.__main__ import main
 from nadir_models.export.compare import infer
 from nadir_models.export.restore import windows_of_scenes
-from nadir_models.families.problem import METRES
+from nadir_models.families.problem import METRES, get_problem
 from nadir_models.families.registry import build_network, get_variant
 
 ZOO = Path(__file__).parents[1] / "zoo"
@@ -61,6 +61,7 @@ def test_batch_norms_hold_the_statistics_of_their_inputs(restored):
     """Otherwise training, which measures them anew, would begin with another function."""
     name, path = restored
     network = network_of(path)
+    problem = get_problem(torch.load(path, weights_only=True)["problem"])
     reached = {}
     for key, part in network.named_modules():
         if isinstance(part, nn.BatchNorm2d):
@@ -68,7 +69,7 @@ def test_batch_norms_hold_the_statistics_of_their_inputs(restored):
                 lambda norm, inputs, key=key: reached.update({key: (norm, inputs[0].numpy())})
             )
     with torch.no_grad():
-        network(*windows_of_scenes(get_variant(name, "nano")))
+        network(*windows_of_scenes(get_variant(name, "nano"), problem))
     assert len(reached) > 10
     for key, (norm, seen) in reached.items():
         mean = seen.mean((0, 2, 3), np.float64)
