@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from rasterio.windows import Window
 from scipy import ndimage
 from sklearn.metrics import confusion_matrix
 
-from nadir_models.batch.city import ENGINE, PROJECT, run_on_ray
+from nadir_models.batch.city import ENGINE, PROJECT, plan_jobs, run_on_ray
 from nadir_models.batch.halo import covering_rect, cut, padded_rect
 from nadir_models.batch.mosaic import write_vrt
+from nadir_models.batch.segment_tile import segment_tile
 from nadir_models.batch.tiles import Rect, lay_out, read_tiles, value_range
 from nadir_models.errors import NadirError
 from nadir_models.scenes import CLASS_NAMES, PALETTE, generate_scene
@@ -187,29 +189,14 @@ def scene(tmp_path_factory):
 @pytest.mark.skipif(not (PROJECT / "node_modules").is_dir(), reason="npm packages are missing")
 class TestWholeJob:
     def test_twelve_tiles_with_a_worker_killed_equal_one_run(self, scene, tmp_path):
-        whole = {
-            role: next((scene / "whole").rglob(pattern))
-            for role, pattern in (
-                ("optical", "*RGB.tif"),
-                ("dsm", "dsm_*.tif"),
-                ("truth", "*label.tif"),
-            )
-        }
-        engine = ENGINE.split()
-        single = tmp_path / "single.tif"
-        run_engine(engine, "segment", "--optical", whole["optical"], "--dsm", whole["dsm"],
-                   "--model", NANO, "--out", single)  # fmt: skip
-        tiles = tmp_path / "tiles"
-        tiles.mkdir()
-        rows = cut_into_tiles(whole, tiles)
+        whole, tiles = whole_files(scene), tmp_path / "tiles"
+        model = of_the_whole_range(tmp_path / "model")
+        single = single_run(whole, model, tmp_path)
+        rows = write_tiles(whole, tiles)
         assert len(rows) == 12
-        with (tiles / "tiles.csv").open("w", newline="") as file:
-            writer = csv.DictWriter(file, ["name", "optical", "dsm", "truth"])
-            writer.writeheader()
-            writer.writerows(rows)
         out = tmp_path / "out"
         command = [
-            "-m", "nadir_models", "batch", str(tiles / "tiles.csv"), "--model", str(NANO),
+            "-m", "nadir_models", "batch", str(tiles / "tiles.csv"), "--model", str(model),
             "--out", str(out), "--workers", "2", "--engine", f"{killer(tmp_path)} {ENGINE}",
         ]  # fmt: skip
         python = str(PROJECT / "models" / ".venv" / "bin" / "python")
@@ -232,6 +219,60 @@ class TestWholeJob:
         again = subprocess.run([python, *command], capture_output=True, text=True, check=False)
         assert again.returncode == 0
         assert "12 finished before" in again.stderr
+
+    def test_heights_above_the_ground_are_found_in_the_whole_city(self, scene, tmp_path):
+        whole, tiles = whole_files(scene), tmp_path / "tiles"
+        write_tiles(whole, tiles)
+        args = argparse.Namespace(
+            model=NANO, out=tmp_path / "out", stride=None, blend=None, backend="cpu"
+        )
+        engine, manifest = tuple(ENGINE.split()), json.loads(NANO.read_text())
+        jobs = plan_jobs(args, read_tiles(tiles / "tiles.csv"), engine, manifest)
+        again = plan_jobs(args, read_tiles(tiles / "tiles.csv"), tuple("no engine"), manifest)
+        assert again[0].heights == jobs[0].heights
+        with rasterio.open(single_run(whole, NANO, tmp_path)) as expected:
+            for job in (jobs[0], jobs[5]):
+                segment_tile(job, 1)
+                rect = job.rect
+                window = Window(rect.col, rect.row, rect.width, rect.height)
+                with rasterio.open(job.mask) as mask:
+                    assert np.array_equal(mask.read(1), expected.read(1, window=window))
+
+
+def of_the_whole_range(folder):
+    """The shipped nano as if it read heights from the lowest to the highest of the raster."""
+    folder.mkdir()
+    for path in NANO.parent.glob(f"{NANO.name.split('.')[0]}.*"):
+        shutil.copy(path, folder)
+    manifest = json.loads(NANO.read_text())
+    heights = manifest["inputs"][1]
+    heights |= {"kind": "dsm", "scale": {"kind": "min-max", "scope": "raster"}, "nodataFill": 0}
+    for key in ("optional", "absent"):
+        heights.pop(key, None)
+    (folder / NANO.name).write_text(json.dumps(manifest))
+    return folder / NANO.name
+
+
+def whole_files(scene):
+    patterns = {"optical": "*RGB.tif", "dsm": "dsm_*.tif", "truth": "*label.tif"}
+    return {role: next((scene / "whole").rglob(pattern)) for role, pattern in patterns.items()}
+
+
+def single_run(whole, model, folder):
+    out = folder / "single.tif"
+    run_engine(ENGINE.split(), "segment", "--optical", whole["optical"], "--dsm", whole["dsm"],
+               "--model", model, "--scale", "image", "--out", out)  # fmt: skip
+    return out
+
+
+def write_tiles(whole, folder):
+    folder.mkdir()
+    rows = cut_into_tiles(whole, folder)
+    with (folder / "tiles.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["name", "optical", "dsm", "truth"])
+        writer.writeheader()
+        writer.writerows(rows)
+    return rows
 
 
 def judged(pairs, names, eroded):
@@ -272,11 +313,13 @@ def run_engine(engine, *arguments):
 
 
 def killer(folder: Path) -> Path:
-    """A stand-in for the engine that kills the worker that called it first, then steps aside."""
+    """A stand-in for the engine that kills the worker of the first tile, then steps aside."""
     script = folder / "killer.sh"
     script.write_text(
         "#!/bin/sh\n"
-        f'if mkdir "{folder}/killed" 2>/dev/null; then kill -9 $PPID; exit 1; fi\n'
+        'case "$*" in *" segment "*)\n'
+        f'if mkdir "{folder}/killed" 2>/dev/null; then kill -9 $PPID; exit 1; fi;;\n'
+        "esac\n"
         'exec "$@"\n'
     )
     os.chmod(script, script.stat().st_mode | stat.S_IXUSR)

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from nadir_models.batch.city_heights import city_heights, wants_heights_above_ground
 from nadir_models.batch.segment_tile import TileJob, segment_tile
 from nadir_models.batch.tiles import Tile, lay_out, value_range
 from nadir_models.errors import NadirError
@@ -32,10 +33,11 @@ def plan_jobs(
     args: argparse.Namespace,
     tiles: list[Tile],
     engine: tuple[str, ...],
-    window_px: int,
-    stride_px: int,
+    manifest: dict,
 ) -> list[TileJob]:
-    """One job per tile; all of them share the height range of the whole city."""
+    """One job per tile; all share the city's height range, or its heights above the ground."""
+    window_px = int(manifest["window"]["sizePx"])
+    stride_px = args.stride or int(manifest["window"]["suggestedStridePx"])
     optical = lay_out([tile.optical for tile in tiles])
     heights = [tile.dsm for tile in tiles if tile.dsm is not None]
     if heights and len(heights) < len(tiles):
@@ -47,7 +49,10 @@ def plan_jobs(
     for name in ("blend", "backend"):
         if getattr(args, name):
             options += [f"--{name}", getattr(args, name)]
-    if heights:
+    above_ground = dsm is not None and wants_heights_above_ground(manifest)
+    if dsm is not None and above_ground:
+        dsm = city_heights(dsm, engine, args.out / "heights")
+    elif heights:
         low, high = value_range(heights)
         options += ["--height-range", f"{low!r},{high!r}"]
     return [
@@ -55,7 +60,8 @@ def plan_jobs(
             tile=tile,
             rect=rect,
             optical=optical,
-            dsm=dsm,
+            heights=dsm,
+            height_option="--ndsm" if above_ground else "--dsm",
             mask=(args.out / "tiles" / f"{tile.name}.tif").resolve(),
             engine=engine,
             options=tuple(options),

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import rasterio
 from rasterio.windows import Window
@@ -23,7 +24,9 @@ class TileJob:
     tile: Tile
     rect: Rect
     optical: Layer
-    dsm: Layer | None
+    heights: Layer | None
+    height_option: Literal["--dsm", "--ndsm"]
+    """As what `nadir segment` reads them."""
     mask: Path
     engine: tuple[str, ...]
     """Command that stands for `nadir`."""
@@ -68,12 +71,13 @@ def segment_tile(job: TileJob, threads: int) -> str:
         padded = padded_rect(job.rect, job.optical.extent, job.window_px, job.stride_px)
         cut(job.optical, padded, job.tile.optical, work / "optical.tif")
         command = [*job.engine, "segment", "--optical", str(work / "optical.tif"), *job.options]
-        if job.dsm is not None and job.tile.dsm is not None:
-            rect = covering_rect(padded, job.optical, job.dsm)
+        if job.heights is not None and job.tile.dsm is not None:
+            rect = covering_rect(padded, job.optical, job.heights)
             if rect is None:
                 raise RuntimeError(f"{job.tile.name}: no height raster covers this tile")
-            cut(job.dsm, rect, job.tile.dsm, work / "dsm.tif")
-            command += ["--dsm", str(work / "dsm.tif")]
+            own = job.tile.dsm if job.tile.dsm in job.heights.paths else job.heights.paths[0]
+            cut(job.heights, rect, own, work / "heights.tif")
+            command += [job.height_option, str(work / "heights.tif")]
         command += ["--out", str(work / "mask.tif"), "--threads", str(threads)]
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
         if finished.returncode != 0:

@@ -34,10 +34,8 @@ def run(args: argparse.Namespace) -> int:
     """Segment what is not done yet, join the masks, and score them where there are truths."""
     tiles = read_tiles(args.tiles)
     manifest = read_manifest(args.model)
-    window_px = int(manifest["window"]["sizePx"])
-    stride_px = args.stride or int(manifest["window"]["suggestedStridePx"])
     engine = tuple(shlex.split(args.engine))
-    jobs = plan_jobs(args, tiles, engine, window_px, stride_px)
+    jobs = plan_jobs(args, tiles, engine, manifest)
 
     waiting = [job for job in jobs if not is_finished(job)]
     print(f"{len(jobs)} tiles, {len(jobs) - len(waiting)} finished before", file=sys.stderr)
