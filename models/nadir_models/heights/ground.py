@@ -14,7 +14,7 @@ from scipy import ndimage
 from .fill_holes import fill_holes
 
 CELL_METRES = 1.0
-MOST_CELLS = 6_250_000
+MOST_CELLS = 4_000_000
 """Radius of the opening and the least height above it that counts, metres."""
 STAGES = ((1, 0.3), (2, 0.4), (4, 0.6), (8, 1.0), (16, 1.5), (28, 2.0), (42, 2.5))
 PIT_RADII_CELLS = (2, 3)

@@ -1,7 +1,7 @@
 /**
  * The ground under a surface model, read twice from top to bottom: once for the low heights of coarse cells, once to
  * set the ground right by the pixels close to it. Memory holds one band of rows and a few numbers per cell (at most
- * 6.25 million cells). docs/heights.md; the twin in Python is `heights/ground.py`.
+ * 4 million cells). docs/heights.md; the twin in Python is `heights/ground.py`.
  */
 import type { CancelSignal } from "../cancel";
 import type { PixelRect } from "../raster/raster";
@@ -22,8 +22,8 @@ export interface GroundSurface {
 }
 
 const CELL_METRES = 1;
-/** 2500 × 2500: 40 bytes of each are in use at once. */
-const MOST_CELLS = 6_250_000;
+/** 2000 × 2000: 45 bytes of each are in use at once. */
+const MOST_CELLS = 4_000_000;
 const NEAR_GROUND_METRES = [-0.5, 0.6] as const;
 
 /**
