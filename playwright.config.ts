@@ -6,6 +6,8 @@ import { chromiumLaunchOptions } from "./e2e/chromium.ts";
 const PORT = Number(process.env.NADIR_E2E_PORT ?? 4174);
 
 const SWEEPS = /(screens|huge)\.spec\.ts$/;
+/** Driven by WebDriver, each in a browser that its step has looked for (`scripts/other-browsers.mjs`). */
+const OTHER_BROWSERS = /browsers\/\w+\.spec\.ts$/;
 /** Its journeys are short in the one project and many in the other. */
 const REPEATED = /storage\.spec\.ts$/;
 
@@ -18,9 +20,11 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   projects: [
-    { name: "studio", testIgnore: SWEEPS },
+    { name: "studio", testIgnore: [SWEEPS, OTHER_BROWSERS] },
     // Pictures of every state with axe on each, and a scene whose memory is measured: one at a time, on request.
     { name: "sweeps", testMatch: [SWEEPS, REPEATED], workers: 1 },
+    { name: "firefox", testMatch: /browsers\/firefox\.spec\.ts$/, workers: 1, timeout: 600_000 },
+    { name: "webkit", testMatch: /browsers\/webkit\.spec\.ts$/, workers: 1, timeout: 600_000 },
   ],
   // On a shared machine a test may starve once; Playwright then names it flaky. Twice is a failure.
   retries: process.env.CI === undefined ? 0 : 1,

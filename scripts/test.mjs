@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { ensureOtherBrowser, runOnDisplay } from "./other-browsers.mjs";
 import {
   checkNode,
   ensureBrowser,
@@ -37,6 +38,9 @@ const STEPS = {
   webgpu: () => vitest(["webgpu"]),
   models: () => run(PYTHON, ["-m", "pytest"], { cwd: MODELS, env: USUAL_ENV }),
   e2e: () => playwright("studio"),
+  /** The sample job in browsers that are not Chromium; `docs/browsers.md` says what differs there. */
+  firefox: () => otherBrowser("firefox"),
+  webkit: () => otherBrowser("webkit"),
   /** Rasters of gigabytes. */
   slow: () => vitest(["slow"], SLOW),
   /** Pictures of every state with axe on each, a huge scene in the page, and the storage twenty times over. */
@@ -45,6 +49,7 @@ const STEPS = {
 
 const USUAL = ["types", "lint", "unit", "webgpu", "models", "e2e"];
 const WITHOUT_SETUP = ["types", "style", "quick"];
+const OTHER_BROWSERS = ["firefox", "webkit"];
 
 checkNode();
 const asked = process.argv.slice(2);
@@ -57,8 +62,9 @@ const names = chosen.length > 0 ? chosen : stepsOf(asked);
 ensureNodePackages();
 if (names.some((name) => !WITHOUT_SETUP.includes(name))) {
   ensurePython();
-  ensureBrowser();
 }
+if (names.some((name) => !WITHOUT_SETUP.includes(name) && !OTHER_BROWSERS.includes(name))) ensureBrowser();
+for (const name of OTHER_BROWSERS.filter((other) => names.includes(other))) ensureOtherBrowser(name);
 
 const maySkip = process.env.CI === undefined && chosen.length === 0 && !asked.includes("--again");
 const ended = [];
@@ -139,6 +145,14 @@ function playwright(project, options = {}) {
   return (
     run("npx", ["vite", "build", "--logLevel", "warn"]) &&
     run("npx", ["playwright", "test", `--project=${project}`], options)
+  );
+}
+
+/** @param {"firefox" | "webkit"} name */
+function otherBrowser(name) {
+  return (
+    run("npx", ["vite", "build", "--logLevel", "warn"]) &&
+    runOnDisplay("npx", ["playwright", "test", `--project=${name}`], { env: USUAL_ENV })
   );
 }
 
