@@ -16,6 +16,8 @@ needs_big_models = pytest.mark.skipif(
     os.environ.get("NADIR_BIG_MODELS") != "1", reason="set NADIR_BIG_MODELS=1 to run big sizes"
 )
 
+NANOS = [("emsnet", "nano"), ("mobanet", "nano"), ("mfnet", "nano"), ("mfnet", "nano_lora")]
+
 # Variants that a browser can load and run.
 BROWSER_SIZED = [
     ("emsnet", "base"),

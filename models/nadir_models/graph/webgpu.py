@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,8 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parents[3]
 SCRIPT = Path(__file__).with_name("webgpu_run.mjs")
 RUN_MARK = "=== run ==="
+END_MARK = "=== ran ==="
+SHAPE_MARK = '{"shape"'
 DISPATCH = re.compile(r'Starting program "(\w+)')
 DRIVER = "vk_swiftshader_icd.json"
 
@@ -55,37 +58,57 @@ def environment() -> dict[str, str]:
     return variables
 
 
+Feeds = Mapping[str, np.ndarray]
+
+
 def run_on_webgpu(
-    model: Path, feeds: dict[str, np.ndarray], *, allow_cpu: bool = False, timeout_s: int = 3600
+    model: Path, feeds: Feeds, *, allow_cpu: bool = False, timeout_s: int = 3600
 ) -> WebGpuRun:
     """Run once; operators without a WebGPU kernel are an error unless `allow_cpu`.
 
     WebGpuUnavailable when nothing can run here at all, RuntimeError when this model cannot.
     """
+    return run_all_on_webgpu([(model, feeds)], allow_cpu=allow_cpu, timeout_s=timeout_s)[0]
+
+
+def run_all_on_webgpu(
+    jobs: Sequence[tuple[Path, Feeds]], *, allow_cpu: bool = False, timeout_s: int = 3600
+) -> list[WebGpuRun]:
+    """Run several files one after the other, as `run_on_webgpu` runs one.
+
+    They share a process, which compiles a GPU program once for all of them.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         done = subprocess.run(
-            node_command(model, feeds, folder, allow_cpu),
+            node_command(jobs, folder, allow_cpu),
             env=environment(),
             capture_output=True,
             text=True,
             timeout=timeout_s,
         )
+        told = [line for line in done.stdout.splitlines() if line.startswith(SHAPE_MARK)]
         if done.returncode:
-            raise failure(model, done.stderr)
-        shape = json.loads(done.stdout.strip().splitlines()[-1])["shape"]
-        output = np.fromfile(folder / "output.bin", "<f4").reshape(shape)
-    return WebGpuRun(output, Counter(DISPATCH.findall(done.stderr.split(RUN_MARK, 1)[1])))
+            raise failure(jobs[min(len(told), len(jobs) - 1)][0], done.stderr)
+        shapes = [json.loads(line)["shape"] for line in told]
+        logs = [part.split(END_MARK, 1)[0] for part in done.stderr.split(RUN_MARK)[1:]]
+        return [
+            WebGpuRun(
+                np.fromfile(output_path(folder, index), "<f4").reshape(shape),
+                Counter(DISPATCH.findall(log)),
+            )
+            for index, (shape, log) in enumerate(zip(shapes, logs, strict=True))
+        ]
 
 
-def count_until(model: Path, feeds: dict[str, np.ndarray], last_program: str) -> Counter:
+def count_until(model: Path, feeds: Feeds, last_program: str) -> Counter:
     """Dispatches of one run before `last_program` is; no result is waited for.
 
     The provider records all dispatches long before a slow adapter has computed them. Operators
     without a kernel may run on the CPU. Errors as in `run_on_webgpu`.
     """
     with tempfile.TemporaryDirectory() as name:
-        command = node_command(model, feeds, Path(name), allow_cpu=True)
+        command = node_command([(model, feeds)], Path(name), allow_cpu=True)
         process = subprocess.Popen(
             command,
             env=environment(),
@@ -108,22 +131,30 @@ def count_until(model: Path, feeds: dict[str, np.ndarray], last_program: str) ->
         raise failure(model, "".join(log))
 
 
-def node_command(
-    model: Path, feeds: dict[str, np.ndarray], folder: Path, allow_cpu: bool
-) -> list[str]:
-    """Write the feeds into the folder; what to start so that output.bin appears beside them."""
+def output_path(folder: Path, index: int) -> Path:
+    """Where the output of a job lies."""
+    return folder / f"{index}.output.bin"
+
+
+def node_command(jobs: Sequence[tuple[Path, Feeds]], folder: Path, allow_cpu: bool) -> list[str]:
+    """Write the feeds into the folder; what to start so that the outputs appear beside them."""
     node = shutil.which("node")
     if node is None:
         raise WebGpuUnavailable("Node is not installed")
     if not (PROJECT / "node_modules" / "onnxruntime-node").is_dir():
         raise WebGpuUnavailable("onnxruntime-node is not installed; run npm ci")
-    entries = {}
-    for key, array in feeds.items():
-        (folder / f"{key}.bin").write_bytes(np.ascontiguousarray(array, "<f4").tobytes())
-        entries[key] = {"shape": list(array.shape), "file": f"{key}.bin"}
-    (folder / "feeds.json").write_text(json.dumps(entries))
-    files = (SCRIPT, model, folder / "feeds.json", folder / "output.bin")
-    return [node, *map(str, files), *(["--allow-cpu"] if allow_cpu else [])]
+    entries = []
+    for index, (model, feeds) in enumerate(jobs):
+        told = {}
+        for key, array in feeds.items():
+            path = folder / f"{index}.{key}.bin"
+            path.write_bytes(np.ascontiguousarray(array, "<f4").tobytes())
+            told[key] = {"shape": list(array.shape), "file": str(path)}
+        output = str(output_path(folder, index))
+        entries.append({"model": str(model), "feeds": told, "output": output})
+    (folder / "jobs.json").write_text(json.dumps(entries))
+    flags = ["--allow-cpu"] if allow_cpu else []
+    return [node, str(SCRIPT), str(folder / "jobs.json"), *flags]
 
 
 def failure(model: Path, log: str) -> Exception:

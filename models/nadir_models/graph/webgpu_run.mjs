@@ -1,30 +1,38 @@
-// Run an ONNX file on onnxruntime-node's WebGPU provider and save its output.
+// Run ONNX files on onnxruntime-node's WebGPU provider and save their outputs.
 //
-//   node webgpu_run.mjs model.onnx feeds.json output.bin [--allow-cpu]
+//   node webgpu_run.mjs jobs.json [--allow-cpu]
 //
-// feeds.json: { name: { shape, file } }, files of little-endian float32 beside it. Kernels are logged
-// by the runtime itself to stderr; the line RUN_MARK stands before those of the one run.
+// jobs.json: [{ model, feeds: { name: { shape, file } }, output }], files of little-endian float32. Prints the
+// outputs' shapes as JSON, a line for each. Kernels are logged by the runtime itself to stderr; those of a run stand
+// between the lines RUN_MARK and END_MARK. Files stay open to the end, so that a GPU program which several of them
+// need is compiled once.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 const RUN_MARK = '=== run ===';
-const [model, feedsFile, outputFile, ...flags] = process.argv.slice(2);
+const END_MARK = '=== ran ===';
+const [jobsFile, ...flags] = process.argv.slice(2);
 const ort = createRequire(join(process.env.NADIR_ROOT, 'package.json'))('onnxruntime-node');
 
 ort.env.logLevel = 'info';
-const session = await ort.InferenceSession.create(model, {
-  executionProviders: ['webgpu'],
-  logSeverityLevel: 1,
-  extra: { session: { disable_cpu_ep_fallback: flags.includes('--allow-cpu') ? '0' : '1' } },
-});
-const feeds = {};
-for (const [name, entry] of Object.entries(JSON.parse(readFileSync(feedsFile, 'utf8')))) {
-  const bytes = readFileSync(join(dirname(feedsFile), entry.file));
-  const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  feeds[name] = new ort.Tensor('float32', new Float32Array(values), entry.shape);
+const sessions = [];
+for (const { model, feeds, output } of JSON.parse(readFileSync(jobsFile, 'utf8'))) {
+  const session = await ort.InferenceSession.create(model, {
+    executionProviders: ['webgpu'],
+    logSeverityLevel: 1,
+    extra: { session: { disable_cpu_ep_fallback: flags.includes('--allow-cpu') ? '0' : '1' } },
+  });
+  sessions.push(session);
+  const tensors = {};
+  for (const [name, { shape, file }] of Object.entries(feeds)) {
+    const bytes = readFileSync(file);
+    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    tensors[name] = new ort.Tensor('float32', new Float32Array(values), shape);
+  }
+  console.error(RUN_MARK);
+  const { data, dims } = Object.values(await session.run(tensors))[0];
+  console.error(END_MARK);
+  writeFileSync(output, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  console.log(JSON.stringify({ shape: dims }));
 }
-console.error(RUN_MARK);
-const output = Object.values(await session.run(feeds))[0];
-writeFileSync(outputFile, new Uint8Array(output.data.buffer, output.data.byteOffset, output.data.byteLength));
-console.log(JSON.stringify({ shape: output.dims }));
