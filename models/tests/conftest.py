@@ -20,26 +20,38 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 
 @pytest.fixture(scope="session")
-def exports(tmp_path_factory) -> Callable[[tuple[str, str]], tuple[Path, dict]]:
-    """Nano exports with lively random weights: folder and manifest by network and variant.
-
-    Each is made once, by whichever worker needs it first.
-    """
+def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """A folder that a function fills, by name: once, for whichever worker asks first."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
 
+    def folder_of(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, filled = shared / name, shared / f"{name}.filled"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not filled.exists():
+                folder.mkdir(exist_ok=True)
+                fill(folder)
+                filled.touch()
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def exports(made_once) -> Callable[[tuple[str, str]], tuple[Path, dict]]:
+    """Nano exports with lively random weights: folder and manifest by network and variant."""
+
     def of(nano: tuple[str, str]) -> tuple[Path, dict]:
         network, variant = nano
-        folder = shared / f"export-{network}-{variant}"
-        with (shared / f"{folder.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (folder / "model.nadir.json").exists():
-                folder.mkdir(exist_ok=True)
-                weights = folder / "weights.pt"
-                network_of_recipe = fill_with_recipe(build_network(network, variant))
-                torch.save(network_of_recipe.state_dict(), weights)
-                export(network=network, variant=variant, checkpoint=weights, out=folder, id="model")
+
+        def fill(folder: Path) -> None:
+            weights = folder / "weights.pt"
+            torch.save(fill_with_recipe(build_network(network, variant)).state_dict(), weights)
+            export(network=network, variant=variant, checkpoint=weights, out=folder, id="model")
+
+        folder = made_once(f"export-{network}-{variant}", fill)
         return folder, json.loads((folder / "model.nadir.json").read_text())
 
     return of
