@@ -5,6 +5,7 @@ import type { BandGroup } from "../core/pairing/band-files";
 import type { HandChoices } from "../core/pairing/choose-by-hand";
 import type { PixelRect, RasterFacts } from "../core/raster/raster";
 import type { AuxiliaryChoice, Scene } from "../core/scene/scene";
+import type { PhotoDisplay } from "../core/view/photo-display";
 
 /** Ground truth after its colours or ids were turned into class ids. */
 export type TruthState =
@@ -45,6 +46,8 @@ export interface SceneRecord {
   readonly givenName?: string;
   /** Rasters that the user gave it. */
   readonly byHand?: HandChoices;
+  /** How its photo is shown; absent: as suits it. */
+  readonly display?: PhotoDisplay;
   /** Part of the test set: run and scored together with the others. */
   readonly ticked?: true;
 }
@@ -108,6 +111,13 @@ export function withArea(state: ScenesState, sceneId: string, area: PixelRect | 
 export function withAuxiliaryChoice(state: ScenesState, sceneId: string, choice: AuxiliaryChoice | null): ScenesState {
   return changeRecord(state, sceneId, ({ auxiliaryChoice: _, ...record }) =>
     choice === null ? record : { ...record, auxiliaryChoice: choice },
+  );
+}
+
+/** An empty display gives back what suits the photo. */
+export function withDisplay(state: ScenesState, sceneId: string, display: PhotoDisplay): ScenesState {
+  return changeRecord(state, sceneId, ({ display: _, ...record }) =>
+    Object.keys(display).length === 0 ? record : { ...record, display },
   );
 }
 

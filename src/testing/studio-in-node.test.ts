@@ -94,7 +94,7 @@ describe("the studio in Node", JOURNEY, () => {
     await until(studio, ({ runs }) => runs.records.find(({ state }) => state.status === "running"), "the run");
     dispose();
     const before = studio.store.getState();
-    await expect(studio.rasters.call("opticalDisplay", { opticalId: "any" })).rejects.toThrow(/was ended/);
+    await expect(studio.rasters.call("opticalDisplay", { opticalId: "any", display: {} })).rejects.toThrow(/was ended/);
     expect(studio.store.getState()).toBe(before);
   });
 });

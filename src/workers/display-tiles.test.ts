@@ -212,7 +212,11 @@ describe("optical tiles", () => {
       value: (band, col) => col + band,
     });
     const stretch = await chooseStretch(plain);
-    expect(stretch).toMatchObject({ low: [0, 0, 0], high: [255, 255, 255], description: "red, green, blue" });
+    expect(stretch).toMatchObject({
+      low: [0, 0, 0],
+      high: [255, 255, 255],
+      shown: { kind: "colours", bands: [0, 1, 2] },
+    });
     const tile = await new OpticalTiles(plain, stretch).tile({ level: 0, x: 0, y: 0 });
     expect([...tile.subarray(12 * 4, 13 * 4)]).toEqual([12, 13, 14, 255]);
   });
@@ -225,8 +229,8 @@ describe("optical tiles", () => {
       dtype: "uint16",
       value: (band, col) => 1000 * (band + 1) + 10 * col,
     });
-    const { low, high, description } = await chooseStretch(deep);
-    expect(description).toContain("near infrared");
+    const { low, high, shown } = await chooseStretch(deep);
+    expect(shown).toEqual({ kind: "colours", bands: [0, 1, 2] });
     // Hundred equally frequent values, ten apart: np.percentile gives 19.8 and 970.2 above the first.
     for (const channel of [0, 1, 2] as const) {
       expect(Math.abs(low[channel] - (1000 * (channel + 1) + 19.8))).toBeLessThanOrEqual(10);

@@ -1,4 +1,5 @@
 /** What the raster worker answers: plain facts and bytes, never open files. Served by `raster-handlers.ts`. */
+
 import type { NadirErrorFacts } from "../core/errors";
 import type { HeightBase } from "../core/heights/height-base";
 import type { ClassScheme } from "../core/labels/class-scheme";
@@ -12,6 +13,7 @@ import type { RasterFacts } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
 import type { WrittenPixels } from "../core/run/written-pixels";
+import type { PhotoDisplay } from "../core/view/photo-display";
 import type { BandRole } from "../core/vocabulary/band-roles";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
 import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
@@ -19,6 +21,7 @@ import type { LabelTable } from "../evaluation/label-meaning";
 import type { DecodedLabels } from "../evaluation/place-labels";
 import type { MaskScore } from "../evaluation/score-mask";
 import type { SeenInputs } from "../inference/see-inputs";
+import type { DisplayStretch } from "../io/display-stretch";
 import type { RasterFile } from "../io/remote-file";
 import type { UnpackedArchive } from "../io/unpack-archive";
 import type { ExportedFile } from "../outputs/export-run";
@@ -217,8 +220,11 @@ export type RasterHandlers = {
    * @throws {NadirError} As the run would.
    */
   seeInputs(args: SceneIds & { readonly manifest: ModelManifest }, context: CallContext): Promise<SeenInputs>;
-  /** How the optical bands are shown, in words. */
-  opticalDisplay(args: { readonly opticalId: string }, context: CallContext): Promise<string>;
+  /** Which bands are shown as asked, and the values that are drawn as black and white. */
+  opticalDisplay(
+    args: { readonly opticalId: string; readonly display: PhotoDisplay },
+    context: CallContext,
+  ): Promise<Pick<DisplayStretch, "shown" | "low" | "high">>;
   /**
    * Makes heights above the ground, a raster of that id from then on: shown and probed like the auxiliary one, closed
    * like it. Its pixels are worked out as they are read.
@@ -234,7 +240,7 @@ export type RasterHandlers = {
   ): Promise<ExportedFile>;
   heightRange(args: SceneIds, context: CallContext): Promise<HeightRange>;
   opticalTile(
-    args: { readonly opticalId: string; readonly tile: TileAddress },
+    args: { readonly opticalId: string; readonly display?: PhotoDisplay; readonly tile: TileAddress },
     context: CallContext,
   ): Promise<Uint8Array>;
   reliefTile(

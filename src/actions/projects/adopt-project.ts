@@ -24,6 +24,7 @@ import { chooseAuxiliary, setArea } from "../scenes/set-area";
 import { tickScenes } from "../scenes/tick-scenes";
 import { notifyError, type Studio } from "../studio";
 import { changeLegend, changeSettings } from "../view/arrange";
+import { setDisplay } from "../view/photo-display";
 import { followFragment } from "../view/view-link";
 import { filesOf, projectFile } from "./project-files";
 import { heldByOtherTabs, withOwnersLocked } from "./result-owners";
@@ -95,6 +96,9 @@ async function settle(studio: Studio): Promise<void> {
       if (scene.byHand !== undefined) {
         setByHand(studio, record.scene.id, scene.byHand);
       }
+      if (scene.display !== undefined) {
+        setDisplay(studio, record.scene.id, scene.display);
+      }
       if (scene.ticked) {
         tickScenes(studio, [record.scene.id], true);
       }
@@ -103,7 +107,15 @@ async function settle(studio: Studio): Promise<void> {
       }
     }
     // What has gone to the open scene is the user's again.
-    const { area: _, auxiliaryChoice: __, ticked: ___, byHand: ____, isNamed: _____, ...files } = scene;
+    const {
+      area: _,
+      auxiliaryChoice: __,
+      ticked: ___,
+      byHand: ____,
+      isNamed: _____,
+      display: ______,
+      ...files
+    } = scene;
     const rest = record === null ? wanted : { ...wanted, scene: files, runs: [] };
     update(studio.store, "project", (state) =>
       record !== null && missing.length === 0

@@ -95,7 +95,7 @@ function projectName({ scenes }: Project): string {
 }
 
 function projectScene({ registry }: Studio, { scene, ...said }: SceneRecord): ProjectScene {
-  const { area, auxiliaryChoice, givenName, byHand, ticked } = said;
+  const { area, auxiliaryChoice, givenName, byHand, display, ticked } = said;
   const rasters = rastersOf(scene).flatMap(({ rasterId }) => registry.rasters.get(rasterId) ?? []);
   const fileOf = (rasterId: string): ProjectFile => projectFile(registry.rasters.get(rasterId)!);
   return {
@@ -112,6 +112,7 @@ function projectScene({ registry }: Studio, { scene, ...said }: SceneRecord): Pr
     ...(auxiliaryChoice && { auxiliaryChoice }),
     ...(givenName && { isNamed: true }),
     ...(byHand && { byHand }),
+    ...(display && { display }),
     ...(ticked && { ticked }),
     sideFiles: rasters.flatMap(sideFilesOf),
   };

@@ -300,6 +300,7 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
       heightRange: null,
       ...(known?.area && { area: known.area }),
       ...(known?.auxiliaryChoice && { auxiliaryChoice: known.auxiliaryChoice }),
+      ...(known?.display && { display: known.display }),
       ...(known?.ticked && { ticked: known.ticked }),
       ...(known?.givenName && { givenName: known.givenName }),
       ...(known?.byHand && { byHand: known.byHand }),

@@ -37,7 +37,7 @@ function isOf(studio: Studio, record: SceneRecord, feedId: string): boolean {
   const styles = ["hillshade", "ramp", "above-ground", "holes"] as const;
   const heights = [...auxiliariesOf(record.scene).map(({ rasterId }) => rasterId), aboveGroundRaster(studio, record)];
   return (
-    feedId === optical.rasterId ||
+    feedId === photoId(record) ||
     heights.some(
       (rasterId) => rasterId !== null && styles.some((style) => feedId === reliefId(style, optical, { rasterId })),
     )
@@ -52,11 +52,17 @@ function reliefId(style: ReliefStyle, optical: OpenedId, auxiliary: OpenedId): s
   return `${style}:${optical.rasterId}:${auxiliary.rasterId}`;
 }
 
-export function opticalFeed(studio: Studio, { scene }: SceneRecord): TileFeed {
+function photoId({ scene, display }: SceneRecord): string {
+  const { rasterId } = scene.optical;
+  return display === undefined ? rasterId : `${rasterId}:${JSON.stringify(display)}`;
+}
+
+export function opticalFeed(studio: Studio, record: SceneRecord): TileFeed {
+  const { scene, display = {} } = record;
   const opticalId = scene.optical.rasterId;
-  return feed(studio, opticalId, scene.optical.facts, {
+  return feed(studio, photoId(record), scene.optical.facts, {
     format: "rgba",
-    load: (tile, signal) => studio.rasters.call("opticalTile", { opticalId, tile }, { signal }),
+    load: (tile, signal) => studio.rasters.call("opticalTile", { opticalId, display, tile }, { signal }),
   });
 }
 

@@ -6,6 +6,7 @@ import {
   list,
   matching,
   nullable,
+  numberFrom,
   objectOf,
   oneOf,
   optional,
@@ -17,6 +18,7 @@ import type { HandChoices } from "../pairing/choose-by-hand";
 import { correctionsField, roleField } from "../raster/corrections-fields";
 import type { AskedSettings } from "../run/asked-settings";
 import { askedSettingsFields } from "../run/asked-settings-fields";
+import { COMBINATIONS, GAMMA, type PhotoDisplay, STRETCHES } from "../view/photo-display";
 import { AUXILIARY_KIND_IDS } from "../vocabulary/auxiliary-kinds";
 import { coloursField, opacityField, paletteField } from "./legend-fields";
 import { PROJECT_FORMAT, type Project, type ProjectBand, type ProjectFile, type ProjectScene } from "./project";
@@ -51,6 +53,14 @@ const scene = objectOf<ProjectScene>({
   auxiliaryChoice: optional(oneOf(["only-where-it-lies", "leave-out"])),
   isNamed: optional(exactly(true)),
   byHand: optional(byHand),
+  display: optional(
+    objectOf<PhotoDisplay>({
+      combination: optional(oneOf(COMBINATIONS)),
+      band: optional(integer(0)),
+      stretch: optional(oneOf(STRETCHES)),
+      gamma: optional(numberFrom(GAMMA.least, GAMMA.most)),
+    }),
+  ),
   ticked: optional(exactly(true)),
   sideFiles: list(
     objectOf<ProjectScene["sideFiles"][number]>({ name: text, folder: optional(text), bytes: integer(0) }),

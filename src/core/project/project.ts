@@ -14,6 +14,7 @@ import type { RunCheckpoint } from "../run/run-checkpoint";
 import type { RunResult } from "../run/run-result";
 import type { RunSettings } from "../run/run-settings";
 import type { AuxiliaryChoice } from "../scene/scene";
+import type { PhotoDisplay } from "../view/photo-display";
 import type { BandRole } from "../vocabulary/band-roles";
 import type { RunScores } from "./run-scores";
 
@@ -80,6 +81,8 @@ export interface ProjectScene {
   readonly isNamed?: true;
   /** Rasters that the user gave it, in place of what was found. */
   readonly byHand?: HandChoices;
+  /** How its photo is shown; absent: as suits it. */
+  readonly display?: PhotoDisplay;
   /** Part of the test set. */
   readonly ticked?: true;
   /** World files, `.prj`, `.aux.xml`, … that explained the rasters. */

@@ -39,7 +39,7 @@ export async function drawTile(
 }
 
 async function drawPhoto(source: RasterSource, signal: AbortSignal): Promise<Uint8Array> {
-  const stretch = await chooseStretch(source, signal);
+  const stretch = await chooseStretch(source, {}, signal);
   const order = [...new Set(stretch.bands)];
   const preview = await readPreview(source, { maxSidePx: SIDE_PX, bands: order, signal });
   const { widthPx: width, heightPx: height, valid } = preview;

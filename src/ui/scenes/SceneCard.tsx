@@ -18,6 +18,7 @@ import { messages } from "../messages";
 import { useStudio } from "../StudioContext";
 import { BandTable } from "./BandTable";
 import { ModelView } from "./ModelView";
+import { PhotoDisplay } from "./PhotoDisplay";
 import { SceneFiles } from "./SceneFiles";
 
 const words = messages.scenes;
@@ -64,6 +65,7 @@ export function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNo
           {scene.truth !== null && <SceneDialogButton record={record} dialog="truth" />}
         </div>
       )}
+      <PhotoDisplay record={record} />
       <ModelViewDetails record={record} />
       <details className="card-details">
         <summary>{messages.bands.summary}</summary>

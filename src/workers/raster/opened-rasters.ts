@@ -2,6 +2,7 @@
 import { loadOnce } from "../../core/load-once";
 import type { RasterSource } from "../../core/raster/raster";
 import type { BandStatistics } from "../../core/raster/statistics";
+import type { PhotoDisplay } from "../../core/view/photo-display";
 import { chooseStretch, type DisplayStretch } from "../../io/display-stretch";
 import type { Masks } from "../../io/open-masks";
 import { bandStatistics } from "../../io/raster-statistics";
@@ -36,8 +37,18 @@ export interface OpenSource {
 interface OpenedRasterState extends OpenSource {
   /** Of the height band, over the whole raster; one read for all the photos that it lies under. */
   readonly heights: () => Promise<BandStatistics>;
-  readonly stretch: () => Promise<DisplayStretch>;
-  readonly tiles: () => Promise<OpticalTiles>;
+  readonly stretch: (display: PhotoDisplay) => Promise<DisplayStretch>;
+  readonly tiles: (display: PhotoDisplay) => Promise<OpticalTiles>;
+}
+
+/** What is made for a display, made once for the newest one. */
+function latest<T>(make: (display: PhotoDisplay) => Promise<T>): (display: PhotoDisplay) => Promise<T> {
+  let kept: { readonly key: string; readonly load: () => Promise<T> } | null = null;
+  return (display) => {
+    const key = JSON.stringify(display);
+    if (kept?.key !== key) kept = { key, load: loadOnce(() => make(display)) };
+    return kept.load();
+  };
 }
 
 /** Opened rasters with what was measured of them, and the heights above the ground that were made of them. */
@@ -78,12 +89,12 @@ export class OpenedRasters {
   /** Under an id that was given out before. */
   put(rasterId: string, opened: OpenSource): void {
     const { source } = opened;
-    const stretch = loadOnce(() => chooseStretch(source));
+    const stretch = latest((display) => chooseStretch(source, display));
     this.#states.set(rasterId, {
       ...opened,
       heights: loadOnce(() => bandStatistics(this.#traffic.yielding(source), heightBandOf(source.facts).index)),
       stretch,
-      tiles: loadOnce(async () => new OpticalTiles(source, await stretch())),
+      tiles: latest(async (display) => new OpticalTiles(source, await stretch(display))),
     });
   }
 

@@ -37,8 +37,9 @@ export function viewHandlers({
       return seeInputs(manifest, { optical, auxiliary, measureBand: bandStatistics, signal });
     },
 
-    async opticalDisplay({ opticalId }) {
-      return (await rasters.find(opticalId).stretch()).description;
+    async opticalDisplay({ opticalId, display }) {
+      const { shown, low, high } = await rasters.find(opticalId).stretch(display);
+      return { shown, low, high };
     },
 
     async makeAboveGround({ id, surfaceId, terrainId }, { signal }) {
@@ -54,8 +55,8 @@ export function viewHandlers({
       return (await rasters.relief(ids)).range;
     },
 
-    async opticalTile({ opticalId, tile }, { signal }) {
-      return traffic.during(async () => (await rasters.find(opticalId).tiles()).tile(tile, signal));
+    async opticalTile({ opticalId, display = {}, tile }, { signal }) {
+      return traffic.during(async () => (await rasters.find(opticalId).tiles(display)).tile(tile, signal));
     },
 
     async reliefTile({ style, tile, ...ids }, { signal }) {
