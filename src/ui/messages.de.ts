@@ -498,7 +498,7 @@ export const german: Messages = {
     title: "Wie das Foto gezeigt wird",
     bands: "Kanäle",
     automatic: "Automatisch",
-    combinations: { natural: "Natürliche Farben", infrared: "Infrarot", ndvi: "Vegetation (NDVI)" },
+    combinations: { natural: "Natürliche Farben", infrared: "Infrarot", ndvi: "Vegetationsindex (NDVI)" },
     band: (number, name) => `Nur Kanal ${number}: ${name}`,
     unnamedBand: (number) => `Kanal ${number}`,
     stretch: "Streckung",
