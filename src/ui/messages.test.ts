@@ -5,7 +5,7 @@ import { german } from "./messages.de";
 
 /** Signs, units, names and words that both languages have. */
 const SAME_IN_GERMAN =
-  ".nadir|.nadirz|CPU|Download|Export…|Filter|GeoTIFF|Graph|IR|IoU|Name|Nodata|Palette|SAR|Version|WebAssembly (CPU)|WebAssembly|WebGPU|mIoU 0 %|px".split(
+  ".nadir|.nadirz|CPU|Download|Export…|Filter|Gamma|GeoTIFF|Graph|IR|IoU|Name|Nodata|Palette|SAR|Version|WebAssembly (CPU)|WebAssembly|WebGPU|mIoU 0 %|px".split(
     "|",
   );
 
