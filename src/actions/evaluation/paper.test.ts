@@ -8,6 +8,7 @@ import { averagedClasses, scoreConfusion } from "../../core/metrics/scores";
 import { chosenMatrix } from "../../store/evaluation";
 import { isDone } from "../../store/runs";
 import { selectManifest } from "../../store/selectors";
+import { asInThePapers } from "../../testing/as-in-the-papers";
 import { cropFiles, evaluated, exportTo, sceneReady } from "../../testing/journey";
 import { withoutPython } from "../../testing/run-python";
 import { JOURNEY, until } from "../../testing/studio-in-node";
@@ -33,7 +34,7 @@ describe.skipIf(withoutPython)("reproduce the paper", JOURNEY, () => {
   test("one switch gives the paper's mask and the paper's scores", async () => {
     const { folder } = studios;
     const files = await cropFiles(folder, 230);
-    const inNode = await studios.open({ files, models: [shippedModel("mobanet-nano")] });
+    const inNode = await studios.open({ files, models: [await asInThePapers(shippedModel("mobanet-nano"))] });
     const { studio } = inNode;
     await sceneReady(studio);
     reproducePapers(studio, true);
