@@ -25,14 +25,14 @@ export async function asInThePapers(model: ZooModel): Promise<ZooModel> {
   return { ...model, [name]: new Blob([JSON.stringify(changed)]) };
 }
 
-/** Writes a shipped model with that contract into a folder; path of its manifest. */
-export function copyAsInThePapers(id: string, folder: string): string {
+/** Writes a shipped model with that contract into a folder, under another name if `change` has one; path of its manifest. */
+export function copyAsInThePapers(id: string, folder: string, change: Partial<ModelManifest> = {}): string {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(ZOO).filter((file) => file.startsWith(`${id}.`))) {
     copyFileSync(join(ZOO, name), join(folder, name));
   }
   const path = join(folder, `${id}${SUFFIX}`);
   const manifest = JSON.parse(readFileSync(path, "utf8")) as ModelManifest;
-  writeFileSync(path, JSON.stringify(manifestAsInThePapers(manifest)));
+  writeFileSync(path, JSON.stringify({ ...manifestAsInThePapers(manifest), ...change }));
   return path;
 }
