@@ -14,7 +14,7 @@
 #   INIT=FOLDER  begins the large networks from FOLDER/emsnet.pt, mobanet.pt and mfnet.pt, weights of
 #                an earlier release, where there are such files
 #   BASE_STEPS=3000, TRANSFORMER_STEPS=5000, NANO_STEPS=2000  steps of a training
-#                (the nanos of the transformers take 9/4 of theirs)
+#                (the nanos of the transformers take 9/4 of theirs, that of MFNet as many again)
 #   ALONE=1      the transformers learn without EMSNet as their teacher: a step takes half as long
 #   TINY=1       everything once at a size that takes a few minutes, to see that it works
 set -eu
@@ -136,9 +136,14 @@ wanted() { [ "$ONLY" = all ] || [ "$ONLY" = "$1" ]; }
 if wanted nanos; then
   for network in emsnet mobanet mfnet; do
     # Those of the transformers are longer in learning to tell trees from low vegetation.
-    steps=$NANO_STEPS
+    steps=$NANO_STEPS more=
     [ $network = emsnet ] || steps=$((NANO_STEPS * 9 / 4))
-    with_photos "$network-nano" $network nano nano "$steps"
+    if [ $network = mfnet ]; then
+      with_photos mfnet-nano-first mfnet nano nano "$steps"
+      steps=$NANO_STEPS more="--init $OUT/mfnet-nano-first/weights.pt --learning-rate 7e-4"
+    fi
+    # shellcheck disable=SC2086
+    with_photos "$network-nano" $network nano nano "$steps" $more
     [ $network = emsnet ] && offset emsnet-nano car=-1
     ship "$network-nano" $network nano 32
   done
