@@ -117,7 +117,7 @@ function CompareAll() {
   return (
     models > 1 && (
       <Tip text={words.compareAllTip}>
-        <button type="button" className="button button-small" onClick={() => compareAll(studio)}>
+        <button type="button" className="button button-small top-hide-tiny" onClick={() => compareAll(studio)}>
           {words.compareAll}
         </button>
       </Tip>

@@ -181,7 +181,10 @@ function begin(tab: StudioInNode): void {
 async function expectWhole({ whole }: Life, tab: StudioInNode, steps: string): Promise<void> {
   const run = newest(tab)!;
   if (!isDone(run)) throw new Error(`no map after ${steps}: ${JSON.stringify(run.state)}, ${notices(tab).join()}`);
-  expect(await exported(tab, run), steps).toBe(whole);
+  const first = await exported(tab, run);
+  // A question to a worker that nobody knows to be dead yet comes back with a sentence, and may be asked again.
+  const saved = first === "nothing" && notices(tab).length > 0 ? await exported(tab, run) : first;
+  expect(saved, steps).toBe(whole);
 }
 
 function newest({ studio }: StudioInNode): RunRecord | undefined {
