@@ -6,12 +6,13 @@ import argparse
 import json
 import os
 import shlex
-import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Literal
 
 from nadir_models.batch.city_heights import city_heights, wants_heights_above_ground
+from nadir_models.batch.engine import run_engine
 from nadir_models.batch.segment_tile import TileJob, segment_tile
 from nadir_models.batch.tiles import Tile, lay_out, value_range
 from nadir_models.errors import NadirError
@@ -49,9 +50,9 @@ def plan_jobs(
     for name in ("blend", "backend"):
         if getattr(args, name):
             options += [f"--{name}", getattr(args, name)]
-    above_ground = dsm is not None and wants_heights_above_ground(manifest)
-    if dsm is not None and above_ground:
-        dsm = city_heights(dsm, engine, args.out / "heights")
+    height_option: Literal["--dsm", "--ndsm"] = "--dsm"
+    if dsm is not None and wants_heights_above_ground(manifest):
+        dsm, height_option = city_heights(dsm, engine, args.out / "heights"), "--ndsm"
     elif heights:
         low, high = value_range(heights)
         options += ["--height-range", f"{low!r},{high!r}"]
@@ -61,7 +62,7 @@ def plan_jobs(
             rect=rect,
             optical=optical,
             heights=dsm,
-            height_option="--ndsm" if above_ground else "--dsm",
+            height_option=height_option,
             mask=(args.out / "tiles" / f"{tile.name}.tif").resolve(),
             engine=engine,
             options=tuple(options),
@@ -126,7 +127,7 @@ def evaluate(engine: tuple[str, ...], jobs: list[TileJob], args: argparse.Namesp
         command += ["--prediction", str(job.mask), "--truth", str(job.tile.truth)]
     if args.mapping:
         command += ["--mapping", str(args.mapping.resolve())]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    if finished.returncode != 0:
-        raise NadirError(f"The report could not be made: {finished.stderr.strip()[-2000:]}")
-    return finished.stdout
+    try:
+        return run_engine(command)
+    except RuntimeError as error:
+        raise NadirError(f"The report could not be made: {error}") from error

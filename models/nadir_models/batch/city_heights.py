@@ -7,11 +7,11 @@ along the edges: they are found once, in all tiles' DSM together, by the engine.
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 from rasterio.merge import merge
 
+from nadir_models.batch.engine import run_engine
 from nadir_models.batch.tiles import Layer, lay_out
 from nadir_models.errors import NadirError
 
@@ -34,16 +34,19 @@ def city_heights(dsm: Layer, engine: tuple[str, ...], folder: Path) -> Layer:
     sources = [{"file": str(path), "bytes": path.stat().st_size} for path in dsm.paths]
     if heights.is_file() and made_from.is_file() and json.loads(made_from.read_text()) == sources:
         return lay_out([heights])
+    made_from.unlink(missing_ok=True)
     merge(
         dsm.paths,
         dst_path=surface,
         mem_limit=MERGE_MEGABYTES,
         dst_kwds={"tiled": True, "compress": "deflate", "bigtiff": "if_safer"},
     )
-    command = [*engine, "heights", "--dsm", str(surface), "--out", str(heights)]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    if finished.returncode != 0:
-        raise NadirError(f"The city's heights above the ground: {finished.stderr.strip()[-2000:]}")
+    try:
+        run_engine([*engine, "heights", "--dsm", str(surface), "--out", str(heights)])
+    except RuntimeError as error:
+        raise NadirError(
+            f"The city's heights above the ground could not be found: {error}"
+        ) from error
     surface.unlink()
     made_from.write_text(json.dumps(sources))
     return lay_out([heights])

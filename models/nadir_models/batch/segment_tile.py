@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Literal
 import rasterio
 from rasterio.windows import Window
 
+from nadir_models.batch.engine import run_engine
 from nadir_models.batch.halo import covering_rect, cut, padded_rect
 from nadir_models.batch.tiles import Layer, Rect, Tile
 
@@ -79,12 +79,10 @@ def segment_tile(job: TileJob, threads: int) -> str:
             cut(job.heights, rect, own, work / "heights.tif")
             command += [job.height_option, str(work / "heights.tif")]
         command += ["--out", str(work / "mask.tif"), "--threads", str(threads)]
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
-        if finished.returncode != 0:
-            raise RuntimeError(
-                f"{job.tile.name}: the engine ended with code {finished.returncode}: "
-                f"{finished.stderr.strip()[-2000:]}"
-            )
+        try:
+            run_engine(command)
+        except RuntimeError as error:
+            raise RuntimeError(f"{job.tile.name}: {error}") from error
         trim(work / "mask.tif", job.rect.relative_to(padded), job.mask)
     write_whole(settings_path(job.mask), json.dumps(settings_of(job), indent=2))
     return job.tile.name
