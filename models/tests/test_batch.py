@@ -21,7 +21,7 @@ from sklearn.metrics import confusion_matrix
 from nadir_models.batch.city import ENGINE, PROJECT, plan_jobs, run_on_ray
 from nadir_models.batch.halo import covering_rect, cut, padded_rect
 from nadir_models.batch.mosaic import write_vrt
-from nadir_models.batch.segment_tile import segment_tile
+from nadir_models.batch.segment_tile import is_finished, segment_tile
 from nadir_models.batch.tiles import Rect, lay_out, read_tiles, value_range
 from nadir_models.errors import NadirError
 from nadir_models.scenes import CLASS_NAMES, PALETTE, generate_scene
@@ -237,6 +237,11 @@ class TestWholeJob:
                 window = Window(rect.col, rect.row, rect.width, rect.height)
                 with rasterio.open(job.mask) as mask:
                     assert np.array_equal(mask.read(1), expected.read(1, window=window))
+        # Heights found anew, from another tile's DSM say, are another mask.
+        assert is_finished(jobs[0])
+        with (args.out / "heights" / "heights.tif").open("ab") as heights:
+            heights.write(b" ")
+        assert not is_finished(jobs[0])
 
 
 def of_the_whole_range(folder):

@@ -44,6 +44,9 @@ def settings_path(mask: Path) -> Path:
 def settings_of(job: TileJob) -> dict[str, object]:
     """What decides a mask: options, and the inputs by name and size."""
     inputs = [job.tile.optical, *([job.tile.dsm] if job.tile.dsm else [])]
+    if job.heights is not None and job.height_option == "--ndsm":
+        # Another tile's DSM may move the ground under this one.
+        inputs += job.heights.paths
     return {
         "options": list(job.options),
         "inputs": [{"file": path.name, "bytes": path.stat().st_size} for path in inputs],
