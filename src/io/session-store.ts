@@ -33,8 +33,15 @@ export async function storeSession(sessionId: string, text: string): Promise<boo
     });
     return true;
   } catch (error) {
+    await removeEmpty(folder, `${sessionId}${ENDING}`).catch(() => undefined);
     throw storageError(SUBJECT, error);
   }
+}
+
+/** A file that was made and could not be written is no visit that anybody could read. */
+async function removeEmpty(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  const file = await (await folder.getFileHandle(name)).getFile();
+  if (file.size === 0) await folder.removeEntry(name);
 }
 
 /** Newest first. */

@@ -14,6 +14,8 @@ export interface WantedScene {
   /** Runs to be attached when its orthophoto is open. */
   readonly runs: readonly ProjectRun[];
   readonly missing: readonly MissingFile[];
+  /** Why runs could not be attached although the orthophoto is open. */
+  readonly why?: NadirErrorFacts | undefined;
   /** Interrupted runs go on by themselves once they can. */
   readonly goOn: boolean;
 }
@@ -57,4 +59,23 @@ export function withWanted(state: ProjectState, wanted: readonly WantedScene[]):
 /** A scene whose rasters are open, or which nobody waits for any more. */
 export function withoutWanted(state: ProjectState, sceneId: string): ProjectState {
   return { ...state, wanted: state.wanted.filter(({ scene }) => scene.id !== sceneId) };
+}
+
+/** Of a run that is attached to its open scene. */
+export function withoutWantedRun(state: ProjectState, sceneId: string, runId: string): ProjectState {
+  const without = ({ runs, ...wanted }: WantedScene) => ({ ...wanted, runs: runs.filter(({ id }) => id !== runId) });
+  return { ...state, wanted: state.wanted.map((old) => (old.scene.id === sceneId ? without(old) : old)) };
+}
+
+/** @param isOpen  Its orthophoto is: without anything missing and runs that wait, the scene is wanted no more. */
+export function withWantedChanged(
+  state: ProjectState,
+  sceneId: string,
+  change: Partial<WantedScene>,
+  isOpen: boolean,
+): ProjectState {
+  const wanted = state.wanted.map((old) => (old.scene.id === sceneId ? { ...old, ...change } : old));
+  const isLeft = ({ scene, missing, runs }: WantedScene) =>
+    scene.id !== sceneId || !isOpen || missing.length > 0 || runs.length > 0;
+  return { ...state, wanted: wanted.filter(isLeft) };
 }

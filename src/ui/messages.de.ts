@@ -635,6 +635,11 @@ export const german: Messages = {
     leaveOut: (name) => `Weglassen, was von ${name} fehlt`,
     wantedFiles: (files, runs) =>
       `Das Projekt braucht ${files === 1 ? "diese Datei" : "diese Dateien"}${runs === 0 ? "" : `, um ${counted(runs, "Lauf", "Läufe")} zu zeigen`}. Ziehen Sie ${files === 1 ? "sie" : "sie alle"} herein, oder wählen Sie sie aus.`,
+    waitingRuns: (name) => `Läufe von ${name}, die nicht zurückgeholt werden konnten`,
+    notAttached: "Läufe warten",
+    runsWait: (runs) =>
+      `${counted(runs, "Lauf", "Läufe")} dieser Szene ${runs === 1 ? "konnte" : "konnten"} nicht zurückgeholt werden; verloren ist nichts davon.`,
+    attachAgain: "Noch einmal versuchen",
     changed: "ein anderer Inhalt ist offen",
     readAgain: "Erneutes Lesen erlauben",
     chooseFiles: "Dateien wählen…",

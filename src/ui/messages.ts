@@ -654,6 +654,11 @@ const english = {
     leaveOut: (name: string) => `Leave out what is missing of ${name}`,
     wantedFiles: (files: number, runs: number) =>
       `The project needs ${files === 1 ? "this file" : "these files"}${runs === 0 ? "" : ` to show ${counted(runs, "run", "runs")}`}. Drop or choose ${files === 1 ? "it" : "them"}.`,
+    waitingRuns: (name: string) => `Runs of ${name} that could not be brought back`,
+    notAttached: "runs waiting",
+    runsWait: (runs: number) =>
+      `${counted(runs, "run", "runs")} of this scene could not be brought back; nothing of it is lost.`,
+    attachAgain: "Try again",
     changed: "another content is open",
     readAgain: "Allow reading them again",
     chooseFiles: "Choose files…",

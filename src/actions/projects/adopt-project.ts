@@ -3,11 +3,26 @@
  * this browser still holds. What is missing is asked for by name.
  */
 
-import { isSameFile, type Project, type ProjectFile, type ProjectRun, projectFiles } from "../../core/project/project";
+import type { NadirErrorFacts } from "../../core/errors";
+import {
+  isSameFile,
+  type Project,
+  type ProjectFile,
+  type ProjectRun,
+  type ProjectScene,
+  projectFiles,
+} from "../../core/project/project";
 import type { GridSize } from "../../core/raster/tile-grid";
 import { masksOf } from "../../core/run/mask-names";
 import { finishedShare } from "../../core/run/run-checkpoint";
-import { type MissingFile, type WantedScene, withoutWanted, withWanted } from "../../store/project";
+import {
+  type MissingFile,
+  type WantedScene,
+  withoutWanted,
+  withoutWantedRun,
+  withWanted,
+  withWantedChanged,
+} from "../../store/project";
 import { type RunRecord, type RunState, withRun } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
@@ -22,7 +37,7 @@ import { setByHand, setName } from "../scenes/describe-scene";
 import { joinBandFiles } from "../scenes/join-bands";
 import { chooseAuxiliary, setArea } from "../scenes/set-area";
 import { tickScenes } from "../scenes/tick-scenes";
-import { notifyError, type Studio } from "../studio";
+import { errorFacts, notifyError, type Studio } from "../studio";
 import { changeLegend, changeSettings } from "../view/arrange";
 import { setDisplay } from "../view/photo-display";
 import { followFragment } from "../view/view-link";
@@ -60,13 +75,16 @@ export function leaveOutWanted(studio: Studio, sceneId: string): void {
   update(studio.store, "project", (state) => withoutWanted(state, sceneId));
 }
 
+/** Runs are attached to open scenes that could not be before. */
+export function settleWanted(studio: Studio): void {
+  if (studio.store.getState().project.wanted.length > 0) void settleProject(studio);
+}
+
 /** Looks again whenever files were opened or closed. */
 export function watchProject(studio: Studio): void {
   studio.store.subscribe((state, before) => {
     const changed = state.scenes.records !== before.scenes.records || state.scenes.unpaired !== before.scenes.unpaired;
-    if (changed && state.project.wanted.length > 0) {
-      void settleProject(studio);
-    }
+    if (changed) settleWanted(studio);
   });
 }
 
@@ -83,50 +101,26 @@ async function settle(studio: Studio): Promise<void> {
     for (const file of projectFiles(scene)) await joinAgain(studio, file);
     const record = recordOf(studio, scene.optical);
     const missing = projectFiles(scene).flatMap((file) => missingFiles(studio, file));
-    if (record !== null) {
-      if (scene.area !== undefined) {
-        setArea(studio, scene.area, record.scene);
-      }
-      if (scene.auxiliaryChoice !== undefined) {
-        chooseAuxiliary(studio, record.scene.id, scene.auxiliaryChoice);
-      }
-      if (scene.isNamed) {
-        setName(studio, record.scene.id, scene.name);
-      }
-      if (scene.byHand !== undefined) {
-        setByHand(studio, record.scene.id, scene.byHand);
-      }
-      if (scene.display !== undefined) {
-        setDisplay(studio, record.scene.id, scene.display);
-      }
-      if (scene.ticked) {
-        tickScenes(studio, [record.scene.id], true);
-      }
-      for (const run of wanted.runs) {
-        await attachRun(studio, record, run, isHeld, wanted.goOn);
-      }
-    }
-    // What has gone to the open scene is the user's again.
-    const {
-      area: _,
-      auxiliaryChoice: __,
-      ticked: ___,
-      byHand: ____,
-      isNamed: _____,
-      display: ______,
-      ...files
-    } = scene;
-    const rest = record === null ? wanted : { ...wanted, scene: files, runs: [] };
-    update(studio.store, "project", (state) =>
-      record !== null && missing.length === 0
-        ? withoutWanted(state, scene.id)
-        : {
-            ...state,
-            wanted: state.wanted.map((old) => (old.scene.id === scene.id ? { ...rest, missing } : old)),
-          },
-    );
+    const next: Partial<WantedScene> =
+      record === null
+        ? { missing }
+        : { missing, scene: giveBack(studio, scene, record), why: await attachRuns(studio, record, wanted, isHeld) };
+    update(studio.store, "project", (state) => withWantedChanged(state, scene.id, next, record !== null));
   }
   await saveSessionNow(studio);
+}
+
+/** What was said of a scene goes to the open one and is the user's again. @returns What is left: its files. */
+function giveBack(studio: Studio, scene: ProjectScene, record: SceneRecord): ProjectScene {
+  const { area, auxiliaryChoice, ticked, byHand, isNamed, display, ...files } = scene;
+  const { id } = record.scene;
+  if (area !== undefined) setArea(studio, area, record.scene);
+  if (auxiliaryChoice !== undefined) chooseAuxiliary(studio, id, auxiliaryChoice);
+  if (isNamed) setName(studio, id, scene.name);
+  if (byHand !== undefined) setByHand(studio, id, byHand);
+  if (display !== undefined) setDisplay(studio, id, display);
+  if (ticked) tickScenes(studio, [id], true);
+  return files;
 }
 
 function recordOf(studio: Studio, optical: ProjectFile): SceneRecord | null {
@@ -163,16 +157,39 @@ async function joinAgain(studio: Studio, { name, bands = [] }: ProjectFile): Pro
   }
 }
 
-/** Masks of another living tab are copied, never shared: each tab may delete its own. */
+/** @returns Why some of them cannot be attached now, where a worker or the storage fails: those stay wanted. */
+async function attachRuns(
+  studio: Studio,
+  record: SceneRecord,
+  wanted: WantedScene,
+  isHeld: (runId: string) => boolean,
+): Promise<NadirErrorFacts | undefined> {
+  let why: NadirErrorFacts | undefined;
+  for (const run of wanted.runs) {
+    try {
+      const attached = await attachRun(studio, record, run, isHeld);
+      // In one step: a session that names a run twice, or not at all, would be a run lost.
+      studio.store.setState(({ runs, project }) => ({
+        runs: attached === null ? runs : withRun(runs, attached),
+        project: withoutWantedRun(project, wanted.scene.id, run.id),
+      }));
+      if (attached !== null) goOnWith(studio, attached, run, wanted.goOn);
+    } catch (error) {
+      why = errorFacts(error);
+    }
+  }
+  return why;
+}
+
+/** Masks of another living tab are copied, never shared: each tab may delete its own. @returns Null if it is there. */
 async function attachRun(
   studio: Studio,
   { scene }: SceneRecord,
   run: ProjectRun,
   isHeld: (runId: string) => boolean,
-  goOn: boolean,
-): Promise<void> {
+): Promise<RunRecord | null> {
   if (selectRun(studio.store.getState(), run.id) !== null) {
-    return;
+    return null;
   }
   const { widthPx, heightPx } = scene.optical.facts;
   const size = { widthPx, heightPx };
@@ -184,13 +201,16 @@ async function attachRun(
     const copies = masksOf(id, run.settings);
     await studio.rasters.call("copyMasks", { pairs: masks.map((from, index) => ({ from, to: copies[index]! })), size });
   }
-  const { outcome, graphSha256: _, scores: __, ...rest } = run;
+  const { outcome: _, graphSha256: __, scores: ___, ...rest } = run;
   const state = runState(run, id, there, heightPx);
   const record: RunRecord = { ...rest, id, sceneId: scene.id, state };
   if (there) {
     declareMasks(studio, record);
   }
-  update(studio.store, "runs", (runs) => withRun(runs, record));
+  return record;
+}
+
+function goOnWith(studio: Studio, { id, state }: RunRecord, { outcome }: ProjectRun, goOn: boolean): void {
   if (state.status === "done") {
     showMask(studio, id);
   } else if (outcome.status === "interrupted" && outcome.waits !== true && goOn) {
@@ -198,13 +218,18 @@ async function attachRun(
   }
 }
 
-/** Masks that something else has changed are no results any more, which is said. */
+/**
+ * Masks that something else has changed are no results any more, which is said.
+ *
+ * @throws Whatever else keeps them from being read: they may be whole.
+ */
 async function areWhole(studio: Studio, run: ProjectRun, size: GridSize): Promise<boolean> {
   const { outcome } = run;
   try {
     await checkMasks(studio, run, (outcome.status === "done" ? outcome.result : outcome.checkpoint) ?? {}, size);
     return true;
   } catch (error) {
+    if (errorFacts(error).code !== "damaged-result") throw error;
     notifyError(studio, error);
     return false;
   }

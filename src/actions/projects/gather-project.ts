@@ -16,7 +16,7 @@ import { rastersOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
 import { isDone, isHalted, type RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
-import { selectManifest } from "../../store/selectors";
+import { selectManifest, selectRun } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
 import { save } from "../outputs/export-mask";
 import { notify, notifyError, type Studio } from "../studio";
@@ -47,7 +47,7 @@ export function gatherProject(studio: Studio, withScores = false): Project {
     legend: { opacity, hidden, palette, ...(Object.keys(colours).length > 0 && { colours }) },
     runs: [
       ...state.runs.records.flatMap((run) => projectRun(state, run, withScores)),
-      ...wanted.flatMap(({ runs }) => runs),
+      ...state.project.wanted.flatMap(({ runs }) => runs).filter(({ id }) => selectRun(state, id) === null),
     ],
     view: viewFragment(state),
   };

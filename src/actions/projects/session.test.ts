@@ -21,6 +21,7 @@ import { setPaused } from "../runs/hold-queue";
 import { runChosenModels } from "../runs/run-model";
 import { openFiles } from "../scenes/open-files";
 import { changeSettings } from "../view/arrange";
+import { gatherProject } from "./gather-project";
 import { continueSession } from "./restore-project";
 import { deleteUnreadable, saveSessionNow, saveUnreadable, startAnew } from "./session";
 
@@ -306,9 +307,25 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
       await saveSessionNow(tab.studio);
       tab.dispose();
       tab = await openTab({ browser });
-      await continueSession(tab.studio, left(tab)[0]!.sessionId);
-      await openFiles(tab.studio, small);
-      await until(tab.studio, ({ runs }) => runs.records.filter(isDone).length === 4, "the four runs");
+      const { studio } = tab;
+      // A tab that is closed at any moment leaves a visit that names each of them once.
+      const written = new Set<string>();
+      const keepWritten = () =>
+        void written.add(
+          gatherProject(studio)
+            .runs.map(({ id }) => id)
+            .join(),
+        );
+      const stop = studio.store.subscribe((state) => {
+        if (state.project.wanted.length > 0 || state.runs.records.length > 0) keepWritten();
+      });
+      await continueSession(studio, left(tab)[0]!.sessionId);
+      await openFiles(studio, small);
+      await until(studio, ({ runs }) => runs.records.filter(isDone).length === 4, "the four runs");
+      stop();
+      expect([...written].map((names) => names.split(",").sort().join())).toEqual(
+        Array(written.size).fill(ids.toSorted().join()),
+      );
       expect(await scores()).toEqual(before);
     }
   });

@@ -33,8 +33,9 @@ export async function startSession(studio: Studio): Promise<void> {
   }
   try {
     await holdSession(studio, studio.sessionId);
-    await withOwnersLocked(() => lookBack(studio, MOST_LEFT));
+    // Whatever keeps earlier visits from being read, this one is kept.
     watchSession(studio);
+    await withOwnersLocked(() => lookBack(studio, MOST_LEFT));
   } catch (error) {
     notifyError(studio, error);
   }
@@ -120,8 +121,9 @@ async function lookBack(studio: Studio, most: number): Promise<void> {
       kept.push({ sessionId, savedAtMs, project: read.project });
     }
   }
-  await studio.rasters.call("cleanMasks", { owners, masks });
+  // Offered first: that nothing could be cleaned up takes no visit away.
   update(studio.store, "project", (state) => ({ ...state, left: kept.map(summary), unreadable }));
+  await studio.rasters.call("cleanMasks", { owners, masks });
 }
 
 function readStored(text: string): { readonly project: Project } | { readonly why: NadirErrorFacts } {

@@ -2,6 +2,7 @@
 import { correctionKey } from "../../core/raster/band-corrections";
 import type { RasterHandlers } from "../../workers/raster-protocol";
 import type { WorkerClient } from "../../workers/rpc";
+import { settleWanted } from "../projects/adopt-project";
 import { loseResults } from "../results/lose-results";
 import { notify, notifyError, type Studio } from "../studio";
 import { completeScenes } from "./open-files";
@@ -28,4 +29,5 @@ export async function reopenRasters(studio: Studio, fresh: Pick<WorkerClient<Ras
   if ((await fresh.call("storage", {})) === "memory") loseResults(studio);
   // Not waited for: what it asks waits for this.
   completeScenes(studio);
+  settleWanted(studio);
 }

@@ -127,7 +127,11 @@ describe("storage", JOURNEY, () => {
     browser.files!.fault = null;
 
     const third = await tabs.empty({ browser });
-    const [again] = third.studio.store.getState().project.left;
+    const {
+      left: [again],
+      unreadable,
+    } = third.studio.store.getState().project;
+    expect(unreadable).toEqual([]);
     expect(again).toMatchObject({ sessionId: session!.sessionId, doneRuns: 1 });
     await continueSession(third.studio, again!.sessionId);
     await openFiles(third.studio, tabs.files);

@@ -4,16 +4,43 @@
  */
 import { AsyncResource } from "node:async_hooks";
 import { describe, expect, test, vi } from "vitest";
+import { continueSession } from "../../actions/projects/restore-project";
+import { saveSessionNow, startSession } from "../../actions/projects/session";
 import { retryEvaluation } from "../../actions/results/evaluate";
 import { remakeRun } from "../../actions/runs/run-model";
+import { openFiles } from "../../actions/scenes/open-files";
+import { update } from "../../store/studio-store";
 import { evaluated, histogram, runToEnd, sceneReady } from "../journey";
-import { JOURNEY, until } from "../studio-in-node";
+import { JOURNEY, type StudioInNode, until } from "../studio-in-node";
 import { done, expectSentences, notices, smallTabsOfTests } from "./small-tabs";
 import { openWatched, testRasterMoments } from "./worker-moments";
+
+/** The raster worker dies as it is asked this for the first time. @returns Whether it was asked. */
+function failOnce({ studio }: StudioInNode, question: string, die: () => void): () => boolean {
+  const { call } = studio.rasters;
+  let isStruck = false;
+  vi.spyOn(studio.rasters, "call").mockImplementation((name, ...rest) => {
+    const answer = call(name, ...rest);
+    if (name === question && !isStruck) die();
+    isStruck ||= name === question;
+    return answer;
+  });
+  return () => isStruck;
+}
 
 describe("workers", JOURNEY, () => {
   const tabs = smallTabsOfTests();
   testRasterMoments(tabs, "error");
+
+  /** A tab that is closed after a finished run. */
+  async function leaveVisit(): Promise<StudioInNode> {
+    const tab = await openWatched(tabs, { files: tabs.files });
+    await sceneReady(tab.studio);
+    await runToEnd(tab.studio);
+    await saveSessionNow(tab.studio);
+    tab.dispose();
+    return tab;
+  }
 
   test("a raster that ends every worker that opens it → survived: it is left out, the others go on", async () => {
     const tab = await openWatched(tabs, { files: tabs.files });
@@ -28,6 +55,40 @@ describe("workers", JOURNEY, () => {
       "it",
     );
     expect(working.deadlyRasters).toEqual(new Set([first]));
+  });
+
+  test.each(["hasMasks", "checkMasks"] as const)(
+    "raster worker ended while a visit's runs come back (%s) → survived: all come back",
+    async (question) => {
+      const { browser, studio } = await leaveVisit();
+      const tab = await openWatched(tabs, { browser });
+      const isStruck = failOnce(
+        tab,
+        question,
+        AsyncResource.bind(() => tab.endRasters("error")),
+      );
+      await continueSession(tab.studio, studio.sessionId);
+      await openFiles(tab.studio, tabs.files);
+      const run = await done(tab);
+      expect(isStruck()).toBe(true);
+      expect(await histogram(tab.studio, run)).toEqual(tabs.whole);
+      expect(tab.studio.store.getState().project.wanted).toEqual([]);
+      expectSentences(tab);
+    },
+  );
+
+  test("raster worker ended while old masks are cleaned up → survived: the visit before is offered all the same", async () => {
+    const { browser, studio } = await leaveVisit();
+    const tab = await openWatched(tabs, { browser });
+    update(tab.studio.store, "project", (state) => ({ ...state, left: [] }));
+    failOnce(
+      tab,
+      "cleanMasks",
+      AsyncResource.bind(() => tab.endRasters("error")),
+    );
+    await startSession(tab.studio);
+    expect(tab.studio.store.getState().project.left.map(({ sessionId }) => sessionId)).toEqual([studio.sessionId]);
+    expectSentences(tab);
   });
 
   test("raster worker ended while a run is scored → survived: scored again when told to, and later runs too", async () => {

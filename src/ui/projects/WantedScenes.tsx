@@ -1,6 +1,7 @@
 /** Scenes of an opened project whose files are not all open: what is missing, by name, and how to bring it. */
-import { leaveOutWanted } from "../../actions/projects/adopt-project";
+import { leaveOutWanted, settleWanted } from "../../actions/projects/adopt-project";
 import { readAgain } from "../../actions/projects/restore-project";
+import { describeError, type NadirErrorFacts } from "../../core/errors";
 import type { WantedScene } from "../../store/project";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
@@ -9,7 +10,48 @@ const words = messages.project;
 
 export function WantedScenes() {
   const wanted = useSelect((state) => state.project.wanted);
-  return wanted.filter(({ missing }) => missing.length > 0).map((each) => <WantedCard key={each.scene.id} {...each} />);
+  return wanted.map((each) => {
+    const { scene, missing, why } = each;
+    if (missing.length > 0) return <WantedCard key={scene.id} {...each} />;
+    return why !== undefined && <WaitingRunsCard key={scene.id} {...each} why={why} />;
+  });
+}
+
+/** Runs of an open scene that a worker or the storage kept from coming back. */
+function WaitingRunsCard({ scene, runs, why }: WantedScene & { readonly why: NadirErrorFacts }) {
+  const studio = useStudio();
+  return (
+    <section className="card" aria-label={words.waitingRuns(scene.name)}>
+      <WantedTitle scene={scene} badge={words.notAttached} />
+      <span className="card-line">{words.runsWait(runs.length)}</span>
+      <span className="card-line quiet">{describeError(why)}</span>
+      <div className="card-tools">
+        <button type="button" className="button button-small" onClick={() => settleWanted(studio)}>
+          {words.attachAgain}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function WantedTitle({ scene, badge }: Pick<WantedScene, "scene"> & { readonly badge: string }) {
+  const studio = useStudio();
+  return (
+    <div className="card-title">
+      <span className="truncate" title={scene.name}>
+        {scene.name}
+      </span>
+      <span className="badge">{badge}</span>
+      <button
+        type="button"
+        className="button-plain"
+        aria-label={words.leaveOut(scene.name)}
+        onClick={() => leaveOutWanted(studio, scene.id)}
+      >
+        ×
+      </button>
+    </div>
+  );
 }
 
 function WantedCard({ scene, missing, runs }: WantedScene) {
@@ -18,20 +60,7 @@ function WantedCard({ scene, missing, runs }: WantedScene) {
   const canAsk = missing.some(({ file }) => askable.includes(file.name));
   return (
     <section className="card" aria-label={words.wantedScene(scene.name)}>
-      <div className="card-title">
-        <span className="truncate" title={scene.name}>
-          {scene.name}
-        </span>
-        <span className="badge">{words.notOpen}</span>
-        <button
-          type="button"
-          className="button-plain"
-          aria-label={words.leaveOut(scene.name)}
-          onClick={() => leaveOutWanted(studio, scene.id)}
-        >
-          ×
-        </button>
-      </div>
+      <WantedTitle scene={scene} badge={words.notOpen} />
       <span className="card-line">{words.wantedFiles(missing.length, runs.length)}</span>
       <ul className="wanted-files">
         {missing.map(({ file, why }) => (
