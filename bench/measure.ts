@@ -1,6 +1,6 @@
 /** What a measurement can ask of the page and of the machine beside it. */
 import type { Page } from "playwright";
-import type { Case, CaseResult } from "./page.ts";
+import type { Case, CaseResult, TurnsResult } from "./page.ts";
 
 export interface BenchContext {
   /** `full` needs a real GPU. */
@@ -19,6 +19,10 @@ export const measure = (page: Page, request: Case): Promise<CaseResult> =>
 
 export const naive = (page: Page, request: Case) =>
   page.evaluate((value) => globalThis.nadirBench.naive(value), request);
+
+/** Runs made at once, taking turns: other work on the machine weighs on all alike. */
+export const together = (page: Page, requests: readonly Case[]): Promise<readonly TurnsResult[]> =>
+  page.evaluate((values) => globalThis.nadirBench.together(values), requests);
 
 /** Milliseconds per call of the model alone. */
 export const bare = (page: Page, model: string, backend: "webgpu" | "wasm", batch: number, runs: number) =>

@@ -1,6 +1,6 @@
 /** What the bench measures. Each takes a fresh page and gives rows of a table; targets stand in `README.md`. */
 import type { Page } from "playwright";
-import { type BenchContext, measure, naive, type Rows } from "./measure.ts";
+import { type BenchContext, measure, naive, type Rows, together } from "./measure.ts";
 import { oneCard } from "./one-card.ts";
 import type { Case, CaseResult } from "./page.ts";
 
@@ -15,6 +15,9 @@ const tiny: Case = {
   stridePx: 48,
   confidence: false,
 };
+
+/** A common orthophoto tile. `NADIR_BENCH_SIDE` makes it smaller for a first look. */
+const SCALED_SIDE_PX = Number(process.env.NADIR_BENCH_SIDE ?? 6000);
 
 function counters(result: CaseResult): Rows {
   const { steady, steadyBatches } = result;
@@ -61,14 +64,43 @@ export const measurements: Record<string, Measurement> = {
   async "time against area: 1024 × 1024 and 2048 × 2048"(page) {
     const small = { ...tiny, batch: 16, stridePx: 64 };
     const large = { ...small, widthPx: 2048, heightPx: 2048 };
-    const [smallMs, largeMs] = (await page.evaluate(
-      (both) => globalThis.nadirBench.together(both),
-      [small, large],
-    )) as [number, number];
+    const [least, most] = await together(page, [small, large]);
     return {
-      "seconds, 1024 × 1024": smallMs / 1000,
-      "seconds, 2048 × 2048": largeMs / 1000,
-      "time ratio, both at once in turns": largeMs / smallMs,
+      "seconds, 1024 × 1024": least!.wallMs / 1000,
+      "seconds, 2048 × 2048": most!.wallMs / 1000,
+      "time ratio, both at once in turns": most!.wallMs / least!.wallMs,
+    };
+  },
+
+  async "working scale: 5 cm run at 20 cm against the native run"(page, { hasModel }) {
+    const native = await measure(page, tiny);
+    const scaled = await measure(page, { ...tiny, scale: 4 });
+    const rows: Rows = {
+      "uploaded bytes / raw raster bytes, test network, native": native.uploadRatio,
+      "uploaded at 20 cm": scaled.uploadRatio,
+      "read back bytes / output pixel, test network, native": native.readBackPerPixel,
+      "read back at 20 cm": scaled.readBackPerPixel,
+    };
+    const model = "emsnet-nano";
+    if (!hasModel(model)) return { ...rows, skipped: `${model} is not in the zoo` };
+    const image: Case = {
+      ...tiny,
+      model,
+      backend: "wasm",
+      batch: 1,
+      widthPx: SCALED_SIDE_PX,
+      heightPx: SCALED_SIDE_PX,
+    };
+    const [fine, coarse] = await together(page, [image, { ...image, scale: 4 }]);
+    return {
+      ...rows,
+      "image, pixels along a side": SCALED_SIDE_PX,
+      "windows, native": fine!.windows,
+      "windows at 20 cm": coarse!.windows,
+      "windows, native / 20 cm": fine!.windows / coarse!.windows,
+      "seconds, native": fine!.wallMs / 1000,
+      "seconds at 20 cm": coarse!.wallMs / 1000,
+      "time ratio, native / 20 cm, both at once in turns": fine!.wallMs / coarse!.wallMs,
     };
   },
 

@@ -3,6 +3,7 @@
 import type { ModelManifest } from "../src/core/manifest/manifest";
 import { parseManifest } from "../src/core/manifest/parse-manifest";
 import type { RunResult } from "../src/core/run/run-result";
+import { scaleSetting } from "../src/core/run/run-scale";
 import type { ModelFiles, NetworkSession, RowSink, StripBackend } from "../src/inference/backend";
 import { createCpuBackend } from "../src/inference/cpu-backend";
 import { type GpuNetwork, inMemory } from "../src/inference/gpu-network";
@@ -30,6 +31,8 @@ export interface Case {
   readonly heightPx: number;
   readonly stridePx: number;
   readonly confidence: boolean;
+  /** Image pixels along the side of a pixel computed on; 1 when absent. */
+  readonly scale?: number;
   /** Waits for the GPU before and after every model run, to know the model's share of the time; slower. */
   readonly timeModel?: boolean;
 }
@@ -133,14 +136,14 @@ async function measure(request: Case): Promise<CaseResult> {
 
 function runBench(
   { manifest }: ModelFiles,
-  { backend: kind, stridePx, confidence }: Case,
+  { backend: kind, stridePx, confidence, scale = 1 }: Case,
   backend: StripBackend,
   scene: BenchScene,
   rest: Partial<RunRequest>,
 ): Promise<RunResult> {
   return runScene({
     manifest,
-    settings: runSettings({ backend: kind, stridePx, confidence }),
+    settings: runSettings({ backend: kind, stridePx, confidence, ...scaleSetting(scale) }),
     optical: scene.optical,
     auxiliary: manifest.inputs.some(({ role }) => role !== "optical") ? scene.auxiliary : null,
     backend,
@@ -197,8 +200,14 @@ async function besideBare(request: Case): Promise<BesideBare> {
   return { windows: windowsRun, wallMs, modelMs, bareMs };
 }
 
-/** Milliseconds of several runs that are made at once, one batch of one at a time. */
-async function together(requests: readonly Case[]): Promise<readonly number[]> {
+export interface TurnsResult {
+  readonly windows: number;
+  /** What the run held its turns for. */
+  readonly wallMs: number;
+}
+
+/** Several runs that are made at once, one batch of one at a time. */
+async function together(requests: readonly Case[]): Promise<readonly TurnsResult[]> {
   const models = await Promise.all(
     requests.map(async (request) => {
       const files = await filesOf(request.model);
@@ -206,18 +215,25 @@ async function together(requests: readonly Case[]): Promise<readonly number[]> {
     }),
   );
   const turns = new TakeTurns(requests.length);
-  await Promise.all(
+  const runs = await Promise.all(
     models.map(async ({ request, files, model }, index) => {
       const queue = model.machine?.device.queue;
-      await runBench(files, request, model.backend, benchScene(request.widthPx, request.heightPx), {
-        gate: turns.gate(index, async () => void (await queue?.onSubmittedWorkDone())),
-        onProgress: ({ windowsDone, windowsTotal }) => turns.report(index, windowsDone / windowsTotal),
-      });
+      const { windowsRun } = await runBench(
+        files,
+        request,
+        model.backend,
+        benchScene(request.widthPx, request.heightPx),
+        {
+          gate: turns.gate(index, async () => void (await queue?.onSubmittedWorkDone())),
+          onProgress: ({ windowsDone, windowsTotal }) => turns.report(index, windowsDone / windowsTotal),
+        },
+      );
       turns.leave(index);
       await model.close();
+      return windowsRun;
     }),
   );
-  return turns.elapsedMs;
+  return runs.map((windows, index) => ({ windows, wallMs: turns.elapsedMs[index]! }));
 }
 
 /** Puts a barrier around every run from now on; the answer is the time spent between barriers. */

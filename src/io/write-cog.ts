@@ -63,7 +63,7 @@ export async function writeCog<Row extends Uint8Array | Float32Array>(request: C
   if (overviews.length > 0) {
     const cascade = createCascade(levels, request, (level, tiles) => level.tiles.push(...tiles));
     await streamRows(request, step, (row) => cascade.push(row));
-    cascade.finish();
+    await cascade.finish();
   }
 
   const header = createHeader(levels, request, bigTiff);
@@ -101,7 +101,7 @@ export async function writeCog<Row extends Uint8Array | Float32Array>(request: C
 async function streamRows<Row extends Uint8Array | Float32Array>(
   request: CogRequest<Row>,
   step: (rows: number) => void,
-  push: (row: Row) => void,
+  push: (row: Row) => Promise<void>,
 ): Promise<void> {
   const { widthPx, heightPx } = request.grid;
   for (let row = 0; row < heightPx; row += COG_TILE_PX) {
@@ -109,7 +109,7 @@ async function streamRows<Row extends Uint8Array | Float32Array>(
     const count = Math.min(COG_TILE_PX, heightPx - row);
     const rows = await request.readRows(row, count);
     for (let index = 0; index < count; index++) {
-      push(rows.subarray(index * widthPx, (index + 1) * widthPx) as Row);
+      await push(rows.subarray(index * widthPx, (index + 1) * widthPx) as Row);
     }
     step(count);
   }
@@ -126,7 +126,7 @@ async function streamTileRows<Row extends Uint8Array | Float32Array>(
     request.signal?.throwIfAborted();
     const count = Math.min(COG_TILE_PX, level.heightPx - row);
     (level.buffer as Uint8Array).set((await request.readRows(row, count)) as Uint8Array);
-    await emit(compress(level, count));
+    await emit(await compress(level, count));
     step(count);
   }
 }

@@ -84,12 +84,19 @@ export function groundUnder(
 ): Float64Array {
   const { col: firstCol, row: firstRow, widthPx, heightPx } = rect;
   const out = new Float64Array(widthPx * heightPx);
-  const across = Array.from({ length: widthPx }, (_, col) => between((firstCol + col + 0.5) * step[0], cols, cellPx));
+  const left = new Int32Array(widthPx);
+  const right = new Int32Array(widthPx);
+  const along = new Float64Array(widthPx);
+  for (let col = 0; col < widthPx; col++) {
+    [left[col], right[col], along[col]] = between((firstCol + col + 0.5) * step[0], cols, cellPx);
+  }
   for (let row = 0, pixel = 0; row < heightPx; row++) {
-    const [top, bottom, down] = between((firstRow + row + 0.5) * step[1], rows, cellPx);
-    for (const [left, right, along] of across) {
-      const above = heights[top * cols + left]! * (1 - along) + heights[top * cols + right]! * along;
-      const below = heights[bottom * cols + left]! * (1 - along) + heights[bottom * cols + right]! * along;
+    const [upper, lower, down] = between((firstRow + row + 0.5) * step[1], rows, cellPx);
+    const [top, bottom] = [upper * cols, lower * cols];
+    for (let col = 0; col < widthPx; col++) {
+      const [west, east, share] = [left[col]!, right[col]!, along[col]!];
+      const above = heights[top + west]! * (1 - share) + heights[top + east]! * share;
+      const below = heights[bottom + west]! * (1 - share) + heights[bottom + east]! * share;
       out[pixel++] = above * (1 - down) + below * down;
     }
   }

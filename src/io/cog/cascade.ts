@@ -2,7 +2,7 @@
 import { COG_TILE_PX, type CogLevel, type SampleFormat } from "./level";
 import { createTileCompressor } from "./tile-compressor";
 
-/** Rows of level 0 go in; each level halves pairs of rows of the one above and gives away full tile rows. */
+/** Rows of level 0 go in, each when the one before is through; each level halves pairs of rows of the one above and gives away full tile rows. */
 export function createCascade<Row extends Uint8Array | Float32Array>(
   levels: readonly CogLevel<Row>[],
   format: SampleFormat<Row>,
@@ -12,14 +12,14 @@ export function createCascade<Row extends Uint8Array | Float32Array>(
   const pending: (Row | null)[] = levels.map(() => null);
   const filled = levels.map(() => 0);
 
-  function pushTo(index: number, row: Row): void {
+  async function pushTo(index: number, row: Row): Promise<void> {
     const level = levels[index]!;
     if (index > 0) {
       const at = (filled[index]! % COG_TILE_PX) * level.widthPx;
       (level.buffer as Uint8Array).set(row as Uint8Array, at);
       filled[index]!++;
       const atEdge = filled[index]! % COG_TILE_PX === 0 || filled[index] === level.heightPx;
-      if (atEdge) emit(level, compress(level, ((filled[index]! - 1) % COG_TILE_PX) + 1));
+      if (atEdge) emit(level, await compress(level, ((filled[index]! - 1) % COG_TILE_PX) + 1));
     }
     if (index + 1 >= levels.length) return;
     const upper = pending[index]!;
@@ -28,7 +28,7 @@ export function createCascade<Row extends Uint8Array | Float32Array>(
       return;
     }
     pending[index] = null;
-    pushTo(index + 1, halve(index, upper, row));
+    await pushTo(index + 1, halve(index, upper, row));
   }
 
   function halve(index: number, upper: Row, lower: Row | null): Row {
@@ -40,12 +40,12 @@ export function createCascade<Row extends Uint8Array | Float32Array>(
   return {
     push: (row: Row) => pushTo(0, row),
     /** Odd heights leave a last row without a partner on some levels, from the finest to the coarsest. */
-    finish(): void {
+    async finish(): Promise<void> {
       for (let index = 0; index + 1 < levels.length; index++) {
         const upper = pending[index];
         if (upper == null) continue;
         pending[index] = null;
-        pushTo(index + 1, halve(index, upper, null));
+        await pushTo(index + 1, halve(index, upper, null));
       }
     },
   };

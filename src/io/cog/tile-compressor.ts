@@ -1,33 +1,56 @@
 /** Tiles of a COG as bytes: cut, deflated, framed. */
-import { zlibSync } from "fflate";
 import { COG_TILE_PX, type CogLevel, type SampleFormat } from "./level";
 
-const DEFLATE_LEVEL = 6;
+/** Tiles deflated at once: the platform's own threads do it, and each holds a tile twice. */
+const TILES_AT_ONCE = 4;
+
+type Tile = Uint8Array<ArrayBuffer>;
 
 /** Cuts a filled buffer into tiles and deflates them; uniform tiles (sparse maps) are deflated once. */
 export function createTileCompressor<Row extends Uint8Array | Float32Array>(format: SampleFormat<Row>) {
-  const uniform = new Map<number, Uint8Array<ArrayBuffer>>();
+  const uniform = new Map<number, Promise<Tile>>();
   const tile = format.createRow(COG_TILE_PX * COG_TILE_PX);
-  const deflate = () =>
-    zlibSync(format.encodeTile(tile, COG_TILE_PX), { level: DEFLATE_LEVEL }) as Uint8Array<ArrayBuffer>;
-  return (level: CogLevel<Row>, rows: number): Uint8Array<ArrayBuffer>[] =>
-    Array.from({ length: level.tilesAcross }, (_, across) => {
-      const col = across * COG_TILE_PX;
-      const width = Math.min(COG_TILE_PX, level.widthPx - col);
-      if (width < COG_TILE_PX || rows < COG_TILE_PX) tile.fill(format.nodata);
-      for (let row = 0; row < rows; row++) {
-        const from = row * level.widthPx + col;
-        (tile as Uint8Array).set(level.buffer.subarray(from, from + width) as Uint8Array, row * COG_TILE_PX);
+
+  function cut(level: CogLevel<Row>, rows: number, across: number): void {
+    const col = across * COG_TILE_PX;
+    const width = Math.min(COG_TILE_PX, level.widthPx - col);
+    if (width < COG_TILE_PX || rows < COG_TILE_PX) tile.fill(format.nodata);
+    for (let row = 0; row < rows; row++) {
+      const from = row * level.widthPx + col;
+      (tile as Uint8Array).set(level.buffer.subarray(from, from + width) as Uint8Array, row * COG_TILE_PX);
+    }
+  }
+
+  /** The tile is encoded at once, so that the next may be cut; only its bytes are waited for. */
+  function deflateTile(): Promise<Tile> {
+    const first = tile[0]!;
+    if (!isUniform(tile, first)) return deflate(format.encodeTile(tile, COG_TILE_PX));
+    let bytes = uniform.get(first);
+    if (bytes === undefined) {
+      bytes = deflate(format.encodeTile(tile, COG_TILE_PX));
+      uniform.set(first, bytes);
+    }
+    return bytes;
+  }
+
+  return async (level: CogLevel<Row>, rows: number): Promise<Tile[]> => {
+    const tiles: Tile[] = [];
+    for (let next = 0; next < level.tilesAcross; next += TILES_AT_ONCE) {
+      const group: Promise<Tile>[] = [];
+      for (let across = next; across < Math.min(next + TILES_AT_ONCE, level.tilesAcross); across++) {
+        cut(level, rows, across);
+        group.push(deflateTile());
       }
-      const first = tile[0]!;
-      if (!isUniform(tile, first)) return deflate();
-      let bytes = uniform.get(first);
-      if (bytes === undefined) {
-        bytes = deflate();
-        uniform.set(first, bytes);
-      }
-      return bytes;
-    });
+      tiles.push(...(await Promise.all(group)));
+    }
+    return tiles;
+  };
+}
+
+/** Bytes in zlib's format, which TIFF calls Adobe Deflate; they are copied before this returns. */
+async function deflate(bytes: Uint8Array): Promise<Tile> {
+  const deflated = new Response(bytes as Tile).body!.pipeThrough(new CompressionStream("deflate"));
+  return new Uint8Array(await new Response(deflated).arrayBuffer());
 }
 
 function isUniform(tile: Uint8Array | Float32Array, first: number): boolean {

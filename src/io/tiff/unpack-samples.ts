@@ -167,13 +167,17 @@ function undoFloatPredictor(
 ): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(bytes.length);
   const rowBytes = rowSamples * sampleBytes;
-  const row = new Uint8Array(rowBytes);
+  const step = bands * sampleBytes;
   for (let start = 0; start < rows * rowBytes; start += rowBytes) {
-    row.set(bytes.subarray(start, start + rowBytes));
-    for (let at = bands; at < rowBytes; at++) row[at]! += row[at - bands]!;
-    for (let sample = 0; sample < rowSamples; sample++) {
-      for (let byte = 0; byte < sampleBytes; byte++) {
-        out[start + sample * sampleBytes + byte] = row[(sampleBytes - 1 - byte) * rowSamples + sample]!;
+    for (let band = 0; band < bands; band++) {
+      let sum = 0;
+      let from = start + band;
+      for (let byte = sampleBytes - 1; byte >= 0; byte--) {
+        const end = start + rowBytes;
+        for (let to = start + band * sampleBytes + byte; to < end; to += step, from += bands) {
+          sum = (sum + bytes[from]!) & 255;
+          out[to] = sum;
+        }
       }
     }
   }
