@@ -1,6 +1,6 @@
 /** Predictions of any make over a list of scenes, scored into the tree that the page hands over. */
-import { mkdtemp, readdir } from "node:fs/promises";
-import { extname, join, resolve } from "node:path";
+import { mkdtemp } from "node:fs/promises";
+import { basename, extname, join, resolve } from "node:path";
 import { closingAll } from "../core/closing";
 import { NadirError } from "../core/errors";
 import { pairPrediction, predictionName } from "../core/pairing/pair-prediction";
@@ -15,6 +15,7 @@ import { type CommandIo, printLine, printNotes } from "./command-io";
 import { diskPlace } from "./disk-place";
 import { drawFiles, quiet } from "./draw-files";
 import { openRasterFile } from "./file-blob";
+import { type FoundFile, folderFiles, withUnpacked } from "./folder-files";
 import { nameScene } from "./name-scene";
 import { readManifest } from "./open-model";
 import { readLabels, readMapping, truthTable } from "./read-labels";
@@ -25,7 +26,7 @@ import { withTemporaryFolder } from "./temporary-folder";
 
 interface EvaluateListOptions {
   readonly list: string;
-  /** A folder of maps, looked through with the folders below it. */
+  /** A folder or a `.zip` archive of maps, looked through with what lies below. */
   readonly predictions: string;
   readonly outFolder: string;
   /** Path of the manifest that says what the maps' ids are. */
@@ -43,15 +44,20 @@ const MAPS = new Set([".tif", ".tiff", ".png"]);
 
 /** @throws {NadirError} What the first map that could not be scored threw, once all others are written. */
 export async function evaluateList(options: EvaluateListOptions, io: CommandIo): Promise<void> {
-  const { tiles, notes } = await readTileList(options.list);
   const root = resolve(options.outFolder);
+  await withUnpacked(root, (unpacked) => scoreList(options, root, unpacked, io));
+}
+
+async function scoreList(options: EvaluateListOptions, root: string, unpacked: string, io: CommandIo): Promise<void> {
+  const { tiles, notes } = await readTileList(options.list, join(unpacked, "list"));
   const manifest = options.model === undefined ? null : await readManifest(options.model);
   const tableOf = (facts: RasterFacts): LabelTable =>
     manifest === null ? foreignTable(facts, null) : modelTable(manifest.name, manifest.classes);
   const handOver = new HandOver(diskPlace(root), io.signal);
   handOver.notes.push(...notes);
   const failures: NadirError[] = [];
-  const found = await findPredictions(tiles, options.predictions, handOver);
+  const maps = await folderFiles(options.predictions, join(unpacked, "predictions"));
+  const found = await findPredictions(tiles, maps.files, handOver);
   const made: HandedTile[] = [];
   for (const tile of tiles) {
     io.signal.throwIfAborted();
@@ -88,19 +94,20 @@ export async function evaluateList(options: EvaluateListOptions, io: CommandIo):
 /** By the scene's name, as the page would give them to its scenes; one of each model. */
 async function findPredictions(
   tiles: readonly ListedTile[],
-  folder: string,
+  files: readonly FoundFile[],
   { notes }: HandOver,
 ): Promise<Map<string, FoundPrediction[]>> {
   const opticals = await Promise.all(
     tiles.map(async ({ name, optical }) => ({ rasterId: name, facts: await factsOf(optical) })),
   );
   const found = new Map<string, FoundPrediction[]>();
-  const names = (await readdir(folder, { recursive: true })).sort();
-  const maps = names.filter((file) => MAPS.has(extname(file).toLowerCase()) && !/\.confidence\.tif$/i.test(file));
+  const maps = files
+    .map(({ file }) => file.path)
+    .filter((file) => MAPS.has(extname(file).toLowerCase()) && !/\.confidence\.tif$/i.test(file));
   // The same map in two formats is one map.
-  const isSecond = (name: string) => /\.png$/i.test(name) && maps.includes(name.replace(/png$/i, "tif"));
-  for (const name of maps.filter((file) => !isSecond(file))) {
-    const path = join(folder, name);
+  const isSecond = (path: string) => /\.png$/i.test(path) && maps.includes(path.replace(/png$/i, "tif"));
+  for (const path of maps.filter((file) => !isSecond(file))) {
+    const name = basename(path);
     const facts = await factsOf(path);
     const sceneName = pairPrediction(opticals, facts, (one, other) => createReprojection(one.crs, other.crs));
     if (sceneName === null) {

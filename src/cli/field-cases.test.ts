@@ -2,7 +2,7 @@
  * Scenes that other programs' users reported, from the command line to the class map, each at the counts its own
  * description gives or NumPy makes of the file.
  */
-import { copyFileSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openRaster } from "../io/open-raster";
@@ -134,6 +134,7 @@ describe.skipIf(isWithoutTestData("field-cases"))("where things are, from file t
     ["03_uk_ortho_32630.tif", "03_uk_dsm_27700.tif", 608.5],
     ["03_ch_ortho_32632.tif", "03_ch_dsm_2056.tif", 611.5],
     ["03_nl_ortho_32631.tif", "03_nl_dsm_28992.tif", 619.5],
+    ["03_fr_ok_ortho_32631.tif", "03_fr_ok_dsm_2154.tif", 600],
   ])("%s: the block of the DSM lies on the red square", async (optical, dsm, middle) => {
     const { facts, ids } = await mapOf("crs", { optical, dsm }, { area: "500,500,220,220" });
     let [pixels, cols, rows] = [0, 0, 0];
@@ -209,6 +210,49 @@ describe.skipIf(isWithoutTestData("field-cases"))("what is refused or read right
     const { stdout } = await nadir(["evaluate", "--json", "--prediction", path, "--truth", path]);
     const { withBoundary } = JSON.parse(stdout) as { withBoundary: { confusion: number[][] } };
     expect(withBoundary.confusion).toEqual(counts.map((count, id) => counts.map((_, at) => (at === id ? count : 0))));
+  });
+});
+
+describe.skipIf(isWithoutTestData("field-cases"))("what a model is, from file to file", () => {
+  // onnxruntime in Python over all 200 × 200 pixels at once, numpy.bincount of the argmax.
+  const ONNXRUNTIME = [13875, 16687, 9438, 0, 0, 0];
+  const GRAPH = testDataPath("field-cases", "onnx-dynamic-height-width", "dynamic_hw.onnx");
+
+  test("a graph that leaves height and width open is described with 256 px, or the window asked for, and runs", async () => {
+    await withTemporaryFolder(async (folder) => {
+      copyFileSync(GRAPH, join(folder, "dynamic_hw.onnx"));
+      const optical = testDataPath("field-cases", "uint16-reflectance-fed-as-black", "20230701_AnalyticMS_SR.tif");
+      const counts: number[][] = [];
+      for (const more of [[], ["--window", "64"]]) {
+        const { stdout, stderr } = await nadir(["describe", join(folder, "dynamic_hw.onnx"), ...more]);
+        expect(stderr).toContain("note: The file leaves the window open: 256 px taken.");
+        const windowPx = Number(more[1] ?? 256);
+        expect(JSON.parse(stdout)).toMatchObject({
+          window: { sizePx: windowPx },
+          inputs: [{ shape: ["batch", 3, windowPx, windowPx] }],
+          output: { shape: ["batch", 6, windowPx, windowPx] },
+        });
+        const model = join(folder, "dynamic_hw.nadir.json");
+        writeFileSync(model, stdout);
+        const map = join(folder, "map.tif");
+        const { status, stderr: said } = await nadir(["segment", "--optical", optical, "--model", model, "--out", map]);
+        expect([status, said]).toEqual([0, expect.not.stringContaining("error")]);
+        const { facts, ...source } = await openRaster({ file: await blobOf(map) });
+        const { bands } = await source.read({ rect: { col: 0, row: 0, ...facts }, bands: [0] });
+        source.close();
+        counts.push([0, 1, 2, 3, 4, 5].map((id) => bands[0]!.filter((value) => value === id).length));
+      }
+      expect(counts[0]).toEqual(ONNXRUNTIME);
+      expect(counts[1]).toEqual(ONNXRUNTIME);
+    });
+  });
+
+  test("a graph alone, and a pointer to one, say what to do", async () => {
+    const optical = testDataPath("field-cases", "dsm-spike-and-uint16-fill", "rgb.tif");
+    const alone = await nadir(["segment", "--optical", optical, "--model", GRAPH, "--out", "/tmp/never.tif"]);
+    expect([alone.status, alone.stderr]).toEqual([4, expect.stringContaining(`nadir describe ${GRAPH}`)]);
+    const pointer = await nadir(["describe", testDataPath("field-cases", "other-files-messages", "lfs.onnx")]);
+    expect([pointer.status, pointer.stderr]).toEqual([4, expect.stringContaining("Git LFS pointer")]);
   });
 });
 

@@ -5,6 +5,7 @@
 import type { Command } from "./command";
 import { type CommandIo, printLine } from "./command-io";
 import { check } from "./commands/check";
+import { describe } from "./commands/describe";
 import { evaluate } from "./commands/evaluate";
 import { heights } from "./commands/heights";
 import { info } from "./commands/info";
@@ -12,7 +13,7 @@ import { models } from "./commands/models";
 import { segment } from "./commands/segment";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
 
-const COMMANDS: Readonly<Record<string, Command>> = { segment, heights, info, evaluate, models, check };
+const COMMANDS: Readonly<Record<string, Command>> = { segment, heights, info, evaluate, models, describe, check };
 
 const USAGE = `Usage: nadir COMMAND [options]
 
@@ -21,6 +22,7 @@ const USAGE = `Usage: nadir COMMAND [options]
   evaluate   score class maps against ground truth
   info       what our reader sees in a raster
   models     the shipped models
+  describe   a first manifest for an .onnx file that came without one
   check      self-check of backend and models on this machine
 
 nadir COMMAND --help says more. Exit status: 0 done, 2 bad usage, 3 bad input, 4 model refused, 5 backend failure,

@@ -5,13 +5,23 @@ import type { ModelManifest } from "../core/manifest/manifest";
 import { parseManifest } from "../core/manifest/parse-manifest";
 import type { ModelFiles } from "../inference/backend";
 import { goldenFileNames } from "../inference/golden";
-import { openFile } from "./file-blob";
+import { describePointer, HEAD_BYTES } from "../io/foreign-files";
+import { type NamedBlob, openFile } from "./file-blob";
 
 /** A manifest is a page of text; anything much larger is something else. */
 const MOST_MANIFEST_BYTES = 1 << 22;
 
 export async function readManifest(path: string): Promise<ModelManifest> {
   const file = await openFile(path, "bad-manifest");
+  if (/\.onnx$/i.test(path)) {
+    throw new NadirError({
+      code: "bad-manifest",
+      subject: path,
+      found: "A graph without its manifest: it does not say what its bands and classes are.",
+      needed: "A model manifest (*.nadir.json) is needed.",
+      next: `Give the one that lies beside it, or make it: nadir describe ${path} > ${path.replace(/\.onnx$/i, ".nadir.json")}`,
+    });
+  }
   let json: unknown;
   try {
     if (file.size > MOST_MANIFEST_BYTES) {
@@ -36,7 +46,7 @@ export async function readManifest(path: string): Promise<ModelManifest> {
 /** @throws {NadirError} `bad-manifest`, or `bad-model` when a file is missing; hashes are checked when it is read. */
 export async function openModel(manifestPath: string): Promise<ModelFiles> {
   const manifest = await readManifest(manifestPath);
-  const beside = (file: string) => openFile(join(dirname(manifestPath), file), "bad-model");
+  const beside = (file: string) => openModelFile(join(dirname(manifestPath), file));
   const externalData: Record<string, Blob> = {};
   for (const { file, path } of manifest.externalData) {
     externalData[path] = await beside(file);
@@ -50,4 +60,12 @@ export async function openModel(manifestPath: string): Promise<ModelFiles> {
     }
   }
   return { manifest, graph: await beside(manifest.graph.file), externalData, goldenFiles };
+}
+
+/** @throws {NadirError} `bad-model` for one that is not there, or only a pointer to it. */
+export async function openModelFile(path: string): Promise<NamedBlob> {
+  const file = await openFile(path, "bad-model");
+  const pointer = describePointer(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
+  if (pointer !== null) throw new NadirError({ code: "bad-model", subject: path, ...pointer });
+  return file;
 }

@@ -1,15 +1,16 @@
-/** The scenes of a list: a folder of rasters, paired as the page pairs them, or a CSV file that names them. */
-import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, dirname, extname, join, parse, relative, resolve } from "node:path";
-import { NadirError } from "../core/errors";
+/** The scenes of a list: a folder or a `.zip` archive of rasters, paired as the page pairs them, or a CSV file that names them. */
+import { readFile, stat } from "node:fs/promises";
+import { dirname, extname, parse, resolve } from "node:path";
+import { NadirError, type NadirErrorFacts } from "../core/errors";
 import { type BandGroup, findBandGroups } from "../core/pairing/band-files";
 import { type PairingCandidate, pairRasters } from "../core/pairing/pair-files";
 import { recogniseRasterPart } from "../core/pairing/raster-part";
-import { isArchive, isSystemFile } from "../io/file-place";
+import { isArchive } from "../io/file-place";
 import { describeForeign, HEAD_BYTES } from "../io/foreign-files";
+import { type FileGroups, groupFiles } from "../io/group-files";
 import { createReprojection } from "../io/reproject";
-import { isSideFile } from "../io/side-files";
 import { openFile, openRasterFile } from "./file-blob";
+import { type FoundFile, folderFiles } from "./folder-files";
 
 /** Files of one scene, by the option of `nadir segment` that takes them. */
 export interface ListedTile {
@@ -30,11 +31,14 @@ export interface TileList {
 const COLUMNS = ["optical", "dsm", "ndsm", "dtm", "truth", "name"] as const;
 const RASTERS = new Set([".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp"]);
 
-/** @throws {NadirError} `storage` for a path that is not there, `bad-settings` for a list without scenes. */
-export async function readTileList(path: string): Promise<TileList> {
+/**
+ * @param unpacked  Folder for what archives hold; it must last as long as the list is used.
+ * @throws {NadirError} `storage` for a path that is not there, `bad-settings` for a list without scenes.
+ */
+export async function readTileList(path: string, unpacked: string): Promise<TileList> {
   const facts = await stat(path).catch(() => null);
   if (facts === null) throw badList(path, "There is no such file or folder.");
-  const list = facts.isDirectory() ? await readFolder(path) : await readCsv(path);
+  const list = facts.isDirectory() || isArchive(path) ? await readFolder(path, unpacked) : await readCsv(path);
   if (list.tiles.length === 0) throw badList(path, ["It has no scene in it.", ...list.notes].join(" "));
   const names = new Set<string>();
   for (const { name } of list.tiles) {
@@ -84,15 +88,21 @@ function parseCsv(text: string): string[][] {
   return rows;
 }
 
-async function readFolder(folder: string): Promise<TileList> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).sort();
+async function readFolder(path: string, unpacked: string): Promise<TileList> {
+  const found = await folderFiles(path, unpacked);
+  const { rasters, refused } = groupFiles(found.files);
   const notes: string[] = [];
+  const foreign: RefusedFile[] = [...found.refused, ...refused];
   const opened: PairingCandidate[] = [];
-  for (const path of paths.filter((file) => RASTERS.has(extname(file).toLowerCase()))) {
+  for (const { file, folder } of rasters) {
+    const refusal = RASTERS.has(extname(file.name).toLowerCase()) ? null : await describeOther(file);
+    if (refusal !== null) {
+      foreign.push(...refusal);
+      continue;
+    }
     try {
-      const source = await openRasterFile(path);
-      opened.push({ rasterId: path, facts: { ...source.facts, folder: relative(folder, dirname(path)) } });
+      const source = await openRasterFile(file.path);
+      opened.push({ rasterId: file.path, facts: { ...source.facts, folder } });
       source.close();
     } catch (error) {
       if (!(error instanceof NadirError)) throw error;
@@ -102,7 +112,7 @@ async function readFolder(folder: string): Promise<TileList> {
   const groups = findBandGroups(opened);
   const bands = new Set(groups.flatMap(({ files }) => files.map(({ rasterId }) => rasterId)));
   const candidates = opened.filter(({ rasterId }) => !bands.has(rasterId));
-  notes.push(...groups.map(spellBands), ...(await spellForeign(folder, paths)));
+  notes.push(...groups.map(spellBands), ...spellForeign(foreign));
   const { scenes, unpaired } = pairRasters(candidates, (optical, other) => createReprojection(optical.crs, other.crs));
   const optionOf = (rasterId: string) => {
     const part = recogniseRasterPart(candidates.find((candidate) => candidate.rasterId === rasterId)!.facts);
@@ -127,30 +137,32 @@ async function readFolder(folder: string): Promise<TileList> {
   };
 }
 
-const ARCHIVE = { found: "An archive.", next: "Unpack it beside the others." };
-
 /** Nobody can be asked here, and which bands make a photo is a question. */
 function spellBands({ fileName, files }: BandGroup): string {
   const names = files.map((file) => file.fileName).join(" ");
   return `${fileName}: ${names} look like bands of one photo, and are left out. Join them (gdalbuildvrt -separate bands.vrt ${names}, then gdal_translate bands.vrt photo.tif), and list that.`;
 }
 
-/** What else lies there and cannot be read: of each kind the first by name, and how many there are. */
-async function spellForeign(folder: string, paths: readonly string[]): Promise<string[]> {
-  const kinds = new Map<string, { readonly first: string; readonly next: string; count: number }>();
-  for (const path of paths) {
-    const name = basename(path);
-    if (RASTERS.has(extname(path).toLowerCase()) || isSideFile(name) || isSystemFile(relative(folder, path))) continue;
-    const blob = await openFile(path);
-    const head = new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer());
-    const foreign = isArchive(name) ? ARCHIVE : describeForeign(name, head);
-    if (foreign === null) continue;
-    const kind = kinds.get(foreign.found) ?? { first: relative(folder, path), next: foreign.next, count: 0 };
+type RefusedFile = FileGroups["refused"][number];
+
+/** What else lies there and cannot be read; nothing is said of what nobody knows. */
+async function describeOther({ name, path }: FoundFile["file"]): Promise<RefusedFile[]> {
+  const blob = await openFile(path);
+  const foreign = describeForeign(name, new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+  return foreign === null ? [] : [{ fileName: name, error: { code: "not-a-raster", ...foreign } }];
+}
+
+/** Of each kind the first by name, and how many there are. */
+function spellForeign(files: readonly RefusedFile[]): string[] {
+  const kinds = new Map<string, NadirErrorFacts & { readonly first: string; count: number }>();
+  for (const { fileName, error } of files) {
+    const kind = kinds.get(error.found) ?? { ...error, first: fileName, count: 0 };
     kind.count++;
-    kinds.set(foreign.found, kind);
+    kinds.set(error.found, kind);
   }
   return [...kinds].map(
-    ([found, { first, next, count }]) => `${first}${count === 1 ? "" : ` and ${count - 1} more`}: ${found} ${next}`,
+    ([found, { first, needed, next, count }]) =>
+      [`${first}${count === 1 ? "" : ` and ${count - 1} more`}: ${found}`, needed, next].join(" "),
   );
 }
 
@@ -159,7 +171,7 @@ function badList(path: string, found: string): NadirError {
     code: "bad-settings",
     subject: path,
     found,
-    needed: `A folder of rasters, or a CSV file with the columns ${COLUMNS.join(", ")}; all but optical may be missing.`,
+    needed: `A folder or a .zip archive of rasters, or a CSV file with the columns ${COLUMNS.join(", ")}; all but optical may be missing.`,
     next: "Check the list.",
   });
 }

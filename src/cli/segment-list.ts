@@ -12,10 +12,11 @@ import { type CommandIo, printLine, printNotes } from "./command-io";
 import { diskPlace, makeFolder } from "./disk-place";
 import { drawFiles, openWrittenMap } from "./draw-files";
 import { UsageError } from "./exit-codes";
+import { withUnpacked } from "./folder-files";
 import { RunFolder } from "./journal";
 import { type NodeNetwork, openNodeNetwork } from "./node-network";
 import { openModel } from "./open-model";
-import { oneOf, readOptions, required } from "./read-options";
+import { type OptionValues, oneOf, readOptions, required } from "./read-options";
 import { type ListedTile, readTileList } from "./read-tile-list";
 import { OPTIONS, readScheme, readSegmentOptions, type SegmentOptions } from "./segment-options";
 import { inputFiles, outputFiles, segmentScene } from "./segment-scene";
@@ -58,10 +59,19 @@ export async function segmentList(args: readonly string[], io: CommandIo): Promi
   if (models.length === 0) throw new UsageError("--model is missing.");
   const ids = RUN_FORMATS.map(({ id }) => id);
   const chosen = formats.split(",").map((format) => oneOf(format.trim(), "formats", ids));
-  const { tiles, notes } = await readTileList(required(list, "list"));
-  printNotes(io, notes);
-  const handOver = new HandOver(diskPlace(root), io.signal);
-  const job: ListJob = { tiles, formats: chosen, root, handOver, io, made: new Map(), failures: [] };
+  const path = required(list, "list");
+  await withUnpacked(root, async (unpacked) => {
+    const { tiles, notes } = await readTileList(path, unpacked);
+    printNotes(io, notes);
+    const handOver = new HandOver(diskPlace(root), io.signal);
+    await runList(models, shared, { tiles, formats: chosen, root, handOver, io, made: new Map(), failures: [] });
+  });
+}
+
+type SharedOptions = Omit<OptionValues<typeof LIST_OPTIONS>, "list" | "model" | "out-folder" | "formats">;
+
+async function runList(models: readonly string[], shared: SharedOptions, job: ListJob): Promise<void> {
+  const { tiles, root, handOver, io } = job;
   const opened = await Promise.all(models.map(async (path) => ({ path, files: await openModel(path) })));
   const flattened = shared["flatten-heights"] ? "flattened" : "as-is";
   const names = opened.flatMap(({ files }) =>

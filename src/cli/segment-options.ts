@@ -51,8 +51,8 @@ ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${hel
 
 Models over a list of scenes: nadir segment --list FOLDER|FILE --model MANIFEST [--model …] --out-folder FOLDER [options]
 
-  --list PATH         a folder, whose rasters are paired as the page pairs them, or a CSV file with the columns optical
-                      and, as there are, dsm, ndsm, dtm, truth, name; paths are relative to it
+  --list PATH         a folder or .zip archive, whose rasters are paired as the page pairs them, or a CSV file with the
+                      columns optical and, as there are, dsm, ndsm, dtm, truth, name; paths are relative to it
   --out-folder FOLDER maps, mosaics, scores and report, the same files that the page hands over
   --formats LIST      ${RUN_FORMATS.map(({ id }) => id).join(",")} (geotiff by default)
   A scene that cannot be run is told and the others go on; the exit status is that of the first.`;

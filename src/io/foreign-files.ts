@@ -89,7 +89,7 @@ const KINDS: readonly ForeignKind[] = [
     starts: ["PK\x03\x04", "7z\xbc\xaf", "Rar!", "\x1f\x8b", "BZh", "\xfd7zXZ"],
     found: "An archive that is not opened here: only whole .zip files are, and not those inside another one.",
     needed: RASTERS_ONLY,
-    next: "Unpack it, and drop the folder.",
+    next: "Unpack it, and open the folder.",
   },
   {
     endings:

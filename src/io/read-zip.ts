@@ -60,13 +60,13 @@ function memberOf(archive: Blob, entry: FileEntry): ZipMember {
 async function unpack(archive: Blob, entry: FileEntry, path: string): Promise<Blob> {
   const { uncompressedSize: bytes, compressedSize: packedBytes, compressionMethod: method } = entry;
   if (entry.encrypted) {
-    throw refused(path, "It is encrypted.", "Unpack the archive with its password, and drop the folder.");
+    throw refused(path, "It is encrypted.", "Unpack the archive with its password, and open the folder.");
   }
   if (method !== STORED && method !== DEFLATED) {
-    throw refused(path, `It is packed by method ${method}.`, "Unpack the archive, and drop the folder.");
+    throw refused(path, `It is packed by method ${method}.`, "Unpack the archive, and open the folder.");
   }
   if (bytes > MOST_MEMBER_BYTES && method === DEFLATED) {
-    throw refused(path, `Unpacked it has ${bytes} bytes.`, "Unpack the archive, and drop the folder.");
+    throw refused(path, `Unpacked it has ${bytes} bytes.`, "Unpack the archive, and open the folder.");
   }
   const isTooFar = entry.offset + packedBytes > archive.size;
   if (isTooFar || (method === STORED ? bytes !== packedBytes : bytes > packedBytes * MOST_DEFLATE_RATIO)) {
@@ -108,7 +108,7 @@ function damaged(subject: string, why: string, cause?: unknown): NadirError {
       subject,
       found: `The archive is damaged here: ${why}.`,
       needed: "A whole archive is needed.",
-      next: "Copy or download it again, or unpack it and drop the folder.",
+      next: "Copy or download it again, or unpack it and open the folder.",
     },
     { cause },
   );

@@ -22,6 +22,7 @@ import type { DecodedLabels } from "../evaluation/place-labels";
 import type { MaskScore } from "../evaluation/score-mask";
 import type { SeenInputs } from "../inference/see-inputs";
 import type { DisplayStretch } from "../io/display-stretch";
+import type { PlacedFile } from "../io/group-files";
 import type { RasterFile } from "../io/remote-file";
 import type { UnpackedArchive } from "../io/unpack-archive";
 import type { ExportedFile } from "../outputs/export-run";
@@ -32,12 +33,6 @@ import type { RunFormatId } from "../outputs/run-formats";
 import type { CallContext } from "./rpc";
 
 export type { SeenInputs };
-
-/** A dropped file and the folder it lay in; "" for one given by itself (`io/file-place.ts`). */
-export interface PlacedFile {
-  readonly file: File;
-  readonly folder: string;
-}
 
 export interface OpenedRaster {
   readonly rasterId: string;

@@ -1,11 +1,10 @@
 /** Models of the user's own: a graph with its manifest, golden pair and external data, dropped together. */
 import { NadirError, type NadirErrorFacts } from "../../core/errors";
-import { draftManifest, FIXED_HEIGHT_METRES, type ModelDraft } from "../../core/manifest/draft-manifest";
+import { completeManifest } from "../../core/manifest/complete-manifest";
+import { draftManifest, type ModelDraft } from "../../core/manifest/draft-manifest";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { parseManifest } from "../../core/manifest/parse-manifest";
-import { readOnnx } from "../../core/manifest/read-onnx";
-import { kindOfBand } from "../../core/vocabulary/auxiliary-kinds";
-import { isAuxiliaryBand } from "../../core/vocabulary/band-roles";
+import { type OnnxFacts, readOnnx } from "../../core/manifest/read-onnx";
 import { withModel, withRefusedModel } from "../../store/models";
 import { update } from "../../store/studio-store";
 import { askPatiently } from "../runs/ask-patiently";
@@ -134,7 +133,7 @@ export async function tryOwnModel(studio: Studio): Promise<void> {
   }
   studio.store.setState({ ownModel: { ...ownModel, trial: "running", error: null } });
   try {
-    const manifest = await completeManifest(ownModel.draft, source.file, source.files, ownModel.facts.opset);
+    const manifest = await manifestOf(ownModel.draft, ownModel.facts, source.file, source.files);
     const files = {
       manifest,
       graph: source.file,
@@ -160,74 +159,20 @@ export async function tryOwnModel(studio: Studio): Promise<void> {
   }
 }
 
-async function completeManifest(
+async function manifestOf(
   draft: ModelDraft,
+  facts: OnnxFacts,
   graph: File,
   files: readonly File[],
-  opset: number,
 ): Promise<ModelManifest> {
-  const paddedPx = draft.windowPx;
-  const outputPx = paddedPx / draft.output.stride;
-  const facts = readOnnx(new Uint8Array(await graph.arrayBuffer()), graph.name);
+  const fileFacts = async (file: File) => ({ file: file.name, sha256: await sha256(file), bytes: file.size });
   const externalData = await Promise.all(
-    facts.externalData.map(async (path) => {
-      const file = files.find(({ name }) => name === baseName(path))!;
-      return { file: file.name, path, sha256: await sha256(file), bytes: file.size };
-    }),
+    facts.externalData.map(async (path) => ({
+      ...(await fileFacts(files.find(({ name }) => name === baseName(path))!)),
+      path,
+    })),
   );
-  const json = {
-    format: "nadir-model/1",
-    id: draft.name.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, "-"),
-    name: draft.name,
-    version: "0",
-    description: `Your own model, from ${graph.name}.`,
-    scores: [],
-    graph: {
-      file: graph.name,
-      sha256: await sha256(graph),
-      bytes: graph.size,
-      opset: Math.max(7, opset),
-      precision: facts.inputs[0]?.elementType === 10 ? "fp16" : "fp32",
-      weights: facts.inputs[0]?.elementType === 10 ? "fp16" : "fp32",
-    },
-    externalData,
-    inputs: draft.inputs.map((input) => {
-      const auxiliary = input.bands.filter(isAuxiliaryBand);
-      const role = auxiliary.length === 0 ? "optical" : auxiliary.length < input.bands.length ? "stack" : "auxiliary";
-      const kind = auxiliary[0] === "height" ? input.heights : auxiliary[0] && kindOfBand(auxiliary[0]);
-      return {
-        name: input.name,
-        role,
-        kind: { optical: "optical", auxiliary: kind, stack: `optical+${kind}` }[role],
-        bands: input.bands,
-        shape: ["batch", input.channels, paddedPx, paddedPx],
-        scale: {
-          kind: input.scale,
-          ...(input.scale === "min-max" && { scope: "raster" }),
-          ...(input.scale === "fixed" && FIXED_HEIGHT_METRES),
-        },
-        mean: input.mean,
-        std: input.std,
-        nodataFill: 0,
-      };
-    }),
-    output: {
-      name: draft.output.name,
-      kind: draft.output.kind,
-      stride: draft.output.stride,
-      shape: ["batch", draft.classes.length, outputPx, outputPx],
-    },
-    window: { sizePx: paddedPx, padPx: 0, suggestedStridePx: Math.max(1, Math.round(paddedPx * 0.75)), fixed: true },
-    groundSamplingDistanceMetres: {
-      min: draft.groundSamplingDistanceMetres / 2,
-      max: draft.groundSamplingDistanceMetres * 2,
-      best: draft.groundSamplingDistanceMetres,
-    },
-    classes: draft.classes,
-    stitch: { accumulate: "sum-logits", blend: "trapezoid", papersStridePx: null },
-    golden: null,
-  };
-  return parseManifest(json, graph.name);
+  return parseManifest(completeManifest(draft, facts, await fileFacts(graph), externalData), graph.name);
 }
 
 function externalDataOf(manifest: ModelManifest, files: readonly File[]): Record<string, Blob> {

@@ -42,7 +42,7 @@ export const evaluate: Command = {
 Maps over a list of scenes: nadir evaluate --list FOLDER|FILE --predictions FOLDER --out-folder FOLDER [options]
 
   --list PATH           the scenes with their truths, as nadir segment --list takes them
-  --predictions FOLDER  maps of any make, each given to the scene it fits by name, place and size
+  --predictions FOLDER  maps of any make (or a .zip archive), each given to the scene it fits by name, place and size
   --out-folder FOLDER   scores and report, the same files that the page hands over`,
 
   async run(args, io) {

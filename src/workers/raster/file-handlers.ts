@@ -4,10 +4,10 @@ import { isGridFor, isShiftGrid } from "../../core/georef/shift-file";
 import { type BandCorrections, correctionKey } from "../../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../../core/raster/raster";
 import { fileFingerprint } from "../../io/file-fingerprint";
+import { groupFiles, unusedGrid } from "../../io/group-files";
 import type { BandStack, StackedBand } from "../../io/join-bands";
 import { openRaster } from "../../io/open-raster";
 import { findRemoteFile, type RasterFile } from "../../io/remote-file";
-import { groupFiles, unusedGrid } from "../group-files";
 import type { Calls, RasterWorker } from "./opened-rasters";
 
 /** Calls that open, reopen and close files. */

@@ -1,23 +1,33 @@
-/** Sorts dropped files: rasters to open, each with the small files that explain it, and what cannot be one. */
+/** Sorts the files of a drop or a folder: rasters to open, each with the small files that explain it, and what cannot be one. */
 import type { NadirErrorFacts } from "../core/errors";
 import { isShiftGrid } from "../core/georef/shift-file";
-import { ENVI_DATA } from "../io/foreign-files";
-import { imageNameOf, isSideFile, sideFileNames } from "../io/side-files";
-import type { PlacedFile } from "./raster-protocol";
+import { ENVI_DATA } from "./foreign-files";
+import { imageNameOf, isSideFile, sideFileNames } from "./side-files";
 
-export interface FileGroups {
-  /** A file is explained by those that lie in its own folder under its own name, and by shift grids wherever they lay. */
-  readonly rasters: readonly (PlacedFile & { readonly sideFiles: readonly File[] })[];
-  readonly refused: readonly { readonly fileName: string; readonly error: NadirErrorFacts }[];
-  /** Shift grids among the files. */
-  readonly grids: readonly File[];
+/** A file and the folder it lies in (`file-place.ts`). */
+export interface PlacedFile<F extends Named = File> {
+  readonly file: F;
+  /** Parts joined by "/"; "" for a file given by itself. */
+  readonly folder: string;
 }
 
-export function groupFiles(files: readonly PlacedFile[]): FileGroups {
+interface Named {
+  readonly name: string;
+}
+
+export interface FileGroups<F extends Named = File> {
+  /** A file is explained by those that lie in its own folder under its own name, and by shift grids wherever they lay. */
+  readonly rasters: readonly (PlacedFile<F> & { readonly sideFiles: readonly F[] })[];
+  readonly refused: readonly { readonly fileName: string; readonly error: NadirErrorFacts }[];
+  /** Shift grids among the files. */
+  readonly grids: readonly F[];
+}
+
+export function groupFiles<F extends Named>(files: readonly PlacedFile<F>[]): FileGroups<F> {
   const byPath = new Map(files.map((placed) => [pathKey(placed.folder, placed.file.name), placed.file]));
   const grids = files.map(({ file }) => file).filter(({ name }) => isShiftGrid(name));
-  const explaining = new Set<File>(grids);
-  const rasters: FileGroups["rasters"][number][] = [];
+  const explaining = new Set<F>(grids);
+  const rasters: FileGroups<F>["rasters"][number][] = [];
   const refused: FileGroups["refused"][number][] = [];
   for (const { file, folder } of files) {
     if (isSideFile(file.name)) continue;
@@ -53,7 +63,7 @@ export function unusedGrid(): NadirErrorFacts {
     code: "not-a-raster",
     found: "A shift grid between two datums, which no open raster refers to by this name.",
     needed: "It goes with rasters whose coordinate system EPSG shifts by a file so named (BETA2007.gsb with DHDN).",
-    next: "Give it the name that the warning beside the raster asks for, or drop the two together.",
+    next: "Give it the name that the warning beside the raster asks for, or open the two together.",
   };
 }
 
@@ -62,6 +72,6 @@ function lonely(name: string): NadirErrorFacts {
     code: "not-a-raster",
     found: "It says where an image lies, or what its values are, and came without that image.",
     needed: `It waits for an image named ${imageNameOf(name)} in the same folder.`,
-    next: "Drop the two together.",
+    next: "Open the two together.",
   };
 }
