@@ -5,6 +5,7 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ISPRS_SCHEME } from "../core/labels/class-scheme";
 import { openRaster } from "../io/open-raster";
 import { nadir } from "../testing/command-line";
 import { withTemporaryFolder } from "../testing/export-fixtures";
@@ -199,6 +200,26 @@ describe.skipIf(isWithoutTestData("field-cases"))("what is refused or read right
     const path = testDataPath("field-cases", "crs", name);
     const { status, stderr } = await nadir(["evaluate", "--prediction", path, "--truth", path]);
     expect([status, stderr]).toEqual([3, expect.stringContaining("--mapping")]);
+  });
+
+  test.each(["truth_mmseg.png", "truth_mmseg.tif"])("%s: ids that a mapping explains are scored", async (name) => {
+    await withTemporaryFolder(async (folder) => {
+      const mapping = join(folder, "mapping.json");
+      const truthClasses = ISPRS_SCHEME.classes.map(({ id, name: called }) => ({ id: id + 1, name: called }));
+      const modelToTruth = Object.fromEntries(truthClasses.map(({ name: called }) => [called, called]));
+      writeFileSync(mapping, JSON.stringify({ format: "nadir-class-mapping/1", truthClasses, modelToTruth }));
+      const at = (file: string) => testDataPath("field-cases", "cli-evaluate-ids-off-by-one", file);
+      const files = ["--prediction", at("pred.tif"), "--truth", at(name), "--mapping", mapping];
+      const { stdout } = await nadir(["evaluate", "--json", ...files]);
+      const { withBoundary } = JSON.parse(stdout) as {
+        withBoundary: { allClasses: { overallAccuracy: number; perClass: readonly { iou: number }[] } };
+      };
+      const { overallAccuracy, perClass } = withBoundary.allClasses;
+      // scikit-learn on truth − 1, 0 left out.
+      expect(overallAccuracy).toBeCloseTo(0.831, 4);
+      for (const [id, iou] of [0.7007, 0.7206, 0.6973, 0.7199, 0.7131, 0.7115].entries())
+        expect(perClass[id]!.iou).toBeCloseTo(iou, 4);
+    });
   });
 
   test.each([

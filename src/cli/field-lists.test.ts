@@ -88,9 +88,7 @@ describe.skipIf(isWithoutTestData("field-cases"))("folders of field reports", ()
   test("what is not taken says what it is, and an archive beside it is its files", async () => {
     await withTemporaryFolder(async (unpacked) => {
       const { tiles, notes } = await readTileList(at("other-files-messages"), unpacked);
-      expect(tiles.map(({ optical }) => relative(unpacked, optical))).toEqual([
-        "odm_all.zip/odm_orthophoto.tif",
-      ]);
+      expect(tiles.map(({ optical }) => relative(unpacked, optical))).toEqual(["odm_all.zip/odm_orthophoto.tif"]);
       for (const said of [
         "ortho.bin: An ENVI raster: raw pixels and their header. ",
         "labels.geojson and 1 more: Vectors: outlines without pixels. ",

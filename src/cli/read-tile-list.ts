@@ -160,9 +160,8 @@ function spellForeign(files: readonly RefusedFile[]): string[] {
     kind.count++;
     kinds.set(error.found, kind);
   }
-  return [...kinds].map(
-    ([found, { first, needed, next, count }]) =>
-      [`${first}${count === 1 ? "" : ` and ${count - 1} more`}: ${found}`, needed, next].join(" "),
+  return [...kinds].map(([found, { first, needed, next, count }]) =>
+    [`${first}${count === 1 ? "" : ` and ${count - 1} more`}: ${found}`, needed, next].join(" "),
   );
 }
 
