@@ -128,3 +128,11 @@ describe("units of GeoTIFF keys", () => {
     expect((await crsOfGeoKeys(keysOf([1024, 1], [3072, 2225])))?.metresPerUnit).toBeCloseTo(1200 / 3937, 11);
   });
 });
+
+test("distances from the middle of the earth are no place of an image, in keys and in text", async () => {
+  const text =
+    'GEODCRS["WGS 84",DATUM["World Geodetic System 1984",ELLIPSOID["WGS 84",6378137,298.257223563]],CS[Cartesian,3],AXIS["(X)",geocentricX],AXIS["(Y)",geocentricY],AXIS["(Z)",geocentricZ],LENGTHUNIT["metre",1],ID["EPSG",4978]]';
+  for (const crs of [await crsOfGeoKeys(keysOf([1024, 3], [2048, 4978])), await crsOfWkt(text)]) {
+    expect(crs).toMatchObject({ kind: "unknown", proj4: null, notConverted: expect.any(String) });
+  }
+});

@@ -6,6 +6,9 @@ import { meaningOfGeoKeys } from "./crs/geo-key-meaning";
 import { epsgOf, parseWkt, textOf } from "./crs/wkt";
 import { horizontalPart, meaningOfWkt } from "./crs/wkt-meaning";
 
+/** GTModelTypeGeoKey of OGC 19-008r4. */
+const GEOCENTRIC = 3;
+
 /** The CRS of a file's keys; null when they describe none. Never fails: what is not converted has `proj4: null`. */
 export async function crsOfGeoKeys(keys: GeoKeys): Promise<Crs | null> {
   const decoded = decodeGeoKeys(keys);
@@ -13,6 +16,10 @@ export async function crsOfGeoKeys(keys: GeoKeys): Promise<Crs | null> {
   if (wkt !== null) return { ...(await crsOfWkt(wkt)), geoKeys: keys };
   const identity = identifyGeoKeys(decoded);
   if (identity === null) return null;
+  if (decoded.get(GEO_KEY.modelType) === GEOCENTRIC) {
+    const notConverted = "its coordinates are distances from the middle of the earth, in which no image lies";
+    return { ...identity, kind: "unknown", metresPerUnit: null, proj4: null, notConverted, geoKeys: keys, wkt: null };
+  }
   const meaning = meaningOfGeoKeys(decoded, identity.kind, await loadEpsg());
   return { ...identity, ...meaning, geoKeys: keys, wkt: null };
 }

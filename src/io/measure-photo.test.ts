@@ -44,6 +44,13 @@ describe("black and white of a photo", () => {
     ["8-bit levels in uint16", "uint16", (level) => level, {}],
     ["shares", "float32", (level) => level / 255, {}],
     ["levels as decimals", "float32", (level) => level, {}],
+    ["shares of which some are above 1", "float32", (level) => (level / 255) * 1.4, {}],
+    ["reflectance of dark ground as decimals", "float32", (level) => (level / 255) * 0.3, {}],
+    ["decimals around 0", "float32", (level) => level / 127.5 - 1, {}],
+    ["standardised decimals", "float64", (level) => level / 60 - 1.8, {}],
+    ["16 bits with a sign", "int16", (level) => level * 257 - 32_768, {}],
+    ["8 bits with a sign", "int8", (level) => level - 128, {}],
+    ["seven bits", "int8", (level) => Math.floor(level / 2), {}],
   ])("%s: the network's input is that of the 8-bit photo within a hundredth", async (_, dtype, stored, band) => {
     const range = (await rangeOf(dtype, stored, band))!;
     for (const level of [0, 64, 128, 255]) {

@@ -41,14 +41,15 @@ async function sampleValues(source: RasterSource): Promise<SeenValues | null> {
       }
     }
   }
-  let [bright, max] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [bright, max, dark] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const values of seen) {
     if (values.length === 0) continue;
     const sorted = Float64Array.from(values).sort();
     bright = Math.max(bright, sorted[Math.floor((sorted.length - 1) * 0.999)]!);
+    dark = Math.min(dark, sorted[Math.ceil((sorted.length - 1) * 0.001)]!);
     max = Math.max(max, sorted.at(-1)!);
   }
-  return Number.isFinite(bright) ? { bright, max } : null;
+  return Number.isFinite(bright) ? { bright, max, dark } : null;
 }
 
 /** Evenly spread, first and last at the edges; the whole length when it is short. */

@@ -6,6 +6,7 @@
 import type { CancelSignal } from "../core/cancel";
 import { type BandCorrections, correctBands } from "../core/raster/band-corrections";
 import type { BandArray } from "../core/raster/dtype";
+import { unsaidHeightUnit } from "../core/raster/height-unit";
 import { parseNodata } from "../core/raster/nodata";
 import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
 import { validPixels } from "../core/raster/validity";
@@ -75,6 +76,7 @@ export async function openGeotiff(
     ...(corrections.use === undefined ? {} : { use: corrections.use }),
     notes,
   };
+  notes.push(...[unsaidHeightUnit(facts)].filter((note) => note !== null));
   await probeFirstBlock(first);
   let closed = false;
 

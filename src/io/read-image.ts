@@ -68,6 +68,8 @@ export async function openImage(
   const placed = { geotransform: side.geotransform?.value ?? null, crs: side.crs?.value ?? null };
   const grid = placeGrid(placed, image, notes);
   const categoryNames = side.metadata?.categoryNames ?? null;
+  const unitOf = (band: number) =>
+    details[band]!.unit ?? (roles[band]!.role === "height" ? side.heightUnit : null) ?? undefined;
   const facts: RasterFacts = {
     fileName: source.name,
     fileBytes: source.size,
@@ -85,7 +87,7 @@ export async function openImage(
           nodata: detail.nodata ?? null,
           scale: detail.scale ?? 1,
           offset: detail.offset ?? 0,
-          ...(detail.unit === undefined ? {} : { unit: detail.unit }),
+          ...(unitOf(index) === undefined ? {} : { unit: unitOf(index)! }),
           ...(image.significantBits === null ? {} : { significantBits: image.significantBits }),
         }),
       ),

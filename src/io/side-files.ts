@@ -8,12 +8,15 @@ import type { Crs } from "../core/georef/crs";
 import type { Geotransform } from "../core/georef/geotransform";
 import { isShiftGrid } from "../core/georef/shift-file";
 import { parseWorldFile } from "../core/georef/world-file";
+import { verticalUnitOfWkt } from "./crs/vertical-unit";
 import { crsOfWkt } from "./crs-definition";
 import { parseAuxXml, type RasterMetadata } from "./gdal-metadata";
 
 export interface SideInformation {
   readonly geotransform: { readonly value: Geotransform; readonly from: string } | null;
   readonly crs: { readonly value: Crs; readonly from: string } | null;
+  /** Of heights, as the coordinate system names it. */
+  readonly heightUnit: string | null;
   readonly metadata: RasterMetadata | null;
   readonly overviews: File | null;
   readonly mask: File | null;
@@ -59,6 +62,12 @@ export async function readSideFiles(imageName: string, sideFiles: readonly File[
   const metadata = aux === null ? null : parseAuxXml(aux.text);
   const worldTransform = world === null ? null : parseWorldFile(world.text);
   if (world !== null && worldTransform === null) notes.push(`${world.name} is not a valid world file and was ignored.`);
+  const described =
+    metadata?.wkt != null && metadata.wkt !== ""
+      ? { name: aux!.name, text: metadata.wkt }
+      : prj !== null && prj.text.trim() !== ""
+        ? prj
+        : null;
   const auxTransform = metadata?.geotransform ?? null;
   return {
     geotransform:
@@ -67,12 +76,8 @@ export async function readSideFiles(imageName: string, sideFiles: readonly File[
         : worldTransform !== null
           ? { value: worldTransform, from: world!.name }
           : null,
-    crs:
-      metadata?.wkt != null && metadata.wkt !== ""
-        ? { value: await crsOfWkt(metadata.wkt), from: aux!.name }
-        : prj !== null && prj.text.trim() !== ""
-          ? { value: await crsOfWkt(prj.text), from: prj.name }
-          : null,
+    crs: described === null ? null : { value: await crsOfWkt(described.text), from: described.name },
+    heightUnit: described === null ? null : verticalUnitOfWkt(described.text),
     metadata,
     overviews: byKind.get("ovr") ?? null,
     mask: byKind.get("msk") ?? null,

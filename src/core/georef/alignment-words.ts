@@ -1,5 +1,6 @@
 /** The sentences of an alignment report. */
 import { describeLeftOut } from "../heights/left-out";
+import { metresPerHeightUnit } from "../raster/height-unit";
 import type { RasterFacts } from "../raster/raster";
 import type { BandStatistics } from "../raster/statistics";
 import type { PlanePoint } from "./convex-overlap";
@@ -19,11 +20,35 @@ export interface ValueDescription {
   readonly warnings: readonly string[];
 }
 
-/**
- * What to know before a run. @param offset Optical pixels. @param ratio The other raster's pixel size over the optical
- * one. @param overlap Share of the optical raster, 0–1.
- */
-export function gridWarnings(offset: PlanePoint, ratio: number, overlap: number, label: string): string[] {
+/** How the other raster's rows and columns run on the image. */
+export interface GridTurn {
+  /** From the image's rows to its own, clockwise, −180 to 180. */
+  readonly degrees: number;
+  /** Its columns run up where its rows run to the right. */
+  readonly isMirrored: boolean;
+}
+
+/** How two grids differ. */
+interface GridDifference {
+  /** Where the other one begins, in optical pixels. */
+  readonly start: PlanePoint;
+  readonly turn: GridTurn;
+  /** The other raster's pixel size over the optical one. */
+  readonly ratio: number;
+  /** Share of the optical raster, 0–1. */
+  readonly overlap: number;
+}
+
+/** Less is what other projections turn by themselves. */
+const LEAST_TURN_DEGREES = 0.001;
+
+/** True where rows and columns run along the image's, in whatever direction. */
+export function isAlongAxes({ degrees }: GridTurn): boolean {
+  return Math.abs(degrees - 90 * Math.round(degrees / 90)) < LEAST_TURN_DEGREES;
+}
+
+/** What to know before a run. */
+export function gridWarnings({ start, turn, ratio, overlap }: GridDifference, label: string): string[] {
   const warnings: string[] = [];
   if (overlap < 0.999) {
     warnings.push(`The ${label} covers ${percent(overlap)} of the image; the rest has none and is treated as missing.`);
@@ -32,9 +57,9 @@ export function gridWarnings(offset: PlanePoint, ratio: number, overlap: number,
     warnings.push(`The ${label} is ${times(ratio)} coarser than the image: small objects have no shape in it.`);
   if (ratio < 0.4)
     warnings.push(`The ${label} is ${times(1 / ratio)} finer than the image; only every so many of its pixels count.`);
-  const fractions = offset.map((value) => Math.abs(value - Math.round(value)));
-  if (ratio > 0.99 && ratio < 1.01 && fractions.some((value) => value > SAME_GRID_TOLERANCE_PX)) {
-    warnings.push(`The ${label}'s grid is shifted by a fraction of a pixel (${fractionsOf(offset)}).`);
+  const fractions = start.map((value) => Math.abs(value - Math.round(value)));
+  if (isAlongAxes(turn) && ratio > 0.99 && ratio < 1.01 && fractions.some((value) => value > SAME_GRID_TOLERANCE_PX)) {
+    warnings.push(`The ${label}'s grid is shifted by a fraction of a pixel (${fractionsOf(start)}).`);
   }
   return warnings;
 }
@@ -65,21 +90,21 @@ export function describeReprojection(
 }
 
 /** Signed parts of a pixel, without the whole pixels that only say where the raster begins. */
-function fractionsOf(offset: PlanePoint): string {
-  return offset.map((value) => (value - Math.round(value)).toFixed(2)).join(", ");
+function fractionsOf(start: PlanePoint): string {
+  return start.map((value) => (value - Math.round(value)).toFixed(2)).join(", ");
 }
 
-/** One line on how two grids differ, in the units of `gridWarnings`. */
+/** One line on how two grids differ. */
 export function summarise(
   optical: RasterFacts,
-  ratio: number,
-  overlap: number,
-  offset: PlanePoint,
+  { start: offset, turn, ratio, overlap }: GridDifference,
   label: string,
 ): string {
   const partly = overlap < 0.999 ? `, covers ${percent(overlap)}` : "";
   if (ratio > 1.01) return `${label} ${times(ratio)} coarser${partly}, resampled`;
   if (ratio < 0.99) return `${label} ${times(1 / ratio)} finer${partly}, resampled`;
+  const turned = describeTurn(turn);
+  if (turned !== null) return `${label} ${turned}${partly || "; covers all of it"}, resampled`;
   // Only less than a pixel is a shift; more says where the other raster begins, and none that it ends elsewhere.
   if (offset.every((value) => Math.abs(value) < SAME_GRID_TOLERANCE_PX)) {
     return `${label} on the image's grid${partly || "; covers all of it"}`;
@@ -87,6 +112,13 @@ export function summarise(
   return offset.every((value) => Math.abs(value) < 1)
     ? `${label} shifted by ${offset.map((value) => value.toFixed(1)).join(", ")} px${partly}, resampled`
     : `${label} starts ${describeStart(optical, offset)}${partly || "; covers all of it"}, resampled`;
+}
+
+/** Turns by less than a degree are those of projections. */
+function describeTurn({ degrees, isMirrored }: GridTurn): string | null {
+  if (isMirrored) return "mirrored";
+  const whole = Math.round(degrees);
+  return whole === 0 ? null : `turned by ${whole}°`;
 }
 
 /** "3.1 m west, 3.4 m north" of the image's upper-left corner; in pixels where metres or north are not known. */
@@ -122,7 +154,7 @@ export function describeValues(
   if (statistics.validCount > 0 && statistics.min === statistics.max) {
     added.push(`The ${label} has the same value everywhere (${statistics.min}).`);
   }
-  if (band.role === "height" && band.unit !== undefined && /f(oo|ee)?t/i.test(band.unit)) {
+  if (band.role === "height" && metresPerHeightUnit(band) !== 1) {
     added.push(`Heights are in ${band.unit}, not metres.`);
   }
   for (const values of statistics.leftOut) {

@@ -153,6 +153,30 @@ describe("where the second raster begins", () => {
   });
 });
 
+test("a grid that runs another way is called that, and begins where its pixels do, not where its first one is", () => {
+  const summary = (geotransform: Geotransform) => {
+    const report = alignRasters(
+      facts(100, 100, { geotransform: [0, 1, 0, 100, 0, -1] }),
+      facts(100, 100, { geotransform }),
+    );
+    return [report.summary, report.warnings.join().includes("fraction"), report.offsetPx.map(Math.round)];
+  };
+  expect(summary([0, 1, 0, 0, 0, 1])).toEqual(["second raster mirrored; covers all of it, resampled", false, [0, 0]]);
+  expect(summary([100, -1, 0, 0, 0, 1])).toEqual([
+    "second raster turned by 180°; covers all of it, resampled",
+    false,
+    [0, 0],
+  ]);
+  expect(summary([0, 0, 1, 0, 1, 0])).toEqual([
+    "second raster turned by -90°; covers all of it, resampled",
+    false,
+    [0, 0],
+  ]);
+  const [cos, sin] = [Math.sqrt(3) / 2, 0.5];
+  const [turned, isShift, start] = summary([0, cos, -sin, 100, -sin, -cos]);
+  expect([turned, isShift, start]).toEqual([expect.stringContaining("turned by 30°, covers"), false, [0, 0]]);
+});
+
 describe("values of the second raster", () => {
   const align = (over: Partial<BandStatistics>, unit?: string) =>
     alignRasters(facts(9, 9), facts(9, 9, unit === undefined ? {} : { unit }), {

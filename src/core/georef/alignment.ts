@@ -9,7 +9,9 @@ import type { BandStatistics } from "../raster/statistics";
 import {
   describeValues,
   formatDistance,
+  type GridTurn,
   gridWarnings,
+  isAlongAxes,
   SAME_GRID_TOLERANCE_PX,
   summarise,
   type ValueDescription,
@@ -22,7 +24,7 @@ import type { PointTransform, Reprojection } from "./reprojection";
 
 export interface AlignmentReport extends ValueDescription {
   readonly verdict: "same-grid" | "resampled" | "matched-by-size" | "refused";
-  /** Offset of the second raster's upper-left corner from the optical one's, in optical pixels. */
+  /** Where the second raster begins (its first pixel, where it is turned), in optical pixels from the image's corner. */
   readonly offsetPx: readonly [col: number, row: number];
   /** Second raster's pixel size ÷ optical pixel size. */
   readonly resolutionRatio: number;
@@ -86,6 +88,10 @@ function alignOnMap(
   if (overlapFraction === 0) return gapReport(optical, other, relation, corner, resolutionRatio, label, warnings);
 
   const opposite = toOpticalPixel(other.widthPx, other.heightPx)!;
+  const turn = turnOf(toOpticalPixel, other);
+  // Of a grid that runs another way along the same axes the first pixel lies in another corner.
+  const [col, row] = isAlongAxes(turn) ? upperLeft(outline as PlanePoint[]) : corner;
+  const start: PlanePoint = [col, row];
   const sameGrid =
     optical.widthPx === other.widthPx &&
     optical.heightPx === other.heightPx &&
@@ -94,14 +100,33 @@ function alignOnMap(
     );
   return {
     verdict: sameGrid ? "same-grid" : "resampled",
-    offsetPx: [corner[0], corner[1]],
+    offsetPx: [col, row],
     resolutionRatio,
     overlapFraction,
     overlapRect: boundingRect(outline as PlanePoint[], optical),
     gapMetres: null,
-    warnings: [...warnings, ...gridWarnings(corner, resolutionRatio, overlapFraction, label)],
-    summary: sameGrid ? "grids aligned" : summarise(optical, resolutionRatio, overlapFraction, corner, label),
+    warnings: [...warnings, ...gridWarnings({ start, turn, ratio: resolutionRatio, overlap: overlapFraction }, label)],
+    summary: sameGrid
+      ? "grids aligned"
+      : summarise(optical, { start, turn, ratio: resolutionRatio, overlap: overlapFraction }, label),
   };
+}
+
+/** How the other grid's rows and columns run on the image, over its whole length. */
+function turnOf(toOpticalPixel: (col: number, row: number) => PlanePoint | null, other: RasterFacts): GridTurn {
+  const [from, right, down] = [
+    toOpticalPixel(0, 0)!,
+    toOpticalPixel(other.widthPx, 0)!,
+    toOpticalPixel(0, other.heightPx)!,
+  ];
+  const [acrossX, acrossY] = [right[0] - from[0], right[1] - from[1]];
+  const [downX, downY] = [down[0] - from[0], down[1] - from[1]];
+  const isMirrored = acrossX * downY - acrossY * downX < 0;
+  return { degrees: (Math.atan2(acrossY, acrossX) * 180) / Math.PI, isMirrored };
+}
+
+function upperLeft(outline: readonly PlanePoint[]): PlanePoint {
+  return [Math.min(...outline.map(([col]) => col)), Math.min(...outline.map(([, row]) => row))];
 }
 
 function gapReport(

@@ -27,6 +27,8 @@ export const GEO_KEY = {
   coordinateTransformation: 3075,
   linearUnits: 3076,
   linearUnitSize: 3077,
+  verticalCrs: 4096,
+  verticalCitation: 4097,
   verticalUnits: 4099,
 } as const;
 
@@ -49,8 +51,6 @@ export const LINEAR_UNIT_METRES: Readonly<Record<number, number>> = {
   9096: 0.9144,
 };
 
-const VERTICAL_UNIT_NAMES: Readonly<Record<number, string>> = { 9001: "metre", 9002: "foot", 9003: "US survey foot" };
-
 /** Numbers or text. Damaged entries are left out. */
 export function decodeGeoKeys(keys: GeoKeys): DecodedKeys {
   const { directory, doubles, ascii } = keys;
@@ -72,12 +72,6 @@ export function decodeGeoKeys(keys: GeoKeys): DecodedKeys {
 /** True when pixel coordinates in the file refer to pixel centres (RasterPixelIsPoint). */
 export function isPixelIsPoint(keys: GeoKeys | null): boolean {
   return keys !== null && decodeGeoKeys(keys).get(GEO_KEY.rasterType) === 2;
-}
-
-/** Vertical unit in words; null when the keys name none. */
-export function verticalUnit(keys: GeoKeys | null): string | null {
-  const code = keys === null ? undefined : decodeGeoKeys(keys).get(GEO_KEY.verticalUnits);
-  return typeof code === "number" ? (VERTICAL_UNIT_NAMES[code] ?? null) : null;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface SeenValues {
   /** That 99.9 % of the valid samples stay below, over all bands that show the ground. */
   readonly bright: number;
   readonly max: number;
+  /** That 99.9 % of them stay above. */
+  readonly dark: number;
 }
 
 /** Reflectance × 10000, and the full scales of 10 to 14 bits. */
@@ -32,6 +34,12 @@ const DECIMAL_SCALES = [1, 100, 255, 10_000, 65_535];
 
 /** A scale counts as meant when the brightest pixels come this close to it. */
 const CLOSE = 0.8;
+
+/** The same of decimal numbers, whose scales lie far apart. */
+const CLOSE_DECIMAL = 0.5;
+
+/** A few samples of interpolated or sharpened photos lie a little above white, or below black. */
+const SHARPENED = 0.05;
 
 /** The bands of a photo that show the ground. */
 export function photoBands(bands: readonly BandFacts[]): readonly BandFacts[] {
@@ -52,13 +60,13 @@ export function choosePhotoRange(bands: readonly BandFacts[], seen: SeenValues |
   if (significantBits !== undefined) {
     return { black: 0, white: 2 ** significantBits - 1, reason: `the file declares ${significantBits} bits` };
   }
-  if (full === null) {
-    const bright = seen?.bright ?? 1;
-    // A few samples of interpolated or sharpened photos lie a little above.
-    const white = DECIMAL_SCALES.find((scale) => bright <= scale * 1.05) ?? bright;
-    return { black: 0, white, reason: `decimal numbers up to ${tidy(bright)}` };
+  if (full === null) return decimalRange(seen);
+  const [typeMin, typeMax] = full;
+  if (seen !== null && seen.dark < -SHARPENED * Math.abs(seen.bright)) {
+    return seen.dark < typeMin * CLOSE && seen.bright > typeMax * CLOSE
+      ? { black: typeMin, white: typeMax, reason: `all of ${dtype} is used` }
+      : { black: seen.dark, white: Math.max(seen.dark + 1, seen.bright), reason: spellSpan(seen) };
   }
-  const typeMax = full[1];
   if (seen === null || typeMax <= 255 || seen.bright > 16_383)
     return { black: 0, white: typeMax, reason: `all of ${dtype} is used` };
   const scaleMeant = STORED_SCALES.find(([white]) => seen.max <= white && seen.bright >= white * CLOSE);
@@ -67,11 +75,24 @@ export function choosePhotoRange(bands: readonly BandFacts[], seen: SeenValues |
     : { black: 0, white: scaleMeant[0], reason: `${scaleMeant[1]} of ${dtype} are used` };
 }
 
+function decimalRange(seen: SeenValues | null): PhotoRange {
+  if (seen === null) return { black: 0, white: 1, reason: "decimal numbers" };
+  const { bright, dark } = seen;
+  const white = scaleNear(bright, CLOSE_DECIMAL) ?? Math.max(bright, Number.EPSILON);
+  return dark >= -SHARPENED * white
+    ? { black: 0, white, reason: `decimal numbers up to ${tidy(bright)}` }
+    : { black: dark, white, reason: `decimal numbers from ${tidy(dark)} to ${tidy(bright)}` };
+}
+
+function scaleNear(bright: number, close: number): number | undefined {
+  return DECIMAL_SCALES.find((full) => bright <= full * (1 + SHARPENED) && bright >= full * close);
+}
+
 /** Physical 0 is black; white is 1 where the photo comes near it, else its brightest pixels. */
 function declaredRange({ scale, offset }: { scale: number; offset: number }, seen: SeenValues | null): PhotoRange {
   const stored = (value: number) => (value - offset) / scale;
   const bright = seen === null ? 1 : seen.bright * scale + offset;
-  const meant = DECIMAL_SCALES.find((full) => bright <= full * 1.05 && bright >= full * CLOSE);
+  const meant = scaleNear(bright, CLOSE);
   return {
     black: stored(0),
     white: stored(meant ?? Math.max(bright, Number.EPSILON)),
@@ -82,6 +103,10 @@ function declaredRange({ scale, offset }: { scale: number; offset: number }, see
 /** For card, warnings of a run and the command line. */
 export function describePhotoRange(fileName: string, { black, white, reason }: PhotoRange): string {
   return `${fileName}: models see ${tidy(black)} as black and ${tidy(white)} as white (${reason}).`;
+}
+
+function spellSpan({ dark, bright }: SeenValues): string {
+  return `its pixels stay between ${tidy(dark)} and ${tidy(bright)}`;
 }
 
 function tidy(value: number): string {

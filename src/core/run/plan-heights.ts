@@ -6,6 +6,7 @@ import { NadirError } from "../errors";
 import type { AlignmentReport } from "../georef/alignment";
 import { refusedAlignment } from "../georef/refused-alignment";
 import type { ModelManifest } from "../manifest/manifest";
+import { unsaidHeightUnit } from "../raster/height-unit";
 import type { RasterFacts } from "../raster/raster";
 import { AUXILIARY_KINDS, type AuxiliaryKind, isAuxiliaryKind, kindOfBand } from "../vocabulary/auxiliary-kinds";
 import { isAuxiliaryBand } from "../vocabulary/band-roles";
@@ -65,7 +66,7 @@ export function findHeights<T extends PlacedAuxiliary>(
 ): HeightsPlan<T> | null {
   const wanted = wantedAuxiliary(manifest);
   const plan = wanted === "ndsm" ? planAboveGround(rasters) : wanted && planAsGiven(rasters, wanted);
-  return plan && { ...plan, notes: mismatch(manifest, wanted!, plan) };
+  return plan && { ...plan, notes: [...mismatch(manifest, wanted!, plan), ...unsaidUnits(manifest, plan)] };
 }
 
 /**
@@ -124,6 +125,15 @@ function mismatch(
   const found = how === "as-given" ? kind : kind === "dsm" ? wanted : kind;
   if (found === wanted || AUXILIARY_KINDS[found].band !== AUXILIARY_KINDS[wanted].band) return [];
   return [`${name} was made for ${withArticle(wanted)}; ${facts.fileName} is ${withArticle(found)}.`];
+}
+
+/** Of no weight to a model that sees heights from the lowest to the highest. */
+function unsaidUnits(
+  { inputs }: Pick<ModelManifest, "inputs">,
+  { how, raster, terrain }: Omit<HeightsPlan<PlacedAuxiliary>, "notes">,
+): string[] {
+  if (how === "as-given" && inputs.every(({ scale }) => scale.kind !== "fixed")) return [];
+  return [raster, terrain].flatMap((used) => (used === null ? [] : (unsaidHeightUnit(used.facts) ?? [])));
 }
 
 function withArticle(kind: AuxiliaryKind): string {

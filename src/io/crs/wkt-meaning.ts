@@ -21,7 +21,10 @@ const UNITS = ["UNIT", "LENGTHUNIT", "ANGLEUNIT"];
 export function horizontalPart(node: WktNode | null): { node: WktNode; kind: "projected" | "geographic" } | null {
   if (node === null) return null;
   if (PROJECTED.includes(node.keyword)) return { node, kind: "projected" };
-  if (GEOGRAPHIC.includes(node.keyword)) return { node, kind: "geographic" };
+  if (GEOGRAPHIC.includes(node.keyword)) {
+    const isGeocentric = child(node, "CS")?.values.some((value) => /^cartesian$/i.test(String(value))) ?? false;
+    return isGeocentric ? null : { node, kind: "geographic" };
+  }
   for (const inner of children(node, "SOURCECRS", "COMPD_CS", "COMPOUNDCRS", ...PROJECTED, ...GEOGRAPHIC)) {
     const found = horizontalPart(inner);
     if (found !== null) return found;

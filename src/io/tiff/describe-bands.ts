@@ -1,5 +1,6 @@
 /** Facts of each band from tags, GDAL metadata and side files. */
 import { recogniseBandRoles } from "../../core/raster/band-roles";
+import { integerRange } from "../../core/raster/dtype";
 import type { BandFacts } from "../../core/raster/raster";
 import type { BandRole } from "../../core/vocabulary/band-roles";
 import type { RasterMetadata } from "../gdal-metadata";
@@ -44,7 +45,8 @@ export function describeBands(from: {
     stated,
     names: details.map((detail) => detail.name ?? null),
   });
-  const fullBits = dtype === "uint8" ? 8 : dtype === "uint16" ? 16 : 32;
+  // A sign is none of the bits that a sensor has.
+  const fullBits = integerRange(dtype)?.[0] === 0 ? Math.log2(integerRange(dtype)![1] + 1) : 0;
   return details.map((detail, index) => {
     const { role, reason } = roles[index]!;
     const unit = detail.unit ?? (role === "height" ? heightUnit : null);
@@ -58,7 +60,7 @@ export function describeBands(from: {
       scale: detail.scale ?? 1,
       offset: detail.offset ?? 0,
       ...(unit === null || unit === "" ? {} : { unit }),
-      ...(!layout.float && bits < fullBits ? { significantBits: bits } : {}),
+      ...(bits < fullBits ? { significantBits: bits } : {}),
     };
   });
 }

@@ -1,8 +1,9 @@
 /** Where a TIFF lies: its own tags first, files beside it where it says nothing. Source: OGC 19-008r4 §7. */
 import type { GeoKeys } from "../../core/georef/crs";
 import { fitAffine } from "../../core/georef/fit-affine";
-import { isPixelIsPoint, verticalUnit } from "../../core/georef/geo-keys";
+import { isPixelIsPoint } from "../../core/georef/geo-keys";
 import type { Geotransform } from "../../core/georef/geotransform";
+import { verticalUnitOfKeys } from "../crs/vertical-unit";
 import { crsOfGeoKeys } from "../crs-definition";
 import { type PlacedGrid, placeGrid } from "../reproject";
 import type { SideInformation } from "../side-files";
@@ -32,7 +33,7 @@ export async function readGeoreference(
   const geotransform = internal ?? external?.value ?? null;
   return {
     ...placeGrid({ geotransform, crs: ownCrs ?? side.crs?.value ?? null }, size, notes),
-    heightUnit: verticalUnit(geoKeys),
+    heightUnit: verticalUnitOfKeys(geoKeys) ?? side.heightUnit,
   };
 }
 
