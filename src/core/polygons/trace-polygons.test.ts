@@ -61,14 +61,23 @@ describe("polygons of a class map", () => {
     expect(polygons.map(({ pixelCount }) => pixelCount)).toEqual([1, 1]);
   });
 
-  test("holes that touch at a corner are one hole ring or two, but the area is right", () => {
+  test("holes that touch at a corner are two rings", () => {
     const [polygon] = trace([
       [1, 1, 1, 1],
       [1, 255, 1, 1],
       [1, 1, 255, 1],
       [1, 1, 1, 1],
     ]);
-    expect(ringArea(polygon!)).toBe(14);
+    expect(polygon!.rings.map(signedArea)).toEqual([16, -1, -1]);
+  });
+
+  test("a hole that touches the outline at a corner is a ring of its own", () => {
+    const [polygon] = trace([
+      [255, 1, 1],
+      [1, 255, 1],
+      [1, 1, 1],
+    ]);
+    expect(polygon!.rings.map(signedArea)).toEqual([8, -1]);
   });
 
   test("arms that grow together far below are one polygon", () => {

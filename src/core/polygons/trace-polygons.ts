@@ -171,7 +171,9 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
         // Leaves along the edge before the group, arrives along the edge after it: the group stays on the right.
         const outEdge = (first + 3) % 4;
         const inEdge = (first + length - 1) % 4;
-        const chain = pass(x, length !== 2, tails[inEdge] ?? null, heads[outEdge] ?? null, labelAt(x, first));
+        // Where others meet along a straight side there is a point too, so that neighbours share all of theirs.
+        const isPoint = length !== 2 || quadrants[(first + 2) % 4] !== quadrants[(first + 3) % 4];
+        const chain = pass(x, isPoint, tails[inEdge] ?? null, heads[outEdge] ?? null, labelAt(x, first));
         if (chain === null) continue;
         if (outEdge === RIGHT) goingRight = chain;
         else if (outEdge === DOWN) goingDown[x] = chain;
@@ -189,7 +191,7 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
   /** Lets a boundary pass through corner (x, row). Returns the chain with its open ends, or null when it closed. */
   function pass(
     x: number,
-    isCorner: boolean,
+    isPoint: boolean,
     arriving: Chain | null,
     leaving: Chain | null,
     label: number,
@@ -198,7 +200,7 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
     const head = leaving === null ? null : resolve(leaving);
     if (tail === null && head === null) return { front: [], back: [x, row], label, joinedTo: null };
     if (tail !== null) {
-      if (isCorner) tail.back.push(x, row);
+      if (isPoint) tail.back.push(x, row);
       if (head === null) return tail;
       if (head === tail) {
         closeRing(tail);
@@ -206,7 +208,7 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
       }
       return join(tail, head);
     }
-    if (isCorner) head!.front.push(row, x);
+    if (isPoint) head!.front.push(row, x);
     return head;
   }
 
@@ -226,7 +228,7 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
 
   function closeRing(chain: Chain): void {
     const ring = chain.front.reverse().concat(chain.back);
-    patches.get(find(chain.label))!.rings.push(ring);
+    patches.get(find(chain.label))!.rings.push(...simpleRings(ring));
   }
 
   /** Patches of the row above that do not go on are complete. */
@@ -272,6 +274,31 @@ function resolve(chain: Chain): Chain {
   let target = chain;
   while (target.joinedTo !== null) target = target.joinedTo;
   return target;
+}
+
+/**
+ * A boundary that comes back to a corner (two pixels of the patch meet there across two others) is several rings: a
+ * ring of a valid polygon passes each of its points once (OGC Simple Features, 06-103r4, 6.1.11.1), while an outline
+ * and its holes may touch in points. Pieces keep their sense, so holes stay holes.
+ */
+function simpleRings(ring: readonly number[]): number[][] {
+  const rings: number[][] = [];
+  const open: number[] = [];
+  /** Where each corner of `open` stands in it. */
+  const places = new Map<string, number>();
+  for (let at = 0; at < ring.length; at += 2) {
+    const corner = `${ring[at]},${ring[at + 1]}`;
+    const place = places.get(corner);
+    if (place !== undefined) {
+      const piece = open.splice(place);
+      for (let of = 0; of < piece.length; of += 2) places.delete(`${piece[of]},${piece[of + 1]}`);
+      rings.push(piece);
+    }
+    places.set(corner, open.length);
+    open.push(ring[at]!, ring[at + 1]!);
+  }
+  rings.push(open);
+  return rings;
 }
 
 function describePatch({ classId, pixelCount, area, confidenceSum, hasConfidence, rings }: Patch): TracedPolygon {
