@@ -2,10 +2,17 @@ import { describe, expect, test } from "vitest";
 import { chooseLanguage } from "./language";
 import { type Messages, messages } from "./messages";
 import { german } from "./messages.de";
+import { french } from "./messages.fr";
 
 /** Signs, units, names and words that both languages have. */
 const SAME_IN_GERMAN =
-  ".nadir|.nadirz|CPU|Download|Export…|Filter|Gamma|GeoTIFF|Graph|IR|IoU|Name|Nodata|Palette|SAR|Version|WebAssembly (CPU)|WebAssembly|WebGPU|mIoU 0 %|px".split(
+  ".nadir|.nadirz|CPU|Download|Export…|Filter|Gamma|GeoTIFF|Graph|IR|IoU|Name|Nodata|Palette|SAR|Version|WebAssembly (CPU)|WebAssembly|WebGPU|mIoU 0 %|orthophoto|px".split(
+    "|",
+  );
+
+/** The same of French. */
+const SAME_IN_FRENCH =
+  ".nadir|.nadirz|Calibration|Classes|Confusion|Gamma|GeoTIFF|IoU|Licence|Nodata|Orthophoto|Palette|Pixels|Scores|Verdict|Version|WebAssembly|WebGPU|classes|https://…/orthophoto.tif|mIoU 0 %|orthophoto|px".split(
     "|",
   );
 
@@ -35,18 +42,25 @@ describe("language of the page", () => {
     expect(incomplete.legend).not.toHaveProperty("showAll", showAll);
   });
 
-  test("German says everything in its own words", () => {
-    const inGerman = new Map(leaves(german));
-    const same = leaves(messages).filter(([path, text]) => text === inGerman.get(path));
-    expect(
-      same.map(([, text]) => text).filter((text) => /\p{L}{2}/u.test(text) && !SAME_IN_GERMAN.includes(text)),
-    ).toEqual([]);
-    expect(leaves(german).map(([path]) => path)).toEqual(leaves(messages).map(([path]) => path));
+  test.each([
+    ["German", german, SAME_IN_GERMAN],
+    ["French", french, SAME_IN_FRENCH],
+  ] as const)("%s says everything in its own words", (_, translated, same) => {
+    const own = new Map(leaves(translated));
+    const untranslated = leaves(messages).flatMap(([path, text]) => (text === own.get(path) ? [text] : []));
+    expect(untranslated.filter((text) => /\p{L}{2}/u.test(text) && !same.includes(text))).toEqual([]);
+    expect(leaves(translated).map(([path]) => path)).toEqual(leaves(messages).map(([path]) => path));
   });
 
   test("German counts, too", () => {
     expect(german.emptyState.opening(1)).toBe("1 Datei wird geöffnet…");
     expect(german.emptyState.opening(12)).toBe("12 Dateien werden geöffnet…");
+  });
+
+  test("French counts nothing as it counts one", () => {
+    expect(french.emptyState.opening(0)).toBe("Ouverture de 0 fichier…");
+    expect(french.emptyState.opening(1)).toBe("Ouverture de 1 fichier…");
+    expect(french.emptyState.opening(12)).toBe("Ouverture de 12 fichiers…");
   });
 
   test("counts form their plural", () => {

@@ -1098,6 +1098,8 @@ const BY_LANGUAGE: Readonly<Record<Language, () => Promise<Messages>>> = {
   en: async () => english,
   // biome-ignore lint/suspicious/noImportCycles: that file takes only a type from here
   de: async () => (await import("./messages.de")).german,
+  // biome-ignore lint/suspicious/noImportCycles: that file takes only a type from here
+  fr: async () => (await import("./messages.fr")).french,
 };
 
 export const messages = await BY_LANGUAGE[language]();
