@@ -1,18 +1,10 @@
 /** A folder dropped on the page: its files are opened with the folders they lie in. */
 import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
+import { dropFolder } from "./drop-folder";
 import { cropSample } from "./judge";
 import { StudioPage } from "./regions/studio";
-
-/** As a file manager drops it; the page sees entries, not files. */
-async function dropFolder(page: Page, folder: string): Promise<void> {
-  const client = await page.context().newCDPSession(page);
-  const data = { items: [], files: [folder], dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-    await client.send("Input.dispatchDragEvent", { type, x: 600, y: 400, data });
-  }
-}
 
 test("a dropped folder is opened whole, nested folders and all", async ({ page }, info) => {
   const root = join(info.outputDir, "delivery");

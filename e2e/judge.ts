@@ -98,8 +98,54 @@ export function gdalinfo(path: string): string {
 }
 
 export function python(script: string, ...args: string[]): unknown {
-  const printed = execFileSync(PYTHON, ["-c", script, ...args], { encoding: "utf8", maxBuffer: 1 << 26 });
-  return JSON.parse(printed);
+  return runPython("-c", script, ...args);
+}
+
+function runPython(...args: string[]): unknown {
+  return JSON.parse(execFileSync(PYTHON, args, { encoding: "utf8", maxBuffer: 1 << 26 }));
+}
+
+/**
+ * Holds every figure of a handed-over folder against scikit-learn on its rasters; how much was compared.
+ * @param labels  Folder of the tiles' labels in ISPRS's colours.
+ * @throws With what differs.
+ */
+export function judgeHandOver(handed: string, labels: string): Readonly<Record<string, number>> {
+  return runPython("e2e/hand_over_judge.py", handed, labels) as Readonly<Record<string, number>>;
+}
+
+/** Folder with the two ISPRS benchmarks under their true names, made once of made-up pixels. */
+export function isprsTiles(sidePx: number): string {
+  return madeTiles(String(sidePx));
+}
+
+/** Folder with tiles of a town that lie beside each other: photo, DSM and label of each. */
+export function townTiles(tiles: number, sidePx: number): string {
+  return madeTiles(String(sidePx), String(tiles));
+}
+
+function madeTiles(...wanted: string[]): string {
+  const script = "e2e/isprs_tiles.py";
+  const made = createHash("sha256").update(readFileSync(script)).digest("hex").slice(0, 16);
+  return keptFolder(`.cache/tiles/${made}-${wanted.join("-")}`, (folder) =>
+    execFileSync(PYTHON, [script, folder, ...wanted], { stdio: "pipe" }),
+  );
+}
+
+/** A folder that is filled once for all tests, whichever process is first. */
+function keptFolder(kept: string, fill: (folder: string) => unknown): string {
+  if (existsSync(kept)) return kept;
+  const partial = `${kept}.${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  fill(partial);
+  try {
+    renameSync(partial, kept);
+  } catch (error) {
+    // Another process was first.
+    rmSync(partial, { recursive: true });
+    if (!existsSync(kept)) throw error;
+  }
+  return kept;
 }
 
 /**
@@ -108,19 +154,7 @@ export function python(script: string, ...args: string[]): unknown {
  */
 export function cropSample(folder: string, sidePx: number): string[] {
   const names = ["RGB", "dsm", "label"].map((part) => `crop_${part}.tif`);
-  const kept = `.cache/crops/${sampleHash()}-${sidePx}`;
-  if (!existsSync(kept)) {
-    const partial = `${kept}.${process.pid}`;
-    mkdirSync(partial, { recursive: true });
-    python(CROP, partial, String(sidePx));
-    try {
-      renameSync(partial, kept);
-    } catch (error) {
-      // Another process was first.
-      rmSync(partial, { recursive: true });
-      if (!existsSync(kept)) throw error;
-    }
-  }
+  const kept = keptFolder(`.cache/crops/${sampleHash()}-${sidePx}`, (partial) => python(CROP, partial, String(sidePx)));
   mkdirSync(folder, { recursive: true });
   return names.map((name) => {
     copyFileSync(`${kept}/${name}`, `${folder}/${name}`);

@@ -17,6 +17,7 @@ import {
 } from "../actions/view/arrange";
 import { formatsOf } from "../outputs/run-formats";
 import type { PaneCount } from "../store/panes";
+import { isDone } from "../store/runs";
 import { selectDoneRuns, selectRunObstacle, selectScene, selectScenesToRun } from "../store/selectors";
 import { Segments } from "./controls/Segments";
 import { Tip } from "./controls/Tip";
@@ -129,6 +130,11 @@ function ExportMenu() {
   const studio = useStudio();
   const runs = useSelectList(selectDoneRuns);
   const empty = useSelect((state) => state.scenes.records.length === 0);
+  const canHandOver = useSelect((state) => {
+    const ids = new Set(selectScenesToRun(state).map(({ scene }) => scene.id));
+    return state.runs.records.some((run) => isDone(run) && ids.has(run.sceneId));
+  });
+  const hasMasks = useSelect((state) => state.runs.records.some(isDone));
   const scene = useSelect(selectScene);
   const canMakeHeights = scene !== null && currentAboveGround(scene) !== null;
   return (
@@ -147,9 +153,7 @@ function ExportMenu() {
               <DropdownMenu.Separator className="menu-line" />
             </DropdownMenu.Group>
           ))}
-          {runs.length > 0 && (
-            <ExportItem {...messages.handOver.item} onSelect={() => openDialog(studio, "hand-over")} />
-          )}
+          {canHandOver && <ExportItem {...messages.handOver.item} onSelect={() => openDialog(studio, "hand-over")} />}
           {canMakeHeights && <ExportItem {...words.aboveGround} onSelect={() => void exportAboveGround(studio)} />}
           <ExportItem
             text={messages.project.save}
@@ -157,9 +161,7 @@ function ExportMenu() {
             onSelect={() => saveProject(studio)}
           />
           <ExportItem {...messages.project.withScores} onSelect={() => void shareProject(studio, false)} />
-          {runs.length > 0 && (
-            <ExportItem {...messages.project.withMasks} onSelect={() => void shareProject(studio, true)} />
-          )}
+          {hasMasks && <ExportItem {...messages.project.withMasks} onSelect={() => void shareProject(studio, true)} />}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -65,11 +65,11 @@ export function reportDocument(tiles: readonly HandedTile[], figure: readonly Dr
 
 /** Colours by class are data; everything else is black on white. Widths follow the paper, so that any format prints. */
 const STYLE = `
-@page { margin: 14mm }
+@page { margin: 14mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; color: #555 } }
 main { max-width: 190mm; margin: 8mm auto; font: 10.5pt/1.4 system-ui, sans-serif; color: #111; background: #fff }
 h1 { font-size: 17pt; margin: 0 } h2 { font-size: 12pt; margin: 7mm 0 2mm; break-after: avoid }
 h3 { font-size: 10.5pt; margin: 4mm 0 1mm; break-after: avoid }
-.quiet { color: #555; margin: 1mm 0 } figure { margin: 2mm 0 4mm; break-inside: avoid }
+.quiet { color: #555; font-size: 9pt; margin: 1mm 0 3mm } figure { margin: 2mm 0 4mm; break-inside: avoid } .titled { break-inside: avoid }
 .pictures { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: 2mm }
 .pictures img { display: block; width: 100%; image-rendering: pixelated; border: .2mm solid #999; box-sizing: border-box }
 .pictures div { font-size: 8.5pt } figcaption { font-size: 9pt; color: #333; margin-top: 1mm }
@@ -88,7 +88,7 @@ ul { margin: 1mm 0; padding-left: 5mm; font-size: 9.5pt }
 function figureSection(figure: readonly DrawnTile[], tiles: readonly HandedTile[]): string {
   if (figure.length === 0) return "";
   const classes = unionOfClasses(
-    figure.flatMap(({ tile: { runs, truth } }) => [...runs, ...(truth ? [truth] : [])].map((of) => of.classes)),
+    figure.flatMap(({ tile: { runs, truth } }) => [...(truth ? [truth] : []), ...runs].map((of) => of.classes)),
   );
   const swatches = classes.map(
     ({ name, colour }) => `<li><i style="background:rgb(${colour.join(",")})"></i>${escapeXml(name)}</li>`,
@@ -144,6 +144,11 @@ function table(
   });
   const heads = head.map((text) => `<th scope="col">${escapeXml(text)}</th>`).join("");
   return `<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>${lines.join("")}</tbody></table></div>`;
+}
+
+/** Thousands set apart by thin spaces. */
+function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, "\u2009");
 }
 
 function percent(value: number | null | undefined): string | null {
@@ -217,15 +222,15 @@ function confusionSection(tiles: readonly HandedTile[]): string {
     const cells = classes.map((_, row) => {
       const line = [...counts.subarray(row * classCount, (row + 1) * classCount)];
       const sum = line.reduce((total, count) => total + count, 0);
-      return [...line.map((count) => (sum === 0 ? null : percent(count / sum))), String(sum)];
+      return [...line.map((count) => (sum === 0 ? null : percent(count / sum))), grouped(sum)];
     });
     const head = ["truth \\ predicted, % of truth", ...classes.map(({ name }) => name), "truth px"];
-    return `<h3>${escapeXml(modelName)}</h3>${table(
+    return `<div class="titled"><h3>${escapeXml(modelName)}</h3>${table(
       head,
       classes.map(({ name }) => name),
       cells,
       null,
-    )}`;
+    )}</div>`;
   });
   return `<section><h2>Confusion</h2>${parts.join("")}</section>`;
 }
@@ -271,14 +276,19 @@ function settingsSection(tiles: readonly HandedTile[]): string {
   return `<section><h2>Settings and versions</h2>${parts.join("<p></p>")}</section><section><h2>Files</h2><dl>${files.join("")}</dl></section>`;
 }
 
-/** What the figures do not say of themselves. */
+/** What the figures do not say of themselves; what is said of many tiles, apart from the names of their files, once. */
 function limitsSection(tiles: readonly HandedTile[]): string {
-  const lines = new Map<string, string[]>();
-  const say = (text: string, of: string) => lines.set(text, [...(lines.get(text) ?? []), of]);
+  const lines = new Map<string, { readonly text: string; readonly of: Set<string> }>();
+  const say = (text: string, of: string, fileName = "") => {
+    const key = fileName === "" ? text : text.replaceAll(fileName, "");
+    const line = lines.get(key) ?? { text, of: new Set() };
+    line.of.add(of);
+    lines.set(key, line);
+  };
   for (const { scene, truth, runs } of tiles) {
     const { auxiliary, otherAuxiliaries = [] } = scene;
     for (const raster of [auxiliary, ...otherAuxiliaries, scene.truth]) {
-      for (const warning of raster?.alignment.warnings ?? []) say(warning, scene.name);
+      for (const warning of raster?.alignment.warnings ?? []) say(warning, scene.name, raster!.facts.fileName);
     }
     if (truth === null) say("No ground truth: not scored.", scene.name);
     else for (const note of [...truth.notes, ...saidBesideScores(truth)]) say(note, scene.name);
@@ -286,8 +296,8 @@ function limitsSection(tiles: readonly HandedTile[]): string {
       for (const note of [...result.warnings, ...(evaluation?.notes ?? [])]) say(`${modelName}: ${note}`, scene.name);
     }
   }
-  const items = [...lines].map(([text, of]) => {
-    const where = tiles.length === 1 || of.length === tiles.length ? "" : ` (${[...new Set(of)].join(", ")})`;
+  const items = [...lines.values()].map(({ text, of }) => {
+    const where = tiles.length === 1 ? "" : of.size === tiles.length ? " (every tile)" : ` (${[...of].join(", ")})`;
     return `<li>${escapeXml(`${text}${where}`)}</li>`;
   });
   items.push(
