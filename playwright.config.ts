@@ -5,7 +5,7 @@ import { chromiumLaunchOptions } from "./e2e/chromium.ts";
 /** `NADIR_E2E_PORT` lets two checkouts test beside each other. */
 const PORT = Number(process.env.NADIR_E2E_PORT ?? 4174);
 
-const SWEEPS = /(screens|huge)\.spec\.ts$/;
+const SWEEPS = /(screens|huge|many-tiles)\.spec\.ts$/;
 /** Driven by WebDriver, each in a browser that its step has looked for (`scripts/other-browsers.mjs`). */
 const OTHER_BROWSERS = /browsers\/\w+\.spec\.ts$/;
 /** Its journeys are short in the one project and many in the other. */
