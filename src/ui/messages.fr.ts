@@ -639,6 +639,11 @@ export const french: Messages = {
     leaveOut: (name) => `Laisser de côté ce qui manque de ${name}`,
     wantedFiles: (files, runs) =>
       `Le projet a besoin de ${files < 2 ? "ce fichier" : "ces fichiers"}${runs === 0 ? "" : ` pour montrer ${counted(runs, "calcul", "calculs")}`}. Déposez-${files < 2 ? "le" : "les"} ou choisissez-${files < 2 ? "le" : "les"}.`,
+    waitingRuns: (name) => `Calculs de ${name} qui n’ont pas pu être rétablis`,
+    notAttached: "calculs en attente",
+    runsWait: (runs) =>
+      `${counted(runs, "calcul de cette scène n’a pas pu être rétabli", "calculs de cette scène n’ont pas pu être rétablis")}\u00a0; rien n’en est perdu.`,
+    attachAgain: "Réessayer",
     changed: "un autre contenu est ouvert",
     readAgain: "Permettre de les relire",
     chooseFiles: "Choisir des fichiers…",
