@@ -4,22 +4,36 @@
  */
 import type { Command } from "./command";
 import { type CommandIo, printLine } from "./command-io";
+import { accuracy } from "./commands/accuracy";
 import { check } from "./commands/check";
 import { describe } from "./commands/describe";
 import { evaluate } from "./commands/evaluate";
 import { heights } from "./commands/heights";
 import { info } from "./commands/info";
 import { models } from "./commands/models";
+import { sample } from "./commands/sample";
 import { segment } from "./commands/segment";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
 
-const COMMANDS: Readonly<Record<string, Command>> = { segment, heights, info, evaluate, models, describe, check };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  segment,
+  heights,
+  evaluate,
+  sample,
+  accuracy,
+  info,
+  models,
+  describe,
+  check,
+};
 
 const USAGE = `Usage: nadir COMMAND [options]
 
   segment    run a model over an orthophoto and its height raster
   heights    a surface model as heights above the ground
   evaluate   score class maps against ground truth
+  sample     random points of a class map, to be looked at
+  accuracy   accuracy and areas of a class map from such points
   info       what our reader sees in a raster
   models     the shipped models
   describe   a first manifest for an .onnx file that came without one

@@ -83,7 +83,15 @@ export async function writeGeoJson(request: GeoJsonRequest): Promise<GeoJsonSumm
 
 type CoordinateTransform = (col: number, row: number) => readonly [number, number];
 
-function coordinateTransform(grid: ExportGrid, coordinates: GeoJsonRequest["coordinates"]): CoordinateTransform {
+/**
+ * Where a pixel position lies in a GeoJSON file of ours.
+ *
+ * @throws {NadirError} `missing-crs` as `writeGeoJson`.
+ */
+export function coordinateTransform(
+  grid: Pick<ExportGrid, "geotransform" | "crs">,
+  coordinates: GeoJsonRequest["coordinates"],
+): CoordinateTransform {
   const { geotransform, crs } = grid;
   if (geotransform === null && coordinates === "epsg-4326") throw missingCrs("The scene has no position.");
   const toMap: CoordinateTransform =
@@ -102,9 +110,13 @@ function coordinateTransform(grid: ExportGrid, coordinates: GeoJsonRequest["coor
   };
 }
 
-function crsMember(grid: ExportGrid, coordinates: GeoJsonRequest["coordinates"]): string {
-  if (coordinates === "epsg-4326" || grid.crs?.epsg == null || grid.geotransform === null) return "";
-  return `"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::${grid.crs.epsg}"}},`;
+/** The member that names the CRS of such a file, and a comma after it; empty where none is named. */
+export function crsMember(
+  { crs, geotransform }: Pick<ExportGrid, "geotransform" | "crs">,
+  coordinates: GeoJsonRequest["coordinates"],
+): string {
+  if (coordinates === "epsg-4326" || crs?.epsg == null || geotransform === null) return "";
+  return `"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::${crs.epsg}"}},`;
 }
 
 function formatFeature(

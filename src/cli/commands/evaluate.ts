@@ -5,9 +5,6 @@ import type { ClassMapping } from "../../core/labels/class-mapping";
 import { CLASS_SCHEMES, type ClassScheme } from "../../core/labels/class-scheme";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { sumConfusion } from "../../core/metrics/confusion-matrix";
-import type { RasterFacts } from "../../core/raster/raster";
-import { foreignTable, modelTable } from "../../evaluation/foreign-classes";
-import type { LabelTable } from "../../evaluation/label-meaning";
 import { type DecodedLabels, saidBesideScores } from "../../evaluation/place-labels";
 import {
   type DescribedMatrix,
@@ -21,6 +18,7 @@ import { type CommandIo, printLine } from "../command-io";
 import { evaluateList } from "../evaluate-list";
 import { UsageError } from "../exit-codes";
 import { openRasterFile } from "../file-blob";
+import { predictionTable } from "../open-map";
 import { readManifest } from "../open-model";
 import { readLabels, readMapping, truthTable } from "../read-labels";
 import { oneOf, readOptions, required } from "../read-options";
@@ -132,11 +130,6 @@ async function scorePair(
       };
     }),
   );
-}
-
-/** Ids of a model are its manifest's; without one the file's own names count, as on the page. */
-function predictionTable(facts: RasterFacts, model: ModelManifest | null, scheme: ClassScheme | null): LabelTable {
-  return model === null ? foreignTable(facts, scheme) : modelTable(model.name, model.classes);
 }
 
 /** @throws {NadirError} `bad-settings` when the pairs are not scored in the same classes. */

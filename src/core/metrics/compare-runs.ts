@@ -2,6 +2,8 @@
  * Is one run better than another, or is it chance? Paired bootstrap over windows (Efron & Tibshirani 1993, ch. 13):
  * both runs are scored on the same resampled windows, so that easy and hard windows cancel out.
  */
+
+import { seededRandom } from "../sampling/seeded-random";
 import { type ConfusionMatrix, sumConfusion } from "./confusion-matrix";
 import { scoreConfusion } from "./scores";
 
@@ -76,15 +78,4 @@ function quantile(sorted: readonly number[], fraction: number): number {
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below]! + (sorted[above]! - sorted[below]!) * (position - below);
-}
-
-/** A small seeded generator, so that the interval is the same each time: xorshift32 (Marsaglia 2003, J. Stat. Softw. 8(14)). */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

@@ -1,0 +1,71 @@
+/** `nadir accuracy`: how good a class map is and how large its classes are, from points that somebody has answered. */
+import { closingAll } from "../../core/closing";
+import { estimateAreas } from "../../core/sampling/area-estimates";
+import { parseSamplePoints } from "../../core/sampling/sample-points";
+import { classAreas } from "../../evaluation/class-areas";
+import { countAnswers } from "../../evaluation/sample-map";
+import { accuracyTables, type SampledMap } from "../../outputs/accuracy-tables";
+import { TABLE_FORMATS } from "../../outputs/score-table";
+import type { Command } from "../command";
+import { type CommandIo, printLine, printNotes } from "../command-io";
+import { openFile } from "../file-blob";
+import { openMap } from "../open-map";
+import { readManifest } from "../open-model";
+import { oneOf, readOptions, required } from "../read-options";
+import { withTemporaryFolder } from "../temporary-folder";
+
+const TABLES = TABLE_FORMATS.map(({ id }) => id);
+const SQUARE_METRES_PER_HECTARE = 10_000;
+
+export const accuracy: Command = {
+  usage: `Usage: nadir accuracy --map FILE --points FILE [options]
+
+Error matrix, user's and producer's accuracy, and areas corrected for the map's errors, with 95 % intervals
+(Olofsson et al. 2014), from the points of nadir sample once their column "reference" is filled in.
+
+  --map FILE        the class map that the points were drawn from
+  --points FILE     the answered points
+  --model MANIFEST  the classes of the map's ids; told by the file itself without it
+  --table NAME      ${TABLES.join(", ")} (markdown by default)
+  --json            everything as JSON, in place of the tables`,
+
+  async run(args, io) {
+    const { values } = readOptions(args, {
+      map: { type: "string" },
+      points: { type: "string" },
+      model: { type: "string" },
+      table: { type: "string", default: "markdown" },
+      json: { type: "boolean" },
+    });
+    const [path, pointsPath] = [required(values.map, "map"), required(values.points, "points")];
+    const table = oneOf(values.table, "table", TABLES);
+    const model = values.model === undefined ? null : await readManifest(values.model);
+    const points = parseSamplePoints(await (await openFile(pointsPath)).text(), pointsPath);
+    await withTemporaryFolder((folder) =>
+      closingAll(async (keep) => {
+        const sampled = await estimate(await openMap(path, model, folder, keep, io), points, io);
+        printLine(io.stdout, values.json ? JSON.stringify(sampled, null, 2) : accuracyTables(sampled, table));
+      }),
+    );
+  },
+};
+
+async function estimate(
+  { facts, ids, classes, classPixels }: Awaited<ReturnType<typeof openMap>>,
+  points: ReturnType<typeof parseSamplePoints>,
+  io: CommandIo,
+): Promise<SampledMap> {
+  const { counts, openPoints } = await countAnswers(points, ids, classes);
+  if (openPoints > 0) printNotes(io, [`${openPoints} of ${points.length} points have no answer and count nowhere.`]);
+  const squareMetres = await classAreas(ids, facts, io.signal);
+  const mapAreas = classes.map(({ id }) =>
+    squareMetres === null ? (classPixels[id] ?? 0) : squareMetres[id]! / SQUARE_METRES_PER_HECTARE,
+  );
+  return {
+    classNames: classes.map(({ name }) => name),
+    counts,
+    mapAreas,
+    unit: squareMetres === null ? "px" : "ha",
+    estimates: estimateAreas(mapAreas, counts),
+  };
+}
