@@ -6,7 +6,7 @@ import { NadirError } from "../core/errors";
 import { pairPrediction, predictionName } from "../core/pairing/pair-prediction";
 import type { RasterFacts } from "../core/raster/raster";
 import { foreignResult } from "../core/run/foreign-result";
-import { foreignTable, modelTable } from "../evaluation/foreign-classes";
+import { modelTable } from "../evaluation/foreign-classes";
 import type { LabelTable } from "../evaluation/label-meaning";
 import { createReprojection } from "../io/reproject";
 import type { HandedRun, HandedTile } from "../outputs/hand-over/handed";
@@ -51,8 +51,8 @@ export async function evaluateList(options: EvaluateListOptions, io: CommandIo):
 async function scoreList(options: EvaluateListOptions, root: string, unpacked: string, io: CommandIo): Promise<void> {
   const { tiles, notes } = await readTileList(options.list, join(unpacked, "list"));
   const manifest = options.model === undefined ? null : await readManifest(options.model);
-  const tableOf = (facts: RasterFacts): LabelTable =>
-    manifest === null ? foreignTable(facts, null) : modelTable(manifest.name, manifest.classes);
+  const table: LabelTable =
+    manifest === null ? { role: "prediction", scheme: null } : modelTable(manifest.name, manifest.classes);
   const handOver = new HandOver(diskPlace(root), io.signal);
   handOver.notes.push(...notes);
   const failures: NadirError[] = [];
@@ -64,7 +64,7 @@ async function scoreList(options: EvaluateListOptions, root: string, unpacked: s
     const predictions = found.get(tile.name) ?? [];
     printLine(io.stderr, `${tile.name}, ${predictions.length} maps`);
     try {
-      made.push(await scoreTile(tile, predictions, tableOf, options, io));
+      made.push(await scoreTile(tile, predictions, table, options, io));
     } catch (error) {
       if (!(error instanceof NadirError)) throw error;
       failures.push(error);
@@ -82,7 +82,7 @@ async function scoreList(options: EvaluateListOptions, root: string, unpacked: s
         const source = keep(await openRasterFile(path));
         // Each in a folder of its own: all of them are open until the pictures are drawn.
         const own = await mkdtemp(join(folder, "map-"));
-        return keep((await readLabels(optical.facts, source, tableOf(source.facts), own, quiet(io.signal))).ids);
+        return keep((await readLabels(optical.facts, source, table, own, quiet(io.signal))).ids);
       },
     });
   });
@@ -135,7 +135,7 @@ async function factsOf(path: string): Promise<RasterFacts> {
 async function scoreTile(
   tile: ListedTile,
   predictions: readonly FoundPrediction[],
-  tableOf: (facts: RasterFacts) => LabelTable,
+  table: LabelTable,
   { scheme, mapping: mappingPath }: EvaluateListOptions,
   io: CommandIo,
 ): Promise<HandedTile> {
@@ -151,7 +151,7 @@ async function scoreTile(
       for (const { path, modelName } of predictions) {
         await closingAll(async (keepMap) => {
           const source = keepMap(await openRasterFile(path));
-          const { ids, decoded } = await readLabels(optical.facts, source, tableOf(source.facts), folder, io);
+          const { ids, decoded } = await readLabels(optical.facts, source, table, folder, io);
           keepMap(ids);
           const { classes, classPixels, notes } = decoded;
           const result = foreignResult(source.facts, optical.facts, classPixels, notes);

@@ -3,7 +3,7 @@ import type { Keep } from "../core/closing";
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import type { RasterFacts } from "../core/raster/raster";
-import { foreignTable, modelTable } from "../evaluation/foreign-classes";
+import { modelTable } from "../evaluation/foreign-classes";
 import type { LabelTable } from "../evaluation/label-meaning";
 import type { CommandIo } from "./command-io";
 import { openRasterFile } from "./file-blob";
@@ -32,16 +32,12 @@ export async function openMap(
   // One colour along the edge of labels is a class.
   const raster = keep(await openRasterFile(path, { collar: "leave" }));
   const { facts } = raster;
-  const { ids, decoded } = await readLabels(facts, raster, predictionTable(facts, model, null), folder, io);
+  const { ids, decoded } = await readLabels(facts, raster, predictionTable(model, null), folder, io);
   keep(ids);
   return { facts, ids, classes: decoded.classes, classPixels: decoded.classPixels };
 }
 
 /** Ids of a model are its manifest's; without one the file's own names count, as on the page. */
-export function predictionTable(
-  facts: RasterFacts,
-  model: ModelManifest | null,
-  scheme: ClassScheme | null,
-): LabelTable {
-  return model === null ? foreignTable(facts, scheme) : modelTable(model.name, model.classes);
+export function predictionTable(model: ModelManifest | null, scheme: ClassScheme | null): LabelTable {
+  return model === null ? { role: "prediction", scheme } : modelTable(model.name, model.classes);
 }

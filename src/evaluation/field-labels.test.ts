@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { CLASS_SCHEMES } from "../core/labels/class-scheme";
 import { recogniseRasterPart } from "../core/pairing/raster-part";
+import type { RasterFacts } from "../core/raster/raster";
+import type { BandRole } from "../core/vocabulary/band-roles";
 import { openRaster } from "../io/open-raster";
 import { arrayRaster } from "../testing/array-raster";
 import { nadir } from "../testing/command-line";
@@ -61,6 +63,37 @@ describe.skipIf(isWithoutTestData("field-cases"))("what a truth means", () => {
       (await openRaster({ file: await blobOf(at(folder, part, "top_mosaic_09cm_area1.tif")) })).facts;
     expect(recogniseRasterPart(await open("gts_for_participants")).part).toBe("truth");
     expect(recogniseRasterPart(await open("top")).part).toBe("optical");
+  });
+});
+
+describe("what a file itself says of its ids", () => {
+  const red = [255, 0, 0] as const;
+  async function read(facts: Partial<RasterFacts>, value = (col: number) => col % 3, bands = 1) {
+    const roles = Array.from({ length: bands }, () => (bands === 1 ? "class" : "unknown") as BandRole);
+    const raster = arrayRaster({ widthPx: 9, heightPx: 3, roles, value: (_, col) => value(col) });
+    const labels = { ...raster, facts: { ...raster.facts, fileName: "site_label.tif", ...facts } };
+    const placed = await placeLabels(labels.facts, labels, { role: "truth", scheme: null });
+    return placed.decode({ ...computedMask(9, 3), async writeRows() {} } as never, new AbortController().signal, null);
+  }
+
+  test("its names come before its colours, and without any", async () => {
+    for (const palette of [[[0, 0, 0], red, [0, 0, 255]] as const, null]) {
+      const { classes, classPixels, ignoredPixels } = await read({
+        palette,
+        categoryNames: ["unlabelled", "building", "tree"],
+      });
+      expect(classes.map(({ id, name }) => [id, name])).toEqual([
+        [1, "building"],
+        [2, "tree"],
+      ]);
+      if (palette !== null) expect(classes[0]!.colour).toEqual(red);
+      expect([classPixels, ignoredPixels]).toEqual([{ 1: 9, 2: 9 }, 9]);
+    }
+  });
+
+  test("names that only number the ids are none, and many bands without colours are no labels", async () => {
+    await expect(read({ categoryNames: ["Class 0", "1", ""] })).rejects.toMatchObject({ code: "unknown-labels" });
+    await expect(read({}, () => 255, 6)).rejects.toThrow("The truth has 6 bands");
   });
 });
 

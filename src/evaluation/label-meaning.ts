@@ -1,7 +1,8 @@
-/** What the values of a label raster mean: by their colours, by the colours of a palette, or as ids of a known table. */
+/** What the values of a label raster mean: by the file's own names for them, by their colours, by the colours of a palette, or as ids of a known table. */
 import { NadirError } from "../core/errors";
 import { CLASS_SCHEMES, type ClassScheme, type Colour, ISPRS_SCHEME } from "../core/labels/class-scheme";
 import { createColourDecoder, createIndexDecoder, type LabelDecoder } from "../core/labels/decode-colours";
+import { schemeOfNames } from "../core/labels/own-scheme";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 
 /** What a label raster is in sentences. */
@@ -29,7 +30,7 @@ export interface LabelMeaning {
 }
 
 /**
- * @throws {NadirError} `wrong-bands` for two bands; `unknown-labels` for bare ids without a table: orders of classes
+ * @throws {NadirError} `wrong-bands` for two bands, or many without colours; `unknown-labels` for bare ids without a table: orders of classes
  *   differ between data sets, so ids alone do not say which class is which.
  */
 export async function findLabelMeaning(labels: RasterSource, table: LabelTable): Promise<LabelMeaning> {
@@ -44,6 +45,11 @@ export async function findLabelMeaning(labels: RasterSource, table: LabelTable):
       byIds: by.kind === "id",
       how: `${sentenceStart(role)} classes by ${by.kind} (${scheme.name}, chosen by you).`,
     };
+  }
+  const named = bands.length === 1 ? schemeOfNames(facts) : null;
+  if (named !== null) {
+    const how = `${sentenceStart(role)} classes by the names that the file gives its ids.`;
+    return { scheme: named, bands, decoder: createIndexDecoder(named), byIds: false, how };
   }
   if (holdsBareIds(facts)) {
     throw bareIds(facts, role);
@@ -61,15 +67,17 @@ export async function findLabelMeaning(labels: RasterSource, table: LabelTable):
   };
 }
 
-/** One band without a palette: only a table says which class an id is. */
-export function holdsBareIds({ bands, palette }: RasterFacts): boolean {
-  return palette === null && bands.filter(({ role }) => role !== "alpha").length === 1;
+/** One band without a palette or names: only a table says which class an id is. */
+export function holdsBareIds(facts: RasterFacts): boolean {
+  const { bands, palette } = facts;
+  return palette === null && schemeOfNames(facts) === null && bands.filter(({ role }) => role !== "alpha").length === 1;
 }
 
 /** The three bands of colours or the one band of ids; alpha is neither. @throws {NadirError} `wrong-bands`. */
 export function labelBands({ bands, fileName }: RasterFacts, role: LabelRole): readonly number[] {
   const usable = bands.filter((band) => band.role !== "alpha");
-  if (usable.length !== 1 && usable.length < 3) {
+  const isColour = usable.length === 3 || ["red", "green", "blue"].every((colour, at) => usable[at]?.role === colour);
+  if (usable.length !== 1 && !isColour) {
     throw new NadirError({
       code: "wrong-bands",
       subject: fileName,
@@ -78,7 +86,7 @@ export function labelBands({ bands, fileName }: RasterFacts, role: LabelRole): r
       next: "Give a label raster.",
     });
   }
-  return usable.slice(0, usable.length >= 3 ? 3 : 1).map(({ index }) => index);
+  return usable.slice(0, isColour ? 3 : 1).map(({ index }) => index);
 }
 
 /** Three bands are colours; a palette counts where it holds a colour of the scheme, else ids are what they are. */

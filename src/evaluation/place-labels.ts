@@ -141,6 +141,15 @@ function summarise(
       next: "Check that this is a label raster and not a photo, or say what its values mean (page: “Truth classes…”; command line: --scheme, --mapping or --model).",
     });
   }
+  if (labelled === 0 && unknown > 0) {
+    throw new NadirError({
+      code: "unknown-labels",
+      subject: facts.fileName,
+      found: `None of its pixels has a colour or id of ${scheme.name}; they hold ${spell(kinds, 4)}.`,
+      needed: "The table that its values belong to.",
+      next: "Say what its values mean (page: “Truth classes…”; command line: --scheme or --mapping).",
+    });
+  }
   if (table.scheme === null && counts.approximated > labelled / 2) {
     throw new NadirError({
       code: "unknown-labels",

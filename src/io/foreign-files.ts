@@ -27,6 +27,13 @@ const VECTORS: Foreign = {
   next: "Burn them into one on the photo's grid, one value per class (gdal_rasterize -a), and open that.",
 };
 
+/** Said of shift grids in other forms than NTv2; their users want two rasters on one datum. */
+export const OTHER_SHIFT_GRID: Foreign = {
+  found: "A grid of shifts between datums or heights in a form that is not read here.",
+  needed: "Of shift grids NTv2 files (.gsb) between two horizontal datums are used.",
+  next: "Open the .gsb file of the same survey, or bring both rasters into one system first (gdalwarp -t_srs, which uses the grids that PROJ finds).",
+};
+
 /** For what has an ENVI header beside it; its own name and bytes say nothing. */
 export const ENVI_DATA: Foreign = {
   found: "An ENVI raster: raw pixels and their header.",
@@ -36,6 +43,7 @@ export const ENVI_DATA: Foreign = {
 
 /** The first that fits counts. */
 const KINDS: readonly ForeignKind[] = [
+  { ...OTHER_SHIFT_GRID, endings: ["los", "gtx", "byn", "ggf", "gsa"] },
   {
     ...VECTORS,
     endings:
@@ -109,10 +117,12 @@ export function describeForeign(name: string, head: Uint8Array): Foreign | null 
   return describePointer(head) ?? describeByName(name) ?? describeByStart(head);
 }
 
-/** The same of what its ending says nothing of: a pointer of Git LFS, vectors as JSON. */
+/** The same of what its ending says nothing of, or the wrong thing: a pointer of Git LFS, vectors as JSON, NADCON. */
 export function describePointer(head: Uint8Array): Foreign | null {
   const text = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
   if (text.startsWith("version https://git-lfs")) return LFS_POINTER;
+  // NADCON's pair of files ends in .las and .los.
+  if (text.startsWith("NADCON")) return OTHER_SHIFT_GRID;
   return /^\s*\{[\s\S]*"type"\s*:\s*"(FeatureCollection|Feature|Topology)"/.test(text) ? VECTORS : null;
 }
 

@@ -4,6 +4,7 @@
  * Source: OGC 19-008r4; GDAL GTiff driver documentation (nodata, metadata, internal masks).
  */
 import type { CancelSignal } from "../core/cancel";
+import { NadirError } from "../core/errors";
 import { type BandCorrections, correctBands } from "../core/raster/band-corrections";
 import type { BandArray } from "../core/raster/dtype";
 import { unsaidHeightUnit } from "../core/raster/height-unit";
@@ -11,6 +12,7 @@ import { parseNodata } from "../core/raster/nodata";
 import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
 import { validPixels } from "../core/raster/validity";
 import type { ByteSource } from "./byte-source";
+import { OTHER_SHIFT_GRID } from "./foreign-files";
 import { parseGdalMetadata, type RasterMetadata } from "./gdal-metadata";
 import { checkReadRequest } from "./read-request";
 import type { SideInformation } from "./side-files";
@@ -24,6 +26,9 @@ import { BlockCache, openTiffImage, type TiffImage } from "./tiff/tiff-image";
 
 /** Decoded blocks kept per file. */
 const CACHE_BYTES = 96 * 2 ** 20;
+
+/** Bands of PROJ's own grids (PROJ, "Geodetic TIFF grids"). */
+const SHIFT_BANDS = /^((lat|long)itude_offset|(east|north)ing_offset|geoid_undulation|vertical_offset|hydroid_height)$/;
 
 /** @throws {NadirError} `corrupt-raster`, `unsupported-raster` or `raster-too-large`. */
 export async function openGeotiff(
@@ -53,6 +58,9 @@ export async function openGeotiff(
     hasPalette: palette !== null,
     heightUnit,
   });
+  if (described.some(({ name }) => SHIFT_BANDS.test(name ?? ""))) {
+    throw new NadirError({ code: "unsupported-raster", subject: source.name, ...OTHER_SHIFT_GRID });
+  }
   const assumed = await assumeNodata(first, described, source.name, notes);
   const bands = correctBands(assumed, corrections);
   const alphaBand = bands.find((band) => band.role === "alpha")?.index ?? null;

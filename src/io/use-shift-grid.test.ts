@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignRasters } from "../core/georef/alignment";
 import type { RasterFacts } from "../core/raster/raster";
-import { withoutPython } from "../testing/run-python";
+import { runPython, withoutPython } from "../testing/run-python";
 import { type ShiftedScene, writeShiftedScene } from "../testing/shifted-scene";
 import { openRaster } from "./open-raster";
 import { createReprojection } from "./reproject";
@@ -66,6 +66,22 @@ describe.skipIf(withoutPython)("a dropped NTv2 grid", () => {
     expect(notes.join()).toContain("BETA2007.gsb is not used: ");
     expect(notes.join()).toContain(said);
     expect(crs!.datum!.ways.every(({ by }) => !("nodes" in by))).toBe(true);
+  });
+
+  test("PROJ's own form of such a grid says that only NTv2 is read", async () => {
+    runPython(
+      `
+import json, sys, numpy as np, rasterio
+root = json.load(sys.stdin)
+with rasterio.open(f"{root}/de_adv_BETA2007.tif", "w", driver="GTiff", width=8, height=8, count=2, dtype="float32", crs="EPSG:4314",
+                   transform=rasterio.transform.from_origin(9, 51, 0.1, 0.1)) as out:
+    out.write(np.ones((2, 8, 8), "float32")); out.descriptions = ["latitude_offset", "longitude_offset"]
+    out.update_tags(TYPE="HORIZONTAL_OFFSET")
+print("null")
+`,
+      root,
+    );
+    await expect(factsOf("de_adv_BETA2007.tif", [])).rejects.toThrow("Open the .gsb file of the same survey");
   });
 
   test("a grid of another datum is passed over", async () => {

@@ -4,7 +4,6 @@ import { pairPrediction, predictionName } from "../../core/pairing/pair-predicti
 import type { RasterFacts } from "../../core/raster/raster";
 import { FOREIGN_MODEL_ID, FOREIGN_SETTINGS, foreignResult } from "../../core/run/foreign-result";
 import { maskIdOf } from "../../core/run/mask-names";
-import { foreignTable } from "../../evaluation/foreign-classes";
 import type { LabelTable } from "../../evaluation/label-meaning";
 import { folderOf } from "../../io/file-place";
 import { createReprojection } from "../../io/reproject";
@@ -58,7 +57,7 @@ async function addPrediction(
   const { scene } = record;
   const id = newRunId(studio);
   const maskId = maskIdOf(id);
-  const table = chosen ?? foreignTable(facts, null);
+  const table = chosen ?? { role: "prediction", scheme: null };
   const decoded = await inTurn(studio, [maskId], (signal) =>
     studio.rasters.call(
       "decodePrediction",

@@ -120,7 +120,7 @@ async function scorePair(
       const grid = prediction.facts;
       const labels = await readLabels(grid, truth, truthTable(truth, scheme, mapping), folder, io);
       keep(labels.ids);
-      const mask = await readLabels(grid, prediction, predictionTable(grid, model, scheme), folder, io);
+      const mask = await readLabels(grid, prediction, predictionTable(model, scheme), folder, io);
       keep(mask.ids);
       const { classes } = mask.decoded;
       return {

@@ -169,7 +169,9 @@ export function describeValues(
 }
 
 function percent(fraction: number): string {
-  const value = fraction * 100;
+  // Nearly all is not all.
+  const value = fraction < 1 ? Math.min(fraction * 100, 99.9) : 100;
+  if (value > 99.5 && value < 100) return `${value.toFixed(1)} %`;
   return `${value >= 9.95 || value === 0 ? Math.round(value) : value.toFixed(1)} %`;
 }
 

@@ -1,5 +1,6 @@
 /** A class scheme the user writes down: what each value (colour or id) found in the truth means. */
 import { readable } from "../json/readable";
+import type { RasterFacts } from "../raster/raster";
 import { type ClassMapping, canonicalClass } from "./class-mapping";
 import { CLASS_SCHEMES, type ClassScheme, type Colour, type SchemeClass } from "./class-scheme";
 import { schemeField } from "./scheme-fields";
@@ -65,6 +66,31 @@ export function schemeFromValues(kind: TruthValues["kind"], rows: readonly Named
 export function schemeOfMapping({ truthClasses }: ClassMapping): ClassScheme {
   const rows = truthClasses.map(({ id, name }) => ({ value: String(id), name }));
   return { ...schemeFromValues("ids", [...rows, { value: "255", name: "" }]), name: "class mapping" };
+}
+
+/** Names that say that a pixel has no class. */
+const NO_CLASS = /^(no[ _-]?data|no[ _-]?label|unlabell?ed|ignored?|void|undefined|unclassified|none)$/i;
+
+/** Names that only say a number. */
+const NUMBERED = /^(class|category|value|id)?[ _-]*\d*$/i;
+
+/**
+ * What a file's own names say of its ids, in the colours of its palette; null where it names none.
+ *
+ * They come before the colours: red may be a building in one file and clutter in another.
+ */
+export function schemeOfNames({
+  categoryNames = [],
+  palette,
+  fileName,
+}: Pick<RasterFacts, "categoryNames" | "palette" | "fileName">): ClassScheme | null {
+  const rows = categoryNames.map((name, id) => ({ value: String(id), name: NO_CLASS.test(name.trim()) ? "" : name }));
+  const named = rows.filter(({ name }) => !NUMBERED.test(name.trim()));
+  if (named.length === 0) return null;
+  const left = rows.filter(({ value }) => NO_CLASS.test(categoryNames[Number(value)]!.trim()));
+  const scheme = schemeFromValues("ids", [...named, ...left, { value: "255", name: "" }]);
+  const classes = scheme.classes.map((entry) => ({ ...entry, colour: palette?.[entry.id] ?? entry.colour }));
+  return { ...scheme, id: "custom", name: fileName, classes };
 }
 
 /** The table a scheme was made from, as far as its classes go: value → name. */
