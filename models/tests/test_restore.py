@@ -1,5 +1,7 @@
 """Exported networks turned back into checkpoints."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +12,15 @@ import torch
 from torch import nn
 
 from nadir_models.__main__ import main
+from nadir_models.errors import NadirError
+from nadir_models.evaluate.evaluation import load_model
+from nadir_models.evaluate.predict import prepare
 from nadir_models.export.compare import infer
 from nadir_models.export.restore import windows_of_scenes
 from nadir_models.families.problem import METRES, get_problem
-from nadir_models.families.registry import build_network, get_variant
+from nadir_models.families.registry import FAMILIES, build_network, get_variant
+from nadir_models.scenes import CLASS_NAMES
+from nadir_models.train.distill import Distillation
 
 ZOO = Path(__file__).parents[1] / "zoo"
 NETWORKS = ("emsnet", "mobanet", "mfnet")
@@ -97,6 +104,68 @@ def test_training_goes_on_from_it(restored, tmp_path, monkeypatch):
         "--threads", "1", "--device", "cpu",
     ]) == 0  # fmt: skip
     assert "further from given weights" in torch.load(tmp_path / "run" / "weights.pt")["trained_on"]
+
+
+def test_it_knows_what_the_manifest_beside_the_file_says(restored):
+    name, path = restored
+    manifest = json.loads((ZOO / f"{name}-nano.nadir.json").read_text())
+    facts = torch.load(path, weights_only=True)
+    assert facts["classes"] == manifest["classes"]
+    assert facts["bands"] == ["red", "green", "blue"]
+    assert facts["trained_on"] == manifest["trainedOn"]
+    assert facts["licence"] == "Apache-2.0"
+    assert facts["scores"] == manifest["scores"]
+
+
+def test_it_teaches_the_students_of_its_problem(restored, tmp_path):
+    """A teacher that is its student: no difference in logits, classes in another order."""
+    name, path = restored
+    student, names = network_of(path), list(CLASS_NAMES)
+    distillation = Distillation(path, student, FAMILIES[name], names, "metres")
+    optical, heights = (torch.rand(2, bands, 64, 64) for bands in (3, 1))
+    with torch.no_grad():
+        seen = prepare(get_variant(name, "nano"), optical, heights)
+        logits = student(*seen)[..., :64, :64]
+    own = [FAMILIES[name].class_order.index(id) for id in range(6)]
+    _, logit = distillation.losses(optical, heights, logits[:, own])
+    assert logit.item() == pytest.approx(0, abs=1e-5)
+    assert load_model(path).to_class.tolist() == list(FAMILIES[name].class_order)
+
+
+def test_exported_again_it_says_the_same_of_itself(tmp_path):
+    """What no checkpoint said is not taken for said: the authors' scaling stays theirs."""
+    first, start, second = tmp_path / "first", tmp_path / "start.pt", tmp_path / "second"
+    for source, facts in (("", ["--classes", "8"]), (str(start), [])):
+        out = second if source else first
+        given = ["--checkpoint", source] if source else []
+        assert main(["export", "--network", "emsnet", "--out", str(out), *given, *facts]) == 0
+        if not source:
+            onnx = first / "emsnet.onnx"
+            assert main(["restore", "--onnx", str(onnx), "--out", str(start)]) == 0
+    was, now = (
+        json.loads((folder / "emsnet.nadir.json").read_text()) for folder in (first, second)
+    )
+    for key in ("inputs", "classes", "scores", "licence", "groundSamplingDistanceMetres"):
+        assert was[key] == now[key], key
+    assert now["inputs"][1]["scale"] == {"kind": "declared-type"}
+    assert "start.pt" in now["trainedOn"]
+
+
+def test_without_a_manifest_or_with_another_nothing_is_guessed(tmp_path, capsys):
+    onnx, start = tmp_path / "emsnet-nano.onnx", tmp_path / "start.pt"
+    shutil.copy(ZOO / onnx.name, onnx)
+    arguments = ["restore", "--onnx", str(onnx), "--out", str(start)]
+    assert main(arguments) == 0
+    assert "does not say its classes" in capsys.readouterr().out
+    with pytest.raises(NadirError, match="does not say its classes; give a file that `train`"):
+        load_model(start)
+    start.unlink()
+    manifest = json.loads((ZOO / "emsnet-nano.nadir.json").read_text())
+    del manifest["classes"][5]
+    onnx.with_suffix(".nadir.json").write_text(json.dumps(manifest))
+    assert main(arguments) == 1
+    assert "has 6 classes, but the manifest beside it names 5" in capsys.readouterr().err
+    assert not start.exists()
 
 
 def write_other_tuning(path):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nadir_models.checkpoints.read import Checkpoint
+from nadir_models.checkpoints.read import Checkpoint, require_described
 from nadir_models.errors import NadirError
 from nadir_models.families.registry import get_family
 
@@ -21,9 +21,8 @@ def with_class_offsets(checkpoint: Checkpoint, offsets: Mapping[str, float]) -> 
     offsets: natural logarithms by class name. NadirError for a network whose last layer adds
     nothing per class, a file that does not say what it is, or a class it does not have.
     """
+    require_described(checkpoint, "The checkpoint")
     facts = checkpoint.facts
-    if "network" not in facts or "classes" not in facts:
-        raise NadirError("The checkpoint does not say what it is; give a file written by train.")
     family = get_family(facts["network"])
     if family.class_bias_key is None:
         raise NadirError(

@@ -26,6 +26,16 @@ class Checkpoint:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+def require_described(checkpoint: Checkpoint, path: str | Path) -> None:
+    """Refuse weights that do not say which network they are, or for which classes."""
+    missing = [what for what in ("network", "classes") if what not in checkpoint.facts]
+    if missing:
+        raise NadirError(
+            f"{path} does not say its {' and '.join(missing)}; give a file that `train` wrote, or "
+            "`restore` with the manifest beside the ONNX file."
+        )
+
+
 def read_checkpoint(path: str | Path) -> Checkpoint:
     """Read a file of any of the accepted layouts; NadirError says what is wrong with another."""
     content = read_tensors(Path(path))

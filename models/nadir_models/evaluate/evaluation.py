@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 from torch import nn
 
-from nadir_models.checkpoints.read import read_checkpoint
+from nadir_models.checkpoints.read import read_checkpoint, require_described
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.height_tensor import absent_heights, height_tensor
 from nadir_models.evaluate.predict import interpolated, mean_logits
@@ -112,9 +112,8 @@ class Model:
 def load_model(path: Path) -> Model:
     """A checkpoint written by `train`, in eval mode."""
     stored = read_checkpoint(path)
+    require_described(stored, path)
     facts = stored.facts
-    if "network" not in facts or "classes" not in facts:
-        raise NadirError(f"{path} does not say which network it is; give a file written by train.")
     family, variant = get_family(facts["network"]), facts["variant"]
     network = family.variant(variant).build(num_classes=facts["num_classes"])
     network.load_state_dict(stored.state_dict)

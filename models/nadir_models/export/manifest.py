@@ -14,6 +14,12 @@ from typing import Any
 from nadir_models.families.family import Family, Variant
 from nadir_models.families.preprocessing import Preprocessing
 
+NOT_STATED = "Not stated"
+FROM_NOTHING = "Nothing: random weights, for tests only."
+UNSAID = (NOT_STATED, FROM_NOTHING)
+"""How a manifest begins what no checkpoint said."""
+UNSAID_LICENCE = f"{NOT_STATED}: decided by whoever trained the weights."
+
 BAND_COMMON_NAMES = {"red": "red", "green": "green", "blue": "blue", "nir": "nir"}
 
 

@@ -7,7 +7,7 @@ shift that undo these.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from nadir_models.errors import NadirError
 from nadir_models.evaluate.height_tensor import absent_heights, height_tensor
 from nadir_models.evaluate.predict import prepare
 from nadir_models.export.compare import ROUNDED, infer, require_equal
+from nadir_models.export.manifest import UNSAID
 from nadir_models.families.family import Family, Variant
 from nadir_models.families.problem import METRES, MIXED, Problem
 from nadir_models.families.registry import FAMILIES
@@ -50,6 +51,7 @@ class Restored:
     network: nn.Module
     graph: Graph
     problem: Problem
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def variant(self) -> Variant:
@@ -73,7 +75,8 @@ def read_network(path: Path) -> Restored:
         model = onnx.load(path)
     except Exception as error:
         raise NadirError(f"{path} cannot be read as ONNX: {error}") from error
-    found = taken_apart(model, problem_of(path))
+    manifest = manifest_beside(path)
+    found = taken_apart(model, problem_of(manifest))
     if found is None:
         known = "; ".join(
             f"{name} {' or '.join(each)}"
@@ -84,7 +87,14 @@ def read_network(path: Path) -> Restored:
             f"{path} is not a network that can be restored: {known}, exported by this project in "
             "single precision. Train on from a checkpoint instead."
         )
-    return found
+    facts = facts_of(manifest)
+    described = len(facts.get("classes", ())) or found.num_classes
+    if described != found.num_classes:
+        raise NadirError(
+            f"{path} has {found.num_classes} classes, but the manifest beside it names "
+            f"{described}; put them together as `export` wrote them."
+        )
+    return replace(found, facts=facts)
 
 
 def taken_apart(model: onnx.ModelProto, problem: Problem = MIXED) -> Restored | None:
@@ -156,10 +166,29 @@ def windows_of_scenes(variant: Variant, problem: Problem = MIXED) -> tuple[Tenso
     return prepare(variant, torch.from_numpy(image), torch.from_numpy(np.stack(heights)))
 
 
-def problem_of(path: Path) -> Problem:
-    """What the manifest beside a file says that the network is shown."""
+def manifest_beside(path: Path) -> dict[str, Any]:
+    """The manifest that `export` wrote with a file; empty where it is missing."""
     manifest = path.with_suffix(".nadir.json")
-    if not manifest.is_file():
-        return MIXED
-    kinds = [entry["kind"] for entry in json.loads(manifest.read_text())["inputs"]]
+    return json.loads(manifest.read_text()) if manifest.is_file() else {}
+
+
+def problem_of(manifest: dict[str, Any]) -> Problem:
+    """What a manifest says that the network is shown."""
+    kinds = [entry["kind"] for entry in manifest.get("inputs", ())]
     return METRES if "ndsm" in kinds else MIXED
+
+
+def facts_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """What `train` stores beside weights, as far as a manifest says it.
+
+    What the manifest leaves open stays out: it follows from the network, as before it was exported.
+    """
+    if not manifest:
+        return {}
+    said = {"trained_on": manifest["trainedOn"], "licence": manifest["licence"]}
+    return {
+        "classes": manifest["classes"],
+        "bands": manifest["inputs"][0]["bands"],
+        "scores": manifest["scores"],
+        **{key: text for key, text in said.items() if not text.startswith(UNSAID)},
+    }

@@ -103,7 +103,7 @@ def export(
         macs_per_window=macs,
         trained_on=trained_on or loaded.facts.get("trained_on", default_trained_on(checkpoint)),
         scores=loaded.facts.get("scores", []) if scores is None else scores,
-        licence=loaded.facts.get("licence", "Not stated: decided by whoever trained the weights."),
+        licence=loaded.facts.get("licence", manifest.UNSAID_LICENCE),
         version=version,
         opset=onnx_graph.OPSET,
         precision=compute,
@@ -142,8 +142,8 @@ def facts_for(variant: Variant, stored: dict[str, Any]) -> Preprocessing:
 def default_trained_on(checkpoint: str | Path | None) -> str:
     """What to say where the checkpoint says nothing."""
     if checkpoint is None:
-        return "Nothing: random weights, for tests only."
-    return f"Not stated by the checkpoint {Path(checkpoint).name}."
+        return manifest.FROM_NOTHING
+    return f"{manifest.NOT_STATED} by the checkpoint {Path(checkpoint).name}."
 
 
 def sample_inputs(

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from nadir_models.checkpoints.fit import load_weights
-from nadir_models.checkpoints.read import read_checkpoint
+from nadir_models.checkpoints.read import read_checkpoint, require_described
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.predict import prepare
 from nadir_models.families.family import Family, Variant
@@ -65,11 +65,8 @@ class Distillation(nn.Module):
     ) -> None:
         super().__init__()
         stored = read_checkpoint(path)
+        require_described(stored, path)
         facts = stored.facts
-        if "network" not in facts or "classes" not in facts:
-            raise NadirError(
-                f"{path} does not say which network it is; the teacher must be a file from train."
-            )
         if facts.get("problem", MIXED.name) != problem:
             raise NadirError(
                 f"The teacher {path} learnt the problem '{facts.get('problem', MIXED.name)}', not "
