@@ -1,6 +1,6 @@
 /** The room: scenes, runs and classes on the left, panes in the middle, evaluation on the right, one thin bar below. */
 import { Tooltip } from "radix-ui";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
 import { openDropped } from "../actions/projects/restore-project";
 import { addPredictions } from "../actions/runs/add-prediction";
@@ -43,11 +43,6 @@ export function App() {
   });
   useKeyboard(studio, deckRef);
   useBridge(studio, deckRef);
-  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
-    id: "nadir-columns",
-    panelIds: small ? ["left", "middle"] : ["left", "middle", "right"],
-  });
-
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
@@ -57,48 +52,7 @@ export function App() {
       <div className="studio">
         <TopBar small={small} />
         <RunQueue />
-        <Group
-          className="columns"
-          role="main"
-          aria-label={words.workspace}
-          orientation="horizontal"
-          onLayoutChanged={onLayoutChanged}
-          {...(defaultLayout && { defaultLayout })}
-        >
-          <Panel
-            id="left"
-            defaultSize="264px"
-            minSize="210px"
-            maxSize="420px"
-            groupResizeBehavior="preserve-pixel-size"
-          >
-            <div className="column column-left">
-              <ScenesPanel />
-              <RunsPanel />
-              <LegendPanel />
-            </div>
-          </Panel>
-          <Separator className="divider" aria-label={words.leftWidth} />
-          <Panel id="middle" minSize="320px">
-            {hasScene ? <Panes deckRef={deckRef} /> : <EmptyState over={over} />}
-          </Panel>
-          {!small && (
-            <>
-              <Separator className="divider" aria-label={words.rightWidth} />
-              <Panel
-                id="right"
-                defaultSize={window.innerWidth < WIDE_WIDTH_PX ? "372px" : "520px"}
-                minSize="300px"
-                maxSize="75%"
-                groupResizeBehavior="preserve-pixel-size"
-              >
-                <section className="column column-right" aria-label={words.evaluation}>
-                  <EvaluationPanel />
-                </section>
-              </Panel>
-            </>
-          )}
-        </Group>
+        <Columns small={small}>{hasScene ? <Panes deckRef={deckRef} /> : <EmptyState over={over} />}</Columns>
         {small && drawerOpen && (
           <section className="column drawer" aria-label={words.evaluation}>
             <EvaluationPanel />
@@ -110,6 +64,52 @@ export function App() {
       <Dialogs />
       {over && hasScene && <div className="drop-over">{words.dropToAdd}</div>}
     </Tooltip.Provider>
+  );
+}
+
+/** Left, middle and, where there is room, right, with widths that are kept. */
+function Columns({ small, children }: { small: boolean; children: ReactNode }) {
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
+    id: "nadir-columns",
+    panelIds: small ? ["left", "middle"] : ["left", "middle", "right"],
+  });
+  return (
+    <Group
+      className="columns"
+      role="main"
+      aria-label={words.workspace}
+      orientation="horizontal"
+      onLayoutChanged={onLayoutChanged}
+      {...(defaultLayout && { defaultLayout })}
+    >
+      <Panel id="left" defaultSize="264px" minSize="210px" maxSize="420px" groupResizeBehavior="preserve-pixel-size">
+        <div className="column column-left">
+          <ScenesPanel />
+          <RunsPanel />
+          <LegendPanel />
+        </div>
+      </Panel>
+      <Separator className="divider" aria-label={words.leftWidth} />
+      <Panel id="middle" minSize="320px">
+        {children}
+      </Panel>
+      {!small && (
+        <>
+          <Separator className="divider" aria-label={words.rightWidth} />
+          <Panel
+            id="right"
+            defaultSize={window.innerWidth < WIDE_WIDTH_PX ? "372px" : "520px"}
+            minSize="300px"
+            maxSize="75%"
+            groupResizeBehavior="preserve-pixel-size"
+          >
+            <section className="column column-right" aria-label={words.evaluation}>
+              <EvaluationPanel />
+            </section>
+          </Panel>
+        </>
+      )}
+    </Group>
   );
 }
 

@@ -151,31 +151,38 @@ function Palette() {
           }
         }}
       />
-      <div id="commands" role="listbox" aria-label={words.commands} hidden={found.length === 0}>
-        {found.map(({ id, name, keys }, position) => (
-          <div
-            key={id}
-            id={`command-${id}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={position === index}
-            className="menu-item"
-            {...(position === index && { "data-highlighted": "" })}
-            onClick={() => choose(position)}
-            onKeyDown={(event) => event.key === "Enter" && choose(position)}
-          >
-            <span>{name}</span>
-            <span className="mono quiet" style={{ marginLeft: "auto" }}>
-              {keys}
-            </span>
-          </div>
-        ))}
-      </div>
+      <CommandList found={found} index={index} onChoose={choose} />
       {found.length === 0 && (
         <p className="quiet" role="status">
           {words.nothingFound}
         </p>
       )}
     </>
+  );
+}
+
+function CommandList(props: { found: typeof COMMANDS; index: number; onChoose: (position: number) => void }) {
+  const { found, index, onChoose } = props;
+  return (
+    <div id="commands" role="listbox" aria-label={words.commands} hidden={found.length === 0}>
+      {found.map(({ id, name, keys }, position) => (
+        <div
+          key={id}
+          id={`command-${id}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={position === index}
+          className="menu-item"
+          {...(position === index && { "data-highlighted": "" })}
+          onClick={() => onChoose(position)}
+          onKeyDown={(event) => event.key === "Enter" && onChoose(position)}
+        >
+          <span>{name}</span>
+          <span className="mono quiet" style={{ marginLeft: "auto" }}>
+            {keys}
+          </span>
+        </div>
+      ))}
+    </div>
   );
 }

@@ -33,8 +33,6 @@ const MODES = (["side-by-side", "swipe", "blink", "lens"] as const).map((value) 
 export function TopBar({ small }: { small: boolean }) {
   const studio = useStudio();
   const scene = useSelect(selectScene);
-  const panes = useSelect((state) => state.panes);
-  const theme = useSelect((state) => state.workspace.theme);
   const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
   return (
     <header className="top-bar">
@@ -50,50 +48,9 @@ export function TopBar({ small }: { small: boolean }) {
           {scene?.scene.name}
         </span>
       </div>
-      {scene !== null && (
-        <nav className="row" aria-label={words.panes}>
-          <Segments
-            label={words.paneCount}
-            value={String(panes.count) as `${PaneCount}`}
-            options={COUNTS}
-            onChange={(count) => setPaneCount(studio, Number(count) as PaneCount)}
-          />
-          <Segments
-            label={words.compare}
-            value={panes.mode}
-            options={MODES}
-            onChange={(mode) => setCompareMode(studio, mode)}
-          />
-          <CompareAll />
-          <Tip text={panes.linked ? words.linkedTip : words.unlinkedTip}>
-            <button
-              type="button"
-              className="button button-small"
-              aria-pressed={panes.linked}
-              onClick={() => setLinked(studio, !panes.linked)}
-            >
-              {panes.linked ? words.linked : words.unlinked}
-            </button>
-          </Tip>
-        </nav>
-      )}
+      {scene !== null && <PaneControls />}
       <div className="top-side top-side-right">
-        <button
-          type="button"
-          className="button-plain button-icon"
-          aria-label={theme === "dark" ? words.lightTheme : words.darkTheme}
-          onClick={() => setTheme(studio, theme === "dark" ? "light" : "dark")}
-        >
-          {theme === "dark" ? "☀" : "☾"}
-        </button>
-        <button
-          type="button"
-          className="button-plain button-icon"
-          aria-label={words.shortcuts}
-          onClick={() => openDialog(studio, "shortcuts")}
-        >
-          ?
-        </button>
+        <PageButtons />
         {small && (
           <button
             type="button"
@@ -108,6 +65,64 @@ export function TopBar({ small }: { small: boolean }) {
         <RunButton small={small} />
       </div>
     </header>
+  );
+}
+
+/** How many panes there are and how they compare. */
+function PaneControls() {
+  const studio = useStudio();
+  const panes = useSelect((state) => state.panes);
+  return (
+    <nav className="row" aria-label={words.panes}>
+      <Segments
+        label={words.paneCount}
+        value={String(panes.count) as `${PaneCount}`}
+        options={COUNTS}
+        onChange={(count) => setPaneCount(studio, Number(count) as PaneCount)}
+      />
+      <Segments
+        label={words.compare}
+        value={panes.mode}
+        options={MODES}
+        onChange={(mode) => setCompareMode(studio, mode)}
+      />
+      <CompareAll />
+      <Tip text={panes.linked ? words.linkedTip : words.unlinkedTip}>
+        <button
+          type="button"
+          className="button button-small"
+          aria-pressed={panes.linked}
+          onClick={() => setLinked(studio, !panes.linked)}
+        >
+          {panes.linked ? words.linked : words.unlinked}
+        </button>
+      </Tip>
+    </nav>
+  );
+}
+
+function PageButtons() {
+  const studio = useStudio();
+  const theme = useSelect((state) => state.workspace.theme);
+  return (
+    <>
+      <button
+        type="button"
+        className="button-plain button-icon"
+        aria-label={theme === "dark" ? words.lightTheme : words.darkTheme}
+        onClick={() => setTheme(studio, theme === "dark" ? "light" : "dark")}
+      >
+        {theme === "dark" ? "☀" : "☾"}
+      </button>
+      <button
+        type="button"
+        className="button-plain button-icon"
+        aria-label={words.shortcuts}
+        onClick={() => openDialog(studio, "shortcuts")}
+      >
+        ?
+      </button>
+    </>
   );
 }
 

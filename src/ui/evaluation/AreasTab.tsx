@@ -20,7 +20,6 @@ import { type RunGroup, useRunGroups } from "./run-groups";
 const words = messages.areas;
 
 export function AreasTab() {
-  const studio = useStudio();
   const record = useSelect(selectScene);
   const groups = useRunGroups();
   const runs = useMemo(() => groups.flatMap((group) => group.runs), [groups]);
@@ -32,89 +31,118 @@ export function AreasTab() {
       </section>
     );
   }
-  const names = new Map<string, Pick<ModelClass, "name" | "colour">>();
-  for (const { name, colour } of runs.flatMap(({ classes }) => classes)) {
-    names.set(canonicalClass(name), names.get(canonicalClass(name)) ?? { name, colour });
-  }
-  const idOf = (run: DoneRun, key: string) => run.classes.find(({ name }) => canonicalClass(name) === key)?.id;
-  const pixels = ({ runs: own }: RunGroup, key: string) =>
-    sum(own.map((run) => run.state.result.result.classPixels[idOf(run, key) ?? -1] ?? 0));
-  const total = ({ runs: own }: RunGroup) => sum(own.flatMap((run) => run.state.result.result.classPixels));
-  /** Square metres; null until all are measured, or where a unit is unknown. */
-  const squareMetres = ({ runs: own }: RunGroup, key: string) => {
-    const parts = own.map((run) => {
-      const id = idOf(run, key);
-      return id === undefined ? 0 : (squareMetresOf(areas[runs.indexOf(run)])?.[id] ?? null);
-    });
-    return parts.every((part) => part !== null) ? sum(parts) : null;
-  };
   const known = areas.some((result) => squareMetresOf(result) !== null);
-  const text = (group: RunGroup, key: string) => {
-    const ground = squareMetres(group, key);
-    return ground === null ? `${whole(pixels(group, key))} px` : area(ground);
-  };
+  const isGeographic = record.scene.optical.facts.crs?.kind === "geographic";
+  const lines = areaLines(groups, runs, areas);
   return (
     <section className="section">
       <div className="section-head">
         <h2 className="label">{words.title}</h2>
-        <span className="label">
-          {!known
-            ? words.inPixels
-            : record.scene.optical.facts.crs?.kind === "geographic"
-              ? words.onEllipsoid
-              : words.planar}
-        </span>
+        <span className="label">{!known ? words.inPixels : isGeographic ? words.onEllipsoid : words.planar}</span>
       </div>
-      <SideScroll label={words.title}>
-        <table className="table" aria-label={words.title}>
-          <thead>
-            <tr>
-              <th scope="col">{words.classColumn}</th>
-              <GroupHeads groups={groups} />
-            </tr>
-          </thead>
-          <tbody>
-            {[...names].map(([key, { name, colour }]) => (
-              <tr key={key} data-class={name}>
-                <td>
-                  <ClassName name={name} colour={colour} />
-                </td>
-                {groups.map((group) => (
-                  <td key={group.id} className="number">
-                    <span className="strong">{text(group, key)}</span>
-                    <span className="share">
-                      {words.share(percent(total(group) === 0 ? null : pixels(group, key) / total(group)))}
-                    </span>
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </SideScroll>
-      {areas.map(
-        (result, index) =>
-          result?.status === "failed" && (
-            <Fault
-              key={runs[index]!.id}
-              error={result.error}
-              subject={runs[index]!.modelName}
-              onRetry={() => measureAreas(studio, runs[index]!.id)}
-            />
-          ),
-      )}
+      <AreaTable groups={groups} lines={lines} />
+      <AreaFaults runs={runs} areas={areas} />
       {!known && <p className="quiet">{words.unknownUnit}</p>}
       <CopyTable
         table={{
           caption: known ? words.captionMetres : words.captionPixels,
           columns: [words.classColumn, ...groups.map((group) => group.name)],
-          rows: [...names].map(([key, { name }]) => [
+          rows: lines.map(({ name, cells }) => [
             name,
-            ...groups.map((group) => squareMetres(group, key)?.toFixed(2) ?? String(pixels(group, key))),
+            ...cells.map(({ squareMetres, pixels }) => squareMetres?.toFixed(2) ?? String(pixels)),
           ]),
         }}
       />
     </section>
+  );
+}
+
+/** One class in every group of runs. */
+interface AreaLine {
+  readonly key: string;
+  readonly name: string;
+  readonly colour: ModelClass["colour"];
+  readonly cells: readonly AreaCell[];
+}
+
+interface AreaCell {
+  readonly pixels: number;
+  /** Of all pixels that have a class; null where there are none. */
+  readonly share: number | null;
+  /** Null until all runs of the group are measured, or where a unit is unknown. */
+  readonly squareMetres: number | null;
+}
+
+/** The classes of all runs, meeting by name. */
+function areaLines(
+  groups: readonly RunGroup[],
+  runs: readonly DoneRun[],
+  areas: readonly (ResultState | undefined)[],
+): AreaLine[] {
+  const names = new Map<string, Pick<ModelClass, "name" | "colour">>();
+  for (const { name, colour } of runs.flatMap(({ classes }) => classes)) {
+    names.set(canonicalClass(name), names.get(canonicalClass(name)) ?? { name, colour });
+  }
+  const idOf = (run: DoneRun, key: string) => run.classes.find(({ name }) => canonicalClass(name) === key)?.id;
+  const cell = ({ runs: own }: RunGroup, key: string): AreaCell => {
+    const pixels = sum(own.map((run) => run.state.result.result.classPixels[idOf(run, key) ?? -1] ?? 0));
+    const total = sum(own.flatMap((run) => run.state.result.result.classPixels));
+    const parts = own.map((run) => {
+      const id = idOf(run, key);
+      return id === undefined ? 0 : (squareMetresOf(areas[runs.indexOf(run)])?.[id] ?? null);
+    });
+    return {
+      pixels,
+      share: total === 0 ? null : pixels / total,
+      squareMetres: parts.every((part) => part !== null) ? sum(parts) : null,
+    };
+  };
+  return [...names].map(([key, shown]) => ({ key, ...shown, cells: groups.map((group) => cell(group, key)) }));
+}
+
+function AreaTable({ groups, lines }: { groups: readonly RunGroup[]; lines: readonly AreaLine[] }) {
+  return (
+    <SideScroll label={words.title}>
+      <table className="table" aria-label={words.title}>
+        <thead>
+          <tr>
+            <th scope="col">{words.classColumn}</th>
+            <GroupHeads groups={groups} />
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ key, name, colour, cells }) => (
+            <tr key={key} data-class={name}>
+              <td>
+                <ClassName name={name} colour={colour} />
+              </td>
+              {cells.map(({ squareMetres, pixels, share }, index) => (
+                <td key={groups[index]!.id} className="number">
+                  <span className="strong">{squareMetres === null ? `${whole(pixels)} px` : area(squareMetres)}</span>
+                  <span className="share">{words.share(percent(share))}</span>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </SideScroll>
+  );
+}
+
+function AreaFaults(props: { runs: readonly DoneRun[]; areas: readonly (ResultState | undefined)[] }) {
+  const { runs, areas } = props;
+  const studio = useStudio();
+  return areas.map(
+    (result, index) =>
+      result?.status === "failed" && (
+        <Fault
+          key={runs[index]!.id}
+          error={result.error}
+          subject={runs[index]!.modelName}
+          onRetry={() => measureAreas(studio, runs[index]!.id)}
+        />
+      ),
   );
 }
 

@@ -50,67 +50,79 @@ export function CalibrationTab() {
   }
   return (
     <>
-      <section className="section">
-        <div className="section-head">
-          <h2 className="label">{words.reliability}</h2>
-          <span className="label">{words.reliabilityNote}</span>
-        </div>
-        <Suspense fallback={<PlotLoading />}>
-          <CurvePlot
-            name={words.reliabilityPlot}
-            x={words.confidenceAxis}
-            y={words.accuracyAxis}
-            diagonal
-            dots
-            curves={curves.map((curve) => ({
-              ...curve,
-              points: reliabilityBins(curve.histogram).map(({ meanConfidence, accuracy }) => ({
-                x: meanConfidence,
-                y: accuracy,
-              })),
-            }))}
-          />
-        </Suspense>
-        <p className="quiet">{words.reliabilityHint}</p>
-        <table className="table" aria-label={words.errorTable}>
-          <thead>
-            <tr>
-              <th scope="col">{words.runColumn}</th>
-              <th scope="col">{words.errorColumn}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {curves.map(({ id, name, histogram }) => (
-              <tr key={id}>
-                <td>{name}</td>
-                <td className="number strong" data-ece={id}>
-                  {percent(expectedCalibrationError(reliabilityBins(histogram)))}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-      <section className="section">
-        <div className="section-head">
-          <h2 className="label">{words.coverage}</h2>
-        </div>
-        <Suspense fallback={<PlotLoading />}>
-          <CurvePlot
-            name={words.coveragePlot}
-            x={words.coverageAxis}
-            y={words.accuracyAxis}
-            diagonal={false}
-            dots={false}
-            curves={curves.map((curve) => ({
-              ...curve,
-              points: coverageAccuracy(curve.histogram).map(({ coverage, accuracy }) => ({ x: coverage, y: accuracy })),
-            }))}
-          />
-        </Suspense>
-        <p className="quiet">{words.coverageHint}</p>
-      </section>
+      <Reliability curves={curves} />
+      <Coverage curves={curves} />
     </>
+  );
+}
+
+function Reliability({ curves }: { curves: readonly RunConfidence[] }) {
+  return (
+    <section className="section">
+      <div className="section-head">
+        <h2 className="label">{words.reliability}</h2>
+        <span className="label">{words.reliabilityNote}</span>
+      </div>
+      <Suspense fallback={<PlotLoading />}>
+        <CurvePlot
+          name={words.reliabilityPlot}
+          x={words.confidenceAxis}
+          y={words.accuracyAxis}
+          diagonal
+          dots
+          curves={curves.map((curve) => ({
+            ...curve,
+            points: reliabilityBins(curve.histogram).map(({ meanConfidence, accuracy }) => ({
+              x: meanConfidence,
+              y: accuracy,
+            })),
+          }))}
+        />
+      </Suspense>
+      <p className="quiet">{words.reliabilityHint}</p>
+      <table className="table" aria-label={words.errorTable}>
+        <thead>
+          <tr>
+            <th scope="col">{words.runColumn}</th>
+            <th scope="col">{words.errorColumn}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {curves.map(({ id, name, histogram }) => (
+            <tr key={id}>
+              <td>{name}</td>
+              <td className="number strong" data-ece={id}>
+                {percent(expectedCalibrationError(reliabilityBins(histogram)))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Coverage({ curves }: { curves: readonly RunConfidence[] }) {
+  return (
+    <section className="section">
+      <div className="section-head">
+        <h2 className="label">{words.coverage}</h2>
+      </div>
+      <Suspense fallback={<PlotLoading />}>
+        <CurvePlot
+          name={words.coveragePlot}
+          x={words.coverageAxis}
+          y={words.accuracyAxis}
+          diagonal={false}
+          dots={false}
+          curves={curves.map((curve) => ({
+            ...curve,
+            points: coverageAccuracy(curve.histogram).map(({ coverage, accuracy }) => ({ x: coverage, y: accuracy })),
+          }))}
+        />
+      </Suspense>
+      <p className="quiet">{words.coverageHint}</p>
+    </section>
   );
 }
 

@@ -3,6 +3,7 @@
 import { goToBlob, lightCell, stepBlob } from "../../actions/evaluation/evaluate-run";
 import { changeEvaluation } from "../../actions/view/arrange";
 import type { ConfusionMatrix } from "../../core/metrics/confusion-matrix";
+import type { TextTable } from "../../outputs/score-table";
 import type { EvaluationState } from "../../store/evaluation";
 import { ChoiceField } from "../controls/Fields";
 import { Segments } from "../controls/Segments";
@@ -29,8 +30,6 @@ export function ConfusionTab() {
   if (chosen === undefined) {
     return <NoScores />;
   }
-  const { matrix, name: runName, names, runId } = chosen;
-  const { lit } = state;
   return (
     <section className="section">
       <div className="section-head">
@@ -52,62 +51,11 @@ export function ConfusionTab() {
         onChange={(normalise) => changeEvaluation(studio, { normalise })}
       />
       <p className="quiet" style={{ margin: "6px 0" }}>
-        {runId === null ? words.pooledHint(runName, chosen.tiles) : words.hint(runName)}
+        {chosen.runId === null ? words.pooledHint(chosen.name, chosen.tiles) : words.hint(chosen.name)}
       </p>
-      <fieldset
-        className="confusion"
-        aria-label={words.matrix}
-        style={{
-          gridTemplateColumns: `44px repeat(${names.length}, minmax(0, 1fr))`,
-          border: 0,
-          margin: 0,
-          padding: 0,
-        }}
-      >
-        <span />
-        {names.map((name) => (
-          <span key={name} className="confusion-head" title={name} style={{ textAlign: "center" }}>
-            {abbreviate(name)}
-          </span>
-        ))}
-        {names.map((name, row) => (
-          <Row key={name} row={row} names={names} matrix={matrix} state={state} runId={runId} />
-        ))}
-      </fieldset>
-      {lit !== null && lit.runId === runId && (
-        <p style={{ marginTop: 8 }} role="status" data-role="lit-cell" data-pixels={lit.pixels ?? ""}>
-          {lit.truthClass === lit.predictedClass
-            ? words.foundAs(names[lit.truthClass] ?? "", names[lit.predictedClass] ?? "")
-            : words.called(names[lit.truthClass] ?? "", names[lit.predictedClass] ?? "")}
-          {lit.pixels === null ? words.counting : words.onMap(lit.pixels)}
-          {lit.blobs.length > 0 && (
-            <>
-              {words.inBlobs(lit.blobs.length, lit.blobs.length >= 500)}
-              <button type="button" className="link" onClick={() => goToBlob(studio)}>
-                {words.goToLargest}
-              </button>
-              {", "}
-              <button type="button" className="link" onClick={() => stepBlob(studio, 1)}>
-                {words.next}
-              </button>
-            </>
-          )}
-        </p>
-      )}
-      <CopyTable
-        table={{
-          caption: words.caption(runName, words.normalisations[state.normalise], boundaryText(state)),
-          columns: [words.corner, ...names],
-          rows: names.map((name, row) => [
-            name,
-            ...names.map((_, column) =>
-              state.normalise === "counts"
-                ? String(count(matrix, row, column))
-                : cellText(matrix, row, column, state.normalise),
-            ),
-          ]),
-        }}
-      />
+      <Matrix shown={chosen} state={state} />
+      <LitCell shown={chosen} lit={state.lit} />
+      <CopyTable table={matrixTable(chosen, state)} />
     </section>
   );
 }
@@ -120,6 +68,70 @@ interface ShownMatrix {
   readonly names: readonly string[];
   readonly runId: string | null;
   readonly tiles: number;
+}
+
+function Matrix({ shown, state }: { shown: ShownMatrix; state: EvaluationState }) {
+  const { names, matrix, runId } = shown;
+  return (
+    <fieldset
+      className="confusion"
+      aria-label={words.matrix}
+      style={{
+        gridTemplateColumns: `44px repeat(${names.length}, minmax(0, 1fr))`,
+        border: 0,
+        margin: 0,
+        padding: 0,
+      }}
+    >
+      <span />
+      {names.map((name) => (
+        <span key={name} className="confusion-head" title={name} style={{ textAlign: "center" }}>
+          {abbreviate(name)}
+        </span>
+      ))}
+      {names.map((name, row) => (
+        <Row key={name} row={row} names={names} matrix={matrix} state={state} runId={runId} />
+      ))}
+    </fieldset>
+  );
+}
+
+/** What the clicked cell says on the map, and the way to its pixels. */
+function LitCell({ shown: { names, runId }, lit }: { shown: ShownMatrix; lit: EvaluationState["lit"] }) {
+  const studio = useStudio();
+  return (
+    lit !== null &&
+    lit.runId === runId && (
+      <p style={{ marginTop: 8 }} role="status" data-role="lit-cell" data-pixels={lit.pixels ?? ""}>
+        {lit.truthClass === lit.predictedClass
+          ? words.foundAs(names[lit.truthClass] ?? "", names[lit.predictedClass] ?? "")
+          : words.called(names[lit.truthClass] ?? "", names[lit.predictedClass] ?? "")}
+        {lit.pixels === null ? words.counting : words.onMap(lit.pixels)}
+        {lit.blobs.length > 0 && (
+          <>
+            {words.inBlobs(lit.blobs.length, lit.blobs.length >= 500)}
+            <button type="button" className="link" onClick={() => goToBlob(studio)}>
+              {words.goToLargest}
+            </button>
+            {", "}
+            <button type="button" className="link" onClick={() => stepBlob(studio, 1)}>
+              {words.next}
+            </button>
+          </>
+        )}
+      </p>
+    )
+  );
+}
+
+function matrixTable({ name: runName, names, matrix }: ShownMatrix, state: EvaluationState): TextTable {
+  const cell = (row: number, column: number) =>
+    state.normalise === "counts" ? String(count(matrix, row, column)) : cellText(matrix, row, column, state.normalise);
+  return {
+    caption: words.caption(runName, words.normalisations[state.normalise], boundaryText(state)),
+    columns: [words.corner, ...names],
+    rows: names.map((name, row) => [name, ...names.map((_, column) => cell(row, column))]),
+  };
 }
 
 /** Each run of the scene, or each model with its tiles' matrices added. */

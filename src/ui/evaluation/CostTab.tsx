@@ -1,8 +1,10 @@
 /** Cost beside quality, measured here: parameters, arithmetic and time per window, and what that bought. */
 import { scoreTestSet } from "../../core/metrics/test-set";
 import type { RunResult } from "../../core/run/run-result";
+import type { EvaluationState } from "../../store/evaluation";
 import type { DoneRun } from "../../store/runs";
 import { selectManifest } from "../../store/selectors";
+import type { StudioState } from "../../store/studio-store";
 import { SideScroll } from "../controls/SideScroll";
 import { bytes, fixed, parameters, percent, seconds, significant, whole } from "../format";
 import { messages } from "../messages";
@@ -26,6 +28,64 @@ export function CostTab() {
       </section>
     );
   }
+  const lines = costLines(evaluation, models);
+  const { adapter } = first.state.result.result.backend;
+  return (
+    <section className="section">
+      <div className="section-head">
+        <h2 className="label">{words.title}</h2>
+        <span className="label">{words.measuredHere}</span>
+      </div>
+      <CostTable groups={groups} lines={lines} />
+      <p className="quiet" style={{ marginTop: 8 }}>
+        {words.adapter(adapter)}
+      </p>
+      <CopyTable
+        table={{
+          caption: words.caption(adapter),
+          columns: ["", ...groups.map((group) => group.name)],
+          rows: lines.map(({ name, of }) => [name, ...groups.map(of)]),
+        }}
+      />
+    </section>
+  );
+}
+
+function CostTable({ groups, lines }: { groups: readonly RunGroup[]; lines: readonly CostLine[] }) {
+  return (
+    <SideScroll label={words.title}>
+      <table className="table" aria-label={words.title}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="visually-hidden">{words.figureColumn}</span>
+            </th>
+            <GroupHeads groups={groups} />
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ name, of }) => (
+            <tr key={name}>
+              <td>{name}</td>
+              {groups.map((group) => (
+                <td key={group.id} className="number">
+                  {of(group)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </SideScroll>
+  );
+}
+
+interface CostLine {
+  readonly name: string;
+  readonly of: (group: RunGroup) => string;
+}
+
+function costLines(evaluation: EvaluationState, models: StudioState["models"]): CostLine[] {
   const network = ({ runs }: RunGroup) => selectManifest({ models }, runs[0]!.modelId);
   const pooled = ({ runs }: RunGroup) =>
     scoreTestSet(
@@ -34,7 +94,7 @@ export function CostTab() {
         return scored === null ? [] : [{ classes: scored.evaluation.classes, matrix: scored.matrix }];
       }),
     ).pooled;
-  const lines: { name: string; of: (group: RunGroup) => string }[] = [
+  return [
     {
       name: words.backend,
       of: ({ runs }) => [...new Set(resultsOf(runs).map(({ backend }) => backend.kind))].join(", "),
@@ -57,48 +117,6 @@ export function CostTab() {
     { name: words.meanIou, of: (group) => percent(pooled(group).scored.meanIou) },
     { name: words.overallAccuracy, of: (group) => percent(pooled(group).all.overallAccuracy) },
   ];
-  return (
-    <section className="section">
-      <div className="section-head">
-        <h2 className="label">{words.title}</h2>
-        <span className="label">{words.measuredHere}</span>
-      </div>
-      <SideScroll label={words.title}>
-        <table className="table" aria-label={words.title}>
-          <thead>
-            <tr>
-              <th scope="col">
-                <span className="visually-hidden">{words.figureColumn}</span>
-              </th>
-              <GroupHeads groups={groups} />
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map(({ name, of }) => (
-              <tr key={name}>
-                <td>{name}</td>
-                {groups.map((group) => (
-                  <td key={group.id} className="number">
-                    {of(group)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </SideScroll>
-      <p className="quiet" style={{ marginTop: 8 }}>
-        {words.adapter(first.state.result.result.backend.adapter)}
-      </p>
-      <CopyTable
-        table={{
-          caption: words.caption(first.state.result.result.backend.adapter),
-          columns: ["", ...groups.map((group) => group.name)],
-          rows: lines.map(({ name, of }) => [name, ...groups.map(of)]),
-        }}
-      />
-    </section>
-  );
 }
 
 function optional<T>(value: T | undefined, text: (value: T) => string): string {

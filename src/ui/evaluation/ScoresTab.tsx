@@ -1,6 +1,7 @@
 /** IoU, F1, precision and recall per class and the totals, side by side for all runs, in both conventions. */
 import { useState } from "react";
 import { retryEvaluation } from "../../actions/results/evaluate";
+import type { ModelClass } from "../../core/manifest/manifest";
 import { commonClasses, unionOfClasses } from "../../core/metrics/common-classes";
 import type { ClassScores } from "../../core/metrics/scores";
 import { saidBesideScores } from "../../evaluation/place-labels";
@@ -126,20 +127,31 @@ function SummaryCards({ run, several }: { run: ScoredRun; several: boolean }) {
   );
 }
 
-function PerClass({ runs }: { runs: readonly ScoredRun[] }) {
-  const [measure, setMeasure] = useState<Measure>("iou");
-  const evaluation = useSelect((state) => state.evaluation);
+/** One class with a figure of every run. */
+interface ClassRow {
+  readonly entry: ModelClass;
+  readonly values: readonly (number | null)[];
+  /** Pixels of the truth. */
+  readonly support: number;
+}
+
+function classRows(runs: readonly ScoredRun[], measure: Measure): ClassRow[] {
   // A model that lacks a class of the truth has fewer rows: classes meet by name.
   const classes = unionOfClasses(runs.map(({ evaluation: { classes: own } }) => own));
   const scoresOf = (run: ScoredRun, className: string): ClassScores | undefined =>
     run.all.perClass[run.evaluation.classes.findIndex(({ name }) => name === className)];
-  const name = words.measures[measure];
-  const rows = classes.map((entry, classId) => ({
+  return classes.map((entry) => ({
     entry,
-    classId,
     values: runs.map((run) => scoresOf(run, entry.name)?.[measure] ?? null),
     support: runs.map((run) => scoresOf(run, entry.name)?.support).find((pixels) => pixels !== undefined) ?? 0,
   }));
+}
+
+function PerClass({ runs }: { runs: readonly ScoredRun[] }) {
+  const [measure, setMeasure] = useState<Measure>("iou");
+  const evaluation = useSelect((state) => state.evaluation);
+  const rows = classRows(runs, measure);
+  const name = words.measures[measure];
   const caption = words.perClassCaption(name, boundaryText(evaluation));
   return (
     <section className="section">
@@ -148,37 +160,7 @@ function PerClass({ runs }: { runs: readonly ScoredRun[] }) {
         <span className="label">{boundaryText(evaluation)}</span>
       </div>
       <Segments label={words.measure} value={measure} options={MEASURES} onChange={setMeasure} />
-      <SideScroll label={caption}>
-        <table className="table" aria-label={caption}>
-          <thead>
-            <tr>
-              <th scope="col">%</th>
-              <RunHeads runs={runs.map(({ run }) => run)} />
-              <th scope="col">{words.truthPx}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ entry, classId, values, support }) => (
-              <tr key={entry.id} data-class={entry.name}>
-                <td>
-                  <ClassName
-                    {...entry}
-                    tip={
-                      entry.scored
-                        ? entry.name
-                        : words.leftOut(entry.name, classes.filter(({ scored }) => scored).length)
-                    }
-                  />
-                </td>
-                <ScoreCells runs={runs} values={values} format={percent} signed={signedPoints} />
-                <td className="number quiet" data-support={classId}>
-                  {whole(support)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </SideScroll>
+      <ClassTable caption={caption} runs={runs} rows={rows} />
       <CopyTable
         table={{
           caption,
@@ -191,6 +173,37 @@ function PerClass({ runs }: { runs: readonly ScoredRun[] }) {
         }}
       />
     </section>
+  );
+}
+
+function ClassTable(props: { caption: string; runs: readonly ScoredRun[]; rows: readonly ClassRow[] }) {
+  const { caption, runs, rows } = props;
+  const scoredCount = rows.filter(({ entry }) => entry.scored).length;
+  return (
+    <SideScroll label={caption}>
+      <table className="table" aria-label={caption}>
+        <thead>
+          <tr>
+            <th scope="col">%</th>
+            <RunHeads runs={runs.map(({ run }) => run)} />
+            <th scope="col">{words.truthPx}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ entry, values, support }, classId) => (
+            <tr key={entry.id} data-class={entry.name}>
+              <td>
+                <ClassName {...entry} tip={entry.scored ? entry.name : words.leftOut(entry.name, scoredCount)} />
+              </td>
+              <ScoreCells runs={runs} values={values} format={percent} signed={signedPoints} />
+              <td className="number quiet" data-support={classId}>
+                {whole(support)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </SideScroll>
   );
 }
 
@@ -242,28 +255,7 @@ function runCells(
 
 function Totals({ runs }: { runs: readonly ScoredRun[] }) {
   const evaluation = useSelect((state) => state.evaluation);
-  const text = conventionTexts(runs[0]!.evaluation, runs.length === 1 ? runs[0] : undefined);
-  const lines: {
-    name: string;
-    id: string;
-    of: (run: ScoredRun) => number | null;
-    format: (value: number | null) => string;
-    signed?: (difference: number | null) => string;
-  }[] = [
-    { name: words.meanIou(text.scored), id: "miou-scored", of: ({ scored }) => scored.meanIou, format: percent },
-    { name: words.meanF1(text.scored), id: "mf1-scored", of: ({ scored }) => scored.meanF1, format: percent },
-    { name: words.meanIou(text.all), id: "miou-all", of: ({ all }) => all.meanIou, format: percent },
-    { name: words.meanF1(text.all), id: "mf1-all", of: ({ all }) => all.meanF1, format: percent },
-    { name: words.overallAccuracy, id: "oa", of: ({ all }) => all.overallAccuracy, format: percent },
-    {
-      name: words.kappa,
-      id: "kappa",
-      of: ({ all }) => all.kappa,
-      format: kappaText,
-      signed: (difference) =>
-        difference === null ? "–" : `${difference < 0 ? "−" : "+"}${fixed(Math.abs(difference), 3)}`,
-    },
-  ];
+  const lines = totalLines(runs);
   return (
     <section className="section">
       <div className="section-head">
@@ -300,6 +292,34 @@ function Totals({ runs }: { runs: readonly ScoredRun[] }) {
       />
     </section>
   );
+}
+
+interface TotalLine {
+  readonly name: string;
+  readonly id: string;
+  readonly of: (run: ScoredRun) => number | null;
+  readonly format: (value: number | null) => string;
+  /** Percentage points without. */
+  readonly signed?: (difference: number | null) => string;
+}
+
+function totalLines(runs: readonly ScoredRun[]): TotalLine[] {
+  const text = conventionTexts(runs[0]!.evaluation, runs.length === 1 ? runs[0] : undefined);
+  return [
+    { name: words.meanIou(text.scored), id: "miou-scored", of: ({ scored }) => scored.meanIou, format: percent },
+    { name: words.meanF1(text.scored), id: "mf1-scored", of: ({ scored }) => scored.meanF1, format: percent },
+    { name: words.meanIou(text.all), id: "miou-all", of: ({ all }) => all.meanIou, format: percent },
+    { name: words.meanF1(text.all), id: "mf1-all", of: ({ all }) => all.meanF1, format: percent },
+    { name: words.overallAccuracy, id: "oa", of: ({ all }) => all.overallAccuracy, format: percent },
+    {
+      name: words.kappa,
+      id: "kappa",
+      of: ({ all }) => all.kappa,
+      format: kappaText,
+      signed: (difference) =>
+        difference === null ? "–" : `${difference < 0 ? "−" : "+"}${fixed(Math.abs(difference), 3)}`,
+    },
+  ];
 }
 
 /** What was counted and what was left out. */

@@ -45,7 +45,6 @@ export function OwnModelCard() {
     return <p>{words.gone}</p>;
   }
   const { facts, draft } = own;
-  const slow = operatorsWithoutKernel(facts.operators);
   return (
     <div className="stack">
       <p>
@@ -53,16 +52,7 @@ export function OwnModelCard() {
         {words.file(bytes(own.bytes), facts.opset, facts.producer)}
       </p>
       <Tensors facts={facts} />
-      <p className="quiet">
-        {words.nodes(
-          Object.values(facts.operators).reduce((sum, count) => sum + count, 0),
-          Object.entries(facts.operators)
-            .sort(([, first], [, second]) => second - first)
-            .map(([name, count]) => `${name} ${count}`)
-            .join(", "),
-        )}
-      </p>
-      {slow.length > 0 && <p className="warn">{words.noKernel(slow)}</p>}
+      <Operators facts={facts} />
       <h3 className="label">{words.unsaid}</h3>
       {draft.guesses.map((guess) => (
         <p key={guess} className="quiet">
@@ -81,30 +71,7 @@ export function OwnModelCard() {
       {draft.inputs.map((input) => (
         <InputFields key={input.name} input={input} draft={draft} />
       ))}
-      {!draft.output.isClassMap && (
-        <ChoiceField
-          label={words.outputGives(draft.output.name)}
-          value={draft.output.kind}
-          options={OUTPUT_KINDS}
-          onChange={(kind) => changeDraft(studio, { output: { ...draft.output, kind } })}
-        />
-      )}
-      {draft.output.isClassMap && (
-        <NumberField
-          label={words.classCount}
-          value={draft.classes.length}
-          min={2}
-          onChange={(count) => changeDraft(studio, withClassCount(draft, Math.round(count)))}
-        />
-      )}
-      {draft.output.strideOpen && (
-        <NumberField
-          label={words.outputStride}
-          value={draft.output.stride}
-          min={1}
-          onChange={(stride) => changeDraft(studio, { output: { ...draft.output, stride: Math.round(stride) } })}
-        />
-      )}
+      <OutputFields draft={draft} />
       {!draft.windowFixed && (
         <NumberField
           label={words.windowPx}
@@ -121,18 +88,43 @@ export function OwnModelCard() {
       />
       <ClassNames draft={draft} />
       {own.error !== null && <Fault error={own.error} />}
-      <div className="row">
-        <button
-          type="button"
-          className="button button-primary"
-          disabled={own.trial === "running"}
-          onClick={() => void tryOwnModel(studio)}
-        >
-          {own.trial === "running" ? words.trying : words.tryIt}
-        </button>
-        <span className="quiet">{words.tryHint}</span>
-      </div>
+      <Trial isRunning={own.trial === "running"} />
     </div>
+  );
+}
+
+function Trial({ isRunning }: { isRunning: boolean }) {
+  const studio = useStudio();
+  return (
+    <div className="row">
+      <button
+        type="button"
+        className="button button-primary"
+        disabled={isRunning}
+        onClick={() => void tryOwnModel(studio)}
+      >
+        {isRunning ? words.trying : words.tryIt}
+      </button>
+      <span className="quiet">{words.tryHint}</span>
+    </div>
+  );
+}
+
+function Operators({ facts: { operators } }: { facts: OnnxFacts }) {
+  const slow = operatorsWithoutKernel(operators);
+  return (
+    <>
+      <p className="quiet">
+        {words.nodes(
+          Object.values(operators).reduce((sum, count) => sum + count, 0),
+          Object.entries(operators)
+            .sort(([, first], [, second]) => second - first)
+            .map(([name, count]) => `${name} ${count}`)
+            .join(", "),
+        )}
+      </p>
+      {slow.length > 0 && <p className="warn">{words.noKernel(slow)}</p>}
+    </>
   );
 }
 
@@ -196,6 +188,38 @@ function InputFields({ input, draft }: { input: DraftInput; draft: ModelDraft })
             { value: "imagenet", text: words.imagenet },
           ]}
           onChange={(kind) => change(kind === "imagenet" ? IMAGENET : { mean: [0, 0, 0], std: [1, 1, 1] })}
+        />
+      )}
+    </>
+  );
+}
+
+function OutputFields({ draft }: { draft: ModelDraft }) {
+  const studio = useStudio();
+  return (
+    <>
+      {!draft.output.isClassMap && (
+        <ChoiceField
+          label={words.outputGives(draft.output.name)}
+          value={draft.output.kind}
+          options={OUTPUT_KINDS}
+          onChange={(kind) => changeDraft(studio, { output: { ...draft.output, kind } })}
+        />
+      )}
+      {draft.output.isClassMap && (
+        <NumberField
+          label={words.classCount}
+          value={draft.classes.length}
+          min={2}
+          onChange={(count) => changeDraft(studio, withClassCount(draft, Math.round(count)))}
+        />
+      )}
+      {draft.output.strideOpen && (
+        <NumberField
+          label={words.outputStride}
+          value={draft.output.stride}
+          min={1}
+          onChange={(stride) => changeDraft(studio, { output: { ...draft.output, stride: Math.round(stride) } })}
         />
       )}
     </>

@@ -53,29 +53,7 @@ export function HandOverDialog() {
       <p>{words.what(runs.length, models, tiles.length)}</p>
       {missing > 0 && <p className="warn">{words.missing(missing)}</p>}
       {unscored > 0 && <p className="quiet">{words.unscored(unscored)}</p>}
-      <fieldset className="stack plain-fieldset" aria-label={words.formats}>
-        <span className="label">{words.formats}</span>
-        {RUN_FORMATS.map(({ id, confidence }) => {
-          const isOff = confidence === "needed" && noConfidence;
-          const { text, hint } = messages.topBar.exports[id];
-          return (
-            !isOff && (
-              <CheckRow
-                key={id}
-                label={text}
-                checked={formats.includes(id)}
-                onChange={() =>
-                  setFormats((old) => (old.includes(id) ? old.filter((other) => other !== id) : [...old, id]))
-                }
-              >
-                <span>
-                  {text} <span className="quiet">{hint}</span>
-                </span>
-              </CheckRow>
-            )
-          );
-        })}
-      </fieldset>
+      <Formats chosen={formats} noConfidence={noConfidence} onChange={setFormats} />
       <p className="quiet">{words.always}</p>
       <div className="card-tools">
         <button type="button" className="button button-primary" onClick={() => start(null)}>
@@ -88,6 +66,38 @@ export function HandOverDialog() {
         )}
       </div>
     </div>
+  );
+}
+
+function Formats(props: {
+  chosen: readonly RunFormatId[];
+  /** No run has one, so that formats of confidence would be empty. */
+  noConfidence: boolean;
+  onChange: (formats: readonly RunFormatId[]) => void;
+}) {
+  const { chosen, noConfidence, onChange } = props;
+  return (
+    <fieldset className="stack plain-fieldset" aria-label={words.formats}>
+      <span className="label">{words.formats}</span>
+      {RUN_FORMATS.map(({ id, confidence }) => {
+        const isOff = confidence === "needed" && noConfidence;
+        const { text, hint } = messages.topBar.exports[id];
+        return (
+          !isOff && (
+            <CheckRow
+              key={id}
+              label={text}
+              checked={chosen.includes(id)}
+              onChange={() => onChange(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id])}
+            >
+              <span>
+                {text} <span className="quiet">{hint}</span>
+              </span>
+            </CheckRow>
+          )
+        );
+      })}
+    </fieldset>
   );
 }
 

@@ -5,7 +5,7 @@ import { auxiliariesOf } from "../../core/scene/scene";
 import { selectScene, selectTicked } from "../../store/selectors";
 import { pixelSizeText, sceneFacts, settingsText } from "../describe";
 import { selectIsTestSet } from "../evaluation/run-groups";
-import { boundaryText, conventionTexts, useScoredRuns } from "../evaluation/scored-runs";
+import { boundaryText, conventionTexts, type ScoredRun, useScoredRuns } from "../evaluation/scored-runs";
 import { fixed, percent, seconds } from "../format";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
@@ -13,9 +13,7 @@ import { useSelect, useStudio } from "../StudioContext";
 const words = messages.report;
 
 export function ReportTab() {
-  const studio = useStudio();
   const record = useSelect(selectScene);
-  const evaluation = useSelect((state) => state.evaluation);
   const scored = useScoredRuns();
   const isTestSet = useSelect(selectIsTestSet);
   const ticked = useSelect((state) => selectTicked(state).length);
@@ -39,48 +37,60 @@ export function ReportTab() {
         )}
       </p>
       {scene.auxiliary !== null && <p>{words.heights(scene.auxiliary.alignment.summary)}</p>}
-      {scored.map((run) => {
-        const { backend, madeElsewhere } = run.run.state.result.result;
-        return (
-          <article key={run.run.id}>
-            <p>
-              <span className="strong">{run.run.modelName}</span>
-              {madeElsewhere === undefined
-                ? words.run(
-                    settingsText(run.run.settings, run.run.windowPx),
-                    backend.kind,
-                    backend.adapter,
-                    seconds(run.run.state.result.seconds),
-                  )
-                : words.foreignRun(madeElsewhere.fileName)}
-            </p>
-            <p>
-              {words.scores({
-                ...conventionTexts(run.evaluation),
-                scoredIou: percent(run.scored.meanIou),
-                allIou: percent(run.all.meanIou),
-                scoredF1: percent(run.scored.meanF1),
-                overallAccuracy: percent(run.all.overallAccuracy),
-                kappa: run.all.kappa === null ? "–" : fixed(run.all.kappa, 3),
-                boundary: boundaryText(evaluation),
-              })}
-            </p>
-          </article>
-        );
-      })}
+      {scored.map((run) => (
+        <RunArticle key={run.run.id} run={run} />
+      ))}
       {isTestSet && <p className="quiet">{words.ofTicked(ticked)}</p>}
       {scored.length === 0 && <p className="quiet">{words.noRuns}</p>}
-      <div className="card-tools">
-        <button type="button" className="button" onClick={() => void printReport(studio)}>
-          {words.print}
-        </button>
-        <button type="button" className="button" onClick={() => void saveReport(studio)}>
-          {words.saveHtml}
-        </button>
-        <button type="button" className="button" onClick={() => exportReport(studio)}>
-          {words.saveJson}
-        </button>
-      </div>
+      <SaveButtons />
     </section>
+  );
+}
+
+function RunArticle({ run }: { run: ScoredRun }) {
+  const evaluation = useSelect((state) => state.evaluation);
+  const { backend, madeElsewhere } = run.run.state.result.result;
+  return (
+    <article>
+      <p>
+        <span className="strong">{run.run.modelName}</span>
+        {madeElsewhere === undefined
+          ? words.run(
+              settingsText(run.run.settings, run.run.windowPx),
+              backend.kind,
+              backend.adapter,
+              seconds(run.run.state.result.seconds),
+            )
+          : words.foreignRun(madeElsewhere.fileName)}
+      </p>
+      <p>
+        {words.scores({
+          ...conventionTexts(run.evaluation),
+          scoredIou: percent(run.scored.meanIou),
+          allIou: percent(run.all.meanIou),
+          scoredF1: percent(run.scored.meanF1),
+          overallAccuracy: percent(run.all.overallAccuracy),
+          kappa: run.all.kappa === null ? "–" : fixed(run.all.kappa, 3),
+          boundary: boundaryText(evaluation),
+        })}
+      </p>
+    </article>
+  );
+}
+
+function SaveButtons() {
+  const studio = useStudio();
+  return (
+    <div className="card-tools">
+      <button type="button" className="button" onClick={() => void printReport(studio)}>
+        {words.print}
+      </button>
+      <button type="button" className="button" onClick={() => void saveReport(studio)}>
+        {words.saveHtml}
+      </button>
+      <button type="button" className="button" onClick={() => exportReport(studio)}>
+        {words.saveJson}
+      </button>
+    </div>
   );
 }

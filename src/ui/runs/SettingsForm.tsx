@@ -24,19 +24,10 @@ const AUGMENTATIONS = AUGMENTATION_IDS.map((value) => ({ value, text: words.augm
 export function SettingsForm() {
   const studio = useStudio();
   const settings = useSelect((state) => state.settings);
-  const manifests = useSelectList(selectAskedManifests);
-  const papers = manifests.filter(({ stitch }) => stitch.papersStridePx !== null);
-  const windowSizesPx = [...new Set(manifests.map(({ window }) => window.sizePx))];
   return (
     <>
       <h3 className="label">{words.title}</h3>
-      <div className="field">
-        <span>{words.window}</span>
-        <span className="strong">
-          {windowSizesPx.length === 0 ? words.windowByModel : words.windows(windowSizesPx)}
-        </span>
-        <span className="field-hint">{words.windowHint}</span>
-      </div>
+      <WindowField />
       <RangeField
         label={words.overlap}
         text={`${Math.round(settings.overlapFraction * 100)} %`}
@@ -74,19 +65,41 @@ export function SettingsForm() {
         hint={words.keepConfidenceHint}
         onChange={(confidence) => changeSettings(studio, { confidence })}
       />
-      <SwitchField
-        label={words.papers}
-        checked={settings.papers}
-        disabled={papers.length === 0}
-        hint={
-          papers.length === 0
-            ? words.noPapers
-            : words.papersHint(papers.map(({ name, stitch }) => ({ model: name, stridePx: stitch.papersStridePx! })))
-        }
-        onChange={(on) => reproducePapers(studio, on)}
-      />
+      <PapersField />
       <AreaForm />
     </>
+  );
+}
+
+function WindowField() {
+  const manifests = useSelectList(selectAskedManifests);
+  const windowSizesPx = [...new Set(manifests.map(({ window }) => window.sizePx))];
+  return (
+    <div className="field">
+      <span>{words.window}</span>
+      <span className="strong">{windowSizesPx.length === 0 ? words.windowByModel : words.windows(windowSizesPx)}</span>
+      <span className="field-hint">{words.windowHint}</span>
+    </div>
+  );
+}
+
+function PapersField() {
+  const studio = useStudio();
+  const isOn = useSelect((state) => state.settings.papers);
+  const manifests = useSelectList(selectAskedManifests);
+  const papers = manifests.filter(({ stitch }) => stitch.papersStridePx !== null);
+  return (
+    <SwitchField
+      label={words.papers}
+      checked={isOn}
+      disabled={papers.length === 0}
+      hint={
+        papers.length === 0
+          ? words.noPapers
+          : words.papersHint(papers.map(({ name, stitch }) => ({ model: name, stridePx: stitch.papersStridePx! })))
+      }
+      onChange={(on) => reproducePapers(studio, on)}
+    />
   );
 }
 

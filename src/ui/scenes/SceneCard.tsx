@@ -28,28 +28,7 @@ export function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNo
   const { scene, truth } = record;
   return (
     <>
-      <div className="scene-open">
-        {tick}
-        <button
-          type="button"
-          style={{ flex: 1, minWidth: 0 }}
-          data-scene={scene.id}
-          aria-pressed={true}
-          aria-label={words.show(scene.name)}
-          onClick={() => selectSceneById(studio, scene.id)}
-        >
-          <span className="card-title">
-            <span className="truncate" title={scene.name}>
-              {scene.name}
-            </span>
-            <span className="badge">{pixelSizeText(scene.optical.facts)}</span>
-          </span>
-          <span className="card-line">{sceneFacts(record)}</span>
-          {scene.optical.facts.photoRange !== undefined && (
-            <span className="card-line">{photoRangeText(scene.optical.facts.photoRange)}</span>
-          )}
-        </button>
-      </div>
+      <SceneHead record={record} tick={tick} />
       <CollarQuestion facts={scene.optical.facts} />
       <Verdicts record={record} />
       {truth.status === "decoding" && <p className="quiet">{words.readingTruth}</p>}
@@ -76,29 +55,65 @@ export function SceneCard({ record, tick }: { record: SceneRecord; tick: ReactNo
         {scene.truth !== null && <BandTable facts={scene.truth.facts} use="truth" />}
       </details>
       <SceneFiles record={record} />
-      <details className="card-details">
-        <summary>{words.whyTheseFiles}</summary>
-        <ul>
-          <FileLine name={scene.optical.facts.fileName} part={words.orthophoto} />
-          {auxiliariesOf(scene).map(({ rasterId, facts, kind }) => (
-            <FileLine key={rasterId} name={facts.fileName} part={AUXILIARY_NAMES[kind]} />
-          ))}
-          {scene.truth !== null && <FileLine name={scene.truth.facts.fileName} part={words.truth} />}
-          {scene.pairing.map((reason) => (
-            <li key={reason}>{reason}</li>
-          ))}
-          {scene.optical.facts.notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-          {truth.status === "ready" && truth.notes.map((note) => <li key={note}>{note}</li>)}
-        </ul>
-        <div className="card-tools">
-          <button type="button" className="button button-small" onClick={() => removeScene(studio, scene.id)}>
-            {words.remove}
-          </button>
-        </div>
-      </details>
+      <WhyTheseFiles record={record} />
     </>
+  );
+}
+
+function SceneHead({ record, tick }: { record: SceneRecord; tick: ReactNode }) {
+  const studio = useStudio();
+  const { scene } = record;
+  return (
+    <div className="scene-open">
+      {tick}
+      <button
+        type="button"
+        style={{ flex: 1, minWidth: 0 }}
+        data-scene={scene.id}
+        aria-pressed={true}
+        aria-label={words.show(scene.name)}
+        onClick={() => selectSceneById(studio, scene.id)}
+      >
+        <span className="card-title">
+          <span className="truncate" title={scene.name}>
+            {scene.name}
+          </span>
+          <span className="badge">{pixelSizeText(scene.optical.facts)}</span>
+        </span>
+        <span className="card-line">{sceneFacts(record)}</span>
+        {scene.optical.facts.photoRange !== undefined && (
+          <span className="card-line">{photoRangeText(scene.optical.facts.photoRange)}</span>
+        )}
+      </button>
+    </div>
+  );
+}
+
+function WhyTheseFiles({ record: { scene, truth } }: { record: SceneRecord }) {
+  const studio = useStudio();
+  return (
+    <details className="card-details">
+      <summary>{words.whyTheseFiles}</summary>
+      <ul>
+        <FileLine name={scene.optical.facts.fileName} part={words.orthophoto} />
+        {auxiliariesOf(scene).map(({ rasterId, facts, kind }) => (
+          <FileLine key={rasterId} name={facts.fileName} part={AUXILIARY_NAMES[kind]} />
+        ))}
+        {scene.truth !== null && <FileLine name={scene.truth.facts.fileName} part={words.truth} />}
+        {scene.pairing.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+        {scene.optical.facts.notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+        {truth.status === "ready" && truth.notes.map((note) => <li key={note}>{note}</li>)}
+      </ul>
+      <div className="card-tools">
+        <button type="button" className="button button-small" onClick={() => removeScene(studio, scene.id)}>
+          {words.remove}
+        </button>
+      </div>
+    </details>
   );
 }
 

@@ -6,6 +6,7 @@ import { unpinPixel } from "../../actions/view/probe-pixel";
 import { pixelToMap } from "../../core/georef/geotransform";
 import type { ModelClass } from "../../core/manifest/manifest";
 import type { ProbeReading } from "../../store/probe";
+import type { DoneRun } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectDoneRuns } from "../../store/selectors";
 import { coordinate, fixed, significant } from "../format";
@@ -51,9 +52,6 @@ function Values(props: { place: { col: number; row: number }; reading: ProbeRead
   const { place, reading, record } = props;
   const runs = useSelectList(selectDoneRuns);
   const { facts } = record.scene.optical;
-  const isClosed = runs.some(({ state }) => state.result.result.heightsMade?.closedShare !== undefined);
-  const noHeight = isClosed ? words.closedHeight : words.noData;
-  const truthClasses = record.truth.status === "ready" ? record.truth.classes : [];
   const lngLat = lngLatOf(facts, [place.col + 0.5, place.row + 0.5]);
   return (
     <>
@@ -66,50 +64,67 @@ function Values(props: { place: { col: number; row: number }; reading: ProbeRead
           {reading === null ? "…" : reading.optical.map((value) => significant(value, 6)).join(" ")}
         </dd>
         <dd />
-        {record.scene.auxiliary !== null && (
-          <>
-            <dt>{words.height}</dt>
-            <dd data-role="height">
-              {reading === null ? "…" : reading.height === null ? noHeight : `${fixed(reading.height, 2)} m`}
-            </dd>
-            <dd />
-          </>
-        )}
-        {reading !== null && reading.aboveGround !== null && (
-          <>
-            <dt>{words.aboveGround}</dt>
-            <dd data-role="above-ground">{`${fixed(reading.aboveGround, 2)} m`}</dd>
-            <dd />
-          </>
-        )}
-        {record.scene.truth !== null && (
-          <>
-            <dt>{words.truth}</dt>
-            <dd data-role="truth-class">
-              {reading === null ? "…" : className(truthClasses, reading.truthClassId, words.ignored)}
-            </dd>
-            <dd />
-          </>
-        )}
-        {runs.map((run) => {
-          const value = reading?.runs.find(({ runId }) => runId === run.id);
-          const responses = reading?.responses.filter(({ runId }) => runId === run.id) ?? [];
-          return (
-            <Fragment key={run.id}>
-              <Line name={run.modelName} value={value} classes={run.classes} />
-              {responses.map(({ classId, probability }) => (
-                <Fragment key={classId}>
-                  <dt />
-                  <dd>{messages.responseMap.readOut(className(run.classes, classId, ""))}</dd>
-                  <dd className="number" data-response={classId}>
-                    {fixed(probability, 2)}
-                  </dd>
-                </Fragment>
-              ))}
-            </Fragment>
-          );
-        })}
+        <RasterLines reading={reading} record={record} />
+        {runs.map((run) => (
+          <RunLines key={run.id} run={run} reading={reading} />
+        ))}
       </dl>
+    </>
+  );
+}
+
+/** Heights and truth, as far as the scene has them. */
+function RasterLines({ reading, record }: { reading: ProbeReading | null; record: SceneRecord }) {
+  const runs = useSelectList(selectDoneRuns);
+  const isClosed = runs.some(({ state }) => state.result.result.heightsMade?.closedShare !== undefined);
+  const noHeight = isClosed ? words.closedHeight : words.noData;
+  const truthClasses = record.truth.status === "ready" ? record.truth.classes : [];
+  return (
+    <>
+      {record.scene.auxiliary !== null && (
+        <>
+          <dt>{words.height}</dt>
+          <dd data-role="height">
+            {reading === null ? "…" : reading.height === null ? noHeight : `${fixed(reading.height, 2)} m`}
+          </dd>
+          <dd />
+        </>
+      )}
+      {reading !== null && reading.aboveGround !== null && (
+        <>
+          <dt>{words.aboveGround}</dt>
+          <dd data-role="above-ground">{`${fixed(reading.aboveGround, 2)} m`}</dd>
+          <dd />
+        </>
+      )}
+      {record.scene.truth !== null && (
+        <>
+          <dt>{words.truth}</dt>
+          <dd data-role="truth-class">
+            {reading === null ? "…" : className(truthClasses, reading.truthClassId, words.ignored)}
+          </dd>
+          <dd />
+        </>
+      )}
+    </>
+  );
+}
+
+function RunLines({ run, reading }: { run: DoneRun; reading: ProbeReading | null }) {
+  const value = reading?.runs.find(({ runId }) => runId === run.id);
+  const responses = reading?.responses.filter(({ runId }) => runId === run.id) ?? [];
+  return (
+    <>
+      <Line name={run.modelName} value={value} classes={run.classes} />
+      {responses.map(({ classId, probability }) => (
+        <Fragment key={classId}>
+          <dt />
+          <dd>{messages.responseMap.readOut(className(run.classes, classId, ""))}</dd>
+          <dd className="number" data-response={classId}>
+            {fixed(probability, 2)}
+          </dd>
+        </Fragment>
+      ))}
     </>
   );
 }

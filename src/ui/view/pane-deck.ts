@@ -12,10 +12,11 @@ import { fitPose, paneRects, type ScreenRect } from "../../layers/camera";
 import type { PaneClip } from "../../layers/raster-tile-layer";
 import { TileTextures } from "../../layers/tile-textures";
 import type { Camera, PanesState } from "../../store/panes";
+import type { SceneRecord } from "../../store/scenes";
 import { selectScene } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import { contentLayers } from "./pane-layers";
-import { listenToPointer } from "./pane-pointer";
+import { listenToPointer, type PanePointer } from "./pane-pointer";
 import { shownPanes } from "./shown-panes";
 
 const LENS_RADIUS_PX = 110;
@@ -38,23 +39,174 @@ export interface PaneDeck {
 }
 
 export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneDeck {
-  const textures = new TileTextures();
-  let size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  return new CanvasDeck(studio, canvas);
+}
 
-  const rects = (state: StudioState) => paneRects(shownPanes(state.panes), size.width, size.height);
+class CanvasDeck implements PaneDeck {
+  readonly textures = new TileTextures();
+  private size: { width: number; height: number };
+  private isDrawing = false;
+  private readonly deck: Deck<OrthographicView[]>;
+  private readonly pointer: PanePointer;
+  private readonly unsubscribe: () => void;
 
-  const cameraIn = (state: StudioState, pane: number): Camera | null => {
+  constructor(
+    private readonly studio: Studio,
+    private readonly canvas: HTMLCanvasElement,
+  ) {
+    this.size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    this.deck = deckOn(studio, canvas);
+    this.textures.onArrival = () => this.onTile();
+    this.textures.onFailure = (_source, error) => notifyError(studio, error);
+    this.unsubscribe = studio.store.subscribe((state, before) => this.onChange(state, before));
+    this.pointer = listenToPointer(studio, canvas, {
+      rects: (state) => this.rects(state),
+      cameraIn: (state, pane) => this.cameraIn(state, pane),
+      // Only the lens follows the pointer.
+      onMoved: () => studio.store.getState().panes.mode === "lens" && this.schedule(),
+      onLeft: () => this.schedule(),
+    });
+    this.schedule();
+  }
+
+  cameraOf(pane: number): Camera | null {
+    return this.cameraIn(this.studio.store.getState(), pane);
+  }
+
+  capture(pane: number): OffscreenCanvas | null {
+    const { canvas } = this;
+    const rect = this.rects(this.studio.store.getState())[pane];
+    if (rect === undefined) {
+      return null;
+    }
+    this.draw(this.studio.store.getState());
+    // What a WebGL canvas shows can only be read in the task that drew it.
+    this.deck.redraw("picture");
+    const ratio = canvas.width / this.size.width;
+    const [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map((px) => Math.round(px * ratio));
+    const picture = new OffscreenCanvas(width!, height!);
+    picture.getContext("2d")!.drawImage(canvas, x!, y!, width!, height!, 0, 0, width!, height!);
+    return picture;
+  }
+
+  async captureAll(factor: number): Promise<readonly OffscreenCanvas[]> {
+    const { store } = this.studio;
+    this.deck.setProps({ useDevicePixels: factor });
+    try {
+      this.draw(store.getState());
+      this.deck.redraw("larger picture");
+      // The canvas takes its new size, asks for the tiles that now fit, and draws them.
+      for (let frame = 0; frame < MOST_FRAMES; frame++) {
+        await new Promise(requestAnimationFrame);
+        const isSized = Math.abs(this.canvas.width - this.size.width * factor) < 2;
+        if (frame > 3 && isSized && this.textures.settled) break;
+        this.deck.redraw("larger picture");
+      }
+      return this.rects(store.getState()).flatMap((_, pane) => this.capture(pane) ?? []);
+    } finally {
+      this.deck.setProps({ useDevicePixels: true });
+      this.schedule();
+    }
+  }
+
+  resize(width: number, height: number): void {
+    this.size = { width, height };
+    this.schedule();
+  }
+
+  destroy(): void {
+    this.unsubscribe();
+    this.pointer.stop();
+    this.textures.destroy();
+    this.deck.finalize();
+  }
+
+  private rects(state: StudioState): readonly ScreenRect[] {
+    return paneRects(shownPanes(state.panes), this.size.width, this.size.height);
+  }
+
+  private cameraIn(state: StudioState, pane: number): Camera | null {
     const own = state.panes.cameras[pane] ?? null;
     const record = selectScene(state);
-    const rect = rects(state)[pane];
+    const rect = this.rects(state)[pane];
     if (own !== null || record === null || rect === undefined) {
       return own;
     }
     const { widthPx, heightPx } = record.scene.optical.facts;
     return fitPose({ col: 0, row: 0, widthPx, heightPx }, rect);
-  };
+  }
 
-  const deck = new Deck<OrthographicView[]>({
+  private draw(state: StudioState): void {
+    const record = selectScene(state);
+    if (record === null || this.size.width === 0) {
+      this.deck.setProps({ layers: [], views: [] });
+      return;
+    }
+    const panes = this.rects(state);
+    this.deck.setProps({
+      views: panes.map((rect, pane) => paneView(pane, rect, !state.workspace.drawingArea)),
+      viewState: Object.fromEntries(
+        panes.map((_, pane) => {
+          const { centrePx, zoom } = this.cameraIn(state, pane) ?? { centrePx: [0, 0], zoom: 0 };
+          return [viewId(pane), { target: [...centrePx, 0], zoom, minZoom: ZOOM.min, maxZoom: ZOOM.max }];
+        }),
+      ) as never,
+      layers: panes.flatMap((rect, pane) => this.layersOf(state, record, pane, rect)),
+    });
+  }
+
+  private layersOf(state: StudioState, record: SceneRecord, pane: number, rect: ScreenRect): Layer[] {
+    const { studio, textures } = this;
+    return paneParts(state.panes, pane, rect, this.pointer.at()).flatMap(({ slot, clip }) => {
+      const content = state.panes.contents[slot];
+      return content === undefined
+        ? []
+        : contentLayers(studio, state, record, content, { viewId: `${viewId(pane)}/${slot}`, clip, textures });
+    });
+  }
+
+  /** At most one drawing per frame, of what the store then holds. */
+  private schedule(): void {
+    if (!this.isDrawing) {
+      this.isDrawing = true;
+      requestAnimationFrame(() => {
+        this.isDrawing = false;
+        this.draw(this.studio.store.getState());
+      });
+    }
+  }
+
+  private onTile(): void {
+    const { bytes } = this.textures;
+    this.deck.redraw("tile arrived");
+    update(this.studio.store, "engine", (state) =>
+      state.textureBytes === bytes ? state : { ...state, textureBytes: bytes },
+    );
+  }
+
+  private onChange(state: StudioState, before: StudioState): void {
+    if (state.results !== before.results || state.scenes.records !== before.scenes.records) {
+      for (const id of dropGoneFeeds(this.studio)) {
+        this.textures.forget(id);
+      }
+    }
+    if (
+      state.panes !== before.panes ||
+      state.workspace.drawingArea !== before.workspace.drawingArea ||
+      state.scenes !== before.scenes ||
+      state.legend !== before.legend ||
+      state.evaluation !== before.evaluation ||
+      state.runs !== before.runs ||
+      state.responses !== before.responses ||
+      state.results !== before.results
+    ) {
+      this.schedule();
+    }
+  }
+}
+
+function deckOn(studio: Studio, canvas: HTMLCanvasElement): Deck<OrthographicView[]> {
+  return new Deck<OrthographicView[]>({
     canvas,
     width: "100%",
     height: "100%",
@@ -69,143 +221,21 @@ export function createPaneDeck(studio: Studio, canvas: HTMLCanvasElement): PaneD
     },
     onError: (error) => notifyError(studio, error),
   });
+}
 
-  const draw = (state: StudioState) => {
-    const record = selectScene(state);
-    if (record === null || size.width === 0) {
-      deck.setProps({ layers: [], views: [] });
-      return;
-    }
-    const panes = rects(state);
-    deck.setProps({
-      views: panes.map(
-        (rect, pane) =>
-          new OrthographicView({
-            id: viewId(pane),
-            ...rect,
-            flipY: true,
-            clear: false,
-            controller: !state.workspace.drawingArea && {
-              scrollZoom: { speed: 0.01, smooth: false },
-              doubleClickZoom: false,
-              inertia: false,
-              keyboard: false,
-            },
-          }),
-      ),
-      viewState: Object.fromEntries(
-        panes.map((_, pane) => {
-          const { centrePx, zoom } = cameraIn(state, pane) ?? { centrePx: [0, 0], zoom: 0 };
-          return [viewId(pane), { target: [...centrePx, 0], zoom, minZoom: ZOOM.min, maxZoom: ZOOM.max }];
-        }),
-      ) as never,
-      layers: panes.flatMap((rect, pane) =>
-        paneParts(state.panes, pane, rect, pointer.at()).flatMap(({ slot, clip }) => {
-          const content = state.panes.contents[slot];
-          return content === undefined
-            ? []
-            : contentLayers(studio, state, record, content, { viewId: `${viewId(pane)}/${slot}`, clip, textures });
-        }),
-      ),
-    });
-  };
-
-  let drawing = false;
-  const schedule = () => {
-    if (!drawing) {
-      drawing = true;
-      requestAnimationFrame(() => {
-        drawing = false;
-        draw(studio.store.getState());
-      });
-    }
-  };
-
-  textures.onArrival = () => {
-    deck.redraw("tile arrived");
-    update(studio.store, "engine", (state) =>
-      state.textureBytes === textures.bytes ? state : { ...state, textureBytes: textures.bytes },
-    );
-  };
-  textures.onFailure = (_source, error) => notifyError(studio, error);
-
-  const unsubscribe = studio.store.subscribe((state, before) => {
-    if (state.results !== before.results || state.scenes.records !== before.scenes.records) {
-      for (const id of dropGoneFeeds(studio)) {
-        textures.forget(id);
-      }
-    }
-    if (
-      state.panes !== before.panes ||
-      state.workspace.drawingArea !== before.workspace.drawingArea ||
-      state.scenes !== before.scenes ||
-      state.legend !== before.legend ||
-      state.evaluation !== before.evaluation ||
-      state.runs !== before.runs ||
-      state.responses !== before.responses ||
-      state.results !== before.results
-    ) {
-      schedule();
-    }
+function paneView(pane: number, rect: ScreenRect, isMovable: boolean): OrthographicView {
+  return new OrthographicView({
+    id: viewId(pane),
+    ...rect,
+    flipY: true,
+    clear: false,
+    controller: isMovable && {
+      scrollZoom: { speed: 0.01, smooth: false },
+      doubleClickZoom: false,
+      inertia: false,
+      keyboard: false,
+    },
   });
-
-  const pointer = listenToPointer(studio, canvas, {
-    rects,
-    cameraIn,
-    // Only the lens follows the pointer.
-    onMoved: () => studio.store.getState().panes.mode === "lens" && schedule(),
-    onLeft: schedule,
-  });
-  schedule();
-
-  const capture = (pane: number): OffscreenCanvas | null => {
-    const rect = rects(studio.store.getState())[pane];
-    if (rect === undefined) {
-      return null;
-    }
-    draw(studio.store.getState());
-    // What a WebGL canvas shows can only be read in the task that drew it.
-    deck.redraw("picture");
-    const ratio = canvas.width / size.width;
-    const [x, y, width, height] = [rect.x, rect.y, rect.width, rect.height].map((px) => Math.round(px * ratio));
-    const picture = new OffscreenCanvas(width!, height!);
-    picture.getContext("2d")!.drawImage(canvas, x!, y!, width!, height!, 0, 0, width!, height!);
-    return picture;
-  };
-
-  return {
-    textures,
-    cameraOf: (pane) => cameraIn(studio.store.getState(), pane),
-    capture,
-    async captureAll(factor) {
-      deck.setProps({ useDevicePixels: factor });
-      try {
-        draw(studio.store.getState());
-        deck.redraw("larger picture");
-        // The canvas takes its new size, asks for the tiles that now fit, and draws them.
-        for (let frame = 0; frame < MOST_FRAMES; frame++) {
-          await new Promise(requestAnimationFrame);
-          const isSized = Math.abs(canvas.width - size.width * factor) < 2;
-          if (frame > 3 && isSized && textures.settled) break;
-          deck.redraw("larger picture");
-        }
-        return rects(studio.store.getState()).flatMap((_, pane) => capture(pane) ?? []);
-      } finally {
-        deck.setProps({ useDevicePixels: true });
-        schedule();
-      }
-    },
-    resize(width, height) {
-      size = { width, height };
-      schedule();
-    },
-    destroy() {
-      unsubscribe();
-      pointer.stop();
-      textures.destroy();
-      deck.finalize();
-    },
-  };
 }
 
 /** Which contents a pane draws and where: swipe cuts it in two, the lens looks through, blink swaps. */

@@ -21,7 +21,7 @@ import type { LegendState } from "../../store/legend";
 import type { PaneContent } from "../../store/panes";
 import { findResponse } from "../../store/responses";
 import { readyRaster } from "../../store/results";
-import { isDone, writtenMask } from "../../store/runs";
+import { type DoneRun, isDone, writtenMask } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
@@ -91,7 +91,7 @@ function runDrawings(
 ): Drawing[] {
   const run = "runId" in content ? selectRun(state, content.runId) : null;
   const base: Drawing = { source: optical };
-  const dimmed: Drawing = { source: optical, desaturate: 1, dim: 0.45 };
+  const dimmed = dimmedPhoto(optical);
   if (content.kind === "agreement" || content.kind === "entropy") {
     const id = readyRaster(state.results, content.kind, record.scene.id);
     return id === null
@@ -108,6 +108,18 @@ function runDrawings(
   if (run === null || !isDone(run)) {
     return [base];
   }
+  return finishedDrawings(studio, state, run, content, optical);
+}
+
+/** What is made of a finished run, over the dimmed photo. */
+function finishedDrawings(
+  studio: Studio,
+  state: StudioState,
+  run: DoneRun,
+  content: PaneContent,
+  optical: TileSource,
+): Drawing[] {
+  const dimmed = dimmedPhoto(optical);
   const { maskId, confidenceId } = run.state.result;
   const mask = maskFeed(studio, maskId, optical);
   switch (content.kind) {
@@ -142,21 +154,18 @@ function runDrawings(
       if (other === null || !isDone(other)) {
         return [dimmed];
       }
-      const keyed = (classes: readonly ModelClass[]) => {
-        const byId: { key: string; colour: Rgb }[] = [];
-        for (const entry of classes) {
-          byId[entry.id] = { key: canonicalClass(entry.name), colour: screenColour(entry, state.legend) };
-        }
-        return byId;
-      };
       const lookup = memo(`changes/${run.id}/${other.id}/${coloursKey(state.legend)}`, () =>
-        changeTable(keyed(run.classes), keyed(other.classes)),
+        changeTable(keyedColours(run.classes, state.legend), keyedColours(other.classes, state.legend)),
       );
       return [dimmed, { source: mask, second: maskFeed(studio, other.state.result.maskId, optical), lookup }];
     }
     default:
-      return [base];
+      return [{ source: optical }];
   }
+}
+
+function dimmedPhoto(optical: TileSource): Drawing {
+  return { source: optical, desaturate: 1, dim: 0.45 };
 }
 
 /** The pixels of the lit confusion cell, over whatever the pane shows. */
@@ -196,6 +205,15 @@ function legendTable(classes: readonly ModelClass[], legend: LegendState): Looku
     }
     return classTable(colours);
   });
+}
+
+/** What a change is told apart by, and drawn in, by class id. */
+function keyedColours(classes: readonly ModelClass[], legend: LegendState): { key: string; colour: Rgb }[] {
+  const byId: { key: string; colour: Rgb }[] = [];
+  for (const entry of classes) {
+    byId[entry.id] = { key: canonicalClass(entry.name), colour: screenColour(entry, legend) };
+  }
+  return byId;
 }
 
 function coloursKey({ palette, colours }: LegendState): string {

@@ -23,7 +23,7 @@ interface PaneView {
   readonly onLeft: () => void;
 }
 
-interface PanePointer {
+export interface PanePointer {
   /** In CSS pixels of the canvas; null outside it. */
   at(): { readonly x: number; readonly y: number } | null;
   stop(): void;
@@ -36,111 +36,134 @@ interface Place {
 }
 
 export function listenToPointer(studio: Studio, canvas: HTMLCanvasElement, view: PaneView): PanePointer {
-  let pointer: { x: number; y: number } | null = null;
-  let pressed: { x: number; y: number } | null = null;
-  let drawingFrom: (Place & { before: PixelRect | null }) | null = null;
+  return new ListeningPointer(studio, canvas, view);
+}
+
+class ListeningPointer implements PanePointer {
+  private pointer: { x: number; y: number } | null = null;
+  private pressed: { x: number; y: number } | null = null;
+  private drawingFrom: (Place & { before: PixelRect | null }) | null = null;
+  private readonly heard = {
+    pointermove: (event: PointerEvent) => this.onMove(event),
+    pointerleave: () => this.onLeave(),
+    pointerdown: (event: PointerEvent) => this.onDown(event),
+    pointerup: (event: PointerEvent) => this.onUp(event),
+  } as const;
+
+  constructor(
+    private readonly studio: Studio,
+    private readonly canvas: HTMLCanvasElement,
+    private readonly view: PaneView,
+  ) {
+    for (const [name, listener] of Object.entries(this.heard)) {
+      canvas.addEventListener(name as keyof typeof this.heard, listener);
+    }
+  }
+
+  at(): { readonly x: number; readonly y: number } | null {
+    return this.pointer;
+  }
+
+  stop(): void {
+    for (const [name, listener] of Object.entries(this.heard)) {
+      this.canvas.removeEventListener(name as keyof typeof this.heard, listener);
+    }
+  }
+
+  private onMove(event: PointerEvent): void {
+    const { studio, drawingFrom } = this;
+    const box = this.canvas.getBoundingClientRect();
+    this.pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
+    hoverPixel(studio, this.pixelOf(event));
+    const drawnTo = drawingFrom && this.placeOf(event, drawingFrom.pane);
+    if (drawingFrom !== null && drawnTo !== null) {
+      drawArea(studio, drawingFrom.at, drawnTo.at);
+    }
+    this.view.onMoved();
+  }
+
+  private onLeave(): void {
+    this.pointer = null;
+    hoverPixel(this.studio, null);
+    this.view.onLeft();
+  }
+
+  private onDown(event: PointerEvent): void {
+    const { studio } = this;
+    this.pressed = { x: event.clientX, y: event.clientY };
+    if (studio.store.getState().workspace.drawingArea && event.button === 0) {
+      const from = this.placeOf(event);
+      this.drawingFrom = from && { ...from, before: selectScene(studio.store.getState())?.area ?? null };
+      this.canvas.setPointerCapture(event.pointerId);
+    }
+    const place = this.pixelOf(event);
+    if (place !== null) {
+      setActivePane(studio, place.pane);
+    }
+  }
+
+  private onUp(event: PointerEvent): void {
+    const { studio, pressed, drawingFrom } = this;
+    const still = pressed !== null && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < CLICK_PX;
+    this.pressed = null;
+    if (drawingFrom !== null) {
+      if (still) {
+        setArea(studio, drawingFrom.before);
+      }
+      this.drawingFrom = null;
+      setDrawingArea(studio, still);
+      return;
+    }
+    if (still && event.button === 0 && studio.store.getState().workspace.measured?.isDone === false) {
+      this.measureTo(event);
+      return;
+    }
+    const place = still && event.button === 0 ? this.pixelOf(event) : null;
+    if (place !== null) {
+      void pinPixel(studio, place.col, place.row);
+    }
+  }
+
+  /** A second click at the same place, as the second half of a double click is, ends it. */
+  private measureTo(event: PointerEvent): void {
+    const state = this.studio.store.getState();
+    const place = this.placeOf(event);
+    const last = state.workspace.measured?.placesPx.at(-1);
+    const zoom = place === null ? undefined : this.view.cameraIn(state, place.pane)?.zoom;
+    if (place === null || zoom === undefined) {
+      return;
+    }
+    const apartPx = last === undefined ? Infinity : Math.hypot(place.at[0] - last[0], place.at[1] - last[1]);
+    if (apartPx * 2 ** zoom < CLICK_PX) {
+      endMeasuring(this.studio);
+    } else {
+      addMeasuredPlace(this.studio, place.at);
+    }
+  }
 
   /** Null outside the panes, or outside all of them but `pane`. */
-  const placeOf = (event: PointerEvent, pane?: number): Place | null => {
-    const state = studio.store.getState();
-    const box = canvas.getBoundingClientRect();
+  private placeOf(event: PointerEvent, pane?: number): Place | null {
+    const state = this.studio.store.getState();
+    const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const panes = view.rects(state);
+    const panes = this.view.rects(state);
     const isIn = (rect: ScreenRect) =>
       x >= rect.x && y >= rect.y && x < rect.x + rect.width && y < rect.y + rect.height;
     const found = pane ?? panes.findIndex(isIn);
-    const [rect, camera] = [panes[found], view.cameraIn(state, found)];
+    const [rect, camera] = [panes[found], this.view.cameraIn(state, found)];
     return rect === undefined || camera === null
       ? null
       : { pane: found, at: screenToPixel(camera, rect, [x - rect.x, y - rect.y]) };
-  };
-  const pixelOf = (event: PointerEvent): { pane: number; col: number; row: number } | null => {
-    const record = selectScene(studio.store.getState());
-    const place = placeOf(event);
+  }
+
+  private pixelOf(event: PointerEvent): { pane: number; col: number; row: number } | null {
+    const record = selectScene(this.studio.store.getState());
+    const place = this.placeOf(event);
     if (record === null || place === null) {
       return null;
     }
     const [col, row] = place.at.map(Math.floor) as [number, number];
     const { widthPx, heightPx } = record.scene.optical.facts;
     return col >= 0 && row >= 0 && col < widthPx && row < heightPx ? { pane: place.pane, col, row } : null;
-  };
-
-  const isMeasuring = () => studio.store.getState().workspace.measured?.isDone === false;
-  /** A second click at the same place, as the second half of a double click is, ends it. */
-  const measureTo = (event: PointerEvent) => {
-    const state = studio.store.getState();
-    const place = placeOf(event);
-    const last = state.workspace.measured?.placesPx.at(-1);
-    const zoom = place === null ? undefined : view.cameraIn(state, place.pane)?.zoom;
-    if (place === null || zoom === undefined) {
-      return;
-    }
-    const apartPx = last === undefined ? Infinity : Math.hypot(place.at[0] - last[0], place.at[1] - last[1]);
-    if (apartPx * 2 ** zoom < CLICK_PX) {
-      endMeasuring(studio);
-    } else {
-      addMeasuredPlace(studio, place.at);
-    }
-  };
-
-  const onMove = (event: PointerEvent) => {
-    const box = canvas.getBoundingClientRect();
-    pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
-    hoverPixel(studio, pixelOf(event));
-    const drawnTo = drawingFrom && placeOf(event, drawingFrom.pane);
-    if (drawingFrom !== null && drawnTo !== null) {
-      drawArea(studio, drawingFrom.at, drawnTo.at);
-    }
-    view.onMoved();
-  };
-  const onLeave = () => {
-    pointer = null;
-    hoverPixel(studio, null);
-    view.onLeft();
-  };
-  const onDown = (event: PointerEvent) => {
-    pressed = { x: event.clientX, y: event.clientY };
-    if (studio.store.getState().workspace.drawingArea && event.button === 0) {
-      const from = placeOf(event);
-      drawingFrom = from && { ...from, before: selectScene(studio.store.getState())?.area ?? null };
-      canvas.setPointerCapture(event.pointerId);
-    }
-    const place = pixelOf(event);
-    if (place !== null) {
-      setActivePane(studio, place.pane);
-    }
-  };
-  const onUp = (event: PointerEvent) => {
-    const still = pressed !== null && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < CLICK_PX;
-    pressed = null;
-    if (drawingFrom !== null) {
-      if (still) {
-        setArea(studio, drawingFrom.before);
-      }
-      drawingFrom = null;
-      setDrawingArea(studio, still);
-      return;
-    }
-    if (still && event.button === 0 && isMeasuring()) {
-      measureTo(event);
-      return;
-    }
-    const place = still && event.button === 0 ? pixelOf(event) : null;
-    if (place !== null) {
-      void pinPixel(studio, place.col, place.row);
-    }
-  };
-
-  const heard = { pointermove: onMove, pointerleave: onLeave, pointerdown: onDown, pointerup: onUp } as const;
-  for (const [name, listener] of Object.entries(heard)) {
-    canvas.addEventListener(name as keyof typeof heard, listener);
   }
-  return {
-    at: () => pointer,
-    stop() {
-      for (const [name, listener] of Object.entries(heard)) {
-        canvas.removeEventListener(name as keyof typeof heard, listener);
-      }
-    },
-  };
 }
