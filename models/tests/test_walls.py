@@ -1,4 +1,4 @@
-"""The rooms of the package: which may import which, and no cycles between files."""
+"""The rooms of the package and their imports; no cycles between files; functions of one idea."""
 
 import ast
 import itertools
@@ -128,3 +128,17 @@ def test_the_lock_holds_every_package_that_is_declared():
     for text in [*project["dependencies"], *itertools.chain(*extras.values())]:
         requirement = Requirement(text)
         assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), text
+
+
+MOST_LINES = 60
+
+
+def test_functions_are_as_long_as_one_idea():
+    long = [
+        f"{path.relative_to(PACKAGE.parent)}:{node.lineno} {node.name} has {lines} lines"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES
+    ]
+    assert not long, "\n".join(long)

@@ -7,9 +7,11 @@
  */
 import { NadirError } from "../core/errors";
 import type { ReadResult } from "../core/raster/raster";
+import type { TensorPlan } from "../core/run/input-plan";
 import type { BackendFacts } from "../core/run/run-settings";
 import type { ControlGrid } from "../core/windows/control-grid";
 import type { FinalisedRows } from "../core/windows/finalise-rows";
+import type { GatherGeometry } from "../core/windows/gather-window";
 import { type RowStrip, sumRowsOf } from "../core/windows/strips";
 import { gpuOutOfMemory } from "../gpu/device";
 import { GpuRowRing } from "../gpu/gpu-row-ring";
@@ -91,6 +93,21 @@ export function createGpuBackend(network: GpuNetwork, facts: BackendFacts): Stri
   };
 }
 
+/** Buffers of a strip, beside the rings of its rows. */
+interface StripMemory {
+  readonly sums: GPUBuffer;
+  readonly weights: GPUBuffer;
+  readonly stripUniform: GPUBuffer;
+  readonly finaliseUniform: GPUBuffer;
+  readonly control: GPUBuffer;
+  readonly items: GPUBuffer;
+  readonly flags: GPUBuffer;
+  readonly checksum: GPUBuffer;
+  /** Neighbours of image columns and rows, where the sums lie on another grid. */
+  readonly taps: GPUBuffer;
+  readonly output: GPUBuffer;
+}
+
 class GpuStripRun implements StripRun {
   modelMs = 0;
   readonly warnings: string[] = [];
@@ -102,19 +119,10 @@ class GpuStripRun implements StripRun {
   private readonly readBacks: ReadBackRing;
   private readonly paddedPx: number;
   private readonly mostFlags: number;
-  private readonly stripUniform: GPUBuffer;
-  private readonly finaliseUniform: GPUBuffer;
-  private readonly control: GPUBuffer;
-  private readonly items: GPUBuffer;
-  private readonly flags: GPUBuffer;
-  private readonly checksum: GPUBuffer;
-  private readonly output: GPUBuffer;
+  private readonly memory: StripMemory;
   private readonly gatherBindings: readonly GPUBindGroup[];
   private readonly accumulateBindings: GPUBindGroup;
   private readonly finaliseBindings: GPUBindGroup;
-  private readonly sums: GPUBuffer;
-  /** Neighbours of image columns and rows, where the sums lie on another grid. */
-  private readonly taps: GPUBuffer;
   private readonly inFlight: Promise<unknown>[] = [];
   /** Items since the last read-back, in the order of their flags. */
   private flagged: WindowItem[] = [];
@@ -130,7 +138,7 @@ class GpuStripRun implements StripRun {
     private readonly scaled: Kernel | null,
     private readonly job: StripJob,
   ) {
-    const { manifest, plan, strip, inputs, blend, confidence } = job;
+    const { manifest, plan, strip, inputs, confidence } = job;
     const { device } = network.machine;
     this.device = device;
     this.paddedPx = manifest.window.sizePx + manifest.window.padPx;
@@ -143,90 +151,24 @@ class GpuStripRun implements StripRun {
       classCount: manifest.classes.length,
       keepWeights: confidence || scaled !== null,
     };
-    const layers = layersOf(this.sumsShape);
-    const storage = GPUBufferUsage.STORAGE;
-    const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.sums = this.buffer(
-      "sums",
-      4 * layers * this.sumsShape.widthPx * this.sumsShape.capacityRows,
-      storage | GPUBufferUsage.COPY_DST,
-    );
-    const weights = this.buffer("weights", wordBytes(plan.windowPx), storage | GPUBufferUsage.COPY_DST);
-    device.queue.writeBuffer(weights, 0, blend.axis as Float32Array<ArrayBuffer>);
-    this.stripUniform = this.buffer("strip", STRIP_PARAMS_BYTES, uniform);
-    this.finaliseUniform = this.buffer(
-      "finalise",
-      Math.max(FINALISE_PARAMS_BYTES, FINALISE_SCALED_PARAMS_BYTES),
-      uniform,
-    );
-    this.control = this.buffer("control", 16 * job.mostControlPoints, storage | GPUBufferUsage.COPY_DST);
-    this.items = this.buffer(
-      "items",
-      wordBytes(ITEM_HEADER_WORDS + ITEM_WORDS * network.batch),
-      storage | GPUBufferUsage.COPY_DST,
-    );
     this.mostFlags = job.mostItems;
-    const counted = storage | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    this.flags = this.buffer("flags", wordBytes(this.mostFlags), counted);
-    this.checksum = this.buffer("checksum", 4, counted);
     const imageCols = strip.image.endCol - strip.image.firstCol;
     const mostIdWords = idWords({ widthPx: imageCols }, job.mostImageRows) * (confidence ? 2 : 1);
-    this.taps = this.buffer(
-      "taps",
-      scaled === null ? 16 : 4 * TAP_WORDS * (imageCols + job.mostImageRows),
-      storage | GPUBufferUsage.COPY_DST,
-    );
-    if (scaled !== null) {
-      const { firstCol, endCol } = strip.image;
-      device.queue.writeBuffer(this.taps, 0, columnTaps(firstCol, endCol, plan.grid, strip.firstCol));
-    }
-    this.output = this.buffer("output", wordBytes(mostIdWords), storage | GPUBufferUsage.COPY_SRC);
+    this.memory = this.allocate(imageCols, mostIdWords);
     this.readBacks = new ReadBackRing(device, wordBytes(mostIdWords + 1 + this.mostFlags), READ_BACK_BUFFERS);
-
     const geometry = {
       windowPx: plan.windowPx,
       paddedPx: this.paddedPx,
       rasterWidthPx: plan.widthPx,
       rasterHeightPx: plan.heightPx,
     };
-    const auxiliary = this.auxiliary === null ? null : { ...job.auxiliary!, ring: this.auxiliary };
-    const auxiliaryRing = this.auxiliary ?? this.optical;
-    this.gatherBindings = inputs.tensors.map((tensor) => {
-      if (tensor.channels.length > MAX_CHANNELS) throw tooManyChannels(tensor.name, tensor.channels.length);
-      const params = this.buffer(`gather ${tensor.name}`, GATHER_PARAMS_BYTES, uniform);
-      device.queue.writeBuffer(params, 0, gatherParams(tensor, geometry, this.optical, auxiliary));
-      return kernels.gather.bind([
-        params,
-        this.stripUniform,
-        this.optical.samples,
-        this.optical.missing,
-        auxiliaryRing.samples,
-        auxiliaryRing.missing,
-        this.control,
-        this.items,
-        network.inputs[tensor.name]!,
-      ]);
-    });
-    const accumulate = this.buffer("accumulate", ACCUMULATE_PARAMS_BYTES, uniform);
-    const sidePx = network.outputDims[3]!;
-    device.queue.writeBuffer(
-      accumulate,
-      0,
-      accumulateParams(geometry, sidePx, this.sumsShape, blend.floor, manifest.output.kind === "probabilities"),
-    );
-    this.accumulateBindings = kernels.accumulate.bind([
-      accumulate,
-      this.stripUniform,
-      this.items,
-      network.output,
-      weights,
-      this.sums,
-      this.flags,
-    ]);
+    this.gatherBindings = inputs.tensors.map((tensor) => this.bindGather(tensor, geometry));
+    this.accumulateBindings = this.bindAccumulate(geometry);
+    const { finaliseUniform, taps, sums, output, checksum } = this.memory;
     this.finaliseBindings =
       scaled === null
-        ? kernels.finalise.bind([this.finaliseUniform, this.optical.missing, this.sums, this.output, this.checksum])
-        : scaled.bind([this.finaliseUniform, this.taps, this.sums, this.output, this.checksum]);
+        ? kernels.finalise.bind([finaliseUniform, this.optical.missing, sums, output, checksum])
+        : scaled.bind([finaliseUniform, taps, sums, output, checksum]);
   }
 
   putRows(raster: RasterRole, firstRow: number, rowCount: number, rows: ReadResult): void {
@@ -239,9 +181,9 @@ class GpuStripRun implements StripRun {
     this.grid = grid;
     const { area } = this.job.plan;
     const { queue } = this.device;
-    if (grid !== null) queue.writeBuffer(this.control, 0, controlPoints(grid));
+    if (grid !== null) queue.writeBuffer(this.memory.control, 0, controlPoints(grid));
     queue.writeBuffer(
-      this.stripUniform,
+      this.memory.stripUniform,
       0,
       stripParams(this.grid, this.optical.hasMissing, this.auxiliary?.hasMissing ?? false, {
         firstRow: this.strip.finishedFirstRow,
@@ -254,7 +196,7 @@ class GpuStripRun implements StripRun {
     const { device, network, kernels } = this;
     network.machine.health.check();
     if (this.inFlight.length >= MOST_BATCHES_IN_FLIGHT) await this.inFlight.shift();
-    device.queue.writeBuffer(this.items, 0, itemList(items, this.flagged.length));
+    device.queue.writeBuffer(this.memory.items, 0, itemList(items, this.flagged.length));
     this.flagged.push(...items);
     const before = device.createCommandEncoder();
     const tiles = Math.ceil(this.paddedPx / 8);
@@ -295,20 +237,20 @@ class GpuStripRun implements StripRun {
       scaled === null
         ? finaliseParams(call, this.sumsShape, this.optical)
         : finaliseScaledParams(call, imageCols, this.sumsShape, job.confidence);
-    device.queue.writeBuffer(this.finaliseUniform, 0, params);
+    device.queue.writeBuffer(this.memory.finaliseUniform, 0, params);
     if (scaled !== null) {
       const rows = rowTaps(firstRow, image.endRow, job.plan.grid, this.sumsShape.capacityRows);
-      device.queue.writeBuffer(this.taps, 4 * TAP_WORDS * imageCols, rows);
+      device.queue.writeBuffer(this.memory.taps, 4 * TAP_WORDS * imageCols, rows);
     }
     const encoder = device.createCommandEncoder();
-    encoder.clearBuffer(this.checksum);
+    encoder.clearBuffer(this.memory.checksum);
     dispatch(encoder, scaled ?? kernels.finalise, this.finaliseBindings, finaliseGroups(words));
     if (scaled !== null) this.emptyRows(encoder, release);
-    encoder.copyBufferToBuffer(this.output, 0, staging, 0, 4 * resultWords);
-    encoder.copyBufferToBuffer(this.checksum, 0, staging, 4 * resultWords, 4);
+    encoder.copyBufferToBuffer(this.memory.output, 0, staging, 0, 4 * resultWords);
+    encoder.copyBufferToBuffer(this.memory.checksum, 0, staging, 4 * resultWords, 4);
     if (flagged.length > 0) {
-      encoder.copyBufferToBuffer(this.flags, 0, staging, 4 * (resultWords + 1), 4 * flagged.length);
-      encoder.clearBuffer(this.flags);
+      encoder.copyBufferToBuffer(this.memory.flags, 0, staging, 4 * (resultWords + 1), 4 * flagged.length);
+      encoder.clearBuffer(this.memory.flags);
     }
     device.queue.submit([encoder.finish()]);
     const read = new Uint32Array(await this.readBack(staging, bytes));
@@ -334,7 +276,7 @@ class GpuStripRun implements StripRun {
       const slot = row % capacityRows;
       const count = Math.min(endRow - row, capacityRows - slot);
       for (let layer = 0; layer < layersOf(this.sumsShape); layer++) {
-        encoder.clearBuffer(this.sums, 4 * widthPx * (layer * capacityRows + slot), 4 * widthPx * count);
+        encoder.clearBuffer(this.memory.sums, 4 * widthPx * (layer * capacityRows + slot), 4 * widthPx * count);
       }
       row += count;
     }
@@ -349,6 +291,80 @@ class GpuStripRun implements StripRun {
       // What ends the run is told by the run; a window that was not taken is run again.
       this.shown.push(taken.catch(() => undefined));
     }
+  }
+
+  private allocate(imageCols: number, mostIdWords: number): StripMemory {
+    const { device, job, network, scaled, sumsShape } = this;
+    const { plan, strip } = job;
+    const storage = GPUBufferUsage.STORAGE;
+    const written = storage | GPUBufferUsage.COPY_DST;
+    const counted = written | GPUBufferUsage.COPY_SRC;
+    const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const tapWords = TAP_WORDS * (imageCols + job.mostImageRows);
+    const finaliseBytes = Math.max(FINALISE_PARAMS_BYTES, FINALISE_SCALED_PARAMS_BYTES);
+    const sumCount = layersOf(sumsShape) * sumsShape.widthPx * sumsShape.capacityRows;
+    const memory: StripMemory = {
+      sums: this.buffer("sums", 4 * sumCount, written),
+      weights: this.buffer("weights", wordBytes(plan.windowPx), written),
+      stripUniform: this.buffer("strip", STRIP_PARAMS_BYTES, uniform),
+      finaliseUniform: this.buffer("finalise", finaliseBytes, uniform),
+      control: this.buffer("control", 16 * job.mostControlPoints, written),
+      items: this.buffer("items", wordBytes(ITEM_HEADER_WORDS + ITEM_WORDS * network.batch), written),
+      flags: this.buffer("flags", wordBytes(this.mostFlags), counted),
+      checksum: this.buffer("checksum", 4, counted),
+      taps: this.buffer("taps", scaled === null ? 16 : 4 * tapWords, written),
+      output: this.buffer("output", wordBytes(mostIdWords), storage | GPUBufferUsage.COPY_SRC),
+    };
+    device.queue.writeBuffer(memory.weights, 0, job.blend.axis as Float32Array<ArrayBuffer>);
+    if (scaled !== null) {
+      const { firstCol, endCol } = strip.image;
+      device.queue.writeBuffer(memory.taps, 0, columnTaps(firstCol, endCol, plan.grid, strip.firstCol));
+    }
+    return memory;
+  }
+
+  private bindGather(tensor: TensorPlan, geometry: GatherGeometry): GPUBindGroup {
+    const { memory, optical, job } = this;
+    if (tensor.channels.length > MAX_CHANNELS) throw tooManyChannels(tensor.name, tensor.channels.length);
+    const auxiliary = this.auxiliary === null ? null : { ...job.auxiliary!, ring: this.auxiliary };
+    const auxiliaryRing = this.auxiliary ?? optical;
+    const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const params = this.buffer(`gather ${tensor.name}`, GATHER_PARAMS_BYTES, uniform);
+    this.device.queue.writeBuffer(params, 0, gatherParams(tensor, geometry, optical, auxiliary));
+    return this.kernels.gather.bind([
+      params,
+      memory.stripUniform,
+      optical.samples,
+      optical.missing,
+      auxiliaryRing.samples,
+      auxiliaryRing.missing,
+      memory.control,
+      memory.items,
+      this.network.inputs[tensor.name]!,
+    ]);
+  }
+
+  private bindAccumulate(geometry: GatherGeometry): GPUBindGroup {
+    const { memory, network } = this;
+    const { blend, manifest } = this.job;
+    const uniform = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const params = this.buffer("accumulate", ACCUMULATE_PARAMS_BYTES, uniform);
+    const sidePx = network.outputDims[3]!;
+    const areProbabilities = manifest.output.kind === "probabilities";
+    this.device.queue.writeBuffer(
+      params,
+      0,
+      accumulateParams(geometry, sidePx, this.sumsShape, blend.floor, areProbabilities),
+    );
+    return this.kernels.accumulate.bind([
+      params,
+      memory.stripUniform,
+      memory.items,
+      network.output,
+      memory.weights,
+      memory.sums,
+      memory.flags,
+    ]);
   }
 
   private buffer(label: string, size: number, usage: number): GPUBuffer {

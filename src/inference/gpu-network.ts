@@ -42,36 +42,13 @@ export async function createGpuNetwork(
   manifest: ModelManifest,
   bytes: ModelBytes,
   machine: GpuMachine,
-  { batch: asked, capture, layout, fusesActivations }: GpuNetworkOptions,
+  options: GpuNetworkOptions,
 ): Promise<GpuNetwork> {
   const { device, health } = machine;
   const ort = await loadOrt();
-  const session: InferenceSession = await health.guard(
-    createRaw(ort, manifest, bytes, {
-      executionProviders: [{ name: "webgpu", device, preferredLayout: layout }],
-      freeDimensionOverrides: { batch: asked },
-      enableGraphCapture: capture,
-      preferredOutputLocation: "gpu-buffer",
-      ...(!fusesActivations && WITHOUT_FUSION),
-    }),
-  );
-  const foreign = [...session.inputMetadata, ...session.outputMetadata].find(isForeign(manifest));
-  if (foreign !== undefined) {
-    await ortQueue.add(() => session.release());
-    throw notOnGpu(manifest, foreign);
-  }
-  const batch = batchOf(session.inputMetadata, asked);
-  const buffers: GPUBuffer[] = [];
-  const allocate = (label: string, dims: readonly number[]) => {
-    const buffer = device.createBuffer({
-      label,
-      // Whole vec4s: onnxruntime's vectorised kernels bind 16-byte multiples.
-      size: 16 * Math.ceil((4 * dims.reduce((product, dim) => product * dim)) / 16),
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
-    buffers.push(buffer);
-    return buffer;
-  };
+  const session = await openSession(ort, manifest, bytes, machine, options);
+  const batch = batchOf(session.inputMetadata, options.batch);
+  const { buffers, allocate } = allocator(device);
   const asTensor = (buffer: GPUBuffer, dims: readonly number[], dataType: "float32" | "float16" = "float32"): Tensor =>
     ort.Tensor.fromGpuBuffer(buffer, { dataType, dims });
   const inputs: Record<string, GPUBuffer> = {};
@@ -113,6 +90,47 @@ export async function createGpuNetwork(
       for (const buffer of buffers) buffer.destroy();
     },
   };
+}
+
+/** @throws {NadirError} `bad-model` for a graph whose values do not fit the kernels. */
+async function openSession(
+  ort: Awaited<ReturnType<typeof loadOrt>>,
+  manifest: ModelManifest,
+  bytes: ModelBytes,
+  { device, health }: GpuMachine,
+  { batch, capture, layout, fusesActivations }: GpuNetworkOptions,
+): Promise<InferenceSession> {
+  const session = await health.guard(
+    createRaw(ort, manifest, bytes, {
+      executionProviders: [{ name: "webgpu", device, preferredLayout: layout }],
+      freeDimensionOverrides: { batch },
+      enableGraphCapture: capture,
+      preferredOutputLocation: "gpu-buffer",
+      ...(!fusesActivations && WITHOUT_FUSION),
+    }),
+  );
+  const foreign = [...session.inputMetadata, ...session.outputMetadata].find(isForeign(manifest));
+  if (foreign !== undefined) {
+    await ortQueue.add(() => session.release());
+    throw notOnGpu(manifest, foreign);
+  }
+  return session;
+}
+
+/** Tensors' buffers of float32, and all of them to destroy. */
+function allocator(device: GPUDevice) {
+  const buffers: GPUBuffer[] = [];
+  const allocate = (label: string, dims: readonly number[]) => {
+    const buffer = device.createBuffer({
+      label,
+      // Whole vec4s: onnxruntime's vectorised kernels bind 16-byte multiples.
+      size: 16 * Math.ceil((4 * dims.reduce((product, dim) => product * dim)) / 16),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    buffers.push(buffer);
+    return buffer;
+  };
+  return { buffers, allocate };
 }
 
 /** Kernels fill float32 inputs and read float32 or half-precision logits; all else is turned on the CPU. */

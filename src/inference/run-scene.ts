@@ -31,15 +31,7 @@ const RECOVERABLE: ReadonlySet<string> = new Set(["device-lost", "out-of-memory"
 /** @throws {NadirError} When the scene does not fit the model or the run cannot go on. @throws AbortError on cancel. */
 export async function runScene(request: RunRequest): Promise<RunResult> {
   const { manifest, settings, optical, auxiliary, signal } = request;
-  const plan = planWindows({
-    widthPx: optical.facts.widthPx,
-    heightPx: optical.facts.heightPx,
-    windowPx: manifest.window.sizePx,
-    stridePx: settings.stridePx,
-    blend: settings.blend,
-    areaOfInterest: settings.areaOfInterest,
-    ...(settings.scale !== undefined && { scale: settings.scale }),
-  });
+  const plan = planOf(request);
   let heightRange: BandRange | null = null as BandRange | null;
   const startedMs = performance.now();
   const inputs = await planInputs(
@@ -92,6 +84,18 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
       ...new Set([...scaleWarnings(settings), ...(request.heights?.notes ?? []), ...inputs.notes, ...run.warnings]),
     ],
   };
+}
+
+function planOf({ manifest, settings, optical: { facts } }: RunRequest): WindowPlan {
+  return planWindows({
+    widthPx: facts.widthPx,
+    heightPx: facts.heightPx,
+    windowPx: manifest.window.sizePx,
+    stridePx: settings.stridePx,
+    blend: settings.blend,
+    areaOfInterest: settings.areaOfInterest,
+    ...(settings.scale !== undefined && { scale: settings.scale }),
+  });
 }
 
 function withClosed(made: HeightsMade, closedShare: number | null): HeightsMade {

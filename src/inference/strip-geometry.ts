@@ -31,7 +31,13 @@ export interface StripGeometry {
   /** Points of the largest control grid. */
   readonly mostControlPoints: number;
   /** Control grid and auxiliary rows of one row of windows; null without an auxiliary raster. */
-  auxiliaryOf(strip: RowStrip): { grid: ControlGrid; firstRow: number; endRow: number } | null;
+  auxiliaryOf(strip: RowStrip): AuxiliaryPart | null;
+}
+
+interface AuxiliaryPart {
+  readonly grid: ControlGrid;
+  readonly firstRow: number;
+  readonly endRow: number;
 }
 
 export function stripGeometry(
@@ -61,24 +67,13 @@ export function stripGeometry(
   const auxiliaryScale = auxiliaryScaleOf(plan, auxiliary.mapping);
   const size = planWorkingGrid(source.facts, auxiliaryScale);
   const mapping = workingMapping(auxiliary.mapping, scale, auxiliaryScale);
-  const auxiliaryOf = (strip: RowStrip) => {
+  const auxiliaryOf = (strip: RowStrip): AuxiliaryPart => {
     const firstRow = strip.window.startPx;
     const heightPx = Math.min(plan.windowPx, plan.heightPx - firstRow);
     const grid = controlGrid({ firstCol: column.readFirstCol, firstRow, widthPx, heightPx }, mapping);
     return { grid, ...auxiliaryRowsOf(grid, size.heightPx) };
   };
-  let spanRows = 1;
-  let firstCol = Number.POSITIVE_INFINITY;
-  let endCol = 0;
-  let mostControlPoints = 0;
-  for (const strip of rows) {
-    const { grid, firstRow, endRow } = auxiliaryOf(strip);
-    const cols = auxiliaryColsOf(grid, size.widthPx);
-    mostControlPoints = Math.max(mostControlPoints, grid.columns * grid.rows);
-    spanRows = Math.max(spanRows, endRow - firstRow);
-    firstCol = Math.min(firstCol, cols.firstCol);
-    endCol = Math.max(endCol, cols.endCol);
-  }
+  const { spanRows, firstCol, endCol, mostControlPoints } = spanOf(rows.map(auxiliaryOf), size.widthPx);
   return {
     optical: opticalFeed,
     auxiliary: {
@@ -97,6 +92,22 @@ export function stripGeometry(
     mostControlPoints,
     auxiliaryOf,
   };
+}
+
+/** What every row of windows finds room in. */
+function spanOf(parts: readonly AuxiliaryPart[], auxiliaryWidthPx: number) {
+  let spanRows = 1;
+  let firstCol = Number.POSITIVE_INFINITY;
+  let endCol = 0;
+  let mostControlPoints = 0;
+  for (const { grid, firstRow, endRow } of parts) {
+    const cols = auxiliaryColsOf(grid, auxiliaryWidthPx);
+    mostControlPoints = Math.max(mostControlPoints, grid.columns * grid.rows);
+    spanRows = Math.max(spanRows, endRow - firstRow);
+    firstCol = Math.min(firstCol, cols.firstCol);
+    endCol = Math.max(endCol, cols.endCol);
+  }
+  return { spanRows, firstCol, endCol, mostControlPoints };
 }
 
 function dtypesOf(source: RasterSource, bands: readonly number[], scale: number): FeedShape["ring"]["dtypes"] {

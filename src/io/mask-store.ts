@@ -130,7 +130,7 @@ function allocate(id: string, byteCount: number): Uint8Array<ArrayBuffer> {
 export function opfsMaskPlace(folder: FileSystemDirectoryHandle): MaskPlace {
   /** Of many access handles asked for at once Chromium 156 never hands some over. */
   const taking = new SerialQueue();
-  const keepFile = (id: string, size: GridSize) => fileMask(folder, id, size, { taking, remove });
+  const keepFile = (id: string, size: GridSize) => new FileMask(folder, id, size, { taking, remove });
   const remove = async (id: string): Promise<void> => {
     try {
       await askStorage(`result ${id}`, () => folder.removeEntry(fileName(id)));
@@ -170,28 +170,83 @@ function fileOf(folder: FileSystemDirectoryHandle, id: string): Promise<File> {
   return askStorage(`result ${id}`, async () => (await folder.getFileHandle(fileName(id))).getFile());
 }
 
-function fileMask(
-  folder: FileSystemDirectoryHandle,
-  id: string,
-  { widthPx, heightPx }: GridSize,
-  { taking, remove }: { readonly taking: SerialQueue; readonly remove: (id: string) => Promise<void> },
-): MaskStore {
-  const subject = `result ${id}`;
-  let writer: Promise<FileSystemSyncAccessHandle> | null = null;
+/** A mask in a file. Whoever writes holds the file; reading needs no hold. */
+class FileMask implements MaskStore {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly sink: MaskSink = { writeRows: (rows) => this.#writeRows(rows) };
+  readonly #subject: string;
+  #writer: Promise<FileSystemSyncAccessHandle> | null = null;
 
-  const openWriter = (): Promise<FileSystemSyncAccessHandle> => {
-    writer ??= takeFile().catch((cause) => {
-      writer = null;
-      throw storageError(subject, cause);
-    });
-    return writer;
-  };
+  constructor(
+    private readonly folder: FileSystemDirectoryHandle,
+    private readonly id: string,
+    { widthPx, heightPx }: GridSize,
+    private readonly place: { readonly taking: SerialQueue; readonly remove: (id: string) => Promise<void> },
+  ) {
+    this.widthPx = widthPx;
+    this.heightPx = heightPx;
+    this.#subject = `result ${id}`;
+  }
 
-  async function takeFile(): Promise<FileSystemSyncAccessHandle> {
-    const file = await askStorage(subject, () => folder.getFileHandle(fileName(id), { create: true }));
-    const handle = await taking.add(() => openAccess(file, subject));
+  async read(rect: PixelRect): Promise<Uint8Array<ArrayBuffer>> {
+    checkRect(this, rect);
+    const { widthPx } = this;
+    const out = new Uint8Array(rect.widthPx * rect.heightPx);
+    const first = rect.row * widthPx;
+    const wholeRows = rect.col === 0 && rect.widthPx === widthPx;
+    const span = wholeRows ? out.length : (rect.heightPx - 1) * widthPx + rect.widthPx;
+    const bytes = await this.#readSpan(first + rect.col, span);
+    if (wholeRows) out.set(bytes);
+    else {
+      for (let row = 0; row < rect.heightPx; row++) {
+        out.set(bytes.subarray(row * widthPx, row * widthPx + rect.widthPx), row * rect.widthPx);
+      }
+    }
+    for (let index = 0; index < out.length; index++) out[index] = 255 - out[index]!;
+    return out;
+  }
+
+  async close(): Promise<void> {
+    const closing = this.#writer;
+    this.#writer = null;
+    (await closing?.catch(() => null))?.close();
+  }
+
+  async delete(): Promise<void> {
+    await this.close();
+    await this.place.remove(this.id);
+  }
+
+  async #writeRows(rows: MaskRows): Promise<void> {
+    checkRect(this, rows);
+    const handle = await this.#openWriter();
+    const inverted = rows.values.map((value) => 255 - value) as Uint8Array<ArrayBuffer>;
+    const step = rows.widthPx === this.widthPx ? inverted.length : rows.widthPx;
     try {
-      if (handle.getSize() !== widthPx * heightPx) handle.truncate(widthPx * heightPx);
+      for (let from = 0, row = rows.row; from < inverted.length; from += step, row++) {
+        writeWhole(handle, inverted.subarray(from, from + step), row * this.widthPx + rows.col, this.#subject);
+      }
+      handle.flush();
+    } catch (error) {
+      throw storageError(this.#subject, error);
+    }
+  }
+
+  #openWriter(): Promise<FileSystemSyncAccessHandle> {
+    this.#writer ??= this.#takeFile().catch((cause) => {
+      this.#writer = null;
+      throw storageError(this.#subject, cause);
+    });
+    return this.#writer;
+  }
+
+  async #takeFile(): Promise<FileSystemSyncAccessHandle> {
+    const bytes = this.widthPx * this.heightPx;
+    const file = await askStorage(this.#subject, () => this.folder.getFileHandle(fileName(this.id), { create: true }));
+    const handle = await this.place.taking.add(() => openAccess(file, this.#subject));
+    try {
+      if (handle.getSize() !== bytes) handle.truncate(bytes);
       return handle;
     } catch (error) {
       handle.close();
@@ -199,62 +254,17 @@ function fileMask(
     }
   }
 
-  const store: MaskStore = {
-    widthPx,
-    heightPx,
-    sink: {
-      async writeRows(rows) {
-        checkRect(store, rows);
-        const handle = await openWriter();
-        const inverted = rows.values.map((value) => 255 - value) as Uint8Array<ArrayBuffer>;
-        const step = rows.widthPx === widthPx ? inverted.length : rows.widthPx;
-        try {
-          for (let from = 0, row = rows.row; from < inverted.length; from += step, row++) {
-            writeWhole(handle, inverted.subarray(from, from + step), row * widthPx + rows.col, subject);
-          }
-          handle.flush();
-        } catch (error) {
-          throw storageError(subject, error);
-        }
-      },
-    },
-    async read(rect) {
-      checkRect(store, rect);
-      const out = new Uint8Array(rect.widthPx * rect.heightPx);
-      const first = rect.row * widthPx;
-      const wholeRows = rect.col === 0 && rect.widthPx === widthPx;
-      const span = wholeRows ? out.length : (rect.heightPx - 1) * widthPx + rect.widthPx;
-      const bytes = await readSpan(first + rect.col, span);
-      if (wholeRows) out.set(bytes);
-      else {
-        for (let row = 0; row < rect.heightPx; row++) {
-          out.set(bytes.subarray(row * widthPx, row * widthPx + rect.widthPx), row * rect.widthPx);
-        }
-      }
-      for (let index = 0; index < out.length; index++) out[index] = 255 - out[index]!;
-      return out;
-    },
-    async close() {
-      const closing = writer;
-      writer = null;
-      (await closing?.catch(() => null))?.close();
-    },
-    async delete() {
-      await store.close();
-      await remove(id);
-    },
-  };
-
-  async function readSpan(offset: number, length: number): Promise<Uint8Array> {
+  async #readSpan(offset: number, length: number): Promise<Uint8Array> {
+    const subject = this.#subject;
     try {
       const bytes = new Uint8Array(length);
-      if (writer !== null) {
-        const read = (await writer).read(bytes, { at: offset });
+      if (this.#writer !== null) {
+        const read = (await this.#writer).read(bytes, { at: offset });
         if (read === length) return bytes;
       } else {
         // A File taken before another worker wrote can no longer be read; a fresh one can.
         const part = await askStorage(subject, async () => {
-          const file = await (await folder.getFileHandle(fileName(id))).getFile();
+          const file = await (await this.folder.getFileHandle(fileName(this.id))).getFile();
           return file.slice(offset, offset + length).arrayBuffer();
         });
         if (part.byteLength === length) return new Uint8Array(part);
@@ -265,8 +275,6 @@ function fileMask(
       throw lostResult(subject, "It is not in the browser’s storage any more.");
     }
   }
-
-  return store;
 }
 
 /** What something else has taken away or cut: no attempt brings it back. */

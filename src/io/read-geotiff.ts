@@ -42,8 +42,53 @@ export async function openGeotiff(
   const notes = [...side.notes];
   const nodata = await readNodata(main, notes);
   const first = await openTiffImage(file, main, cache, "0", nodata ?? 0);
-  const { layout } = first;
   const levels = await openLevels(file, first, side, cache, nodata ?? 0, notes);
+  const hasMask = levels.some((level) => level.mask !== null);
+  const described = await factsOf(source, main, first, { side, corrections, nodata, hasMask, notes });
+  const facts: RasterFacts = {
+    ...described,
+    levels: levels.map(({ image }) => ({ widthPx: image.layout.widthPx, heightPx: image.layout.heightPx })),
+  };
+  const alphaBand = alphaOf(facts.bands);
+  notes.push(...[unsaidHeightUnit(facts)].filter((note) => note !== null));
+  await probeFirstBlock(first);
+  let closed = false;
+
+  return {
+    facts,
+    async read({ rect, bands: wanted, level = 0, signal }) {
+      checkReadRequest(facts, { rect, bands: wanted, level }, closed);
+      const { image, mask } = levels[level]!;
+      const needsAlpha = alphaBand !== null && !wanted.includes(alphaBand);
+      const read = await image.readRect(rect, needsAlpha ? [...wanted, alphaBand] : wanted, signal);
+      const samples = read.slice(0, wanted.length);
+      const alpha = needsAlpha ? read.at(-1)! : alphaBand === null ? null : read[wanted.indexOf(alphaBand)]!;
+      const missing = mask === null ? alpha : joinMasks(await readMask(mask, rect, signal), alpha);
+      const asked = wanted.map((band) => facts.bands[band]!);
+      return { bands: samples, valid: validPixels(samples, asked, missing) };
+    },
+    close() {
+      closed = true;
+      cache.clear();
+    },
+  };
+}
+
+/** What the file and those beside it say, but for its levels. */
+async function factsOf(
+  source: ByteSource,
+  main: TiffDirectory,
+  first: TiffImage,
+  known: {
+    readonly side: SideInformation;
+    readonly corrections: BandCorrections;
+    readonly nodata: number | null;
+    readonly hasMask: boolean;
+    readonly notes: string[];
+  },
+): Promise<Omit<RasterFacts, "levels">> {
+  const { side, corrections, nodata, hasMask, notes } = known;
+  const { layout } = first;
   const { heightUnit, ...grid } = await readGeoreference(main, side, layout, notes);
   const metadata = await readMetadata(main);
   const extraSamples = await main.numbers(TAG.extraSamples);
@@ -63,11 +108,9 @@ export async function openGeotiff(
   }
   const assumed = await assumeNodata(first, described, source.name, notes);
   const bands = correctBands(assumed, corrections);
-  const alphaBand = bands.find((band) => band.role === "alpha")?.index ?? null;
-  const hasMask = levels.some((level) => level.mask !== null);
   await noteOddities(main, layout, notes);
   const categoryNames = metadata?.categoryNames ?? side.metadata?.categoryNames ?? null;
-  const facts: RasterFacts = {
+  return {
     fileName: source.name,
     fileBytes: source.size,
     format: "geotiff",
@@ -77,35 +120,16 @@ export async function openGeotiff(
     palette,
     blockWidthPx: layout.blockWidthPx,
     blockHeightPx: layout.blockHeightPx,
-    levels: levels.map(({ image }) => ({ widthPx: image.layout.widthPx, heightPx: image.layout.heightPx })),
     ...grid,
-    ...(hasMask ? { mask: "mask" } : alphaBand !== null ? { mask: "alpha" } : {}),
+    ...(hasMask ? { mask: "mask" } : alphaOf(bands) !== null ? { mask: "alpha" } : {}),
     ...(categoryNames === null ? {} : { categoryNames }),
     ...(corrections.use === undefined ? {} : { use: corrections.use }),
     notes,
   };
-  notes.push(...[unsaidHeightUnit(facts)].filter((note) => note !== null));
-  await probeFirstBlock(first);
-  let closed = false;
+}
 
-  return {
-    facts,
-    async read({ rect, bands: wanted, level = 0, signal }) {
-      checkReadRequest(facts, { rect, bands: wanted, level }, closed);
-      const { image, mask } = levels[level]!;
-      const needsAlpha = alphaBand !== null && !wanted.includes(alphaBand);
-      const read = await image.readRect(rect, needsAlpha ? [...wanted, alphaBand] : wanted, signal);
-      const samples = read.slice(0, wanted.length);
-      const alpha = needsAlpha ? read.at(-1)! : alphaBand === null ? null : read[wanted.indexOf(alphaBand)]!;
-      const missing = mask === null ? alpha : joinMasks(await readMask(mask, rect, signal), alpha);
-      const asked = wanted.map((band) => bands[band]!);
-      return { bands: samples, valid: validPixels(samples, asked, missing) };
-    },
-    close() {
-      closed = true;
-      cache.clear();
-    },
-  };
+function alphaOf(bands: RasterFacts["bands"]): number | null {
+  return bands.find((band) => band.role === "alpha")?.index ?? null;
 }
 
 /** A codec or damage problem shows when the file is opened, not in the middle of a run. */

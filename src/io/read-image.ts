@@ -7,7 +7,7 @@ import { NadirError } from "../core/errors";
 import { type BandCorrections, correctBands } from "../core/raster/band-corrections";
 import { recogniseBandRoles } from "../core/raster/band-roles";
 import { type BandArray, createBandArray, type DType } from "../core/raster/dtype";
-import type { BandFacts, RasterFacts, RasterSource } from "../core/raster/raster";
+import type { BandFacts, PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
 import { validPixels } from "../core/raster/validity";
 import type { BandRole } from "../core/vocabulary/band-roles";
 import type { ByteSource } from "./byte-source";
@@ -50,49 +50,47 @@ export async function openImage(
   corrections: BandCorrections,
 ): Promise<RasterSource> {
   const image = format === "png" ? await readPng(source) : await readJpeg(source);
-  const { widthPx, heightPx } = image;
-  const colour = image.palette !== null ? "palette" : image.bands.length >= 3 ? "rgb" : "grey";
-  const details = image.bands.map((_, band) => side.metadata?.bands.get(band) ?? {});
   const alphaBand = image.hasAlpha ? image.bands.length - 1 : null;
-  const roles = recogniseBandRoles({
-    fileName: source.name,
-    bandCount: image.bands.length,
-    dtype: image.dtype,
-    colour,
-    stated: image.bands.map((_, band): BandRole | null => (band === alphaBand ? "alpha" : null)),
-    names: details.map((detail) => detail.name ?? null),
-  });
+  const facts = factsOf(source, image, alphaBand, side, corrections);
+  const alpha = alphaBand === null ? image.mask : image.bands[alphaBand]!;
+  let closed = false;
+  return {
+    facts,
+    async read(request) {
+      checkReadRequest(facts, request, closed);
+      request.signal?.throwIfAborted();
+      const cut = (band: BandArray) => cutRect(band, image, request.rect);
+      const bands = request.bands.map((band) => cut(image.bands[band]!));
+      const asked = request.bands.map((band) => facts.bands[band]!);
+      return { bands, valid: validPixels(bands, asked, alpha === null ? null : cut(alpha)) };
+    },
+    close() {
+      closed = true;
+    },
+  };
+}
+
+function factsOf(
+  source: ByteSource,
+  image: DecodedImage,
+  alphaBand: number | null,
+  side: SideInformation,
+  corrections: BandCorrections,
+): RasterFacts {
+  const { widthPx, heightPx } = image;
   const notes = [...side.notes];
   if (side.geotransform !== null) notes.push(`Position read from ${side.geotransform.from}.`);
   if (side.crs !== null) notes.push(`Coordinate system read from ${side.crs.from}.`);
   const placed = { geotransform: side.geotransform?.value ?? null, crs: side.crs?.value ?? null };
   const grid = placeGrid(placed, image, notes);
   const categoryNames = side.metadata?.categoryNames ?? null;
-  const unitOf = (band: number) =>
-    details[band]!.unit ?? (roles[band]!.role === "height" ? side.heightUnit : null) ?? undefined;
-  const facts: RasterFacts = {
+  return {
     fileName: source.name,
     fileBytes: source.size,
-    format,
+    format: image.format,
     widthPx,
     heightPx,
-    bands: correctBands(
-      details.map(
-        (detail, index): BandFacts => ({
-          index,
-          dtype: image.dtype,
-          name: detail.name ?? null,
-          role: roles[index]!.role,
-          roleReason: roles[index]!.reason,
-          nodata: detail.nodata ?? null,
-          scale: detail.scale ?? 1,
-          offset: detail.offset ?? 0,
-          ...(unitOf(index) === undefined ? {} : { unit: unitOf(index)! }),
-          ...(image.significantBits === null ? {} : { significantBits: image.significantBits }),
-        }),
-      ),
-      corrections,
-    ),
+    bands: correctBands(bandFactsOf(source, image, alphaBand, side), corrections),
     palette: image.palette,
     blockWidthPx: widthPx,
     blockHeightPx: heightPx,
@@ -103,30 +101,50 @@ export async function openImage(
     ...(corrections.use === undefined ? {} : { use: corrections.use }),
     notes,
   };
-  const alpha = alphaBand === null ? image.mask : image.bands[alphaBand]!;
-  let closed = false;
-  return {
-    facts,
-    async read(request) {
-      checkReadRequest(facts, request, closed);
-      request.signal?.throwIfAborted();
-      const { rect } = request;
-      const cut = (band: BandArray) => {
-        const out = createBandArray(image.dtype, rect.widthPx * rect.heightPx);
-        for (let row = 0; row < rect.heightPx; row++) {
-          const from = (rect.row + row) * widthPx + rect.col;
-          out.set(band.subarray(from, from + rect.widthPx), row * rect.widthPx);
-        }
-        return out;
-      };
-      const bands = request.bands.map((band) => cut(image.bands[band]!));
-      const asked = request.bands.map((band) => facts.bands[band]!);
-      return { bands, valid: validPixels(bands, asked, alpha === null ? null : cut(alpha)) };
-    },
-    close() {
-      closed = true;
-    },
-  };
+}
+
+function bandFactsOf(
+  source: ByteSource,
+  image: DecodedImage,
+  alphaBand: number | null,
+  side: SideInformation,
+): BandFacts[] {
+  const colour = image.palette !== null ? "palette" : image.bands.length >= 3 ? "rgb" : "grey";
+  const details = image.bands.map((_, band) => side.metadata?.bands.get(band) ?? {});
+  const roles = recogniseBandRoles({
+    fileName: source.name,
+    bandCount: image.bands.length,
+    dtype: image.dtype,
+    colour,
+    stated: image.bands.map((_, band): BandRole | null => (band === alphaBand ? "alpha" : null)),
+    names: details.map((detail) => detail.name ?? null),
+  });
+  const unitOf = (band: number) =>
+    details[band]!.unit ?? (roles[band]!.role === "height" ? side.heightUnit : null) ?? undefined;
+  return details.map(
+    (detail, index): BandFacts => ({
+      index,
+      dtype: image.dtype,
+      name: detail.name ?? null,
+      role: roles[index]!.role,
+      roleReason: roles[index]!.reason,
+      nodata: detail.nodata ?? null,
+      scale: detail.scale ?? 1,
+      offset: detail.offset ?? 0,
+      ...(unitOf(index) === undefined ? {} : { unit: unitOf(index)! }),
+      ...(image.significantBits === null ? {} : { significantBits: image.significantBits }),
+    }),
+  );
+}
+
+/** Row-major samples of a rectangle. */
+function cutRect(band: BandArray, { dtype, widthPx }: DecodedImage, rect: PixelRect): BandArray {
+  const out = createBandArray(dtype, rect.widthPx * rect.heightPx);
+  for (let row = 0; row < rect.heightPx; row++) {
+    const from = (rect.row + row) * widthPx + rect.col;
+    out.set(band.subarray(from, from + rect.widthPx), row * rect.widthPx);
+  }
+  return out;
 }
 
 async function readPng(source: ByteSource): Promise<DecodedImage> {

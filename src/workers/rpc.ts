@@ -136,37 +136,88 @@ export function serve(handlers: Handlers, endpoint: MessageEndpoint = globalThis
 }
 
 export function createClient<H extends Handlers>(worker: MessageEndpoint): LivingClient<H> {
-  interface Waiting {
-    readonly onProgress: ((value: never) => void) | undefined;
-    resolve(value: unknown): void;
-    reject(reason: unknown): void;
+  return new Client<H>(worker);
+}
+
+interface Waiting {
+  readonly onProgress: ((value: never) => void) | undefined;
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+class Client<H extends Handlers> implements LivingClient<H> {
+  heard = 0;
+  readonly #worker: MessageEndpoint;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #ended: Error | null = null;
+
+  constructor(worker: MessageEndpoint) {
+    this.#worker = worker;
+    worker.addEventListener("message", (event) => this.#hear((event as MessageEvent<Reply>).data));
+    worker.addEventListener("error", (event) => {
+      this.#die(workerEnded((event as ErrorEvent).message ?? "unknown error"));
+    });
+    worker.addEventListener("messageerror", () => this.#die(workerEnded("a message could not be read")));
+    worker.start?.();
   }
-  const waiting = new Map<number, Waiting>();
-  let nextId = 1;
-  let ended: Error | null = null;
-  let heard = 0;
 
-  const endAll = (reason: Error) => {
-    ended ??= reason;
-    for (const call of waiting.values()) {
-      call.reject(ended);
-    }
-    waiting.clear();
-  };
+  get isEnded(): boolean {
+    return this.#ended !== null;
+  }
 
-  const die = (reason: Error) => {
-    if (ended !== null) return;
-    endAll(reason);
-    client.onDeath();
-  };
+  call<N extends keyof H & string>(
+    name: N,
+    args: Arguments<H, N>,
+    { signal, onProgress, transfer = [] }: CallOptions = {},
+  ): Promise<Answer<H, N>> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended !== null || signal?.aborted) {
+        reject(this.#ended ?? signal?.reason);
+        return;
+      }
+      const id = this.#nextId++;
+      const cancel = () => this.#worker.postMessage({ kind: "cancel", id } satisfies Request, []);
+      const settle = () => signal?.removeEventListener("abort", cancel);
+      this.#waiting.set(id, {
+        onProgress,
+        resolve: (value) => {
+          settle();
+          resolve(value as never);
+        },
+        reject: (reason) => {
+          settle();
+          reject(reason);
+        },
+      });
+      signal?.addEventListener("abort", cancel, { once: true });
+      try {
+        this.#worker.postMessage({ kind: "call", id, name, args } satisfies Request, [...transfer]);
+      } catch (error) {
+        this.#waiting.delete(id);
+        settle();
+        reject(error);
+      }
+    });
+  }
 
-  worker.addEventListener("message", (event) => {
-    const reply = (event as MessageEvent<Reply>).data;
-    heard++;
+  ping(): void {
+    this.#worker.postMessage({ kind: "ping" } satisfies Request, []);
+  }
+
+  onDeath = (): void => undefined;
+
+  dispose(reason: Error = new DOMException("the worker was ended", "AbortError")): void {
+    this.#worker.terminate?.();
+    this.#endAll(reason);
+  }
+
+  #hear(reply: Reply): void {
+    this.heard++;
     if (reply.kind === "pong") {
       return;
     }
-    const call = waiting.get(reply.id);
+    const call = this.#waiting.get(reply.id);
     if (call === undefined) {
       return;
     }
@@ -174,65 +225,27 @@ export function createClient<H extends Handlers>(worker: MessageEndpoint): Livin
       call.onProgress?.(reply.value as never);
       return;
     }
-    waiting.delete(reply.id);
+    this.#waiting.delete(reply.id);
     if (reply.kind === "result") {
       call.resolve(reply.value);
     } else {
       call.reject(unpackError(reply.error));
     }
-  });
-  worker.addEventListener("error", (event) => {
-    die(workerEnded((event as ErrorEvent).message ?? "unknown error"));
-  });
-  worker.addEventListener("messageerror", () => die(workerEnded("a message could not be read")));
-  worker.start?.();
+  }
 
-  const client: LivingClient<H> = {
-    call(name, args, options = {}) {
-      const { signal, onProgress, transfer = [] } = options;
-      return new Promise((resolve, reject) => {
-        if (ended !== null || signal?.aborted) {
-          reject(ended ?? signal?.reason);
-          return;
-        }
-        const id = nextId++;
-        const cancel = () => worker.postMessage({ kind: "cancel", id } satisfies Request, []);
-        const settle = () => signal?.removeEventListener("abort", cancel);
-        waiting.set(id, {
-          onProgress,
-          resolve: (value) => {
-            settle();
-            resolve(value as never);
-          },
-          reject: (reason) => {
-            settle();
-            reject(reason);
-          },
-        });
-        signal?.addEventListener("abort", cancel, { once: true });
-        try {
-          worker.postMessage({ kind: "call", id, name, args } satisfies Request, [...transfer]);
-        } catch (error) {
-          waiting.delete(id);
-          settle();
-          reject(error);
-        }
-      });
-    },
-    get isEnded() {
-      return ended !== null;
-    },
-    get heard() {
-      return heard;
-    },
-    ping: () => worker.postMessage({ kind: "ping" } satisfies Request, []),
-    onDeath: () => undefined,
-    dispose(reason = new DOMException("the worker was ended", "AbortError")) {
-      worker.terminate?.();
-      endAll(reason);
-    },
-  };
-  return client;
+  #die(reason: Error): void {
+    if (this.#ended !== null) return;
+    this.#endAll(reason);
+    this.onDeath();
+  }
+
+  #endAll(reason: Error): void {
+    this.#ended ??= reason;
+    for (const call of this.#waiting.values()) {
+      call.reject(this.#ended);
+    }
+    this.#waiting.clear();
+  }
 }
 
 function workerEnded(why: string): NadirError {

@@ -83,31 +83,7 @@ def build_manifest(exported: Exported, graph_bytes: bytes) -> dict[str, Any]:
             "weights": exported.weights,
         },
         "externalData": [],
-        "inputs": [
-            {
-                "name": "optical",
-                "role": "optical",
-                "kind": "optical",
-                "bands": list(facts.bands),
-                "shape": ["batch", len(facts.bands), side, side],
-                "scale": facts.optical_scale,
-                "mean": list(facts.mean),
-                "std": list(facts.std),
-                "nodataFill": 0,
-            },
-            {
-                "name": "dsm",
-                "role": "auxiliary",
-                "kind": facts.height_kind,
-                "bands": ["height"],
-                "shape": ["batch", 1, side, side],
-                "scale": facts.dsm_scale,
-                "mean": [0],
-                "std": [1],
-                "nodataFill": facts.absent_heights or 0,
-                **optional_heights(facts),
-            },
-        ],
+        "inputs": inputs_of(facts, side),
         "output": {
             "name": "logits",
             "kind": "logits",
@@ -132,6 +108,35 @@ def build_manifest(exported: Exported, graph_bytes: bytes) -> dict[str, Any]:
             "tolerance": exported.golden_tolerance,
         },
     }
+
+
+def inputs_of(facts: Preprocessing, side: int) -> list[dict[str, Any]]:
+    """`inputs` of the manifest: the photo and the heights, of `side` pixels."""
+    return [
+        {
+            "name": "optical",
+            "role": "optical",
+            "kind": "optical",
+            "bands": list(facts.bands),
+            "shape": ["batch", len(facts.bands), side, side],
+            "scale": facts.optical_scale,
+            "mean": list(facts.mean),
+            "std": list(facts.std),
+            "nodataFill": 0,
+        },
+        {
+            "name": "dsm",
+            "role": "auxiliary",
+            "kind": facts.height_kind,
+            "bands": ["height"],
+            "shape": ["batch", 1, side, side],
+            "scale": facts.dsm_scale,
+            "mean": [0],
+            "std": [1],
+            "nodataFill": facts.absent_heights or 0,
+            **optional_heights(facts),
+        },
+    ]
 
 
 def optional_heights(facts: Preprocessing) -> dict[str, Any]:

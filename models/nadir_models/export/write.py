@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+from torch import Tensor, nn
 
 from nadir_models.checkpoints.fit import count_classes, load_weights
 from nadir_models.checkpoints.read import Checkpoint, read_checkpoint
@@ -32,6 +33,7 @@ from nadir_models.families.registry import get_family
 from nadir_models.graph import lint, onnx_graph
 from nadir_models.graph.half_compute import compute_in_half
 from nadir_models.graph.macs import count_macs
+from nadir_models.graph.rewrite import Graph
 
 GOLDEN_SEED = 20240610
 
@@ -60,8 +62,7 @@ def export(
     name_of_size = variant or family.default_variant
     size = family.variant(name_of_size)
     loaded = Checkpoint({}) if checkpoint is None else read_checkpoint(checkpoint)
-    stored = count_classes(loaded.state_dict) if checkpoint else None
-    num_classes = stored or num_classes or 6
+    num_classes = count_classes(loaded.state_dict) or num_classes or 6
     plain = size.build(num_classes=num_classes, **(options or {}))
     if checkpoint is not None:
         load_weights(plain, loaded, f"{network} {name_of_size}", checkpoint)
@@ -70,30 +71,15 @@ def export(
     graph = size.rewrite(plain)
     facts = facts_for(size, loaded.facts)
     batch_of_3 = sample_inputs(facts, size, batch=3)
-    require_equal(
-        "The rewritten network", infer(graph.full_size, batch_of_3), infer(plain, batch_of_3), EXACT
-    )
-    reference = infer(graph, batch_of_3)
-    if weights == "fp16":
-        onnx_graph.halve_weights(graph)
-        require_equal("Rounding weights to fp16", infer(graph, batch_of_3), reference, ROUNDED)
-    rounded = infer(graph, batch_of_3)
-
+    rounded = rounded_logits(graph, plain, batch_of_3, weights)
     model = onnx_graph.to_onnx(graph, size.input_px)
     macs = count_macs(model)
-    if compute == "fp16":
-        compute_in_half(model, {"optical": batch_of_3[0].numpy(), "dsm": batch_of_3[1].numpy()})
-    elif weights == "fp16":
-        onnx_graph.store_weights_as_half(model)
-
-    id = id or (
-        network if name_of_size == family.default_variant else f"{network}-{name_of_size}"
-    ).replace("_", "-")
+    store_in_half(model, compute, weights, batch_of_3)
+    is_usual = name_of_size == family.default_variant
     scale = float(np.abs(rounded).max())
     exported = manifest.Exported(
-        id=id,
+        id=id or (network if is_usual else f"{network}-{name_of_size}").replace("_", "-"),
         name=name or f"{family.title} {name_of_size}",
-        description=loaded.facts.get("description", family.summary),
         family=family,
         variant_name=name_of_size,
         variant=size,
@@ -101,9 +87,6 @@ def export(
         classes=loaded.facts.get("classes") or facts.class_table(num_classes),
         parameters=sum(p.numel() for p in plain.parameters()),
         macs_per_window=macs,
-        trained_on=trained_on or loaded.facts.get("trained_on", default_trained_on(checkpoint)),
-        scores=loaded.facts.get("scores", []) if scores is None else scores,
-        licence=loaded.facts.get("licence", manifest.UNSAID_LICENCE),
         version=version,
         opset=onnx_graph.OPSET,
         precision=compute,
@@ -111,14 +94,76 @@ def export(
         output_shape=rounded.shape[1:],
         output_stride=graph.output_stride,
         golden_tolerance=float(f"{scale * (1e-3 if compute == 'fp32' else ROUNDED):.3g}"),
+        **said_of(loaded.facts, family.summary, checkpoint, trained_on, scores),
     )
+    graph_bytes = checked_bytes(model, exported, batch_of_3, rounded)
+    return write_files(out, exported, graph_bytes, graph, (batch_of_3[0][:1], batch_of_3[1][:1]))
+
+
+def said_of(
+    stored: dict[str, Any],
+    summary: str,
+    checkpoint: str | Path | None,
+    trained_on: str | None,
+    scores: list[dict[str, Any]] | None,
+) -> dict[str, Any]:
+    """What the manifest says in the checkpoint's words, or in those given instead."""
+    return {
+        "description": stored.get("description", summary),
+        "trained_on": trained_on or stored.get("trained_on", default_trained_on(checkpoint)),
+        "scores": stored.get("scores", []) if scores is None else scores,
+        "licence": stored.get("licence", manifest.UNSAID_LICENCE),
+    }
+
+
+def rounded_logits(
+    graph: Graph, plain: nn.Module, batch: tuple[Tensor, Tensor], weights: str
+) -> np.ndarray:
+    """The graph's output, its weights rounded in place if asked; refuses one that strays."""
+    require_equal(
+        "The rewritten network", infer(graph.full_size, batch), infer(plain, batch), EXACT
+    )
+    reference = infer(graph, batch)
+    if weights == "fp16":
+        onnx_graph.halve_weights(graph)
+        require_equal("Rounding weights to fp16", infer(graph, batch), reference, ROUNDED)
+    return infer(graph, batch)
+
+
+def store_in_half(
+    model: onnx.ModelProto, compute: str, weights: str, batch: tuple[Tensor, Tensor]
+) -> None:
+    """Compute in half precision, or keep the weights so, if asked; in place."""
+    if compute == "fp16":
+        compute_in_half(model, {"optical": batch[0].numpy(), "dsm": batch[1].numpy()})
+    elif weights == "fp16":
+        onnx_graph.store_weights_as_half(model)
+
+
+def checked_bytes(
+    model: onnx.ModelProto,
+    exported: manifest.Exported,
+    batch: tuple[Tensor, Tensor],
+    expected: np.ndarray,
+) -> bytes:
+    """The file with its metadata; refuses one that computes something else in onnxruntime."""
     onnx_graph.set_metadata(model, manifest.deepness_metadata(exported))
     require_clean(model)
     graph_bytes = model.SerializeToString()
-    tolerance = EXACT if compute == "fp32" else ROUNDED
-    compare_in_onnxruntime(graph_bytes, batch_of_3, rounded, tolerance)
-    one_window = batch_of_3[0][:1], batch_of_3[1][:1]
+    tolerance = EXACT if exported.precision == "fp32" else ROUNDED
+    compare_in_onnxruntime(graph_bytes, batch, expected, tolerance)
+    return graph_bytes
 
+
+def write_files(
+    out: Path,
+    exported: manifest.Exported,
+    graph_bytes: bytes,
+    graph: Graph,
+    one_window: tuple[Tensor, Tensor],
+) -> list[Path]:
+    """Graph, manifest, STAC item and golden pair, all of them or none."""
+    id = exported.id
     with staging_folder(out) as staging:
         (staging / f"{id}.onnx").write_bytes(graph_bytes)
         content = manifest.build_manifest(exported, graph_bytes)

@@ -189,16 +189,8 @@ def _detached_lot(town: Town, lot: Rectangle, street_v: float, inward: float, de
     back = front + inward * house_depth
     house = Rectangle(left, min(front, back), left + house_width, max(front, back))
     drive = canvas.add(palette.road())
-    gap_left, gap_right = house.u0 - lot.u0, lot.u1 - house.u1
-    drive_width = float(rng.uniform(2.5, 5))
-    if max(gap_left, gap_right) > 3:
-        drive_u = house.u0 - min(drive_width, gap_left) if gap_left > gap_right else house.u1
-    else:
-        drive_u = house.u0 + 0.5
-    reach = front + inward * (house_depth * float(rng.uniform(0.2, 1.0)))
-    if abs(drive_u - house.u0 - 0.5) < 1e-6:
-        reach = front
-    way = Rectangle(drive_u, min(street_v, reach), drive_u + drive_width, max(street_v, reach))
+    gap_left = house.u0 - lot.u0
+    way, reach, drive_u = _drive(town, lot, house, street_v, front, inward * house_depth)
     town.fill(way, drive)
     if rng.random() < 0.25:
         town.fill(
@@ -227,7 +219,39 @@ def _detached_lot(town: Town, lot: Rectangle, street_v: float, inward: float, de
         town.house(garage, 0.95, "flat" if rng.random() < 0.6 else "gable")
     if rng.random() < 0.6:
         middle = (way.v0 + way.v1) / 2
-        town.car(drive_u + drive_width / 2, middle, np.pi / 2)
+        town.car(drive_u, middle, np.pi / 2)
+    _around(town, lot, way, (street_v, front, back), inward, depth)
+
+
+def _drive(
+    town: Town, lot: Rectangle, house: Rectangle, street_v: float, front: float, to_back: float
+) -> tuple[Rectangle, float, float]:
+    """From the street past the house, or up to it; where it ends; and its middle across."""
+    rng = town.rng
+    gap_left, gap_right = house.u0 - lot.u0, lot.u1 - house.u1
+    drive_width = float(rng.uniform(2.5, 5))
+    if max(gap_left, gap_right) > 3:
+        drive_u = house.u0 - min(drive_width, gap_left) if gap_left > gap_right else house.u1
+    else:
+        drive_u = house.u0 + 0.5
+    reach = front + to_back * float(rng.uniform(0.2, 1.0))
+    if abs(drive_u - house.u0 - 0.5) < 1e-6:
+        reach = front
+    way = Rectangle(drive_u, min(street_v, reach), drive_u + drive_width, max(street_v, reach))
+    return way, reach, drive_u + drive_width / 2
+
+
+def _around(
+    town: Town,
+    lot: Rectangle,
+    way: Rectangle,
+    lines: tuple[float, float, float],
+    inward: float,
+    depth: float,
+) -> None:
+    """Garden behind the house, trees before it, hedges; `lines` are street, front and back."""
+    rng = town.rng
+    street_v, front, back = lines
     garden_v = back + inward * 2
     end_v = street_v + inward * depth
     garden = Rectangle(lot.u0 + 1, min(garden_v, end_v) + 0.5, lot.u1 - 1, max(garden_v, end_v) - 1)
@@ -238,7 +262,7 @@ def _detached_lot(town: Town, lot: Rectangle, street_v: float, inward: float, de
     for start, end in (
         ((lot.u0, lot.v0), (lot.u0, lot.v1)),
         ((lot.u0, end_v), (lot.u1, end_v)),
-        ((lot.u0, street_v + inward * 0.6), (drive_u - 0.5, street_v + inward * 0.6)),
+        ((lot.u0, street_v + inward * 0.6), (way.u0 - 0.5, street_v + inward * 0.6)),
     ):
         if rng.random() < 0.35:
             town.hedge(start, end)

@@ -110,16 +110,7 @@ class Training:
         self.open_head = self.family.open_head if settings.recipe.open_head else None
         torch.manual_seed(settings.seed)
         network = self.variant.build(num_classes=len(self.order))
-        if self.open_head:
-            self.open_head.open(network)
-        if settings.recipe.freeze_backbone and self.variant.freeze_backbone:
-            if settings.init is None:
-                raise NadirError(
-                    f"The recipe '{settings.recipe_name}' trains {settings.network} around a "
-                    "frozen backbone, whose weights would stay random here: give --init with a "
-                    "checkpoint that `backbone` made of Meta's weights, or choose another recipe."
-                )
-            self.variant.freeze_backbone(network)
+        self._prepare(network)
         self.network = network.to(settings.device)
         names = [CLASS_NAMES[class_id] for class_id in self.order]
         self.distillation = (
@@ -152,6 +143,20 @@ class Training:
         self.hard_scenes = HardScenes(len(self.bank)) if settings.recipe.hard_scenes else None
         if (folder / "last.pt").exists() and not fresh:
             self._resume()
+
+    def _prepare(self, network: nn.Module) -> None:
+        """Open its head and freeze its backbone, as the recipe has it."""
+        settings = self.settings
+        if self.open_head:
+            self.open_head.open(network)
+        if settings.recipe.freeze_backbone and self.variant.freeze_backbone:
+            if settings.init is None:
+                raise NadirError(
+                    f"The recipe '{settings.recipe_name}' trains {settings.network} around a "
+                    "frozen backbone, whose weights would stay random here: give --init with a "
+                    "checkpoint that `backbone` made of Meta's weights, or choose another recipe."
+                )
+            self.variant.freeze_backbone(network)
 
     def _open_data(self) -> None:
         settings = self.settings

@@ -3,7 +3,7 @@ import { type AlignmentReport, alignRasters } from "../../core/georef/alignment"
 import { isGridFor, isShiftGrid } from "../../core/georef/shift-file";
 import { type BandGroup, findBandGroups } from "../../core/pairing/band-files";
 import { type ChosenScene, chooseByHand, fileKey } from "../../core/pairing/choose-by-hand";
-import { pairRasters } from "../../core/pairing/pair-files";
+import { type Pairing, pairRasters, type SceneProposal } from "../../core/pairing/pair-files";
 import { recogniseRasterPart } from "../../core/pairing/raster-part";
 import type { ProjectFile } from "../../core/project/project";
 import { correctionKey } from "../../core/raster/band-corrections";
@@ -263,7 +263,7 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
     before.flatMap(({ byHand = {} }) => Object.values(byHand).map((key) => key && findByKey(key)?.rasterId)),
   );
   const bandGroups = bandGroupsOf(studio, given);
-  const asked = new Set(bandGroups.flatMap(({ files }) => files.map(({ rasterId }) => rasterId)));
+  const asked = askedOf(bandGroups);
   const candidates = [...rasters].flatMap(([rasterId, { facts }]) =>
     asked.has(rasterId) || (given.has(rasterId) && recogniseRasterPart(facts).part === "optical")
       ? []
@@ -273,40 +273,7 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
   const recordsByOptical = new Map(before.map((record) => [record.scene.optical.rasterId, record]));
   for (const found of scenes) {
     const opticalId = replaced.get(found.opticalId) ?? found.opticalId;
-    const known = recordsByOptical.get(opticalId);
-    const kindOf = (rasterId: string) => kindFound(rasters.get(rasterId)!.facts);
-    const proposal = chooseTruth(studio, chooseByHand(found, known?.byHand ?? {}, kindOf, findByKey));
-    const name = known?.givenName ?? proposal.name;
-    if (
-      known !== undefined &&
-      known.scene.optical.rasterId === proposal.opticalId &&
-      listAuxiliaries(auxiliariesOf(known.scene)) === listAuxiliaries(proposal.auxiliaries) &&
-      (known.scene.truth?.rasterId ?? null) === proposal.truthId &&
-      (known.scene.otherTruth?.rasterId ?? null) === proposal.erodedTruthId
-    ) {
-      if (known.scene.name !== name) {
-        update(studio.store, "scenes", (state) => withScene(state, { ...known, scene: { ...known.scene, name } }));
-      }
-      continue;
-    }
-    const scene = sceneOf(studio, { ...proposal, name }, known?.scene.id ?? `scene-${proposal.opticalId}`);
-    const isSameTruth =
-      known?.truth.status === "ready" &&
-      known.scene.optical.rasterId === scene.optical.rasterId &&
-      known.scene.truth?.rasterId === scene.truth?.rasterId;
-    const record: SceneRecord = {
-      scene,
-      truth: scene.truth === null ? { status: "none" } : isSameTruth ? known.truth : { status: "decoding" },
-      heightRange: null,
-      ...(known?.area && { area: known.area }),
-      ...(known?.auxiliaryChoice && { auxiliaryChoice: known.auxiliaryChoice }),
-      ...(known?.display && { display: known.display }),
-      ...(known?.ticked && { ticked: known.ticked }),
-      ...(known?.givenName && { givenName: known.givenName }),
-      ...(known?.byHand && { byHand: known.byHand }),
-    };
-    update(studio.store, "scenes", (state) => withScene(state, record));
-    void completeScene(studio, record);
+    arrangeScene(studio, found, recordsByOptical.get(opticalId), findByKey);
   }
   const opticals = new Set(scenes.map(({ opticalId }) => replaced.get(opticalId) ?? opticalId));
   for (const { scene } of before) {
@@ -314,10 +281,63 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
       forgetScene(studio, scene.id);
     }
   }
+  listLeftOver(studio, bandGroups, unpaired);
+  offerContents(studio);
+}
+
+/** The scene found around a photo: left as it is where it is the same, else a new record with what was known of it. */
+function arrangeScene(
+  studio: Studio,
+  found: SceneProposal,
+  known: SceneRecord | undefined,
+  findByKey: ReturnType<typeof rastersByKey>,
+): void {
+  const kindOf = (rasterId: string) => kindFound(studio.registry.rasters.get(rasterId)!.facts);
+  const proposal = chooseTruth(studio, chooseByHand(found, known?.byHand ?? {}, kindOf, findByKey));
+  const name = known?.givenName ?? proposal.name;
+  if (
+    known !== undefined &&
+    known.scene.optical.rasterId === proposal.opticalId &&
+    listAuxiliaries(auxiliariesOf(known.scene)) === listAuxiliaries(proposal.auxiliaries) &&
+    (known.scene.truth?.rasterId ?? null) === proposal.truthId &&
+    (known.scene.otherTruth?.rasterId ?? null) === proposal.erodedTruthId
+  ) {
+    if (known.scene.name !== name) {
+      update(studio.store, "scenes", (state) => withScene(state, { ...known, scene: { ...known.scene, name } }));
+    }
+    return;
+  }
+  const scene = sceneOf(studio, { ...proposal, name }, known?.scene.id ?? `scene-${proposal.opticalId}`);
+  const record = renewed(scene, known);
+  update(studio.store, "scenes", (state) => withScene(state, record));
+  void completeScene(studio, record);
+}
+
+function renewed(scene: Scene, known: SceneRecord | undefined): SceneRecord {
+  const isSameTruth =
+    known?.truth.status === "ready" &&
+    known.scene.optical.rasterId === scene.optical.rasterId &&
+    known.scene.truth?.rasterId === scene.truth?.rasterId;
+  return {
+    scene,
+    truth: scene.truth === null ? { status: "none" } : isSameTruth ? known.truth : { status: "decoding" },
+    heightRange: null,
+    ...(known?.area && { area: known.area }),
+    ...(known?.auxiliaryChoice && { auxiliaryChoice: known.auxiliaryChoice }),
+    ...(known?.display && { display: known.display }),
+    ...(known?.ticked && { ticked: known.ticked }),
+    ...(known?.givenName && { givenName: known.givenName }),
+    ...(known?.byHand && { byHand: known.byHand }),
+  };
+}
+
+/** What is open and in no scene, each with the reason. */
+function listLeftOver(studio: Studio, bandGroups: readonly BandGroup[], unpaired: Pairing["unpaired"]): void {
+  const asked = askedOf(bandGroups);
   const reasons = new Map(unpaired.map(({ rasterId, reason }) => [rasterId, reason]));
   update(studio.store, "scenes", (state) => {
     const used = new Set(state.records.flatMap(({ scene }) => rastersOf(scene).map(({ rasterId }) => rasterId)));
-    const left = [...rasters].filter(([rasterId]) => !used.has(rasterId) && !asked.has(rasterId));
+    const left = [...studio.registry.rasters].filter(([rasterId]) => !used.has(rasterId) && !asked.has(rasterId));
     return withUnpaired(
       withBandGroups(state, bandGroups),
       left.map(([rasterId, { facts }]) => ({
@@ -327,7 +347,10 @@ export function arrangeScenes(studio: Studio, replaced: ReadonlyMap<string, stri
       })),
     );
   });
-  offerContents(studio);
+}
+
+function askedOf(bandGroups: readonly BandGroup[]): Set<string> {
+  return new Set(bandGroups.flatMap(({ files }) => files.map(({ rasterId }) => rasterId)));
 }
 
 /** Single bands to ask about: none that the user has said something of, or that a model has run over. */

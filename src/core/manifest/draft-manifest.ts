@@ -51,7 +51,38 @@ const MAX_CLASSES = 255;
 
 /** @throws {NadirError} `bad-model` with the reason when the file is no segmentation model that can run here. */
 export function draftManifest(facts: OnnxFacts, fileName: string): ModelDraft {
-  const refuse = (found: string, needed: string): never => {
+  const refuse = refusalOf(fileName);
+  const guesses: string[] = [];
+  requireInputs(facts, refuse);
+  const { output, isMap, outputCount } = chooseOutput(facts, refuse);
+  const classCount = isMap ? classesOfMap(facts, guesses) : (output.shape[1] as number);
+  requireClasses(output, isMap, classCount, refuse);
+  if (outputCount > 1) {
+    guesses.push(`Of its ${outputCount} outputs ${output.name} is used.`);
+  }
+  const size = windowOf(facts, guesses);
+  const producer = facts.producedBy[output.name] ?? "";
+  return {
+    name: fileName.replace(/\.onnx$/i, ""),
+    inputs: facts.inputs.map((input) => draftInput(input, facts, guesses)),
+    output: {
+      name: output.name,
+      kind: isMap || producer === "Softmax" ? "probabilities" : "logits",
+      ...strideOf(output, size.px, refuse),
+      isClassMap: isMap,
+    },
+    windowPx: size.px,
+    windowFixed: size.fixed,
+    classes: draftClasses(facts, classCount, guesses),
+    groundSamplingDistanceMetres: resolutionOf(facts, guesses),
+    guesses,
+  };
+}
+
+type Refuse = (found: string, needed: string) => never;
+
+function refusalOf(fileName: string): Refuse {
+  return (found, needed) => {
     throw new NadirError({
       code: "bad-model",
       subject: fileName,
@@ -60,30 +91,36 @@ export function draftManifest(facts: OnnxFacts, fileName: string): ModelDraft {
       next: "Export the segmentation network alone, with an output of classes × height × width.",
     });
   };
-  const guesses: string[] = [];
+}
+
+/** Images of floating point in square windows, of a graph that does not call itself something else. */
+function requireInputs(facts: OnnxFacts, refuse: Refuse): void {
   const type = metadataText(facts, "model_type");
   if (type !== null && !/^segmentor$/i.test(type)) {
     refuse(`Its metadata calls it a ${type}.`, "A segmentation model (Segmentor) is needed.");
   }
-  const image = (value: OnnxValue) => value.shape.length === 4;
-  const wrong = facts.inputs.find((input) => !image(input) || typeof input.shape[1] !== "number");
+  const wrong = facts.inputs.find((input) => !isImage(input) || typeof input.shape[1] !== "number");
   if (facts.inputs.length === 0 || wrong !== undefined) {
     refuse(
       wrong === undefined ? "It has no input." : `Its input ${wrong.name} is ${spellShape(wrong)}.`,
       "Inputs of batch × channels × height × width with a known number of channels are needed.",
     );
   }
-  const half = facts.inputs.find(({ elementType }) => elementType !== 1 && elementType !== 10);
-  if (half !== undefined) {
-    refuse(`Its input ${half.name} is not of floating point.`, "float32 or float16 inputs are needed.");
+  const whole = facts.inputs.find((input) => !isFloating(input));
+  if (whole !== undefined) {
+    refuse(`Its input ${whole.name} is not of floating point.`, "float32 or float16 inputs are needed.");
   }
   const [height, width] = [facts.inputs[0]!.shape[2], facts.inputs[0]!.shape[3]];
   if (typeof height === "number" && typeof width === "number" && height !== width) {
     refuse(`Its windows have ${height} × ${width} px.`, "Windows as high as wide are needed.");
   }
+}
+
+/** The first output of logits, else the first class map. */
+function chooseOutput(facts: OnnxFacts, refuse: Refuse): { output: OnnxValue; isMap: boolean; outputCount: number } {
   const maps = facts.outputs.filter(isClassMap);
   const logits = facts.outputs.filter(
-    (value) => image(value) && !isClassMap(value) && typeof value.shape[1] === "number",
+    (value) => isImage(value) && !isClassMap(value) && typeof value.shape[1] === "number",
   );
   const outputs = logits.length > 0 ? logits : maps;
   const output = outputs[0];
@@ -93,9 +130,11 @@ export function draftManifest(facts: OnnxFacts, fileName: string): ModelDraft {
       "One output of batch × classes × height × width is needed.",
     );
   }
-  const isMap = logits.length === 0;
-  const classCount = isMap ? classesOfMap(facts, guesses) : (output.shape[1] as number);
-  if (!isMap && output.elementType !== 1 && output.elementType !== 10) {
+  return { output, isMap: logits.length === 0, outputCount: outputs.length };
+}
+
+function requireClasses(output: OnnxValue, isMap: boolean, classCount: number, refuse: Refuse): void {
+  if (!isMap && !isFloating(output)) {
     refuse(
       `Its output ${output.name} is not of floating point.`,
       "float32 or float16 logits, or a class map, are needed.",
@@ -107,36 +146,29 @@ export function draftManifest(facts: OnnxFacts, fileName: string): ModelDraft {
       "2 to 255 classes are needed, one channel each.",
     );
   }
-  if (outputs.length > 1) {
-    guesses.push(`Of its ${outputs.length} outputs ${output.name} is used.`);
-  }
-  const size = windowOf(facts, guesses);
+}
+
+/** Window pixels per pixel of the output; 1 where the file leaves it open. */
+function strideOf(output: OnnxValue, windowPx: number, refuse: Refuse): { stride: number; strideOpen: boolean } {
   const [rows, cols] = output.shape.slice(-2) as [number | string | null, number | string | null];
   const strideOpen = typeof rows !== "number" || typeof cols !== "number";
-  const stride = strideOpen ? 1 : size.px / rows;
+  const stride = strideOpen ? 1 : windowPx / rows;
   if (!Number.isInteger(stride) || (!strideOpen && rows !== cols)) {
     refuse(
-      `It turns windows of ${size.px} px into ${rows} × ${cols} px.`,
+      `It turns windows of ${windowPx} px into ${rows} × ${cols} px.`,
       "The output must have the window's size, or a whole fraction of it.",
     );
   }
-  const producer = facts.producedBy[output.name] ?? "";
-  return {
-    name: fileName.replace(/\.onnx$/i, ""),
-    inputs: facts.inputs.map((input) => draftInput(input, facts, guesses)),
-    output: {
-      name: output.name,
-      kind: isMap || producer === "Softmax" ? "probabilities" : "logits",
-      stride,
-      isClassMap: isMap,
-      strideOpen,
-    },
-    windowPx: size.px,
-    windowFixed: size.fixed,
-    classes: draftClasses(facts, classCount, guesses),
-    groundSamplingDistanceMetres: resolutionOf(facts, guesses),
-    guesses,
-  };
+  return { stride, strideOpen };
+}
+
+function isImage({ shape }: OnnxValue): boolean {
+  return shape.length === 4;
+}
+
+/** float32 or float16 of `TensorProto.DataType`. */
+function isFloating({ elementType }: OnnxValue): boolean {
+  return elementType === 1 || elementType === 10;
 }
 
 /** The same draft with another number of classes: names and colours that fit stay. */

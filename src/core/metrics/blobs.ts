@@ -19,18 +19,24 @@ export function findBlobs(selected: Uint8Array, widthPx: number, heightPx: numbe
   if (selected.length !== widthPx * heightPx) {
     throw new RangeError(`selection has ${selected.length} pixels, ${widthPx} × ${heightPx} are expected`);
   }
+  const { labels, parents } = labelPixels(selected, widthPx, heightPx);
+  return measureBlobs(labels, parents, widthPx)
+    .sort((left, right) => right.pixelCount - left.pixelCount || left.top - right.top || left.left - right.left)
+    .slice(0, most)
+    .map(({ pixelCount, left, top, right, bottom }) => ({
+      pixelCount,
+      rect: { col: left, row: top, widthPx: right - left + 1, heightPx: bottom - top + 1 },
+    }));
+}
+
+/** First pass: a label above 0 per selected pixel, and of each label the one it belongs to. */
+function labelPixels(
+  selected: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+): { labels: Int32Array; parents: number[] } {
   const labels = new Int32Array(selected.length);
   const parents: number[] = [0];
-
-  const rootOf = (label: number): number => {
-    let root = label;
-    while (parents[root] !== root) {
-      parents[root] = parents[parents[root]!]!;
-      root = parents[root]!;
-    }
-    return root;
-  };
-
   for (let row = 0; row < heightPx; row++) {
     for (let col = 0; col < widthPx; col++) {
       const pixel = row * widthPx + col;
@@ -39,7 +45,7 @@ export function findBlobs(selected: Uint8Array, widthPx: number, heightPx: numbe
       }
       let label = 0;
       for (const neighbour of labelledNeighbours(labels, col, row, widthPx)) {
-        const root = rootOf(neighbour);
+        const root = rootOf(parents, neighbour);
         if (label === 0) {
           label = root;
         } else if (root !== label) {
@@ -55,13 +61,34 @@ export function findBlobs(selected: Uint8Array, widthPx: number, heightPx: numbe
       labels[pixel] = label;
     }
   }
+  return { labels, parents };
+}
 
-  const blobs = new Map<number, { pixelCount: number; left: number; top: number; right: number; bottom: number }>();
+function rootOf(parents: number[], label: number): number {
+  let root = label;
+  while (parents[root] !== root) {
+    parents[root] = parents[parents[root]!]!;
+    root = parents[root]!;
+  }
+  return root;
+}
+
+interface Extent {
+  pixelCount: number;
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Second pass: what lies under each root, in the order of its first pixel. */
+function measureBlobs(labels: Int32Array, parents: number[], widthPx: number): Extent[] {
+  const blobs = new Map<number, Extent>();
   for (let pixel = 0; pixel < labels.length; pixel++) {
     if (labels[pixel] === 0) {
       continue;
     }
-    const root = rootOf(labels[pixel]!);
+    const root = rootOf(parents, labels[pixel]!);
     const col = pixel % widthPx;
     const row = (pixel - col) / widthPx;
     const blob = blobs.get(root);
@@ -74,13 +101,7 @@ export function findBlobs(selected: Uint8Array, widthPx: number, heightPx: numbe
       blob.bottom = row;
     }
   }
-  return [...blobs.values()]
-    .sort((left, right) => right.pixelCount - left.pixelCount || left.top - right.top || left.left - right.left)
-    .slice(0, most)
-    .map(({ pixelCount, left, top, right, bottom }) => ({
-      pixelCount,
-      rect: { col: left, row: top, widthPx: right - left + 1, heightPx: bottom - top + 1 },
-    }));
+  return [...blobs.values()];
 }
 
 /** Labels of the four neighbours already visited: west, north-west, north, north-east. */

@@ -50,7 +50,8 @@ export function loadEpsg(): Promise<Epsg> {
   return epsg;
 }
 
-function readEpsgTable(text: string): Epsg {
+/** Lines by kind and code, and codes of datums by every plain name. */
+function indexLines(text: string): { tables: Map<string, Map<number, string[]>>; byName: Map<string, number> } {
   const tables = new Map<string, Map<number, string[]>>();
   const byName = new Map<string, number>();
   for (const line of text.split("\n")) {
@@ -69,6 +70,11 @@ function readEpsgTable(text: string): Epsg {
       if (!byName.has(plainName(name))) byName.set(plainName(name), code);
     }
   }
+  return { tables, byName };
+}
+
+function readEpsgTable(text: string): Epsg {
+  const { tables, byName } = indexLines(text);
   const words = (kind: string, code: number): string[] | null => tables.get(kind)?.get(code)?.[0]?.split(" ") ?? null;
 
   const nameOf = (datum: number) => firstName(words("d", datum)?.slice(2) ?? []);

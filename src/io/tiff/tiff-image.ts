@@ -168,25 +168,39 @@ export async function openTiffImage(
   return {
     layout,
     clearCache: () => cache.clear(),
-    async readRect(rect, bands, signal) {
-      const out = bands.map(() => createBandArray(layout.dtype, rect.widthPx * rect.heightPx));
-      const jobs = [...piecesOver(rect, layout, pieces)].flatMap(([pieceRow, blockCol, block]) => {
-        const paste = (samples: BandArray | undefined, target: BandArray) =>
-          copyOverlap(samples ?? fillValue, block, layout.widthPx, target, rect);
-        if (layout.planar) {
-          return bands.map((band, index) => async () => {
-            paste((await loadPiece(pieces.describe(pieceRow, blockCol, band)))?.[0], out[index]!);
-          });
-        }
-        return async () => {
-          const decoded = await loadPiece(pieces.describe(pieceRow, blockCol, 0));
-          for (const [index, band] of bands.entries()) paste(decoded?.[band], out[index]!);
-        };
-      });
-      await runJobs(jobs, signal);
-      return out;
-    },
+    readRect: (rect, bands, signal) => readPieces(rect, bands, { layout, pieces, loadPiece, fillValue }, signal),
   };
+}
+
+/** A rectangle put together from the pieces it touches. */
+async function readPieces(
+  rect: PixelRect,
+  bands: readonly number[],
+  image: {
+    readonly layout: ImageLayout;
+    readonly pieces: PieceGrid;
+    readonly loadPiece: (piece: Piece) => Promise<BandArray[] | null>;
+    readonly fillValue: number;
+  },
+  signal: CancelSignal | undefined,
+): Promise<BandArray[]> {
+  const { layout, pieces, loadPiece, fillValue } = image;
+  const out = bands.map(() => createBandArray(layout.dtype, rect.widthPx * rect.heightPx));
+  const jobs = [...piecesOver(rect, layout, pieces)].flatMap(([pieceRow, blockCol, block]) => {
+    const paste = (samples: BandArray | undefined, target: BandArray) =>
+      copyOverlap(samples ?? fillValue, block, layout.widthPx, target, rect);
+    if (layout.planar) {
+      return bands.map((band, index) => async () => {
+        paste((await loadPiece(pieces.describe(pieceRow, blockCol, band)))?.[0], out[index]!);
+      });
+    }
+    return async () => {
+      const decoded = await loadPiece(pieces.describe(pieceRow, blockCol, 0));
+      for (const [index, band] of bands.entries()) paste(decoded?.[band], out[index]!);
+    };
+  });
+  await runJobs(jobs, signal);
+  return out;
 }
 
 /** Row and column of the pieces that a rectangle touches, and where each lies. */

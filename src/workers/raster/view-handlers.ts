@@ -1,12 +1,13 @@
 /** What the panes show: tiles, the pixel under the pointer, what a model sees. */
 import { seeInputs } from "../../inference/see-inputs";
 import { aboveGround, findHeightBase } from "../../io/above-ground";
+import type { Masks } from "../../io/open-masks";
 import { bandStatistics } from "../../io/raster-statistics";
 import { classTile } from "../class-tiles";
-import type { SceneIds } from "../raster-protocol";
+import type { RasterHandlers, SceneIds } from "../raster-protocol";
 import { holesTile, reliefTile } from "../relief-tiles";
 import { withTransfer } from "../rpc";
-import type { Calls, RasterWorker } from "./opened-rasters";
+import type { Calls, OpenedRasters, RasterWorker } from "./opened-rasters";
 import { heightAt, placeRelief } from "./place-relief";
 
 /** Calls that answer a pane's questions. */
@@ -24,11 +25,6 @@ export function viewHandlers({
   | "classTile"
   | "probe"
 > {
-  const heightAtPixel = async ({ opticalId, auxiliaryId }: SceneIds, col: number, row: number) =>
-    auxiliaryId === null
-      ? null
-      : heightAt(placeRelief(rasters.find(opticalId).source, rasters.heights(auxiliaryId)), col, row);
-
   return {
     async seeInputs({ manifest, opticalId, auxiliaryId }, { signal }) {
       const optical = traffic.yielding(rasters.find(opticalId).source);
@@ -59,12 +55,8 @@ export function viewHandlers({
       return traffic.during(async () => (await rasters.find(opticalId).tiles(display)).tile(tile, signal));
     },
 
-    async reliefTile({ style, tile, ...ids }, { signal }) {
-      const bytes = await (style === "above-ground" && ids.auxiliaryId !== null
-        ? reliefTile(rasters.aboveGroundRelief(ids.opticalId, ids.auxiliaryId), tile, "ramp", signal)
-        : style === "holes"
-          ? holesTile(await rasters.relief(ids), tile, signal)
-          : reliefTile(await rasters.relief(ids), tile, style === "hillshade" ? style : "ramp", signal));
+    async reliefTile(request, { signal }) {
+      const bytes = await styledTile(rasters, request, signal);
       return withTransfer(bytes, [bytes.buffer]);
     },
 
@@ -73,19 +65,46 @@ export function viewHandlers({
       return withTransfer(bytes, [bytes.buffer]);
     },
 
-    async probe({ opticalId, auxiliaryId, aboveGroundId = null, col, row, maskIds }) {
-      const rect = { col, row, widthPx: 1, heightPx: 1 };
-      const optical = rasters.find(opticalId).source;
-      const read = await optical.read({ rect, bands: optical.facts.bands.map(({ index }) => index) });
-      const bytes = await Promise.all(
-        maskIds.map(async (maskId) => (await (await masks.reader(maskId, optical.facts)).read(rect))[0] ?? 255),
-      );
-      return {
-        optical: read.bands.map((band) => band[0] ?? Number.NaN),
-        height: await heightAtPixel({ opticalId, auxiliaryId }, col, row),
-        aboveGround: await heightAtPixel({ opticalId, auxiliaryId: aboveGroundId }, col, row),
-        bytes,
-      };
-    },
+    probe: (request) => probe(rasters, masks, request),
   };
+}
+
+async function styledTile(
+  rasters: OpenedRasters,
+  { style, tile, ...ids }: Parameters<RasterHandlers["reliefTile"]>[0],
+  signal: AbortSignal,
+) {
+  if (style === "above-ground" && ids.auxiliaryId !== null) {
+    return reliefTile(rasters.aboveGroundRelief(ids.opticalId, ids.auxiliaryId), tile, "ramp", signal);
+  }
+  const relief = await rasters.relief(ids);
+  return style === "holes"
+    ? holesTile(relief, tile, signal)
+    : reliefTile(relief, tile, style === "hillshade" ? style : "ramp", signal);
+}
+
+/** Every raster's value at one pixel of the photo. */
+async function probe(
+  rasters: OpenedRasters,
+  masks: Masks,
+  { opticalId, auxiliaryId, aboveGroundId = null, col, row, maskIds }: Parameters<RasterHandlers["probe"]>[0],
+) {
+  const rect = { col, row, widthPx: 1, heightPx: 1 };
+  const optical = rasters.find(opticalId).source;
+  const read = await optical.read({ rect, bands: optical.facts.bands.map(({ index }) => index) });
+  const bytes = await Promise.all(
+    maskIds.map(async (maskId) => (await (await masks.reader(maskId, optical.facts)).read(rect))[0] ?? 255),
+  );
+  return {
+    optical: read.bands.map((band) => band[0] ?? Number.NaN),
+    height: await heightAtPixel(rasters, { opticalId, auxiliaryId }, col, row),
+    aboveGround: await heightAtPixel(rasters, { opticalId, auxiliaryId: aboveGroundId }, col, row),
+    bytes,
+  };
+}
+
+async function heightAtPixel(rasters: OpenedRasters, { opticalId, auxiliaryId }: SceneIds, col: number, row: number) {
+  return auxiliaryId === null
+    ? null
+    : heightAt(placeRelief(rasters.find(opticalId).source, rasters.heights(auxiliaryId)), col, row);
 }
