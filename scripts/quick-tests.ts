@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const SLOWER =
-  /\/(run-python|test-data|studio-in-node|node-machine|tiny-node-backend|zoo-in-node|lives)"|node-network|onnxruntime/;
+  /\/(command-line|run-python|test-data|studio-in-node|node-machine|tiny-node-backend|zoo-in-node|lives)"|node:child_process|node-network|onnxruntime/;
 
 /** Paths from the project's root. */
 export function quickTests(): readonly string[] {
