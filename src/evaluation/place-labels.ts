@@ -125,10 +125,50 @@ async function leaveUnseen(
 function summarise(
   facts: RasterFacts,
   { scheme, decoder, byIds, how }: LabelMeaning,
-  { role, ...table }: LabelTable,
+  table: LabelTable,
   unseen: ReadonlyMap<number, number>,
 ): DecodedLabels {
+  const { role } = table;
   const { counts } = decoder;
+  const labelled = sum(counts.perClass.values());
+  const unknown = sum(counts.unknown.values());
+  const kinds = commonestFirst(counts.unknown);
+  requireKnown(facts, scheme, counts, table);
+  if (byIds) requireUnshifted(facts, scheme, counts.unknown, labelled);
+  const notes = [how];
+  if (counts.approximated > 0) {
+    notes.push(`${counts.approximated} ${role} pixels are not exactly a class colour and were taken for the nearest.`);
+  }
+  if (unknown > 0) {
+    notes.push(
+      `${unknown} ${role} pixels (${percent(unknown, unknown + labelled)} of those labelled) have a value of no class (${spell(kinds, 3)}) and are ignored.`,
+    );
+  }
+  const unseenPixels = sum(unseen.values());
+  if (unseenPixels > 0) {
+    notes.push(
+      `${unseenPixels} ${role} pixels (${percent(unseenPixels, labelled)} of those of a class) lie where the photo is missing and are ignored.`,
+    );
+  }
+  return {
+    classes: scheme.classes,
+    schemeName: scheme.name,
+    classPixels: Object.fromEntries([...counts.perClass].map(([id, pixels]) => [id, pixels - (unseen.get(id) ?? 0)])),
+    unknown: kinds,
+    ignoredPixels: counts.ignored + unknown + unseenPixels,
+    ...(unseenPixels > 0 && { unseenPixels }),
+    ...(scheme.chosenFor !== undefined && scheme.chosenFor !== facts.fileName && { tableOf: scheme.chosenFor }),
+    notes,
+  };
+}
+
+/** @throws {NadirError} `unknown-labels` where most values, or all, are those of no class, or of one only nearly. */
+function requireKnown(
+  facts: RasterFacts,
+  scheme: LabelMeaning["scheme"],
+  counts: LabelMeaning["decoder"]["counts"],
+  { role, ...table }: LabelTable,
+): void {
   const labelled = sum(counts.perClass.values());
   const unknown = sum(counts.unknown.values());
   const kinds = commonestFirst(counts.unknown);
@@ -159,32 +199,6 @@ function summarise(
       next: "Say what they mean (page: “Truth classes…”; command line: --scheme or --mapping).",
     });
   }
-  if (byIds) requireUnshifted(facts, scheme, counts.unknown, labelled);
-  const notes = [how];
-  if (counts.approximated > 0) {
-    notes.push(`${counts.approximated} ${role} pixels are not exactly a class colour and were taken for the nearest.`);
-  }
-  if (unknown > 0) {
-    notes.push(
-      `${unknown} ${role} pixels (${percent(unknown, unknown + labelled)} of those labelled) have a value of no class (${spell(kinds, 3)}) and are ignored.`,
-    );
-  }
-  const unseenPixels = sum(unseen.values());
-  if (unseenPixels > 0) {
-    notes.push(
-      `${unseenPixels} ${role} pixels (${percent(unseenPixels, labelled)} of those of a class) lie where the photo is missing and are ignored.`,
-    );
-  }
-  return {
-    classes: scheme.classes,
-    schemeName: scheme.name,
-    classPixels: Object.fromEntries([...counts.perClass].map(([id, pixels]) => [id, pixels - (unseen.get(id) ?? 0)])),
-    unknown: kinds,
-    ignoredPixels: counts.ignored + unknown + unseenPixels,
-    ...(unseenPixels > 0 && { unseenPixels }),
-    ...(scheme.chosenFor !== undefined && scheme.chosenFor !== facts.fileName && { tableOf: scheme.chosenFor }),
-    notes,
-  };
 }
 
 /**

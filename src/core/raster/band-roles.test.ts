@@ -44,6 +44,23 @@ describe("band roles", () => {
     expect(roles({ bandCount: 4 })).toEqual(["red", "green", "blue", "unknown"]);
   });
 
+  test("what the photometric tag says is said; a band that takes it back is looked at like one without", () => {
+    const guess = (over: Partial<BandEvidence>) =>
+      recogniseBandRoles({
+        fileName: "a.tif",
+        bandCount: 3,
+        dtype: "uint8",
+        colour: "rgb",
+        stated: [null, null, null],
+        names: [null, null, null],
+        ...over,
+      });
+    expect(guess({})[0]).toEqual({ role: "red", reason: "photometric tag" });
+    expect(guess({ stated: ["unknown", null, null] })[0]!.reason).toContain("assumed");
+    const single = { fileName: "dsm_1.tif", bandCount: 1, colour: "grey", names: [null] } as const;
+    expect(guess({ ...single, stated: ["unknown"] })).toEqual([{ role: "height", reason: "file name" }]);
+  });
+
   test("assumed order says that it is assumed", () => {
     const guess = recogniseBandRoles({
       fileName: "a.tif",
