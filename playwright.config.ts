@@ -23,8 +23,8 @@ export default defineConfig({
     { name: "studio", testIgnore: [SWEEPS, OTHER_BROWSERS] },
     // Pictures of every state with axe on each, and a scene whose memory is measured: one at a time, on request.
     { name: "sweeps", testMatch: [SWEEPS, REPEATED], workers: 1 },
-    { name: "firefox", testMatch: /browsers\/firefox\.spec\.ts$/, workers: 1, timeout: 600_000 },
-    { name: "webkit", testMatch: /browsers\/webkit\.spec\.ts$/, workers: 1, timeout: 600_000 },
+    { name: "firefox", testMatch: /browsers\/firefox\.spec\.ts$/, workers: 1, timeout: 1_800_000 },
+    { name: "webkit", testMatch: /browsers\/webkit\.spec\.ts$/, workers: 1, timeout: 1_800_000 },
   ],
   // On a shared machine a test may starve once; Playwright then names it flaky. Twice is a failure.
   retries: process.env.CI === undefined ? 0 : 1,

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect } from "@playwright/test";
+import { setTimeout as pause } from "node:timers/promises";
 import type {} from "../../src/ui/bridge";
 import type { WebDriver } from "./web-driver";
 
@@ -12,6 +12,7 @@ import type { WebDriver } from "./web-driver";
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const ESCAPE = "\uE00C";
 const HOME = "\uE011";
+const STANDS_STILL_MS = 240_000;
 
 export interface RunTold {
   readonly id: string;
@@ -99,10 +100,13 @@ export class StudioElsewhere {
   async runToEnd(): Promise<RunTold> {
     const before = await this.evaluate(() => window.nadir!.runs().length);
     await this.click("//button[@aria-label='Run model']");
-    await this.until("the end of the run", async () => {
+    const ended = async () => {
       const statuses = await this.evaluate(() => window.nadir!.runs().map(({ state }) => state.status));
       return statuses.length > before && statuses.every((status) => status !== "queued" && status !== "running");
-    });
+    };
+    await this.until("the end of the run", ended, () =>
+      this.evaluate(() => JSON.stringify(window.nadir!.state().progress)),
+    );
     return this.evaluate(tellRun, before);
   }
 
@@ -161,8 +165,21 @@ export class StudioElsewhere {
     await this.driver.send("type", { id: await this.find(xpath), text, value: [...text] });
   }
 
-  async until(what: string, holds: () => Promise<boolean>, withinMs = 280_000): Promise<void> {
-    await expect.poll(holds, { message: what, timeout: withinMs, intervals: [200, 500, 1000] }).toBe(true);
+  /**
+   * Asks until it holds.
+   *
+   * @param movement Whatever it tells anew is another reason to wait: a busy machine may take its time.
+   */
+  async until(what: string, holds: () => Promise<boolean>, movement: () => Promise<string> = async () => "") {
+    let told = "";
+    let end = performance.now() + STANDS_STILL_MS;
+    while (!(await holds())) {
+      const tells = await movement();
+      if (tells !== told) end = performance.now() + STANDS_STILL_MS;
+      told = tells;
+      if (performance.now() > end) throw new Error(`Waited in vain for ${what}. ${told}`);
+      await pause(500);
+    }
   }
 
   private async find(xpath: string): Promise<string> {

@@ -1,13 +1,14 @@
 /** Heights above the ground on the page: shown, read, saved and run over as one result, made once; rasterio judges. */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
+import { TILE_PX } from "../../core/raster/tile-grid";
 import { resultId } from "../../core/results/result";
 import { selectModelFit, selectRunObstacle, selectScene } from "../../store/selectors";
 import { cropFiles, runToEnd, sceneReady } from "../../testing/journey";
 import { withoutPython } from "../../testing/run-python";
-import { JOURNEY, until } from "../../testing/studio-in-node";
+import { fileAt, JOURNEY, until } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
 import { tensor, tinyManifest } from "../../testing/tiny-models";
 import { tinyZooModel } from "../../testing/zoo-in-node";
@@ -16,6 +17,7 @@ import { openFiles, removeScene } from "../scenes/open-files";
 import { dismissNotice } from "../studio";
 import { setPaneContent } from "../view/arrange";
 import { pinPixel } from "../view/probe-pixel";
+import { closedHolesFeed } from "../view/tile-sources";
 import { exportAboveGround } from "./above-ground";
 import { currentAboveGround } from "./current-results";
 
@@ -82,6 +84,29 @@ describe.skipIf(withoutPython)("heights above the ground", JOURNEY, () => {
     expect(closed).toContain(id);
   });
 
+  test("stripes lie where DSM or DTM had nothing, and nowhere else", async () => {
+    const [optical] = await cropFiles(studios.folder, 160);
+    const made = ["crop_dsm.tif", "crop_dtm.tif"].map((name) => join(studios.folder, "holes", name));
+    mkdirSync(join(studios.folder, "holes"));
+    const holes = python(MAKE_HOLES, studios.folder, ...made) as readonly (readonly (readonly [number, number])[])[];
+    const files = await Promise.all(made.map((path) => fileAt(path)));
+    const { studio } = await studios.open({ files: [optical, ...files], models: [ABOVE] });
+    await sceneReady(studio);
+    const [run] = await runToEnd(studio);
+    const { result } = run!.state.result;
+    expect(result.heightsMade).toMatchObject({ how: "minus-terrain", files: ["crop_dsm.tif", "crop_dtm.tif"] });
+
+    const feed = closedHolesFeed(studio, selectScene(studio.store.getState())!, result)!;
+    const tile = await feed.load({ level: 0, x: 0, y: 0 }, new AbortController().signal);
+    const isMarked = ([col, row]: readonly [number, number]) => tile[4 * (row * TILE_PX + col) + 3] === 255;
+    const [surely, perhaps] = holes as [readonly (readonly [number, number])[], readonly (readonly [number, number])[]];
+    const stripes = surely.filter(([col, row]) => (col + row) % 8 < 3);
+    expect(stripes.length).toBeGreaterThan(100);
+    expect(stripes.filter((place) => !isMarked(place))).toEqual([]);
+    const total = tile.filter((value, at) => at % 4 === 3 && value === 255).length;
+    expect(perhaps.filter(isMarked).length).toBe(total);
+  });
+
   test("without any heights the card offers flat ones, and the run is called what it is", async () => {
     const [optical] = await cropFiles(studios.folder, 96);
     const { studio } = await studios.open({ models: [ABOVE] });
@@ -116,4 +141,37 @@ with rasterio.open(sys.argv[1]) as d, rasterio.open(sys.argv[2] + "/crop_RGB.tif
     values = [float(heights[r, c]) for r, c in at]
     known = heights[~np.isnan(heights)]
     print(json.dumps(dict(unit=d.units[0], heights=values, low=float(np.percentile(known, 20)), high=float(known.max()))))
+`;
+
+/**
+ * A hole in each of DSM and DTM, the DSM's a value that nobody declared; the photo's pixels well inside one, and those
+ * that touch one.
+ */
+const MAKE_HOLES = `
+import json, sys
+import numpy as np
+import rasterio
+folder, surface, terrain = sys.argv[1:]
+with rasterio.open(folder + "/crop_dsm.tif") as d, rasterio.open(folder + "/crop_RGB.tif") as o:
+    heights, profile, grid, photo = d.read(1), d.profile, d.transform, o.transform
+    side = o.width
+heights[heights < -1000] = np.median(heights)
+ground = np.full_like(heights, heights.min() - 1)
+holes = [(20, 34, 18, 30), (44, 60, 40, 57)]
+(a, b, c, d), (e, f, g, h) = holes
+heights[a:b, c:d] = 20000
+ground[e:f, g:h] = -9999
+profile.pop("nodata", None)
+with rasterio.open(surface, "w", **profile) as out:
+    out.write(heights, 1)
+with rasterio.open(terrain, "w", **profile, nodata=-9999) as out:
+    out.write(ground, 1)
+surely, perhaps = [], []
+for row in range(side):
+    for col in range(side):
+        x, y = ~grid * (photo * (col + 0.5, row + 0.5))
+        inside = lambda by: any(c + by <= x <= d - by and a + by <= y <= b - by for a, b, c, d in holes)
+        if inside(1): surely.append((col, row))
+        if inside(-1): perhaps.append((col, row))
+print(json.dumps([surely, perhaps]))
 `;

@@ -5,6 +5,7 @@ import { auxiliariesOf } from "../../core/scene/scene";
 import type { SceneRecord } from "../../store/scenes";
 import type { ReliefStyle } from "../../workers/raster-protocol";
 import { aboveGroundRaster } from "../results/above-ground";
+import { currentAboveGround } from "../results/current-results";
 import type { Studio } from "../studio";
 import type { TileFeed } from "../working-state";
 
@@ -82,16 +83,20 @@ export function reliefFeed(studio: Studio, { scene }: SceneRecord, style: "hills
 /** Where a run's heights were missing and closed from their rim; null where none were, or the raster is gone. */
 export function closedHolesFeed(
   studio: Studio,
-  { scene }: SceneRecord,
+  record: SceneRecord,
   { heightsMade }: Pick<RunResult, "heightsMade">,
 ): TileFeed | null {
+  const { scene } = record;
   const { optical } = scene;
   const surface = auxiliariesOf(scene).find(({ facts }) => facts.fileName === heightsMade?.files[0]);
   if (heightsMade?.closedShare === undefined || surface === undefined) {
     return null;
   }
-  const ids = { opticalId: optical.rasterId, auxiliaryId: surface.rasterId };
-  return feed(studio, reliefId("holes", optical, surface), optical.facts, {
+  // What a terrain model lacks is missing in the difference alone.
+  const isDifference = heightsMade.how === "minus-terrain" && currentAboveGround(record) !== null;
+  const auxiliaryId = (isDifference ? aboveGroundRaster(studio, record) : null) ?? surface.rasterId;
+  const ids = { opticalId: optical.rasterId, auxiliaryId };
+  return feed(studio, reliefId("holes", optical, { rasterId: auxiliaryId }), optical.facts, {
     format: "rgba",
     load: (tile, signal) => studio.rasters.call("reliefTile", { ...ids, style: "holes", tile }, { signal }),
   });

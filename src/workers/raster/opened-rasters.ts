@@ -1,5 +1,6 @@
 /** What the raster worker has open, by id. */
 import { loadOnce } from "../../core/load-once";
+import { hideValues } from "../../core/raster/hide-values";
 import type { RasterSource } from "../../core/raster/raster";
 import type { BandStatistics } from "../../core/raster/statistics";
 import type { PhotoDisplay } from "../../core/view/photo-display";
@@ -133,6 +134,14 @@ export class OpenedRasters {
       throw new RangeError("a relief needs a height raster");
     }
     return scene;
+  }
+
+  /** Heights, given or above the ground, with nothing closed yet: what nobody declared as missing is missing too. */
+  async asNetworksSee(ids: SceneIds): Promise<ReliefScene> {
+    const { opticalId, auxiliaryId } = ids;
+    if (auxiliaryId !== null && this.#derived.has(auxiliaryId)) return this.aboveGroundRelief(opticalId, auxiliaryId);
+    const relief = await this.relief(ids);
+    return { ...relief, heights: hideValues(relief.heights, relief.range.statistics.leftOut) };
   }
 
   /** Heights above the ground under an orthophoto; their ramp is the same in every scene. */

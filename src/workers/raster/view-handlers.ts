@@ -77,10 +77,9 @@ async function styledTile(
   if (style === "above-ground" && ids.auxiliaryId !== null) {
     return reliefTile(rasters.aboveGroundRelief(ids.opticalId, ids.auxiliaryId), tile, "ramp", signal);
   }
-  const relief = await rasters.relief(ids);
   return style === "holes"
-    ? holesTile(relief, tile, signal)
-    : reliefTile(relief, tile, style === "hillshade" ? style : "ramp", signal);
+    ? holesTile(await rasters.asNetworksSee(ids), tile, signal)
+    : reliefTile(await rasters.relief(ids), tile, style === "hillshade" ? style : "ramp", signal);
 }
 
 /** Every raster's value at one pixel of the photo. */
