@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Crs } from "../core/georef/crs";
 import type { Geotransform } from "../core/georef/geotransform";
+import { noise } from "../testing/array-raster";
 import {
   computedMask,
   EXPORT_CLASSES,
@@ -17,6 +18,7 @@ import {
 import { runPython, withoutPython } from "../testing/run-python";
 import { blobOf } from "../testing/test-data";
 import { createBlobSink } from "./byte-sink";
+import { reduceByMode } from "./cog/pyramid";
 import { openRaster } from "./open-raster";
 import { formatCategoryAuxXml, writeClassMapCog } from "./write-class-map";
 import { type ExportGrid, writeCog } from "./write-cog";
@@ -287,6 +289,37 @@ test.each([
     bytesPerSample,
   });
   expect(new Uint8Array(await sink.toBlob().arrayBuffer())[2]).toBe(version);
+});
+
+test("overviews too large to keep are made again, into the very same file", async () => {
+  const [widthPx, heightPx] = [1300, 2100];
+  const ids = Uint8Array.from({ length: widthPx * heightPx }, (_, at) => noise(1, at) & 255);
+  const write = async (mostKeptBytes: number) => {
+    const sink = createBlobSink("image/tiff");
+    let rowsRead = 0;
+    await writeCog<Uint8Array>({
+      grid: exportGrid(widthPx, heightPx),
+      sink,
+      readRows: async (row, count) => {
+        rowsRead += count;
+        return ids.subarray(row * widthPx, (row + count) * widthPx);
+      },
+      createRow: (length) => new Uint8Array(length),
+      reduce: reduceByMode(255),
+      nodata: 255,
+      encodeTile: (tile) => tile,
+      sampleFields: [],
+      mainFields: [],
+      bytesPerSample: 1,
+      mostKeptBytes,
+    });
+    return { file: Buffer.from(await sink.toBlob().arrayBuffer()), times: rowsRead / heightPx };
+  };
+  const [all, some, none] = await Promise.all([2 ** 30, 300_000, 0].map(write));
+  // Overviews of 650 × 1050, 325 × 525 and 163 × 263 pixels.
+  expect([all!.times, some!.times, none!.times]).toEqual([2, 3, 5]);
+  expect(some!.file.equals(all!.file)).toBe(true);
+  expect(none!.file.equals(all!.file)).toBe(true);
 });
 
 describe("class maps read back", () => {

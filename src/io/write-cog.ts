@@ -2,8 +2,9 @@
  * Cloud Optimised GeoTIFF, streamed: tiles, DEFLATE, overviews, directories before data, overview data before full
  * resolution, BigTIFF when 4 GB could be passed.
  *
- * The source is read twice, top to bottom: once for the overviews (kept compressed, about a third of the file), once
- * for the full resolution. Memory holds one row of tiles and the compressed overviews, whatever the raster's height.
+ * The source is read twice, top to bottom: once for the overviews, kept compressed, once for the full resolution. Of
+ * overviews that compress badly the finest are not kept but made by a pass of their own, so that memory holds a row of
+ * tiles and a few megabytes, whatever the raster's height.
  * Source: OGC 21-026 (COG 1.0); GDAL COG driver, "header ghost area".
  */
 import type { CancelSignal } from "../core/cancel";
@@ -14,7 +15,7 @@ import { createCascade } from "./cog/cascade";
 import { type CogFields, createHeader } from "./cog/header";
 import { COG_TILE_PX, type CogLevel, createLevel, type SampleFormat } from "./cog/level";
 import { overviewSizes } from "./cog/pyramid";
-import { createTileCompressor, frameTile, TILE_LEADER_BYTES } from "./cog/tile-compressor";
+import { createTileCompressor, frameTile, TILE_LEADER_BYTES, type Tile } from "./cog/tile-compressor";
 
 /** The grid an export lies on. */
 export interface ExportGrid {
@@ -37,12 +38,17 @@ export interface CogRequest<Row extends Uint8Array | Float32Array> extends Sampl
   readonly bytesPerSample: number;
   /** Decided by the size when absent; some archives want BigTIFF always. */
   readonly bigTiff?: boolean;
+  /** Compressed overviews held in memory at most. */
+  readonly mostKeptBytes?: number;
   readonly signal?: CancelSignal;
   readonly onProgress?: (progress: CogProgress) => void;
 }
 
 /** Classic TIFF ends at 4 GiB; compressed data can be slightly larger than raw in the worst case. */
 const CLASSIC_LIMIT_BYTES = 4_000_000_000;
+
+const MOST_KEPT_BYTES = 32 * 2 ** 20;
+const PIXELS_PER_READ = 2 ** 20;
 
 /** @throws AbortError when cancelled; the sink is then left unfinished for the caller to discard. */
 export async function writeCog<Row extends Uint8Array | Float32Array>(request: CogRequest<Row>): Promise<void> {
@@ -52,81 +58,123 @@ export async function writeCog<Row extends Uint8Array | Float32Array>(request: C
   // A third more for the overviews, and a little for what does not shrink.
   const mostBytes = paddedBytes(widthPx, heightPx, request.bytesPerSample) * 1.35;
   const bigTiff = request.bigTiff ?? mostBytes > CLASSIC_LIMIT_BYTES;
-  const levels = [{ widthPx, heightPx }, ...overviews].map((size) => createLevel(size, request));
+  const levels = [{ widthPx, heightPx }, ...overviews].map(createLevel);
   const main = levels[0]!;
+  const compress = createTileCompressor(request);
+  let passes = overviews.length > 0 ? 2 : 1;
   let rowsDone = 0;
   const step = (rows: number) => {
     rowsDone += rows;
-    request.onProgress?.({ rowsDone, rowsTotal: overviews.length > 0 ? heightPx * 2 : heightPx });
+    request.onProgress?.({ rowsDone, rowsTotal: heightPx * passes });
   };
 
-  if (overviews.length > 0) {
-    const cascade = createCascade(levels, request, (level, tiles) => level.tiles.push(...tiles));
-    await streamRows(request, step, (row) => cascade.push(row));
-    await cascade.finish();
-  }
+  const kept =
+    overviews.length > 0 ? await keepOverviews(request, levels, compress, step) : new Map<CogLevel, Tile[]>();
+  passes += overviews.length - kept.size;
 
   const header = createHeader(levels, request, bigTiff);
   let position = header.bytes;
-  const append = async (tile: Uint8Array<ArrayBuffer>): Promise<number> => {
-    const at = position;
-    const framed = frameTile(tile);
-    await sink.write(at, framed);
-    position += framed.length;
-    return at + TILE_LEADER_BYTES;
+  const written = new Map(levels.map((level) => [level, 0]));
+  const append = async (level: CogLevel, tiles: readonly Tile[]): Promise<void> => {
+    let index = written.get(level)!;
+    for (const tile of tiles) {
+      const framed = frameTile(tile);
+      await sink.write(position, framed);
+      level.offsets[index] = position + TILE_LEADER_BYTES;
+      level.byteCounts[index++] = tile.length;
+      position += framed.length;
+    }
+    written.set(level, index);
   };
   // Reserved first, so that sinks which only append see one piece they can replace.
   await sink.write(0, new Uint8Array(header.bytes));
-  for (const level of [...levels].reverse()) {
-    if (level === main) break;
-    for (const [index, tile] of level.tiles.entries()) {
-      level.offsets[index] = await append(tile);
-      level.byteCounts[index] = tile.length;
+  for (const level of levels.slice(1).reverse()) {
+    const tiles = kept.get(level);
+    if (tiles !== undefined) {
+      kept.delete(level);
+      await append(level, tiles);
+      continue;
     }
-    level.tiles.length = 0;
+    await streamOverviews(request, levels.slice(0, levels.indexOf(level) + 1), step, async (at, samples, rows) => {
+      if (at === level) await append(level, await compress(level, samples, rows));
+    });
   }
-  let tileIndex = 0;
-  await streamTileRows(request, main, step, async (tiles) => {
-    for (const tile of tiles) {
-      main.offsets[tileIndex] = await append(tile);
-      main.byteCounts[tileIndex] = tile.length;
-      tileIndex++;
-    }
-  });
+  await streamTileRows(request, main, step, async (samples, rows) => append(main, await compress(main, samples, rows)));
   signal?.throwIfAborted();
   await sink.write(0, header.encode());
   await sink.close();
 }
 
-async function streamRows<Row extends Uint8Array | Float32Array>(
+/** Tiles of the overviews by level; those of the finest are given up as soon as all together are too many. */
+async function keepOverviews<Row extends Uint8Array | Float32Array>(
   request: CogRequest<Row>,
+  levels: readonly CogLevel[],
+  compress: ReturnType<typeof createTileCompressor<Row>>,
   step: (rows: number) => void,
-  push: (row: Row) => Promise<void>,
+): Promise<Map<CogLevel, Tile[]>> {
+  const kept = new Map(levels.slice(1).map((level) => [level, [] as Tile[]]));
+  let bytes = 0;
+  await streamOverviews(request, levels, step, async (level, samples, rows) => {
+    const tiles = kept.get(level);
+    if (tiles === undefined) return;
+    for (const tile of await compress(level, samples, rows)) {
+      tiles.push(tile);
+      bytes += tile.length;
+    }
+    const [finest, most] = [...kept][0]!;
+    if (bytes > (request.mostKeptBytes ?? MOST_KEPT_BYTES)) {
+      kept.delete(finest);
+      bytes -= most.reduce((sum, tile) => sum + tile.length, 0);
+    }
+  });
+  return kept;
+}
+
+async function streamOverviews<Row extends Uint8Array | Float32Array>(
+  request: CogRequest<Row>,
+  levels: readonly CogLevel[],
+  step: (rows: number) => void,
+  onTileRow: (level: CogLevel, samples: Row, rows: number) => Promise<void>,
 ): Promise<void> {
   const { widthPx, heightPx } = request.grid;
-  for (let row = 0; row < heightPx; row += COG_TILE_PX) {
-    request.signal?.throwIfAborted();
-    const count = Math.min(COG_TILE_PX, heightPx - row);
-    const rows = await request.readRows(row, count);
-    for (let index = 0; index < count; index++) {
-      await push(rows.subarray(index * widthPx, (index + 1) * widthPx) as Row);
+  const cascade = createCascade(levels, request, onTileRow);
+  await streamRows(request, 0, heightPx, step, async (samples) => {
+    for (let from = 0; from < samples.length; from += widthPx) {
+      await cascade.push(samples.subarray(from, from + widthPx) as Row);
     }
-    step(count);
-  }
+  });
+  await cascade.finish();
 }
 
 async function streamTileRows<Row extends Uint8Array | Float32Array>(
   request: CogRequest<Row>,
-  level: CogLevel<Row>,
+  { widthPx, heightPx }: CogLevel,
   step: (rows: number) => void,
-  emit: (tiles: Uint8Array<ArrayBuffer>[]) => Promise<void>,
+  onTileRow: (samples: Row, rows: number) => Promise<void>,
 ): Promise<void> {
-  const compress = createTileCompressor(request);
-  for (let row = 0; row < level.heightPx; row += COG_TILE_PX) {
-    request.signal?.throwIfAborted();
-    const count = Math.min(COG_TILE_PX, level.heightPx - row);
-    (level.buffer as Uint8Array).set((await request.readRows(row, count)) as Uint8Array);
-    await emit(await compress(level, count));
+  const tileRow = request.createRow(widthPx * COG_TILE_PX);
+  for (let row = 0; row < heightPx; row += COG_TILE_PX) {
+    const end = Math.min(row + COG_TILE_PX, heightPx);
+    await streamRows(request, row, end, step, async (samples, from) => {
+      (tileRow as Uint8Array).set(samples as Uint8Array, (from - row) * widthPx);
+    });
+    await onTileRow(tileRow, end - row);
+  }
+}
+
+/** Rows `from … to − 1`, a row of tiles or a megapixel at a time. */
+async function streamRows<Row extends Uint8Array | Float32Array>(
+  { grid, readRows, signal }: CogRequest<Row>,
+  from: number,
+  to: number,
+  step: (rows: number) => void,
+  take: (samples: Row, row: number) => Promise<void>,
+): Promise<void> {
+  const rowsPerRead = Math.min(COG_TILE_PX, Math.max(1, Math.floor(PIXELS_PER_READ / grid.widthPx)));
+  for (let row = from; row < to; row += rowsPerRead) {
+    signal?.throwIfAborted();
+    const count = Math.min(rowsPerRead, to - row);
+    await take(await readRows(row, count), row);
     step(count);
   }
 }

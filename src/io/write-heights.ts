@@ -5,7 +5,10 @@ import type { ByteSink } from "./byte-sink";
 import type { CogProgress } from "./write-cog";
 import { writeFloatCog } from "./write-float-cog";
 
-/** @param onProgress Told in rows, of which each is read twice. */
+/** Finer than any height is known; what is left of the digits compresses to a third. */
+const STEPS_PER_METRE = 1024;
+
+/** @param onProgress Told in rows, each as often as it is read. */
 export async function writeHeightsCog(
   heights: RasterSource,
   sink: ByteSink,
@@ -20,9 +23,15 @@ export async function writeHeightsCog(
     unit: "m",
     async readRows(row, heightPx) {
       const rect = { col: 0, row, widthPx, heightPx };
-      return (await heights.read({ rect, bands: [0], ...(signal && { signal }) })).bands[0] as Float32Array;
+      const { bands } = await heights.read({ rect, bands: [0], ...(signal && { signal }) });
+      return (bands[0] as Float32Array).map(roundHeight);
     },
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
   });
+}
+
+/** To the millimetre, so to say. Nought has no sign. */
+function roundHeight(metres: number): number {
+  return Math.round(metres * STEPS_PER_METRE) / STEPS_PER_METRE + 0;
 }

@@ -16,7 +16,8 @@ export const heights: Command = {
   usage: `Usage: nadir heights --dsm FILE --out FILE [--dtm FILE]
 
 Heights above the ground in metres, as GeoTIFF on the DSM's grid: the DSM minus the DTM, or minus the ground that is
-found under it (docs/heights.md). The same heights a model gets that asks for them.
+found under it (docs/heights.md). The heights a model gets that asks for them, rounded
+to the millimetre.
 
   --dsm FILE  surface model
   --dtm FILE  terrain model, on any grid

@@ -1,25 +1,28 @@
 /** All overviews of a raster while its rows stream by once. */
 import { COG_TILE_PX, type CogLevel, type SampleFormat } from "./level";
-import { createTileCompressor } from "./tile-compressor";
 
-/** Rows of level 0 go in, each when the one before is through; each level halves pairs of rows of the one above and gives away full tile rows. */
+/**
+ * Rows of level 0 go in, each when the one before is through; each level halves pairs of rows of the one above.
+ *
+ * @param onTileRow Told of every full row of tiles of an overview, held full width, and of the last, which may be lower.
+ */
 export function createCascade<Row extends Uint8Array | Float32Array>(
-  levels: readonly CogLevel<Row>[],
+  levels: readonly CogLevel[],
   format: SampleFormat<Row>,
-  emit: (level: CogLevel<Row>, tiles: readonly Uint8Array<ArrayBuffer>[]) => void,
+  onTileRow: (level: CogLevel, samples: Row, rows: number) => Promise<void>,
 ) {
-  const compress = createTileCompressor(format);
+  const tileRows = levels.map(({ widthPx }, index) => format.createRow(index === 0 ? 0 : widthPx * COG_TILE_PX));
   const pending: (Row | null)[] = levels.map(() => null);
   const filled = levels.map(() => 0);
 
   async function pushTo(index: number, row: Row): Promise<void> {
     const level = levels[index]!;
     if (index > 0) {
-      const at = (filled[index]! % COG_TILE_PX) * level.widthPx;
-      (level.buffer as Uint8Array).set(row as Uint8Array, at);
+      const samples = tileRows[index]!;
+      (samples as Uint8Array).set(row as Uint8Array, (filled[index]! % COG_TILE_PX) * level.widthPx);
       filled[index]!++;
       const atEdge = filled[index]! % COG_TILE_PX === 0 || filled[index] === level.heightPx;
-      if (atEdge) emit(level, await compress(level, ((filled[index]! - 1) % COG_TILE_PX) + 1));
+      if (atEdge) await onTileRow(level, samples, ((filled[index]! - 1) % COG_TILE_PX) + 1);
     }
     if (index + 1 >= levels.length) return;
     const upper = pending[index]!;

@@ -19,11 +19,9 @@ const GHOST_BODY =
   "BLOCK_TRAILER=LAST_4_BYTES_REPEATED\nKNOWN_INCOMPATIBLE_EDITION=NO\n ";
 const GHOST = `GDAL_STRUCTURAL_METADATA_SIZE=${String(GHOST_BODY.length).padStart(6, "0")} bytes\n${GHOST_BODY}`;
 
-type LevelTables = Pick<CogLevel<unknown>, "widthPx" | "heightPx" | "offsets" | "byteCounts">;
-
 /** Its size is known at once; its bytes when the tiles' offsets and sizes have been filled in. */
-export function createHeader(levels: readonly LevelTables[], fields: CogFields, bigTiff: boolean) {
-  const fieldsOf = (level: LevelTables, index: number): TiffField[] => [
+export function createHeader(levels: readonly CogLevel[], fields: CogFields, bigTiff: boolean) {
+  const fieldsOf = (level: CogLevel, index: number): TiffField[] => [
     ...(index === 0 ? [] : [{ tag: 254, type: "long", values: [1] } as const]),
     { tag: 256, type: "long", values: [level.widthPx] },
     { tag: 257, type: "long", values: [level.heightPx] },

@@ -13,23 +13,14 @@ export interface SampleFormat<Row extends Uint8Array | Float32Array> {
   readonly encodeTile: (tile: Row, tilePx: number) => Uint8Array;
 }
 
-export interface CogLevel<Row> {
-  readonly widthPx: number;
-  readonly heightPx: number;
+/** One resolution of a Cloud Optimised GeoTIFF in the making. */
+export interface CogLevel extends LevelSize {
   readonly tilesAcross: number;
   readonly offsets: Float64Array;
   readonly byteCounts: Float64Array;
-  /** Compressed tiles of an overview, in order. */
-  readonly tiles: Uint8Array<ArrayBuffer>[];
-  /** Rows of the tile row being filled. */
-  readonly buffer: Row;
 }
 
-/** One resolution of a Cloud Optimised GeoTIFF in the making. */
-export function createLevel<Row extends Uint8Array | Float32Array>(
-  { widthPx, heightPx }: LevelSize,
-  format: SampleFormat<Row>,
-): CogLevel<Row> {
+export function createLevel({ widthPx, heightPx }: LevelSize): CogLevel {
   const tilesAcross = Math.ceil(widthPx / COG_TILE_PX);
   const tileCount = tilesAcross * Math.ceil(heightPx / COG_TILE_PX);
   return {
@@ -38,7 +29,5 @@ export function createLevel<Row extends Uint8Array | Float32Array>(
     tilesAcross,
     offsets: new Float64Array(tileCount),
     byteCounts: new Float64Array(tileCount),
-    tiles: [],
-    buffer: format.createRow(widthPx * COG_TILE_PX),
   };
 }

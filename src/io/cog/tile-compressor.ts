@@ -4,20 +4,20 @@ import { COG_TILE_PX, type CogLevel, type SampleFormat } from "./level";
 /** Tiles deflated at once: the platform's own threads do it, and each holds a tile twice. */
 const TILES_AT_ONCE = 4;
 
-type Tile = Uint8Array<ArrayBuffer>;
+export type Tile = Uint8Array<ArrayBuffer>;
 
-/** Cuts a filled buffer into tiles and deflates them; uniform tiles (sparse maps) are deflated once. */
+/** Cuts a row of tiles, held full width, into tiles and deflates them; uniform tiles (sparse maps) are deflated once. */
 export function createTileCompressor<Row extends Uint8Array | Float32Array>(format: SampleFormat<Row>) {
   const uniform = new Map<number, Promise<Tile>>();
   const tile = format.createRow(COG_TILE_PX * COG_TILE_PX);
 
-  function cut(level: CogLevel<Row>, rows: number, across: number): void {
+  function cut(samples: Row, widthPx: number, rows: number, across: number): void {
     const col = across * COG_TILE_PX;
-    const width = Math.min(COG_TILE_PX, level.widthPx - col);
+    const width = Math.min(COG_TILE_PX, widthPx - col);
     if (width < COG_TILE_PX || rows < COG_TILE_PX) tile.fill(format.nodata);
     for (let row = 0; row < rows; row++) {
-      const from = row * level.widthPx + col;
-      (tile as Uint8Array).set(level.buffer.subarray(from, from + width) as Uint8Array, row * COG_TILE_PX);
+      const from = row * widthPx + col;
+      (tile as Uint8Array).set(samples.subarray(from, from + width) as Uint8Array, row * COG_TILE_PX);
     }
   }
 
@@ -33,12 +33,12 @@ export function createTileCompressor<Row extends Uint8Array | Float32Array>(form
     return bytes;
   }
 
-  return async (level: CogLevel<Row>, rows: number): Promise<Tile[]> => {
+  return async ({ widthPx, tilesAcross }: CogLevel, samples: Row, rows: number): Promise<Tile[]> => {
     const tiles: Tile[] = [];
-    for (let next = 0; next < level.tilesAcross; next += TILES_AT_ONCE) {
+    for (let next = 0; next < tilesAcross; next += TILES_AT_ONCE) {
       const group: Promise<Tile>[] = [];
-      for (let across = next; across < Math.min(next + TILES_AT_ONCE, level.tilesAcross); across++) {
-        cut(level, rows, across);
+      for (let across = next; across < Math.min(next + TILES_AT_ONCE, tilesAcross); across++) {
+        cut(samples, widthPx, rows, across);
         group.push(deflateTile());
       }
       tiles.push(...(await Promise.all(group)));
