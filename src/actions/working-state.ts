@@ -41,6 +41,8 @@ export interface UndoStep {
 /** Display tiles of one picture; fits `TileSource` of the layers. */
 export interface TileFeed extends GridSize {
   readonly id: string;
+  /** What was shown in its place before: drawn until its own tiles come. */
+  readonly before?: TileFeed;
   readonly revision?: number;
   readonly format: "rgba" | "ids";
   load(tile: TileAddress, signal: AbortSignal): Promise<Uint8Array>;
@@ -74,7 +76,7 @@ export interface WorkingState {
   /** What was removed and can still be put back. */
   readonly removals: Map<Removal, UndoStep>;
   /** Pixel to be read next; whether one is being read. */
-  nextPixel: { readonly col: number; readonly row: number } | null;
+  nextPixel: { readonly sceneId: string; readonly col: number; readonly row: number } | null;
   readingPixel: boolean;
   /** One object per id, so that layers see an unchanged prop while nothing changed. */
   readonly feeds: Map<string, TileFeed>;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Colour } from "../core/labels/class-scheme";
+import { leastDistance, SEEN_BY } from "../testing/colour-vision";
 import {
   cellTable,
   changeTable,
@@ -14,6 +16,12 @@ function colourAt({ rgba, rows }: LookupTable, first: number, second = 0): numbe
   const at = ((rows === 1 ? 0 : second) * 256 + first) * 4;
   return [...rgba.subarray(at, at + 4)];
 }
+
+test.each(Object.entries(SEEN_BY))("maps of errors are read by %s", (_, seenBy) => {
+  const { truePositive, falsePositive, falseNegative } = ERROR_COLOURS;
+  const colours = [truePositive, falsePositive, falseNegative].map(([red, green, blue]): Colour => [red, green, blue]);
+  expect(leastDistance(colours, seenBy)).toBeGreaterThan(35);
+});
 
 const CLEAR = [0, 0, 0, 0];
 // Mask ids 0, 1, 2 are classes 1, 0, 2; truth ids 0, 1, 2 are classes 0, 1, 2; everything else is left out.

@@ -56,11 +56,12 @@ export interface ClassMeeting {
   readonly truthToClass: readonly (number | null)[];
 }
 
+/** Told apart by colour-blind eyes: what is right is grey, what is too much orange, what is missing blue. */
 export const ERROR_COLOURS = {
-  wrong: [232, 102, 92, 255],
-  truePositive: [86, 197, 138, 235],
-  falsePositive: [232, 102, 92, 255],
-  falseNegative: [90, 169, 255, 255],
+  wrong: [230, 110, 20, 255],
+  truePositive: [235, 235, 235, 215],
+  falsePositive: [230, 110, 20, 255],
+  falseNegative: [60, 130, 255, 255],
   lit: [255, 214, 92, 255],
 } as const satisfies Record<string, Rgba>;
 

@@ -18,7 +18,9 @@ import {
 import type { Texture } from "@luma.gl/core";
 import { Geometry, Model } from "@luma.gl/engine";
 import type { ShaderModule } from "@luma.gl/shadertools";
+import { type GridPlacement, OWN_PLACE, poseOn } from "../core/georef/grid-placement";
 import { maxLevel, type PlacedTile, parentTile, placeTile, TILE_PX, type TileAddress } from "../core/raster/tile-grid";
+import type { CameraPose } from "./camera";
 import type { LookupTable } from "./lookup-table";
 import type { TileSource } from "./tile-source";
 import type { TileTextures } from "./tile-textures";
@@ -49,6 +51,8 @@ interface RasterTileOptions {
   /** Brightness factor, for a photo that lies dimmed under an error map. */
   readonly dim: number;
   readonly clip: PaneClip;
+  /** Where the source's grid lies on the pane's. */
+  readonly place: GridPlacement;
 }
 
 export type RasterTileLayerProps = RasterTileOptions & LayerProps;
@@ -157,6 +161,7 @@ export class RasterTileLayer extends Layer<RasterTileOptions> {
     lookup: { type: "object", value: null, compare: false },
     textures: { type: "object", value: null, compare: false },
     clip: { type: "object", value: { kind: "all" }, compare: false },
+    place: { type: "object", value: OWN_PLACE, compare: false },
     desaturate: { type: "number", value: 0 },
     dim: { type: "number", value: 1 },
   } as never;
@@ -203,8 +208,8 @@ export class RasterTileLayer extends Layer<RasterTileOptions> {
 
   override draw(): void {
     const { viewport, device } = this.context;
-    const { source } = this.props;
-    const pose = poseOf(viewport);
+    const { source, place } = this.props;
+    const pose = poseOn(place, poseOf(viewport));
     const pixelRatio = device.canvasContext?.cssToDeviceRatio() ?? 1;
     for (const tile of visibleTiles(source, pose, viewport, pixelRatio)) {
       this.#drawTile(tile);
@@ -216,13 +221,18 @@ export class RasterTileLayer extends Layer<RasterTileOptions> {
     if (found === null) {
       return;
     }
-    const { source, second, lookup, clip, desaturate, dim, opacity } = this.props;
+    const { source, second, lookup, clip, place, desaturate, dim, opacity } = this.props;
     const { model, empty, lookupTexture } = this.state;
     const { viewport } = this.context;
     const origin = placeTile(source, found.address);
     const span = TILE_PX * 2 ** found.address.level;
     const uniforms: TileUniforms = {
-      bounds: [tile.left, tile.top, tile.right, tile.bottom],
+      bounds: [
+        place.col + tile.left * place.colScale,
+        place.row + tile.top * place.rowScale,
+        place.col + tile.right * place.colScale,
+        place.row + tile.bottom * place.rowScale,
+      ],
       texCoords: [
         (tile.left - origin.left) / span,
         (tile.top - origin.top) / span,
@@ -260,6 +270,19 @@ export class RasterTileLayer extends Layer<RasterTileOptions> {
       }
       address = parentTile(address);
     }
+    return source.before === undefined || second !== null ? null : this.#findBefore(source.before, tile);
+  }
+
+  /** What was drawn before the source came; nothing of it is asked for any more. */
+  #findBefore(before: TileSource, tile: TileAddress): { address: TileAddress; texture: Texture; second: null } | null {
+    let address = tile;
+    for (let level = tile.level; level <= maxLevel(before); level++) {
+      const texture = this.props.textures.get(this.context.device, before, address, false);
+      if (texture !== null) {
+        return { address, texture, second: null };
+      }
+      address = parentTile(address);
+    }
     return null;
   }
 
@@ -291,13 +314,14 @@ export function rasterTileLayer(
     desaturate: 0,
     dim: 1,
     clip: { kind: "all" },
+    place: OWN_PLACE,
     coordinateSystem: COORDINATE_SYSTEM.CARTESIAN,
     pickable: false,
     ...options,
   });
 }
 
-function poseOf(viewport: Viewport): { centrePx: [number, number]; zoom: number } {
+function poseOf(viewport: Viewport): CameraPose {
   const [col = 0, row = 0] = viewport.unproject([viewport.width / 2, viewport.height / 2]);
   return { centrePx: [col, row], zoom: viewport.zoom };
 }

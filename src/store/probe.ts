@@ -22,12 +22,21 @@ export interface ProbeReading {
   readonly responses: readonly { readonly runId: string; readonly classId: number; readonly probability: number }[];
 }
 
+export interface Beyond {
+  readonly pane: number;
+  readonly sceneId: string;
+  readonly col: number;
+  readonly row: number;
+}
+
 export interface ProbeState {
   /** Place under the pointer in optical pixels, whole numbers; null outside the scene. */
   readonly hover: { readonly pane: number; readonly col: number; readonly row: number } | null;
   /** Values at the hovered pixel; may lag the pointer by a frame and says its own place. */
   readonly reading: ProbeReading | null;
   readonly pinned: ProbeReading | null;
+  /** Place under the pointer in another scene of the map, in that scene's pixels; its values are then `reading`. */
+  readonly beyond: Beyond | null;
 }
 
-export const initialProbe: ProbeState = { hover: null, reading: null, pinned: null };
+export const initialProbe: ProbeState = { hover: null, reading: null, pinned: null, beyond: null };

@@ -29,6 +29,11 @@ export function selectDoneRuns(state: StudioState): DoneRun[] {
   return selectSceneRuns(state).filter(isDone);
 }
 
+/** Of any scene, oldest first. */
+export function doneRunsOf({ runs }: Pick<StudioState, "runs">, sceneId: string): DoneRun[] {
+  return runs.records.filter(isDone).filter((run) => run.sceneId === sceneId);
+}
+
 /** Runs of a project whose masks are elsewhere and that can be made here: the model is known. */
 export function selectRemakable(state: StudioState): RunRecord[] {
   return state.runs.records.filter(

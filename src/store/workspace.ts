@@ -48,6 +48,8 @@ export interface WorkspaceState {
   readonly notices: readonly Notice[];
   /** The next drag on a pane draws the area of interest instead of moving the map. */
   readonly drawingArea: boolean;
+  /** The other ticked scenes lie on the map beside the shown one. */
+  readonly mosaic: boolean;
   /** Null while nothing is measured. */
   readonly measured: Measured | null;
   /** Null while nothing is handed over. */
@@ -62,6 +64,7 @@ export const initialWorkspace: WorkspaceState = {
   modelId: null,
   notices: [],
   drawingArea: false,
+  mosaic: false,
   measured: null,
   handOver: null,
 };

@@ -19,6 +19,7 @@ import {
   setCompareMode,
   setDrawer,
   setLinked,
+  setMosaic,
   setPaneContent,
   setPaneCount,
   setTheme,
@@ -220,6 +221,13 @@ export const COMMANDS: readonly Command[] = [
     keys: words.fitKeys,
     matches: (event) => plain("f")(event) || plain("0")(event),
     run: (studio) => moveAllCameras(studio, null),
+  },
+  {
+    id: "mosaic",
+    name: messages.mapTools.mosaic,
+    keys: "Y",
+    matches: plain("y"),
+    run: (studio) => setMosaic(studio, !studio.store.getState().workspace.mosaic),
   },
   {
     id: "actual-pixels",

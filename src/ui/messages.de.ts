@@ -421,6 +421,7 @@ export const german: Messages = {
   mapTools: {
     toolbar: "Kartenwerkzeuge",
     actualPixels: "1:1",
+    mosaic: "Angehakte Szenen auf einer Karte",
   },
   measure: {
     length: "Eine Strecke am Boden messen",

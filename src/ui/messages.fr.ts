@@ -420,6 +420,7 @@ export const french: Messages = {
   mapTools: {
     toolbar: "Outils de la carte",
     actualPixels: "1:1",
+    mosaic: "Scènes cochées sur une seule carte",
   },
   measure: {
     length: "Mesurer une longueur au sol",

@@ -432,6 +432,7 @@ const english = {
   mapTools: {
     toolbar: "Map tools",
     actualPixels: "1:1",
+    mosaic: "Ticked scenes on one map",
   },
   measure: {
     length: "Measure a length on the ground",

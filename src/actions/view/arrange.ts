@@ -1,8 +1,10 @@
 /** Small things a user does that touch the store only: panes, cameras, legend, settings, theme, dialogs. */
+import { poseOn } from "../../core/georef/grid-placement";
 import type { Colour } from "../../core/labels/class-scheme";
 import type { EvaluationState } from "../../store/evaluation";
 import { type LegendState, withClassColour, withClassToggled, withOnlyClass } from "../../store/legend";
 import { withoutRefusedModel } from "../../store/models";
+import { contentOver, type PlacedScene } from "../../store/mosaic";
 import {
   type Camera,
   type CompareMode,
@@ -15,6 +17,7 @@ import {
   withLinked,
   withPaneCount,
 } from "../../store/panes";
+import { initialProbe } from "../../store/probe";
 import type { DoneRun } from "../../store/runs";
 import { withoutRefused, withSelectedScene } from "../../store/scenes";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
@@ -26,11 +29,38 @@ import { changeUndoably } from "../undo";
 
 export function selectSceneById(studio: Studio, sceneId: string): void {
   update(studio.store, "scenes", (state) => withSelectedScene(state, sceneId));
-  update(studio.store, "probe", () => ({ hover: null, reading: null, pinned: null }));
+  update(studio.store, "probe", () => initialProbe);
   update(studio.store, "workspace", (state) => ({ ...state, measured: null }));
   update(studio.store, "evaluation", (state) => ({ ...state, lit: null, matrixRunId: null }));
   update(studio.store, "panes", (state) => withAllCameras(state, null));
   offerContents(studio);
+}
+
+/**
+ * Shows a scene that lies on the map of the shown one; everything stays where it is on the screen.
+ *
+ * @param shown  Cameras of the panes as drawn.
+ */
+export function selectNeighbour(
+  studio: Studio,
+  { record, place }: Pick<PlacedScene, "record" | "place">,
+  shown: readonly (Camera | null)[],
+): void {
+  const before = studio.store.getState();
+  const contents = before.panes.contents.map((content) => contentOver(before, content, record.scene.id));
+  const cameras = before.panes.cameras.map((own, pane) => {
+    const camera = own ?? shown[pane] ?? null;
+    return camera && poseOn(place, camera);
+  });
+  selectSceneById(studio, record.scene.id);
+  update(studio.store, "panes", (state) => ({ ...state, contents, cameras }));
+  offerContents(studio);
+}
+
+/** Whether the other ticked scenes lie on the map; everything is shown when they come. */
+export function setMosaic(studio: Studio, mosaic: boolean): void {
+  update(studio.store, "workspace", (state) => ({ ...state, mosaic }));
+  update(studio.store, "panes", (state) => withAllCameras(state, null));
 }
 
 /** Contents that the selected scene cannot show (another scene's runs, a truth it lacks) become what it can. */

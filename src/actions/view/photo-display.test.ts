@@ -9,7 +9,7 @@ import { studiosOfTests } from "../../testing/studios";
 import { gatherProject } from "../projects/gather-project";
 import { openAny } from "../projects/restore-project";
 import { readShown, setDisplay } from "./photo-display";
-import { opticalFeed } from "./tile-sources";
+import { dropGoneFeeds, opticalFeed } from "./tile-sources";
 
 const studios = studiosOfTests();
 
@@ -25,8 +25,12 @@ test("a display is kept in projects, shown under a name of its own, and changes 
 
   const display = { combination: "single", band: 1, stretch: "min-max", gamma: 1.5 } as const;
   setDisplay(studio, scene.id, display);
+  // What was shown stays until the new tiles are there, and goes with the next change.
+  expect(dropGoneFeeds(studio)).not.toContain(before.id);
   const after = opticalFeed(studio, record());
   expect(after.id).not.toBe(before.id);
+  expect(after.before?.id).toBe(before.id);
+  expect(dropGoneFeeds(studio)).not.toContain(before.id);
   const tile = { level: 0, x: 0, y: 0 };
   const { signal } = new AbortController();
   const [tileBefore, tileAfter] = [await before.load(tile, signal), await after.load(tile, signal)];
@@ -38,6 +42,11 @@ test("a display is kept in projects, shown under a name of its own, and changes 
   });
   const [again] = await runToEnd(studio);
   expect(await histogram(studio, again!)).toEqual(whole);
+
+  setDisplay(studio, scene.id, { ...display, gamma: 2 });
+  expect(opticalFeed(studio, record()).before?.id).toBe(after.id);
+  expect(dropGoneFeeds(studio)).toContain(before.id);
+  setDisplay(studio, scene.id, display);
 
   const project = new File([formatProject(gatherProject(studio))], "shown.nadir");
   dispose();

@@ -1,32 +1,44 @@
 /** What lies under the pointer: one question to the raster worker at a time, the newest place wins. */
 import { NODATA_CLASS_ID } from "../../core/run/run-settings";
-import type { ProbeReading } from "../../store/probe";
-import { selectDoneRuns, selectScene } from "../../store/selectors";
+import type { Beyond, ProbeReading, ProbeState } from "../../store/probe";
+import type { SceneRecord } from "../../store/scenes";
+import { doneRunsOf, selectScene } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import { aboveGroundRaster } from "../results/above-ground";
 import { currentAboveGround } from "../results/current-results";
 import { isCancelled, notifyError, type Studio } from "../studio";
 
-/** Moves the shared cross-hair and reads the values there; null when the pointer left the scene. */
-export function hoverPixel(studio: Studio, place: { pane: number; col: number; row: number } | null): void {
-  const { hover } = studio.store.getState().probe;
-  if (hover?.col === place?.col && hover?.row === place?.row && hover?.pane === place?.pane) {
+/**
+ * Moves the shared cross-hair and reads the values there; null when the pointer left the scene.
+ *
+ * @param beyond  Where it then is in another scene of the map.
+ */
+export function hoverPixel(studio: Studio, place: ProbeState["hover"], beyond: Beyond | null = null): void {
+  const { probe, scenes } = studio.store.getState();
+  const same = (one: ProbeState["hover"], other: ProbeState["hover"]) =>
+    one?.col === other?.col && one?.row === other?.row && one?.pane === other?.pane;
+  if (same(probe.hover, place) && same(probe.beyond, beyond) && probe.beyond?.sceneId === beyond?.sceneId) {
     return;
   }
+  const isSameScene = probe.beyond?.sceneId === beyond?.sceneId;
   update(studio.store, "probe", (state) => ({
     ...state,
     hover: place,
-    reading: place === null ? null : state.reading,
+    beyond,
+    reading: (place === null && beyond === null) || !isSameScene ? null : state.reading,
   }));
-  if (place !== null) {
-    void ask(studio, place);
+  const at = place ?? beyond;
+  const sceneId = beyond?.sceneId ?? scenes.selectedId;
+  if (at !== null && sceneId !== null) {
+    void ask(studio, { col: at.col, row: at.row, sceneId });
   }
 }
 
 /** Keeps the read-out of a pixel on the page until it is closed. */
 export async function pinPixel(studio: Studio, col: number, row: number): Promise<void> {
   try {
-    const reading = await readPixel(studio, col, row);
+    const record = selectScene(studio.store.getState());
+    const reading = record && (await readPixel(studio, record, col, row));
     update(studio.store, "probe", (state) => ({ ...state, pinned: reading }));
   } catch (error) {
     notifyError(studio, error);
@@ -45,7 +57,7 @@ export function unpinPixel(studio: Studio): void {
   update(studio.store, "probe", (state) => ({ ...state, pinned: null }));
 }
 
-async function ask(studio: Studio, place: { col: number; row: number }): Promise<void> {
+async function ask(studio: Studio, place: NonNullable<Studio["working"]["nextPixel"]>): Promise<void> {
   const { working } = studio;
   working.nextPixel = place;
   if (working.readingPixel) {
@@ -54,10 +66,13 @@ async function ask(studio: Studio, place: { col: number; row: number }): Promise
   working.readingPixel = true;
   try {
     while (working.nextPixel !== null) {
-      const { col, row } = working.nextPixel;
+      const { col, row, sceneId } = working.nextPixel;
       working.nextPixel = null;
-      const reading = await readPixel(studio, col, row);
-      if (studio.store.getState().probe.hover !== null) {
+      const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+      const reading = record === undefined ? null : await readPixel(studio, record, col, row);
+      const { probe, scenes } = studio.store.getState();
+      const askedOf = probe.beyond?.sceneId ?? (probe.hover === null ? null : scenes.selectedId);
+      if (askedOf === sceneId) {
         update(studio.store, "probe", (probe) => ({ ...probe, reading }));
       }
     }
@@ -71,14 +86,10 @@ async function ask(studio: Studio, place: { col: number; row: number }): Promise
   }
 }
 
-async function readPixel(studio: Studio, col: number, row: number): Promise<ProbeReading | null> {
+async function readPixel(studio: Studio, record: SceneRecord, col: number, row: number): Promise<ProbeReading> {
   const state = studio.store.getState();
-  const record = selectScene(state);
-  if (record === null) {
-    return null;
-  }
   const { scene, truth } = record;
-  const runs = selectDoneRuns(state);
+  const runs = doneRunsOf(state, scene.id);
   const responses = state.responses.records.flatMap(({ runId, classId, shown }) =>
     shown !== null && runs.some(({ id }) => id === runId) ? [{ runId, classId, responseId: shown.responseId }] : [],
   );

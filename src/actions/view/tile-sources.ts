@@ -13,7 +13,7 @@ function feed(
   { working: { feeds } }: Studio,
   id: string,
   size: GridSize,
-  rest: Pick<TileFeed, "format" | "load">,
+  rest: Pick<TileFeed, "format" | "load" | "before">,
 ): TileFeed {
   const found = feeds.get(id) ?? { id, widthPx: size.widthPx, heightPx: size.heightPx, ...rest };
   feeds.set(id, found);
@@ -34,14 +34,16 @@ export function dropGoneFeeds(studio: Studio): string[] {
 }
 
 function isOf(studio: Studio, record: SceneRecord, feedId: string): boolean {
+  const { feeds } = studio.working;
   const { optical } = record.scene;
   const styles = ["hillshade", "ramp", "above-ground", "holes"] as const;
+  const current = feeds.get(photoId(record));
+  // Until the new photo is asked for, and then until its tiles come, the last one stays.
+  const isPhoto = feedId === optical.rasterId || feedId.startsWith(`${optical.rasterId}:`);
+  if (isPhoto) return current === undefined || feedId === current.id || feedId === current.before?.id;
   const heights = [...auxiliariesOf(record.scene).map(({ rasterId }) => rasterId), aboveGroundRaster(studio, record)];
-  return (
-    feedId === photoId(record) ||
-    heights.some(
-      (rasterId) => rasterId !== null && styles.some((style) => feedId === reliefId(style, optical, { rasterId })),
-    )
+  return heights.some(
+    (rasterId) => rasterId !== null && styles.some((style) => feedId === reliefId(style, optical, { rasterId })),
   );
 }
 
@@ -58,11 +60,23 @@ function photoId({ scene, display }: SceneRecord): string {
   return display === undefined ? rasterId : `${rasterId}:${JSON.stringify(display)}`;
 }
 
+/** The way of showing a photo that was chosen last, if another one was. */
+function lastPhoto({ working: { feeds } }: Studio, opticalId: string, id: string): { before?: TileFeed } {
+  const last = [...feeds.values()].findLast(
+    (known) => known.id !== id && (known.id === opticalId || known.id.startsWith(`${opticalId}:`)),
+  );
+  if (last === undefined) return {};
+  const { before: _, ...before } = last;
+  return { before };
+}
+
 export function opticalFeed(studio: Studio, record: SceneRecord): TileFeed {
   const { scene, display = {} } = record;
   const opticalId = scene.optical.rasterId;
-  return feed(studio, photoId(record), scene.optical.facts, {
+  const id = photoId(record);
+  return feed(studio, id, scene.optical.facts, {
     format: "rgba",
+    ...lastPhoto(studio, opticalId, id),
     load: (tile, signal) => studio.rasters.call("opticalTile", { opticalId, display, tile }, { signal }),
   });
 }

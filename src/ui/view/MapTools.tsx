@@ -1,7 +1,8 @@
 /** Buttons over the map, for those who do not use the keys: closer, farther, fit, 1:1, go to, measure. */
 import type { ReactNode, RefObject } from "react";
-import { moveAllCameras, openDialog } from "../../actions/view/arrange";
+import { moveAllCameras, openDialog, setMosaic } from "../../actions/view/arrange";
 import { startMeasuring } from "../../actions/view/measure";
+import { selectNeighbours } from "../../store/mosaic";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
 import { nudge, showActualPixels } from "./move-camera";
@@ -16,6 +17,8 @@ const ZOOM_STEP = 1;
 export function MapTools({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
   const studio = useStudio();
   const drawn = useSelect(({ workspace: { measured } }) => (measured?.isDone === false ? measured.what : null));
+  const mosaic = useSelect(({ workspace }) => workspace.mosaic);
+  const hasNeighbours = useSelect((state) => selectNeighbours(state).length > 0);
   const zoom = (closer: number) => nudge(studio, deckRef.current, 0, 0, closer);
   return (
     <div className="map-tools" role="toolbar" aria-label={words.toolbar} aria-orientation="vertical">
@@ -33,6 +36,11 @@ export function MapTools({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
           {words.actualPixels}
         </text>
       </Tool>
+      {(hasNeighbours || mosaic) && (
+        <Tool name={words.mosaic} pressed={mosaic} onClick={() => setMosaic(studio, !mosaic)}>
+          <path d="M3 3h6v6H3ZM11 3h6v6h-6ZM3 11h6v6H3ZM11 11h6v6h-6Z" />
+        </Tool>
+      )}
       <Tool name={messages.goTo.command} onClick={() => openDialog(studio, "go-to")}>
         <circle cx="10" cy="10" r="4.5" />
         <path d="M10 2v4M10 14v4M2 10h4M14 10h4" />

@@ -7,6 +7,7 @@ import { setSwipe } from "../../actions/view/arrange";
 import { rampColour } from "../../core/raster/colour-ramp";
 import { type CameraPose, fitPose, paneRects, pixelToScreen, type ScreenRect, visibleRect } from "../../layers/camera";
 import { ERROR_COLOURS } from "../../layers/lookup-table";
+import { selectExtent } from "../../store/mosaic";
 import type { PaneContent } from "../../store/panes";
 import { findResult } from "../../store/results";
 import type { SceneRecord } from "../../store/scenes";
@@ -92,6 +93,7 @@ function PaneFrame(props: {
   const blinking = useSelect((state) => state.panes.blinking);
   const slot = mode === "blink" && blinking ? 1 : pane;
   const content = useSelect((state) => state.panes.contents[slot]);
+  const extent = useSelectList((state) => selectExtent(state, record));
   if (content === undefined) {
     return null;
   }
@@ -99,7 +101,7 @@ function PaneFrame(props: {
   const save = (which: "pane" | "all", factor: number) =>
     deckRef.current !== null && void savePicture(studio, deckRef.current, which === "all" ? null : pane, factor);
   const { facts } = record.scene.optical;
-  const camera = own ?? fitPose({ col: 0, row: 0, widthPx: facts.widthPx, heightPx: facts.heightPx }, rect);
+  const camera = own ?? fitPose(extent, rect);
   return (
     <section
       className={`pane pane-line${active ? " pane-active" : ""}`}

@@ -8,7 +8,7 @@ import type { ModelClass } from "../../core/manifest/manifest";
 import type { ProbeReading } from "../../store/probe";
 import type { DoneRun } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
-import { selectDoneRuns } from "../../store/selectors";
+import { doneRunsOf } from "../../store/selectors";
 import { coordinate, fixed, significant } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
@@ -20,8 +20,20 @@ export function PixelReadOut({ pane, record }: { pane: number; record: SceneReco
   const hover = useSelect((state) => state.probe.hover);
   const reading = useSelect((state) => state.probe.reading);
   const pinned = useSelect((state) => state.probe.pinned);
+  const beyond = useSelect((state) => state.probe.beyond);
+  const other = useSelect((state) => state.scenes.records.find(({ scene }) => scene.id === beyond?.sceneId));
   return (
     <>
+      {beyond?.pane === pane && other !== undefined && (
+        <div className="read-out" data-role="beyond">
+          <strong className="truncate">{other.scene.name}</strong>
+          <Values
+            place={beyond}
+            reading={reading?.col === beyond.col && reading.row === beyond.row ? reading : null}
+            record={other}
+          />
+        </div>
+      )}
       {hover?.pane === pane && (
         <div className="read-out" data-role="hover">
           <Values
@@ -50,7 +62,7 @@ export function PixelReadOut({ pane, record }: { pane: number; record: SceneReco
 
 function Values(props: { place: { col: number; row: number }; reading: ProbeReading | null; record: SceneRecord }) {
   const { place, reading, record } = props;
-  const runs = useSelectList(selectDoneRuns);
+  const runs = useSelectList((state) => doneRunsOf(state, record.scene.id));
   const { facts } = record.scene.optical;
   const lngLat = lngLatOf(facts, [place.col + 0.5, place.row + 0.5]);
   return (
@@ -75,7 +87,7 @@ function Values(props: { place: { col: number; row: number }; reading: ProbeRead
 
 /** Heights and truth, as far as the scene has them. */
 function RasterLines({ reading, record }: { reading: ProbeReading | null; record: SceneRecord }) {
-  const runs = useSelectList(selectDoneRuns);
+  const runs = useSelectList((state) => doneRunsOf(state, record.scene.id));
   const isClosed = runs.some(({ state }) => state.result.result.heightsMade?.closedShare !== undefined);
   const noHeight = isClosed ? words.closedHeight : words.noData;
   const truthClasses = record.truth.status === "ready" ? record.truth.classes : [];

@@ -11,11 +11,12 @@ import { ZOOM } from "../../core/view/view-link";
 import { fitPose, paneRects, type ScreenRect } from "../../layers/camera";
 import type { PaneClip } from "../../layers/raster-tile-layer";
 import { TileTextures } from "../../layers/tile-textures";
+import { selectExtent } from "../../store/mosaic";
 import type { Camera, PanesState } from "../../store/panes";
 import type { SceneRecord } from "../../store/scenes";
 import { selectScene } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
-import { contentLayers } from "./pane-layers";
+import { mapLayers } from "./pane-layers";
 import { listenToPointer, type PanePointer } from "./pane-pointer";
 import { shownPanes } from "./shown-panes";
 
@@ -132,8 +133,7 @@ class CanvasDeck implements PaneDeck {
     if (own !== null || record === null || rect === undefined) {
       return own;
     }
-    const { widthPx, heightPx } = record.scene.optical.facts;
-    return fitPose({ col: 0, row: 0, widthPx, heightPx }, rect);
+    return fitPose(selectExtent(state, record), rect);
   }
 
   private draw(state: StudioState): void {
@@ -161,7 +161,7 @@ class CanvasDeck implements PaneDeck {
       const content = state.panes.contents[slot];
       return content === undefined
         ? []
-        : contentLayers(studio, state, record, content, { viewId: `${viewId(pane)}/${slot}`, clip, textures });
+        : mapLayers(studio, state, record, content, { viewId: `${viewId(pane)}/${slot}`, clip, textures });
     });
   }
 
@@ -193,6 +193,7 @@ class CanvasDeck implements PaneDeck {
     if (
       state.panes !== before.panes ||
       state.workspace.drawingArea !== before.workspace.drawingArea ||
+      state.workspace.mosaic !== before.workspace.mosaic ||
       state.scenes !== before.scenes ||
       state.legend !== before.legend ||
       state.evaluation !== before.evaluation ||

@@ -2,6 +2,7 @@
 import { cellMasks } from "../../actions/evaluation/evaluate-run";
 import type { Studio } from "../../actions/studio";
 import { aboveGroundFeed, closedHolesFeed, maskFeed, opticalFeed, reliefFeed } from "../../actions/view/tile-sources";
+import { type GridPlacement, OWN_PLACE } from "../../core/georef/grid-placement";
 import { screenColour } from "../../core/labels/class-colours";
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { ModelClass } from "../../core/manifest/manifest";
@@ -18,6 +19,7 @@ import { type PaneClip, type RasterTileLayer, rasterTileLayer } from "../../laye
 import type { TileSource } from "../../layers/tile-source";
 import type { TileTextures } from "../../layers/tile-textures";
 import type { LegendState } from "../../store/legend";
+import { contentOver, selectMosaic } from "../../store/mosaic";
 import type { PaneContent } from "../../store/panes";
 import { findResponse } from "../../store/responses";
 import { readyRaster } from "../../store/results";
@@ -35,20 +37,47 @@ interface Drawing {
   readonly opacity?: number;
 }
 
-/** Layers of one content inside one pane, bottom first. */
-export function contentLayers(
+/** Layers of one content over the shown scene and, while they are on the map, its neighbours below it. */
+export function mapLayers(
   studio: Studio,
   state: StudioState,
   record: SceneRecord,
   content: PaneContent,
-  place: { readonly viewId: string; readonly clip: PaneClip; readonly textures: TileTextures },
+  pane: PanePlace,
+): RasterTileLayer[] {
+  const neighbours = selectMosaic(state).flatMap(({ record: other, place }) =>
+    contentLayers(studio, state, other, contentOver(state, content, other.scene.id), {
+      ...pane,
+      viewId: `${pane.viewId}/${other.scene.id}`,
+      place,
+    }),
+  );
+  return [...neighbours, ...contentLayers(studio, state, record, content, pane)];
+}
+
+interface PanePlace {
+  readonly viewId: string;
+  readonly clip: PaneClip;
+  readonly textures: TileTextures;
+  /** Where the scene lies on the pane's grid; its own where it is the shown one. */
+  readonly place?: GridPlacement;
+}
+
+/** Layers of one content inside one pane, bottom first. */
+function contentLayers(
+  studio: Studio,
+  state: StudioState,
+  record: SceneRecord,
+  content: PaneContent,
+  { viewId, clip, textures, place = OWN_PLACE }: PanePlace,
 ): RasterTileLayer[] {
   const drawings = [...drawingsOf(studio, state, record, content), ...litDrawing(studio, state, record)];
   return drawings.map((drawing, index) =>
     rasterTileLayer({
-      id: `${place.viewId}/${index}-${drawing.source.id}${drawing.second ? `-${drawing.second.id}` : ""}`,
-      textures: place.textures,
-      clip: place.clip,
+      id: `${viewId}/${index}-${drawing.source.id}${drawing.second ? `-${drawing.second.id}` : ""}`,
+      textures,
+      clip,
+      place,
       ...drawing,
     }),
   );

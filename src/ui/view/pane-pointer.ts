@@ -4,12 +4,15 @@
  */
 import { drawArea, setArea, setDrawingArea } from "../../actions/scenes/set-area";
 import type { Studio } from "../../actions/studio";
-import { setActivePane } from "../../actions/view/arrange";
+import { selectNeighbour, setActivePane } from "../../actions/view/arrange";
 import { addMeasuredPlace, endMeasuring } from "../../actions/view/measure";
 import { hoverPixel, pinPixel } from "../../actions/view/probe-pixel";
+import { poseOn } from "../../core/georef/grid-placement";
 import type { PixelRect } from "../../core/raster/raster";
 import { type ScreenRect, screenToPixel } from "../../layers/camera";
+import { neighbourAt, type PlacedScene } from "../../store/mosaic";
 import type { Camera } from "../../store/panes";
+import type { Beyond } from "../../store/probe";
 import { selectScene } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
 
@@ -74,7 +77,8 @@ class ListeningPointer implements PanePointer {
     const { studio, drawingFrom } = this;
     const box = this.canvas.getBoundingClientRect();
     this.pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
-    hoverPixel(studio, this.pixelOf(event));
+    const pixel = this.pixelOf(event);
+    hoverPixel(studio, pixel, pixel === null ? this.beyondOf(event) : null);
     const drawnTo = drawingFrom && this.placeOf(event, drawingFrom.pane);
     if (drawingFrom !== null && drawnTo !== null) {
       drawArea(studio, drawingFrom.at, drawnTo.at);
@@ -119,8 +123,13 @@ class ListeningPointer implements PanePointer {
       return;
     }
     const place = still && event.button === 0 ? this.pixelOf(event) : null;
+    const neighbour = still && event.button === 0 && place === null ? this.neighbourOf(event) : null;
     if (place !== null) {
       void pinPixel(studio, place.col, place.row);
+    } else if (neighbour !== null) {
+      const state = studio.store.getState();
+      const cameras = this.view.rects(state).map((_, pane) => this.view.cameraIn(state, pane));
+      selectNeighbour(studio, neighbour, cameras);
     }
   }
 
@@ -165,5 +174,22 @@ class ListeningPointer implements PanePointer {
     const [col, row] = place.at.map(Math.floor) as [number, number];
     const { widthPx, heightPx } = record.scene.optical.facts;
     return col >= 0 && row >= 0 && col < widthPx && row < heightPx ? { pane: place.pane, col, row } : null;
+  }
+
+  /** Another scene of the map under the pointer. */
+  private neighbourOf(event: PointerEvent): (PlacedScene & Place) | null {
+    const place = this.placeOf(event);
+    const found = place && neighbourAt(this.studio.store.getState(), place.at);
+    return place && found && { ...found, pane: place.pane, at: place.at };
+  }
+
+  private beyondOf(event: PointerEvent): Beyond | null {
+    const found = this.neighbourOf(event);
+    if (found === null) {
+      return null;
+    }
+    const { pane, at, record, place } = found;
+    const [col, row] = poseOn(place, { centrePx: at, zoom: 0 }).centrePx.map(Math.floor) as [number, number];
+    return { pane, sceneId: record.scene.id, col, row };
   }
 }
