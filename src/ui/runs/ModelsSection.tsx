@@ -7,6 +7,7 @@ import type { ModelManifest } from "../../core/manifest/manifest";
 import { spellScale } from "../../core/run/run-scale";
 import type { ModelRecord } from "../../store/models";
 import { runSettingsOf, selectModelFit, selectScene } from "../../store/selectors";
+import { CutName } from "../controls/CutName";
 import { Fault } from "../controls/Fault";
 import { CheckRow } from "../controls/Fields";
 import { settingsText } from "../describe";
@@ -70,9 +71,7 @@ function ModelRow({ record: { id, manifest, origin } }: { record: ModelRecord })
       <div className="row">
         <CheckRow label={manifest.name} checked={isAsked} onChange={() => toggleModel(studio, id)}>
           <span className="row">
-            <span className="truncate strong" title={manifest.description}>
-              {manifest.name}
-            </span>
+            <CutName text={manifest.name} strong title={manifest.description} />
             {origin === "own" && <span className="quiet">{words.yours}</span>}
           </span>
         </CheckRow>

@@ -6,6 +6,7 @@ import type { RunProgress } from "../../core/run/run-settings";
 import { spellWindowCheck, type WindowCheckFacts } from "../../core/run/window-check";
 import { isUnfinished, type RunRecord, type RunState } from "../../store/runs";
 import { selectStaleness } from "../../store/selectors";
+import { CutName } from "../controls/CutName";
 import { Fault } from "../controls/Fault";
 import { progressText, runColour, settingsText } from "../describe";
 import { percent, seconds } from "../format";
@@ -25,9 +26,7 @@ export function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecor
     <article className="card" aria-label={words.run(run.modelName)} data-run={run.id} data-status={state.status}>
       <div className="card-title">
         <span className="dot" style={{ color: runColour(runs, run.id) }} />
-        <span className="truncate" title={run.modelName}>
-          {run.modelName}
-        </span>
+        <CutName text={run.modelName} />
         <span className="badge">
           <RunBadge run={run} progress={progress} stale={stale.length > 0} />
         </span>

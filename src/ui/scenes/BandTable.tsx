@@ -7,6 +7,7 @@ import { describeCollarColours } from "../../core/raster/describe-collar";
 import type { BandFacts, PhotoRange, RasterFacts } from "../../core/raster/raster";
 import { RASTER_USES, type RasterUse } from "../../core/vocabulary/auxiliary-kinds";
 import { BAND_ROLES, type BandRole, type BandRoleEntry } from "../../core/vocabulary/band-roles";
+import { CutName } from "../controls/CutName";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
 
@@ -20,9 +21,7 @@ export function BandTable({ facts, use }: { facts: RasterFacts; use: RasterUse |
   return (
     <section className="band-table" aria-label={words.region(facts.fileName)}>
       <div className="row band-file">
-        <span className="truncate strong" title={facts.fileName}>
-          {facts.fileName}
-        </span>
+        <CutName text={facts.fileName} strong />
         <select
           className="select select-small"
           aria-label={words.fileIs(facts.fileName)}

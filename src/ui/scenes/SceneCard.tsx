@@ -11,6 +11,7 @@ import { describeCollarColours } from "../../core/raster/describe-collar";
 import type { RasterFacts } from "../../core/raster/raster";
 import { auxiliariesOf } from "../../core/scene/scene";
 import type { SceneRecord } from "../../store/scenes";
+import { CutName } from "../controls/CutName";
 import { Fault } from "../controls/Fault";
 import { Tip } from "../controls/Tip";
 import { AUXILIARY_NAMES, photoRangeText, pixelSizeText, sceneFacts } from "../describe";
@@ -75,9 +76,7 @@ function SceneHead({ record, tick }: { record: SceneRecord; tick: ReactNode }) {
         onClick={() => selectSceneById(studio, scene.id)}
       >
         <span className="card-title">
-          <span className="truncate" title={scene.name}>
-            {scene.name}
-          </span>
+          <CutName text={scene.name} />
           <span className="badge">{pixelSizeText(scene.optical.facts)}</span>
         </span>
         <span className="card-line">{sceneFacts(record)}</span>
@@ -172,9 +171,7 @@ function SceneDialogButton({ record, dialog }: { record: SceneRecord; dialog: "a
 function FileLine({ name, part }: { name: string; part: string }) {
   return (
     <li className="row">
-      <span className="truncate" title={name}>
-        {name}
-      </span>
+      <CutName text={name} />
       <span className="quiet">{part}</span>
     </li>
   );

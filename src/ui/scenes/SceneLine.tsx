@@ -1,6 +1,7 @@
 /** A scene that is not open, in one line: its name, its runs and its best score. */
 import { selectSceneById } from "../../actions/view/arrange";
 import type { SceneRecord } from "../../store/scenes";
+import { CutName } from "../controls/CutName";
 import { percent } from "../format";
 import { messages } from "../messages";
 import { useStudio } from "../StudioContext";
@@ -25,9 +26,7 @@ export function SceneLine(props: SceneSummary & { record: SceneRecord; isTabStop
       aria-label={words.show(name)}
       onClick={() => selectSceneById(studio, id)}
     >
-      <span className="truncate" title={name}>
-        {name}
-      </span>
+      <CutName text={name} />
       {tone !== undefined && <span className={`dot ${tone}`} title={words.states[state]} />}
       {runs > 0 && (
         <span className="badge" title={words.runsDoneTip(runsDone, runs, words.states[state])}>

@@ -1,5 +1,6 @@
 /** What I have: scenes with their verdict in words, files that could not be used, and a way to add more. */
 import { openDialog } from "../../actions/view/arrange";
+import { CutName } from "../controls/CutName";
 import { messages } from "../messages";
 import { WantedScenes } from "../projects/WantedScenes";
 import { useSelect, useStudio } from "../StudioContext";
@@ -50,9 +51,7 @@ export function ScenesPanel() {
         {unpaired.map(({ rasterId, facts, reason }) => (
           <div key={rasterId} className="card">
             <div className="card-title">
-              <span className="truncate" title={facts.fileName}>
-                {facts.fileName}
-              </span>
+              <CutName text={facts.fileName} />
               <span className="badge">{words.notInScene}</span>
             </div>
             <span className="card-line">{reason}</span>

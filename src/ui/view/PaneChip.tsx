@@ -7,6 +7,7 @@ import { auxiliariesOf } from "../../core/scene/scene";
 import type { PaneContent } from "../../store/panes";
 import type { DoneRun } from "../../store/runs";
 import { selectDoneRuns, selectScene, selectSceneRuns } from "../../store/selectors";
+import { CutName } from "../controls/CutName";
 import { contentClassNames, contentName, runColour } from "../describe";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
@@ -38,9 +39,7 @@ export function PaneChip(props: {
         aria-label={words.chip(pane + 1, name)}
       >
         {"runId" in content && <span className="dot" style={{ color: runColour(runs, content.runId) }} />}
-        <span className="truncate" title={name}>
-          {name}
-        </span>
+        <CutName text={name} />
         <span aria-hidden="true" className="quiet">
           ▾
         </span>
