@@ -10,6 +10,7 @@ import { saveSessionNow } from "../../actions/projects/session";
 import { setPaused } from "../../actions/runs/hold-queue";
 import { cancelRun, remakeRun, resumeRun, runChosenModels } from "../../actions/runs/run-model";
 import { openFiles } from "../../actions/scenes/open-files";
+import type { WantedScene } from "../../store/project";
 import { isDone, isHalted, type RunRecord } from "../../store/runs";
 import { sceneReady } from "../journey";
 import type { MemoryBrowser } from "../memory-browser";
@@ -134,17 +135,18 @@ async function openTab({ tabs, browser }: Life, beforeBatch: () => Promise<void>
   return openWatched(tabs, { ...(browser && { browser }), patience: SOON, beforeBatch });
 }
 
-/** Goes on with the last visit, if there was one, and opens the files. */
+/** Goes on with the last visit, if there was one, opens the files, and lets every run of it come back. */
 async function settleIn(life: Life, tab: StudioInNode): Promise<void> {
   const { studio } = tab;
   const [left] = studio.store.getState().project.left;
   if (left !== undefined) await continueSession(studio, left.sessionId);
   await openFiles(studio, life.tabs.files);
   await sceneReady(studio);
-  const { promised } = life;
-  if (promised !== null) {
-    await until(studio, ({ runs }) => runs.records.some(({ id }) => id === promised), "the run of the last visit");
-  }
+  const isSettled = ({ runs, why }: WantedScene) => runs.length === 0 || why !== undefined;
+  await until(studio, ({ project }) => project.wanted.every(isSettled), "the runs of the last visit");
+  const { runs, project } = studio.store.getState();
+  const known = [...runs.records, ...project.wanted.flatMap((wanted) => wanted.runs)].map(({ id }) => id);
+  if (life.promised !== null) expect(known).toContain(life.promised);
   life.browser = tab.browser;
   life.promised = null;
 }
@@ -191,7 +193,7 @@ function newest({ studio }: StudioInNode): RunRecord | undefined {
   return studio.store.getState().runs.records.at(-1);
 }
 
-/** Nothing is being done about it; runs of an earlier visit may come while it is waited for. */
+/** Nothing is being done about it. */
 function isAtRest(run: RunRecord | undefined): boolean {
   return run !== undefined && (isDone(run) || isHalted(run.state) || run.state.status === "elsewhere");
 }
