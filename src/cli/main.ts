@@ -6,6 +6,7 @@ import type { Command } from "./command";
 import { type CommandIo, printLine } from "./command-io";
 import { accuracy } from "./commands/accuracy";
 import { check } from "./commands/check";
+import { clean } from "./commands/clean";
 import { describe } from "./commands/describe";
 import { evaluate } from "./commands/evaluate";
 import { heights } from "./commands/heights";
@@ -18,6 +19,7 @@ import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
 const COMMANDS: Readonly<Record<string, Command>> = {
   segment,
   heights,
+  clean,
   evaluate,
   sample,
   accuracy,
@@ -31,6 +33,7 @@ const USAGE = `Usage: nadir COMMAND [options]
 
   segment    run a model over an orthophoto and its height raster
   heights    a surface model as heights above the ground
+  clean      a class map without its speckle
   evaluate   score class maps against ground truth
   sample     random points of a class map, to be looked at
   accuracy   accuracy and areas of a class map from such points
