@@ -11,6 +11,7 @@ import { parseSync, Visitor } from "oxc-parser";
 const LONG_LINES = 60;
 /** Each one algorithm, whose steps share all of its state. */
 const ALGORITHMS = {
+  "src/core/cleaning/sieve.ts createSieve": "three passes over the rows that share labels, sizes and neighbours",
   "src/core/polygons/trace-polygons.ts createPolygonTracer": "boundaries of all classes, traced row by row in one pass",
   "src/inference/walk-strip.ts walkStrip":
     "the pipeline of a strip: rows in, windows, rows out, what is in flight awaited",
