@@ -1,5 +1,6 @@
 /** Truths that other programs' users reported as read wrongly; counts are NumPy's of the files. */
 import { describe, expect, test } from "vitest";
+import type { Geotransform } from "../core/georef/geotransform";
 import { CLASS_SCHEMES } from "../core/labels/class-scheme";
 import { recogniseRasterPart } from "../core/pairing/raster-part";
 import type { RasterFacts } from "../core/raster/raster";
@@ -89,6 +90,19 @@ describe("what a file itself says of its ids", () => {
       if (palette !== null) expect(classes[0]!.colour).toEqual(red);
       expect([classPixels, ignoredPixels]).toEqual([{ 1: 9, 2: 9 }, 9]);
     }
+  });
+
+  test("a grid of another pixel size is said", async () => {
+    const geotransform = (size: number): Geotransform => [0, size, 0, 0, 0, -size];
+    const photo = arrayRaster({ widthPx: 18, heightPx: 6, roles: ["red", "green", "blue"], value: () => 0 });
+    const raster = arrayRaster({ widthPx: 9, heightPx: 3, roles: ["class"], value: (_, col) => col % 2 });
+    const facts = { ...raster.facts, geotransform: geotransform(2), categoryNames: ["tree", "car"] };
+    const grid = { ...photo.facts, geotransform: geotransform(1) };
+    const placed = await placeLabels(grid, { ...raster, facts }, { role: "truth", scheme: null });
+    const sink = { ...computedMask(18, 6), async writeRows() {} } as never;
+    const { notes, classPixels } = await placed.decode(sink, new AbortController().signal, null);
+    expect(notes).toContain("Truth 2× coarser, resampled to the image's pixels (nearest).");
+    expect(classPixels).toEqual({ 0: 60, 1: 48 });
   });
 
   test("names that only number the ids are none, and many bands without colours are no labels", async () => {

@@ -78,7 +78,11 @@ export async function placeLabels(
         if (photo !== null) await leaveUnseen(values, rect, photo, unseen);
         await sink.writeRows({ ...rect, values });
       }
-      return summarise(facts, meaning, table, unseen);
+      const decoded = summarise(facts, meaning, table, unseen);
+      const laid = `${alignment.summary} to the image's pixels (nearest).`;
+      return alignment.summary.endsWith("resampled")
+        ? { ...decoded, notes: [...decoded.notes, sentence(laid)] }
+        : decoded;
     },
   };
 }
@@ -120,6 +124,10 @@ async function leaveUnseen(
     values[pixel] = NODATA_CLASS_ID;
     unseen.set(id, (unseen.get(id) ?? 0) + 1);
   }
+}
+
+function sentence(words: string): string {
+  return `${words[0]!.toUpperCase()}${words.slice(1)}`;
 }
 
 function summarise(

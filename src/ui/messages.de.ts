@@ -517,7 +517,8 @@ export const german: Messages = {
     looking: "Liest die Szene, wie das Modell es täte…",
     picture: (input, band) => `Band ${band} von ${input}, wie das Modell es sieht`,
     histogram: (input, band) => `Histogramm von Band ${band} von ${input}`,
-    band: (input, band, min, max, mean) => `${input} ${band}: ${min} bis ${max}, Mittel ${mean}`,
+    band: (input, band) => `${input} ${band}`,
+    range: (min, max, mean) => `${min} bis ${max}, Mittel ${mean}`,
   },
   ownModelCard: {
     gone: "Die Datei ist nicht mehr da.",

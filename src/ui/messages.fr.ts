@@ -521,7 +521,8 @@ export const french: Messages = {
     looking: "Lecture de la scène comme le ferait le modèle…",
     picture: (input, band) => `Bande ${band} de ${input} telle que la voit le modèle`,
     histogram: (input, band) => `Histogramme de la bande ${band} de ${input}`,
-    band: (input, band, min, max, mean) => `${input} ${band}\u00a0: de ${min} à ${max}, moyenne ${mean}`,
+    band: (input, band) => `${input} ${band}`,
+    range: (min, max, mean) => `de ${min} à ${max}, moyenne ${mean}`,
   },
   ownModelCard: {
     gone: "Le fichier n’est plus là.",

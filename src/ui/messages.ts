@@ -533,8 +533,8 @@ const english = {
     looking: "Reading the scene as the model would…",
     picture: (input: string, band: string) => `Band ${band} of ${input} as the model sees it`,
     histogram: (input: string, band: string) => `Histogram of band ${band} of ${input}`,
-    band: (input: string, band: string, min: string, max: string, mean: string) =>
-      `${input} ${band}: ${min} to ${max}, mean ${mean}`,
+    band: (input: string, band: string) => `${input} ${band}`,
+    range: (min: string, max: string, mean: string) => `${min} to ${max}, mean ${mean}`,
   },
   ownModelCard: {
     gone: "The file is gone.",

@@ -54,6 +54,11 @@ describe("which files look like bands of one photo", () => {
       ["DJI_MS_G.TIF", "DJI_MS_R.TIF", "DJI_MS_RE.TIF", "DJI_MS_NIR.TIF"],
       "DJI_MS.TIF: red green nir unknown",
     ],
+    [
+      "Pix4D",
+      ["field_red.tif", "field_green.tif", "field_nir.tif", "field_red edge.tif"],
+      "field.tif: red green nir unknown",
+    ],
   ])("%s", (_, names, photo) => {
     expect(said(findBandGroups(names.map((name) => single(name))))).toEqual([photo]);
   });

@@ -74,8 +74,8 @@ function bandOfName(fileName: string): { readonly role: BandRole; readonly rest:
     const { bands } = SENSORS.find(({ names }) => names.test(fileName))!;
     return { role: bands[numbered[1]!.toUpperCase()] ?? "unknown", rest: rest(numbered.index, numbered[0].length) };
   }
-  const named = /[_\-. ]([a-z]+)(?=\.[^.]+$)/i.exec(fileName);
-  const role = WORDS[named?.[1]?.toLowerCase() ?? ""];
+  const named = /[_\-. ](red[_\- ]edge|[a-z]+)(?=\.[^.]+$)/i.exec(fileName);
+  const role = WORDS[named?.[1]?.toLowerCase().replace(/[_\- ]/, "") ?? ""];
   return named === null || role === undefined ? null : { role, rest: rest(named.index, named[0].length) };
 }
 

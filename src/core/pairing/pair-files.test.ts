@@ -58,6 +58,8 @@ describe("scene names", () => {
     ["top_potsdam_2_10_label_noBoundary.tif", "potsdam 2 10", "truth"],
     ["top_mosaic_09cm_area1.tif", "area 1", "optical"],
     ["dsm_09cm_matching_area1.tif", "area 1", "height"],
+    ["Grünfläche Süd.tif", "grünfläche süd", null],
+    ["Gru\u0308nfla\u0308che Su\u0308d_DSM.tif", "grünfläche süd", "height"],
     ["top_mosaic_09cm_area1_noBoundary.tif", "area 1", "truth"],
     ["top_nadir_1_1_RGB.tif", "nadir 1 1", "optical"],
     ["dsm_nadir_01_01.tif", "nadir 1 1", "height"],
@@ -206,6 +208,43 @@ describe("pairing", () => {
     expect(scenes[0]).toMatchObject({ auxiliaryId: "site_dsm.tif", otherAuxiliaryIds: ["site_dtm.tif"] });
     expect(unpaired).toEqual([
       { rasterId: "other_dsm.tif", reason: "other_dsm.tif: the scene already has site_dsm.tif as its DSM." },
+    ]);
+  });
+
+  test.each([
+    ["dop10rgbi_32_356_5645_1_nw.tif", ["bdom50_32356_5645.tif", "dgm1_32_356_5645.tif", "ndom50_32356_5645.tif"]],
+    ["luchtfoto.tif", ["R_37EN1.TIF", "M_37EN1.TIF"]],
+    ["swissimage_2600-1199.tif", ["swisssurface3d_2600-1199.tif", "swissalti3d_2600-1199.tif"]],
+    ["bdortho.tif", ["LHD_MNS.tif", "LHD_MNT.tif", "LHD_MNH.tif"]],
+    ["pnoa.tif", ["mds.tif", "mdt.tif"]],
+    ["site.tif", ["odm_dem/dsm.tif", "odm_dem/dtm.tif"]],
+    ["site.tif", ["heights/dsm/site.tif", "heights/dtm/site.tif", "heights/ndsm/site.tif"]],
+  ])("%s: surface, terrain and heights above the ground, as surveys name them", (optical, heights) => {
+    const geotransform: Geotransform = [0, 1, 0, 0, 0, -1];
+    const named = (path: string, bands: number) => {
+      const cut = path.lastIndexOf("/");
+      const where = cut < 0 ? {} : { folder: path.slice(0, cut) };
+      return raster(path.slice(cut + 1), bands, { dtype: bands === 1 ? "float32" : "uint8", geotransform, ...where });
+    };
+    const { scenes, unpaired } = pairRasters([named(optical, 4), ...heights.map((path) => named(path, 1))]);
+    expect(unpaired).toEqual([]);
+    const [surface, ...others] = heights;
+    expect(scenes[0]!.auxiliaryId).toBe(surface);
+    expect(scenes[0]!.otherAuxiliaryIds.toSorted()).toEqual(others.toSorted());
+  });
+
+  test("labels with their photo's name are told by the folder they lie in", () => {
+    const files = ["images_png/0.png", "images_png/1.png", "masks_png/0.png", "masks_png/1.png"];
+    const { scenes, unpaired } = pairRasters(
+      files.map((path) => {
+        const [folder, name] = path.split("/") as [string, string];
+        return raster(name, folder === "images_png" ? 3 : 1, { folder });
+      }),
+    );
+    expect(unpaired).toEqual([]);
+    expect(scenes.map(({ opticalId, truthId }) => [opticalId, truthId])).toEqual([
+      ["images_png/0.png", "masks_png/0.png"],
+      ["images_png/1.png", "masks_png/1.png"],
     ]);
   });
 

@@ -3,7 +3,7 @@ import { auxiliaryBandByName, looksLikeLabels } from "../raster/band-roles";
 import type { RasterFacts } from "../raster/raster";
 import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../vocabulary/auxiliary-kinds";
 import { AUXILIARY_BAND_IDS, AUXILIARY_BANDS, type AuxiliaryBand } from "../vocabulary/band-roles";
-import { parseSceneFileName } from "./scene-file-name";
+import { isLabelFolder, lastFolder, parseSceneFileName } from "./scene-file-name";
 
 export type RasterPart =
   | { readonly part: "optical"; readonly reason: string }
@@ -33,12 +33,17 @@ export function recogniseRasterPart(facts: RasterFacts): RasterPart {
       : isSingle && (role === band || (name.part === band && role !== "class"));
   const band = AUXILIARY_BAND_IDS.find(holds);
   if (band !== undefined) {
-    const kind = kindOfBand(band, fileName);
+    // Where the name says nothing of heights its folder may: ndsm/tile_1.tif.
+    const kind = kindOfBand(band, name.part === null ? `${lastFolder(facts.folder ?? "")} ${fileName}` : fileName);
     const said = `file name says ${AUXILIARY_KINDS[kind].name}`;
     return { part: "auxiliary", kind, reason: role === band ? bands[0]!.roleReason : said };
   }
   if (isSingle && role === "class") {
     return { part: "truth", boundaryEroded: name.boundaryEroded, reason: "palette raster" };
+  }
+  if (isSingle && name.part === null && isLabelFolder(facts.folder ?? "")) {
+    const reason = `its folder ${facts.folder} says labels`;
+    return { part: "truth", boundaryEroded: name.boundaryEroded, reason };
   }
   return { part: "optical", reason: colourBands >= 3 ? `${colourBands} bands` : "single grey band" };
 }

@@ -22,6 +22,9 @@ const PART_WORDS: Readonly<Record<string, "optical" | "truth">> = {
   rgb: "optical",
   irrg: "optical",
   rgbir: "optical",
+  rgbi: "optical",
+  rgbn: "optical",
+  rgbnir: "optical",
   cir: "optical",
   ortho: "optical",
   orthophoto: "optical",
@@ -65,11 +68,15 @@ const FILLERS = new Set([
  * Which scene a file name speaks of and what it says of its content. @param fileName With or without folder and ending.
  */
 export function parseSceneFileName(fileName: string): SceneFileName {
-  const stem = fileName.replace(/^.*[\\/]/, "").replace(/\.[^.]+$/, "");
+  // macOS writes letters and their accents apart.
+  const stem = fileName
+    .replace(/^.*[\\/]/, "")
+    .replace(/\.[^.]+$/, "")
+    .normalize("NFC");
   const words = stem
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .replace(/(\p{Ll})(\p{Lu})/gu, "$1_$2")
     .toLowerCase()
-    .split(/[^a-z0-9]+/)
+    .split(/[^\p{L}\p{N}]+/u)
     .flatMap((word) => word.match(/^(area|tile|patch)(\d+)$/)?.slice(1) ?? [word])
     .filter((word) => word !== "");
   let part: SceneFileName["part"] = null;
@@ -84,4 +91,21 @@ export function parseSceneFileName(fileName: string): SceneFileName {
   const boundaryEroded = /no_?boundar/i.test(stem.replace(/([a-z])([A-Z])/g, "$1_$2")) || /eroded/i.test(stem);
   if (boundaryEroded && part !== "height") part = "truth";
   return { key: rest.filter((word) => word !== "eroded").join(" "), part, boundaryEroded };
+}
+
+/** Words that folders of labels have in their names. */
+const LABEL_FOLDERS = new Set(
+  "label labels lbl gt gts groundtruth truth mask masks annotation annotations ann".split(" "),
+);
+
+/** Whether the folder that a file lies in says that it holds labels. @param folder With those above it. */
+export function isLabelFolder(folder: string): boolean {
+  return lastFolder(folder)
+    .split(/[^a-z]+/)
+    .some((word) => LABEL_FOLDERS.has(word));
+}
+
+/** In lower case. */
+export function lastFolder(folder: string): string {
+  return folder.slice(folder.lastIndexOf("/") + 1).toLowerCase();
 }

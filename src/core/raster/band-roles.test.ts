@@ -26,6 +26,8 @@ describe("band roles", () => {
     ["top_potsdam_2_10_RGB.tif", 3, ["red", "green", "blue"]],
     ["top_potsdam_2_10_IRRG.tif", 3, ["nir", "red", "green"]],
     ["top_potsdam_2_10_RGBIR.tif", 4, ["red", "green", "blue", "nir"]],
+    ["dop10rgbi_32_356_5645.tif", 4, ["red", "green", "blue", "nir"]],
+    ["city_RGBN.tif", 4, ["red", "green", "blue", "nir"]],
     ["top_mosaic_09cm_area1.tif", 3, ["nir", "red", "green"]],
     ["m_4709963_se_14_1_20200831.tif", 4, ["red", "green", "blue", "nir"]],
     ["ortho_cir.tif", 3, ["nir", "red", "green"]],

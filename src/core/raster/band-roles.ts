@@ -32,7 +32,7 @@ export interface BandRoleGuess {
 }
 
 const NAME_PATTERNS: readonly (readonly [RegExp, readonly BandRole[], string])[] = [
-  [/(^|[_\-. ])rgbirg?([_\-. ]|$)/i, ["red", "green", "blue", "nir"], "file name says RGBIR"],
+  [/(^|[_\-. \d])rgb(i|irg?|n|nir)([_\-. ]|$)/i, ["red", "green", "blue", "nir"], "file name says RGBIR"],
   [/(^|[_\-. ])(irrg|cir)([_\-. ]|$)/i, ["nir", "red", "green"], "file name says IRRG"],
   [/(^|[_\-. ])irrgb([_\-. ]|$)/i, ["nir", "red", "green", "blue"], "file name says IRRGB"],
   [/top_mosaic_09cm_area\d+/i, ["nir", "red", "green"], "ISPRS Vaihingen images are infrared, red, green"],

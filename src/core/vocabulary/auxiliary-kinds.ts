@@ -9,7 +9,10 @@ export interface AuxiliaryKindEntry {
   readonly name: string;
   /** What its bands show (`band-roles.ts`). */
   readonly band: AuxiliaryBand;
-  /** Words of a file name that say it by themselves, and therefore name no scene. Lower case, letters only. */
+  /**
+   * Words of a file name that say it by themselves, and therefore name no scene: English, German, French, Spanish,
+   * swisstopo's products. Lower case, letters only.
+   */
   readonly words: readonly string[];
   /** Other signs of its band in a name in lower case; they count where the raster's bands leave it open. */
   readonly sign?: RegExp;
@@ -24,13 +27,13 @@ export const AUXILIARY_KINDS = {
   dsm: {
     name: "DSM",
     band: "height",
-    words: ["dsm", "mns", "height", "elevation", "altitude"],
+    words: ["dsm", "mns", "mds", "dom", "bdom", "swisssurface", "surface", "height", "elevation", "altitude"],
     rank: 3,
   },
   ndsm: {
     name: "nDSM",
     band: "height",
-    words: ["ndsm", "ndhm", "chm", "hag", "mnh"],
+    words: ["ndsm", "ndhm", "ndom", "chm", "hag", "mnh"],
     sign: /normali[sz]ed_lastools/,
     among: /ndsm|ndhm|normali[sz]ed|height_above/,
     rank: 1,
@@ -38,7 +41,9 @@ export const AUXILIARY_KINDS = {
   dem: {
     name: "DEM",
     band: "height",
-    words: ["dem", "dtm", "mnt"],
+    words: ["dem", "dtm", "mnt", "mdt", "dgm", "swissalti", "terrain"],
+    // Sheets of the Dutch AHN: M_37EN1 is the ground, R_37EN1 the surface.
+    among: /(^| )m5?_\d{2}[a-z]{2}\d/,
     rank: 0,
   },
   sar: {

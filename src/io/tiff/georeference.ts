@@ -50,13 +50,19 @@ function gridOfControlPoints(tie: readonly number[], notes: string[]): Geotransf
     return null;
   }
   const off = `at most ${Number(fitted.worstPx.toPrecision(2))} pixels away`;
+  const residual =
+    points.length === 3
+      ? "too few to tell how well"
+      : fitted.worstPx < 0.005
+        ? "which lie on it"
+        : `which lie ${off} from it`;
   if (fitted.worstPx >= 1) {
     notes.push(
       `${points.length} ground control points lie ${off} from the grid that fits them best, so it counts as unplaced: ${advice}.`,
     );
     return null;
   }
-  notes.push(`Placed by the grid through its ${points.length} ground control points, which lie ${off} from it.`);
+  notes.push(`Placed by the grid through its ${points.length} ground control points, ${residual}.`);
   return fitted.geotransform;
 }
 

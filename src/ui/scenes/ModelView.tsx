@@ -77,18 +77,21 @@ function Pictures({ inputs }: { inputs: SeenInputs }) {
       <div className="model-view-bands">
         {bands.map((seen) => {
           const { input, band, min, max, mean } = seen;
-          const caption = words.band(input, band, significant(min, 3), significant(max, 3), significant(mean, 3));
+          const [least, most, middle] = [min, max, mean].map((value) => significant(value, 2));
           return (
             <figure key={`${input} ${band}`} data-role="seen-band">
               <Picture grey={seen.grey} widthPx={widthPx} heightPx={heightPx} label={words.picture(input, band)} />
               <Histogram bins={seen.histogram} label={words.histogram(input, band)} />
-              <figcaption className="quiet">{caption}</figcaption>
+              <figcaption>
+                {words.band(input, band)}
+                <span className="quiet">{words.range(least!, most!, middle!)}</span>
+              </figcaption>
             </figure>
           );
         })}
       </div>
       {notes.map((note) => (
-        <p key={note} className="quiet">
+        <p key={note} className="quiet model-view-note">
           {note}
         </p>
       ))}
@@ -115,12 +118,14 @@ function Picture({ grey, widthPx, heightPx, label }: PictureProps) {
   return <canvas ref={canvas} width={widthPx} height={heightPx} role="img" aria-label={label} />;
 }
 
+/** A value that missing pixels are filled with would flatten all others: beyond four times the next one it is cut off. */
 function Histogram({ bins, label }: { readonly bins: readonly number[]; readonly label: string }) {
-  const most = Math.max(...bins);
+  const [first = 0, second = 0] = bins.toSorted((a, b) => b - a);
+  const most = second > 0 ? Math.min(first, 4 * second) : first;
   return (
     <svg viewBox={`0 0 ${bins.length} 20`} preserveAspectRatio="none" role="img" aria-label={label}>
       {bins.map((count, bin) => {
-        const height = most === 0 ? 0 : (20 * count) / most;
+        const height = most === 0 ? 0 : Math.min(20, (20 * count) / most);
         // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its place.
         return <rect key={bin} x={bin} y={20 - height} width={1} height={height} />;
       })}
