@@ -14,6 +14,7 @@ import { tensor, tinyManifest } from "../../testing/tiny-models";
 import { tinyZooModel } from "../../testing/zoo-in-node";
 import { runOverFlatHeights } from "../runs/run-model";
 import { openFiles, removeScene } from "../scenes/open-files";
+import { seeInputs } from "../scenes/see-inputs";
 import { dismissNotice } from "../studio";
 import { setPaneContent } from "../view/arrange";
 import { pinPixel } from "../view/probe-pixel";
@@ -105,6 +106,15 @@ describe.skipIf(withoutPython)("heights above the ground", JOURNEY, () => {
     expect(stripes.filter((place) => !isMarked(place))).toEqual([]);
     const total = tile.filter((value, at) => at % 4 === 3 && value === 255).length;
     expect(perhaps.filter(isMarked).length).toBe(total);
+  });
+
+  test("are made for whoever looks at what a model sees, before a pane or a run asked for them", async () => {
+    const files = await cropFiles(studios.folder, 96);
+    const { studio } = await studios.open({ files, models: [ABOVE] });
+    const record = await sceneReady(studio);
+    const { manifest } = studio.store.getState().models.records[0]!;
+    const seen = await seeInputs(studio, record, manifest.id, new AbortController().signal);
+    expect(seen.bands.map(({ input }) => input)).toEqual(["optical", "optical", "optical", "dsm"]);
   });
 
   test("without any heights the card offers flat ones, and the run is called what it is", async () => {

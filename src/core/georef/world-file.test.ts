@@ -25,6 +25,11 @@ describe("world files", () => {
     expect(parseWorldFile("0 0 0 0 0 0")).toBeNull();
     expect(parseWorldFile("a b c d e f")).toBeNull();
   });
+
+  test("turned by 45° is a grid, its columns on its rows is none", () => {
+    expect(parseWorldFile("1 1 1 -1 10 20")).toEqual([9, 1, 1, 20, 1, -1]);
+    expect(parseWorldFile("1 1 1 1 10 20")).toBeNull();
+  });
 });
 
 describe("GeoTIFF keys", () => {

@@ -61,6 +61,18 @@ describe("truth in ISPRS colours", () => {
     ]);
   });
 
+  test("samples beyond a byte are another encoding, however near a class colour they are", () => {
+    const decoder = createColourDecoder(ISPRS_SCHEME);
+    const out = new Uint8Array(3);
+    const bands = [Uint16Array.of(256, 255, 255), Uint16Array.of(255, 256, 255), Uint16Array.of(255, 255, 255)];
+    decoder.decode(bands, null, out);
+    expect([...out]).toEqual([255, 255, 0]);
+    expect([...decoder.counts.unknown.keys()]).toEqual(["256,255,255", "255,256,255"]);
+    const signed = createColourDecoder(ISPRS_SCHEME);
+    signed.decode([Int16Array.of(-1), Int16Array.of(0), Int16Array.of(255)], null, out.subarray(0, 1));
+    expect(out[0]).toBe(255);
+  });
+
   test("missing pixels are undefined whatever their colour", () => {
     expect(decodeColours([[255, 0, 0]], Uint8Array.of(0)).ids).toEqual([255]);
   });

@@ -219,6 +219,13 @@ describe("what is measured", () => {
     },
   );
 
+  test("a nodata value that was assumed when the file was opened is said, a declared one is not", async () => {
+    const note = "array.tif declares no nodata value; -9999 was taken as missing.";
+    const assumed = await plan({ heightBand: { nodata: -9999, nodataIsAssumed: true } });
+    expect(assumed.made.notes).toContain(note);
+    expect((await plan({ heightBand: { nodata: -9999 } })).made.notes).not.toContain(note);
+  });
+
   test("heights that declare one value and are filled with another: both are missing", async () => {
     const { made } = await plan({ heightBand: { nodata: -32767 }, range: suspect });
     expect(made.auxiliaryLeftOut).toEqual(suspect.leftOut);

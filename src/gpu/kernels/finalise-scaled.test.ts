@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { columnTaps, rowTaps, TAP_WORDS } from "./finalise-scaled";
+import { columnTaps, FINALISE_SCALED_PARAMS_BYTES, finaliseScaledParams, rowTaps, TAP_WORDS } from "./finalise-scaled";
 
 /** Two image pixels to a working pixel, eight working pixels along both axes. */
 const grid = { scale: 2, widthPx: 8, heightPx: 8, image: { widthPx: 16, heightPx: 16 } };
@@ -26,4 +26,15 @@ test("rows 9 and 10 lie at 4.25 and 4.75, in a ring of five", () => {
     [4, 0, 0.25],
     [4, 0, 0.75],
   ]);
+});
+
+test("the kernel is told its sizes in the order of its uniform", () => {
+  const call = { rowCount: 3, areProbabilities: true, response: null };
+  const sums = { firstCol: 0, widthPx: 8, capacityRows: 5, classCount: 6, keepWeights: true };
+  const words = finaliseScaledParams(call, 7, sums, false);
+  expect(words.byteLength).toBe(FINALISE_SCALED_PARAMS_BYTES);
+  // pixels, columns, width of the sums, pixels of a layer, classes, confidence, probabilities, no class asked for
+  expect([...words.subarray(0, 8)]).toEqual([21, 7, 8, 40, 6, 0, 1, 0xffffffff]);
+  // Four pixels to a word.
+  expect(words[8]).toBe(6);
 });
