@@ -30,6 +30,13 @@ describe("rows in flight", () => {
     expect([...held.validRows(0, 3)!]).toEqual([1, 1, 1, 1, 1, 1, 1, 0, 1]);
   });
 
+  test("rows that come leave the holes of those that stay", () => {
+    const held = ring();
+    held.put(0, 4, rows(0, 4, [1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1]));
+    held.put(4, 1, rows(4, 1));
+    expect([...held.validRows(1, 1)!]).toEqual([1, 0, 1]);
+  });
+
   test("whole rows in the slots of holed ones are whole", () => {
     const held = ring();
     held.put(0, 4, rows(0, 4, [0, 0, 0, 1, 0, 1, 0, 1, 0, 1, 1, 1]));
