@@ -8,6 +8,7 @@ import type { EngineRunProgress, EngineRunResult } from "../../workers/engine-pr
 import type { ActionMessages } from "../action-messages";
 import { startSession } from "../projects/session";
 import { createStudio, type Studio } from "../studio";
+import { reportProgress } from "./report-progress";
 import { runChosenModels } from "./run-model";
 
 vi.mock("../../io/session-store", () => ({
@@ -107,4 +108,23 @@ test("a thousand progress messages move a bar and neither the session nor what p
   expect(changes.runs).toBe(2 + CHECKPOINTS + 1);
   expect(vi.mocked(storeSession).mock.calls.length).toBeLessThanOrEqual(changes.runs + changes.others);
   expect(vi.mocked(storeSession).mock.lastCall?.[1]).toContain(`"status": "done"`);
+});
+
+test("a word is told once: while the engine is silent nothing changes, and the next word is shown at once", () => {
+  const studio = talkativeStudio();
+  const word = {
+    windowsDone: 1,
+    windowsTotal: 9,
+    windowsPerSecond: 3,
+    secondsLeft: null,
+    stage: "running",
+  } as const;
+  reportProgress(studio, "run", word);
+  const shown = studio.store.getState().progress;
+  expect(shown).toEqual({ run: word });
+  vi.advanceTimersByTime(5000);
+  expect(studio.store.getState().progress).toBe(shown);
+  expect(vi.getTimerCount()).toBe(0);
+  reportProgress(studio, "run", { ...word, windowsDone: 2 });
+  expect(studio.store.getState().progress).toMatchObject({ run: { windowsDone: 2 } });
 });
