@@ -18,6 +18,8 @@ import { bandStatistics } from "./raster-statistics";
 import { createReprojection } from "./reproject";
 import { heightBandOf, sampleHeights } from "./sample-heights";
 
+const ROWS_AT_ONCE = 16;
+
 /**
  * Looks through the surface model (twice, and once more where it declares no nodata) for the ground under it. With a
  * terrain model nothing is estimated.
@@ -65,6 +67,7 @@ export function aboveGround(surface: RasterSource, terrain: RasterSource | null,
   const band = heightBandOf(facts);
   const shown = hideValues(surface, base.leftOut);
   const groundOf = groundReader(facts, terrain, base);
+  const metres = metresPerHeightUnit(band);
   return {
     facts: {
       ...facts,
@@ -84,19 +87,24 @@ export function aboveGround(surface: RasterSource, terrain: RasterSource | null,
     },
     async read({ bands, ...request }) {
       const { rect, level = 0, signal } = request;
-      const heights = metresOf(facts, await shown.read({ ...request, bands: [band.index] }));
-      const ground = await groundOf(rect, level, signal);
-      const above = new Float32Array(heights.length);
-      const valid = new Uint8Array(heights.length);
-      let known = 0;
-      for (let pixel = 0; pixel < above.length; pixel++) {
-        above[pixel] = heights[pixel]! - ground[pixel]!;
-        if (!Number.isNaN(above[pixel])) {
-          valid[pixel] = 1;
-          known++;
+      const { bands: read, valid: given } = await shown.read({ ...request, bands: [band.index] });
+      const stored = read[0]!;
+      const above = new Float32Array(stored.length);
+      let valid: Uint8Array | null = null;
+      // Few rows at a time: what they are worked out from is several times as large as what comes out.
+      for (let row = 0; row < rect.heightPx; row += ROWS_AT_ONCE) {
+        const heightPx = Math.min(ROWS_AT_ONCE, rect.heightPx - row);
+        const ground = await groundOf({ ...rect, row: rect.row + row, heightPx }, level, signal);
+        for (let at = 0, pixel = row * rect.widthPx; at < ground.length; at++, pixel++) {
+          const height = given?.[pixel] === 0 ? Number.NaN : (stored[pixel]! * band.scale + band.offset) * metres;
+          above[pixel] = height - ground[at]!;
+          if (Number.isNaN(above[pixel])) {
+            valid ??= new Uint8Array(above.length).fill(1);
+            valid[pixel] = 0;
+          }
         }
       }
-      return { bands: bands.map(() => above), valid: known === above.length ? null : valid };
+      return { bands: bands.map(() => above), valid };
     },
     close() {
       surface.close();

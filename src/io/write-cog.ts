@@ -48,7 +48,7 @@ export interface CogRequest<Row extends Uint8Array | Float32Array> extends Sampl
 const CLASSIC_LIMIT_BYTES = 4_000_000_000;
 
 const MOST_KEPT_BYTES = 32 * 2 ** 20;
-const PIXELS_PER_READ = 2 ** 20;
+const PIXELS_PER_READ = 2 ** 18;
 
 /** @throws AbortError when cancelled; the sink is then left unfinished for the caller to discard. */
 export async function writeCog<Row extends Uint8Array | Float32Array>(request: CogRequest<Row>): Promise<void> {
@@ -162,7 +162,7 @@ async function streamTileRows<Row extends Uint8Array | Float32Array>(
   }
 }
 
-/** Rows `from … to − 1`, a row of tiles or a megapixel at a time. */
+/** Rows `from … to − 1`, a row of tiles or a quarter of a megapixel at a time. */
 async function streamRows<Row extends Uint8Array | Float32Array>(
   { grid, readRows, signal }: CogRequest<Row>,
   from: number,
