@@ -18,6 +18,7 @@ test("nano EMSNet on WebGPU passes its golden pair and gives the mask of WebAsse
   await expect(page.locator("[data-role=backend]")).toHaveAttribute("data-kind", "webgpu");
   await expect(page.locator("[data-role=self-check]")).toContainText("passed");
   const card = page.locator("article[data-run]");
+  await expect(card.locator("[data-role=window-check] summary")).toContainText(/\d+ of \d+ windows agree with the CPU/);
   await expect(card.locator("[data-role=window-check]")).toContainText(
     /windows? were computed again on the CPU.*none is wrong/,
   );

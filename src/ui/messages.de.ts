@@ -709,6 +709,8 @@ export const german: Messages = {
     },
     runAgain: "Neu rechnen",
     progress: (model) => `Fortschritt von ${model}`,
+    windowsAgree: (checked, windows, escaped) =>
+      `${checked} von ${windows} Fenstern stimmen mit der CPU überein${escaped === null ? "" : `; bis zu ${escaped}\u00a0% falsche könnten entgangen sein`}`,
     wrongOnGpu: "Dieses Grafikgerät rechnet das Modell falsch: trauen Sie dieser Karte nicht.",
     runOnCpu: "Auf der CPU neu rechnen",
     badges: {

@@ -714,6 +714,8 @@ export const french: Messages = {
     },
     runAgain: "Relancer",
     progress: (model) => `Avancement de ${model}`,
+    windowsAgree: (checked, windows, escaped) =>
+      `${checked} fenêtres sur ${windows} concordent avec le processeur${escaped === null ? "" : `\u00a0; jusqu’à ${escaped}\u00a0% de fausses ont pu échapper`}`,
     wrongOnGpu: "Cette carte graphique calcule mal le modèle\u00a0: ne vous fiez pas à cette carte.",
     runOnCpu: "Relancer sur le processeur",
     badges: {

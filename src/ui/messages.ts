@@ -741,6 +741,8 @@ const english = {
     },
     runAgain: "Run again",
     progress: (model: string) => `Progress of ${model}`,
+    windowsAgree: (checked: number, windows: number, escaped: string | null) =>
+      `${checked} of ${windows} windows agree with the CPU${escaped === null ? "" : `; up to ${escaped}\u00a0% wrong could have escaped`}`,
     wrongOnGpu: "This graphics device computes the model wrongly: do not trust this map.",
     runOnCpu: "Run again on the CPU",
     badges: {

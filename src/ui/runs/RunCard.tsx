@@ -145,25 +145,33 @@ function RunFindings({ runId, result }: { runId: string; result: RunResult }) {
   );
 }
 
-/** Windows of the run computed again: a line when they agree, a mark and a way out when they do not. */
+/** Windows of the run computed again: a line that opens when they agree, a mark and a way out when they do not. */
 function WindowCheck({ check, onRunOnCpu }: { check: WindowCheckFacts; onRunOnCpu: () => void }) {
-  const isWrong = check.verdict === "differ";
+  const { windows, randomWindows, unsureWindows, escapedShare } = check;
+  if (check.verdict === "agree") {
+    const escaped = escapedShare === null || escapedShare === 0 ? null : percent(escapedShare);
+    return (
+      <details className="card-details" data-role="window-check" data-fit="good">
+        <summary>
+          <span className="dot good" /> {words.windowsAgree(randomWindows + unsureWindows, windows, escaped)}
+        </summary>
+        <span className="card-line">{spellWindowCheck(check)}</span>
+      </details>
+    );
+  }
   return (
     <>
-      <p className="verdict" data-role="window-check" data-fit={isWrong ? "bad" : "good"}>
-        <span className={`dot ${isWrong ? "bad" : "good"}`} />
+      <p className="verdict" data-role="window-check" data-fit="bad">
+        <span className="dot bad" />
         <span>
-          {isWrong && `${words.wrongOnGpu} `}
-          {spellWindowCheck(check)}
+          {words.wrongOnGpu} {spellWindowCheck(check)}
         </span>
       </p>
-      {isWrong && (
-        <div className="card-tools">
-          <button type="button" className="button button-small" onClick={onRunOnCpu}>
-            {words.runOnCpu}
-          </button>
-        </div>
-      )}
+      <div className="card-tools">
+        <button type="button" className="button button-small" onClick={onRunOnCpu}>
+          {words.runOnCpu}
+        </button>
+      </div>
     </>
   );
 }
