@@ -12,6 +12,7 @@ import { evaluate } from "./commands/evaluate";
 import { heights } from "./commands/heights";
 import { info } from "./commands/info";
 import { models } from "./commands/models";
+import { parcels } from "./commands/parcels";
 import { sample } from "./commands/sample";
 import { segment } from "./commands/segment";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   evaluate,
   sample,
   accuracy,
+  parcels,
   info,
   models,
   describe,
@@ -37,6 +39,7 @@ const USAGE = `Usage: nadir COMMAND [options]
   evaluate   score class maps against ground truth
   sample     random points of a class map, to be looked at
   accuracy   accuracy and areas of a class map from such points
+  parcels    area and share of every class in polygons of a layer
   info       what our reader sees in a raster
   models     the shipped models
   describe   a first manifest for an .onnx file that came without one

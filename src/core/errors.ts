@@ -19,6 +19,7 @@ export type NadirErrorCode =
   | "bad-manifest"
   | "bad-project"
   | "bad-link"
+  | "bad-vector"
   | "bad-model"
   | "bad-settings"
   | "backend-unavailable"

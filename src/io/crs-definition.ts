@@ -24,6 +24,16 @@ export async function crsOfGeoKeys(keys: GeoKeys): Promise<Crs | null> {
   return { ...identity, ...meaning, geoKeys: keys, wkt: null };
 }
 
+/** A CRS by its EPSG code alone; null when it is none of the systems that are known here. */
+export async function crsOfEpsg(code: number): Promise<Crs | null> {
+  const epsg = await loadEpsg();
+  const kind = epsg.projected(code) !== null ? "projected" : epsg.geographic(code) !== null ? "geographic" : null;
+  if (kind === null) return null;
+  const [model, key] = kind === "projected" ? [1, GEO_KEY.projectedCrs] : [2, GEO_KEY.geodeticCrs];
+  const directory = [1, 1, 0, 2, GEO_KEY.modelType, 0, 1, model, key, 0, 1, code];
+  return crsOfGeoKeys({ directory, doubles: [], ascii: "" });
+}
+
 /** Esri and GDAL carry definitions that have no code as text in a citation. */
 function wktInCitation(decoded: DecodedKeys): string | null {
   const isUserDefined = [USER_DEFINED, undefined].includes(decoded.get(GEO_KEY.projectedCrs) as number | undefined);
