@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../testing/export-fixtures";
 import { runPython, withoutPython } from "../testing/run-python";
-import { blobOf } from "../testing/test-data";
+import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
 import { openRaster } from "./open-raster";
 import { readPreview } from "./read-preview";
 
@@ -231,3 +231,14 @@ describe.skipIf(withoutPython)("rasters made by other programs", () => {
     );
   });
 });
+
+test.skipIf(isWithoutTestData("conformance"))(
+  "a photo in a palette says how to open it as one, labels do not",
+  async () => {
+    const notesOf = async (name: string) =>
+      (await openRaster({ file: await blobOf(testDataPath("conformance", "gdal_autotest", "autotest", name)) })).facts
+        .notes;
+    expect((await notesOf("gdrivers/data/small_world_pct.tif")).join()).toContain("gdal_translate -expand rgb");
+    expect((await notesOf("gcore/data/test_average_palette.tif")).join()).not.toContain("expand");
+  },
+);

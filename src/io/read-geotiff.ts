@@ -27,6 +27,9 @@ import { BlockCache, openTiffImage, type TiffImage } from "./tiff/tiff-image";
 /** Decoded blocks kept per file. */
 const CACHE_BYTES = 96 * 2 ** 20;
 
+/** More colours than that are a photo's, or a map's. */
+const MOST_CLASS_COLOURS = 100;
+
 /** Bands of PROJ's own grids (PROJ, "Geodetic TIFF grids"). */
 const SHIFT_BANDS = /^((lat|long)itude_offset|(east|north)ing_offset|geoid_undulation|vertical_offset|hydroid_height)$/;
 
@@ -93,6 +96,11 @@ async function factsOf(
   const metadata = await readMetadata(main);
   const extraSamples = await main.numbers(TAG.extraSamples);
   const palette = layout.bandCount === 1 ? await readPalette(main, layout) : null;
+  if (new Set(palette?.map(String)).size > MOST_CLASS_COLOURS) {
+    notes.push(
+      "Its palette has more colours than classes have: if it is a photo, open it as one (gdal_translate -expand rgb).",
+    );
+  }
   const described = describeBands({
     layout,
     metadata,

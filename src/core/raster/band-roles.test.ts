@@ -36,6 +36,12 @@ describe("band roles", () => {
     expect(roles({ fileName, bandCount })).toEqual(expected);
   });
 
+  test("the red edge is no red", () => {
+    const names = ["Blue", "Green", "red edge", "Red", "NIR"];
+    expect(roles({ bandCount: 5, names })).toEqual(["blue", "green", "unknown", "red", "nir"]);
+    expect(roles({ bandCount: 5, names: names.map((name) => name.replace(" ", "_")) })[2]).toBe("unknown");
+  });
+
   test("band names beat the file name", () => {
     const names = ["NIR", "Red", "green_1"];
     expect(roles({ fileName: "x_RGB.tif", names })).toEqual(["nir", "red", "green"]);

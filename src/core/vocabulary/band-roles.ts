@@ -20,7 +20,7 @@ export interface AuxiliaryBandEntry extends BandRoleEntry {
 }
 
 const OPTICAL_BANDS = {
-  red: { name: "red", bandName: /^(r|red)(\b|_)/ },
+  red: { name: "red", bandName: /^(r|red)(?![ _-]?edge)(\b|_)/ },
   green: { name: "green", bandName: /^(g|green)(\b|_)/ },
   blue: { name: "blue", bandName: /^(b|blue)(\b|_)/ },
   nir: { name: "near infrared", bandName: /^(nir|ir|near[ _-]?infrared|infrared|nearinfrared)(\b|_|\d)/ },

@@ -118,10 +118,10 @@ function Picture({ grey, widthPx, heightPx, label }: PictureProps) {
   return <canvas ref={canvas} width={widthPx} height={heightPx} role="img" aria-label={label} />;
 }
 
-/** A value that missing pixels are filled with would flatten all others: beyond four times the next one it is cut off. */
+/** A value that missing pixels are filled with would flatten all others: beyond twice the next one it is cut off. */
 function Histogram({ bins, label }: { readonly bins: readonly number[]; readonly label: string }) {
   const [first = 0, second = 0] = bins.toSorted((a, b) => b - a);
-  const most = second > 0 ? Math.min(first, 4 * second) : first;
+  const most = second > 0 ? Math.min(first, 2 * second) : first;
   return (
     <svg viewBox={`0 0 ${bins.length} 20`} preserveAspectRatio="none" role="img" aria-label={label}>
       {bins.map((count, bin) => {
