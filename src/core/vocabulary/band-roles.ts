@@ -51,7 +51,8 @@ export const BAND_ROLES = {
   alpha: { name: "alpha", bandName: /^alpha\b/ },
   grey: { name: "grey" },
   class: { name: "class" },
-  unknown: { name: "unknown" },
+  // Bands that are named and that no network here reads: no tag makes a colour of them.
+  unknown: { name: "unknown", bandName: /^(red[ _-]?edge|swir|thermal|lwir|coastal|pan|panchromatic|cirrus)(\b|_|\d)/ },
 } as const satisfies Record<string, BandRoleEntry>;
 
 export type OpticalBand = keyof typeof OPTICAL_BANDS;
