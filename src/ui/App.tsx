@@ -82,7 +82,7 @@ function Columns({ small, children }: { small: boolean; children: ReactNode }) {
       onLayoutChanged={onLayoutChanged}
       {...(defaultLayout && { defaultLayout })}
     >
-      <Panel id="left" defaultSize="264px" minSize="210px" maxSize="420px" groupResizeBehavior="preserve-pixel-size">
+      <Panel id="left" defaultSize="264px" minSize="210px" maxSize="60%" groupResizeBehavior="preserve-pixel-size">
         <div className="column column-left">
           <ScenesPanel />
           <RunsPanel />

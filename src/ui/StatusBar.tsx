@@ -1,6 +1,9 @@
 /** Thin bar: which backend runs and why, the last self-check, texture memory, and what left this computer. */
 
+import { Popover } from "radix-ui";
+import { Fragment } from "react";
 import { keepOffline } from "../actions/models/offline";
+import type { EngineState } from "../store/engine";
 import { bytes, significant } from "./format";
 import { messages } from "./messages";
 import { useSelect, useStudio } from "./StudioContext";
@@ -15,14 +18,7 @@ export function StatusBar() {
     <footer className="status-bar">
       <span className="row truncate" data-role="backend" data-kind={backend?.kind}>
         <span className={`dot ${backend === null ? "quiet" : "good"}`} style={{ borderRadius: 4 }} />
-        {backend === null ? (
-          <span>{words.looking}</span>
-        ) : (
-          <span className="truncate" title={`${backend.adapter}: ${backend.reason}`}>
-            {backend.adapter.startsWith(words.backends[backend.kind]) ? "" : `${words.backends[backend.kind]} · `}
-            {backend.adapter} · {backend.precision} — {backend.reason}
-          </span>
-        )}
+        {backend === null ? <span>{words.looking}</span> : <Machine backend={backend} textureBytes={textureBytes} />}
       </span>
       {selfCheck !== null && <SelfCheck />}
       {resultsKept === false && (
@@ -31,7 +27,6 @@ export function StatusBar() {
         </span>
       )}
       <OfflineButton />
-      {textureBytes > 0 && <span className="quiet top-hide-small">{words.textures(bytes(textureBytes))}</span>}
       {remoteHosts.length > 0 ? (
         <span className="warn" data-role="remote-hosts" title={messages.address.readingTip}>
           {messages.address.reading(remoteHosts)}
@@ -45,19 +40,57 @@ export function StatusBar() {
   );
 }
 
+/** What it runs on in plain words; the figures behind a click. */
+function Machine(props: { backend: NonNullable<EngineState["backend"]>; textureBytes: number }) {
+  const { adapter, kind, precision, reason } = props.backend;
+  const difference = useSelect(({ engine }) => engine.selfCheck?.facts.largestDifference ?? null);
+  const facts = [
+    [words.figures.backend, words.backends[kind]],
+    [words.figures.adapter, adapter],
+    [words.figures.precision, precision],
+    [words.figures.reason, reason],
+    ...(difference === null ? [] : [[words.figures.difference, significant(difference, 2)]]),
+    [words.figures.textures, bytes(props.textureBytes)],
+  ] as const;
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="button-plain truncate" title={words.figuresTip}>
+        {words.runsOn[kind]}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="popover"
+          side="top"
+          align="start"
+          collisionPadding={8}
+          aria-label={words.figuresTip}
+        >
+          <dl className="figures">
+            {facts.map(([name, value]) => (
+              <Fragment key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </Fragment>
+            ))}
+          </dl>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
 function SelfCheck() {
   const selfCheck = useSelect((state) => state.engine.selfCheck);
   if (selfCheck === null) {
     return null;
   }
   const { facts, modelName } = selfCheck;
-  const difference = facts.largestDifference === null ? "?" : significant(facts.largestDifference, 2);
   const text =
     facts.golden === null
       ? words.noGoldenPair
       : facts.verdict === "failed"
-        ? words.selfCheckFailed(difference, facts.golden)
-        : words.selfCheckPassed(difference, facts.golden);
+        ? words.selfCheckFailed(facts.golden)
+        : words.selfCheckPassed(facts.golden);
   return (
     <span
       className={facts.verdict === "failed" ? "bad" : "quiet"}

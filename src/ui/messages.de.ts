@@ -976,8 +976,26 @@ export const german: Messages = {
       elsewhere: "anderswo",
     },
     looking: "Sieht sich diesen Rechner an…",
-    selfCheckPassed: (difference) => `Selbstprüfung bestanden, größtes Δ ${difference}`,
-    selfCheckFailed: (difference) => `Selbstprüfung nicht bestanden, größtes Δ ${difference}`,
+    runsOn: {
+      webgpu: "Rechnet auf der Grafikkarte",
+      wasm: "Rechnet auf dem Prozessor",
+      "node-cpu": "Rechnet auf dem Prozessor",
+      "node-webgpu": "Rechnet auf der Grafikkarte",
+      elsewhere: "Anderswo gerechnet",
+    },
+    figuresTip: "Technische Angaben",
+    figures: {
+      backend: "Gerechnet mit",
+      adapter: "Gerät",
+      precision: "Genauigkeit",
+      reason: "Weil",
+      difference: "Selbstprüfung, größtes Δ der Logits",
+      textures: "Texturen",
+    },
+    selfCheckPassed: (golden) =>
+      golden === "computed" ? "Selbstprüfung gegen WebAssembly bestanden" : "Selbstprüfung bestanden",
+    selfCheckFailed: (golden) =>
+      golden === "computed" ? "Selbstprüfung gegen WebAssembly nicht bestanden" : "Selbstprüfung nicht bestanden",
     noGoldenPair: "kein Vergleichspaar zum Prüfen",
     selfCheckTip: (model, adapter, tolerance) =>
       `${model}: sein Vergleichspaar, nachgerechnet auf ${adapter}; Toleranz ${tolerance} in Logits.`,
@@ -988,7 +1006,6 @@ export const german: Messages = {
     notKept: "Kein eigener Speicher: nichts bleibt, wenn die Seite geschlossen wird",
     notKeptTip:
       "Dieser Browser oder dieses (private?) Fenster gibt Seiten keinen eigenen Speicher; Ergebnisse liegen im Arbeitsspeicher. Sichern Sie, was Sie brauchen, bevor Sie die Seite schließen.",
-    textures: (size) => `Texturen ${size}`,
     nothingSent: "0 Bytes gesendet",
     foreignRequests: (requests) => `${counted(requests, "Anfrage", "Anfragen")} an andere`,
     bytesSentTip:

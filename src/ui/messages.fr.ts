@@ -992,14 +992,26 @@ export const french: Messages = {
       elsewhere: "ailleurs",
     },
     looking: "Examen de cette machine…",
-    selfCheckPassed: (difference, golden) =>
-      golden === "computed"
-        ? `vérification contre WebAssembly réussie, Δ max ${difference}`
-        : `vérification réussie, Δ max ${difference}`,
-    selfCheckFailed: (difference, golden) =>
-      golden === "computed"
-        ? `vérification contre WebAssembly manquée, Δ max ${difference}`
-        : `vérification manquée, Δ max ${difference}`,
+    runsOn: {
+      webgpu: "Calcule sur la carte graphique",
+      wasm: "Calcule sur le processeur",
+      "node-cpu": "Calcule sur le processeur",
+      "node-webgpu": "Calcule sur la carte graphique",
+      elsewhere: "Calculé ailleurs",
+    },
+    figuresTip: "Données techniques",
+    figures: {
+      backend: "Calculé avec",
+      adapter: "Appareil",
+      precision: "Précision",
+      reason: "Parce que",
+      difference: "Vérification, plus grand Δ des logits",
+      textures: "Textures en mémoire",
+    },
+    selfCheckPassed: (golden) =>
+      golden === "computed" ? "vérification contre WebAssembly réussie" : "vérification réussie",
+    selfCheckFailed: (golden) =>
+      golden === "computed" ? "vérification contre WebAssembly manquée" : "vérification manquée",
     noGoldenPair: "pas de paire de référence à vérifier",
     selfCheckTip: (model, adapter, tolerance, golden) =>
       golden === null
@@ -1014,7 +1026,6 @@ export const french: Messages = {
     notKept: "Pas de stockage privé ici\u00a0: rien ne sera gardé à la fermeture de la page",
     notKeptTip:
       "Ce navigateur ou cette fenêtre (privée\u00a0?) ne donne pas de stockage aux pages\u00a0; les résultats sont en mémoire. Enregistrez ce qu’il vous faut avant de fermer la page.",
-    textures: (size) => `textures ${size}`,
     nothingSent: "0 octet envoyé",
     foreignRequests: (requests) => `${counted(requests, "requête", "requêtes")} vers d’autres origines`,
     bytesSentTip:

@@ -1012,14 +1012,26 @@ const english = {
       elsewhere: "elsewhere",
     },
     looking: "Looking at this machine…",
-    selfCheckPassed: (difference: string, golden: GoldenOrigin) =>
-      golden === "computed"
-        ? `self-check against WebAssembly passed, max Δ ${difference}`
-        : `self-check passed, max Δ ${difference}`,
-    selfCheckFailed: (difference: string, golden: GoldenOrigin) =>
-      golden === "computed"
-        ? `self-check against WebAssembly failed, max Δ ${difference}`
-        : `self-check failed, max Δ ${difference}`,
+    runsOn: {
+      webgpu: "Runs on the graphics card",
+      wasm: "Runs on the processor",
+      "node-cpu": "Runs on the processor",
+      "node-webgpu": "Runs on the graphics card",
+      elsewhere: "Ran elsewhere",
+    },
+    figuresTip: "Technical figures",
+    figures: {
+      backend: "Backend",
+      adapter: "Device",
+      precision: "Precision",
+      reason: "Because",
+      difference: "Self-check, largest Δ in logits",
+      textures: "Textures",
+    },
+    selfCheckPassed: (golden: GoldenOrigin): string =>
+      golden === "computed" ? "self-check against WebAssembly passed" : "self-check passed",
+    selfCheckFailed: (golden: GoldenOrigin): string =>
+      golden === "computed" ? "self-check against WebAssembly failed" : "self-check failed",
     noGoldenPair: "no golden pair to check against",
     selfCheckTip: (model: string, adapter: string, tolerance: string, golden: GoldenOrigin | null) =>
       golden === null
@@ -1034,7 +1046,6 @@ const english = {
     notKept: "No private storage here: nothing will be kept when the page is closed",
     notKeptTip:
       "This browser or window (a private one?) gives pages no storage of their own, so results lie in memory. Save what you need before you close the page.",
-    textures: (size: string) => `textures ${size}`,
     nothingSent: "0 bytes sent",
     foreignRequests: (requests: number) => `${counted(requests, "request", "requests")} to other origins`,
     bytesSentTip:

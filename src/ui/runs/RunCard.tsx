@@ -12,6 +12,7 @@ import { progressText, runColour, settingsText } from "../describe";
 import { percent, seconds } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { beginRunDrag } from "../view/dragged-run";
 import { RunTools } from "./RunTools";
 
 const words = messages.runs;
@@ -23,7 +24,14 @@ export function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecor
   const progress = useSelect((state) => state.progress[run.id] ?? null);
   const { state } = run;
   return (
-    <article className="card" aria-label={words.run(run.modelName)} data-run={run.id} data-status={state.status}>
+    <article
+      className="card"
+      aria-label={words.run(run.modelName)}
+      data-run={run.id}
+      data-status={state.status}
+      draggable={state.status === "done"}
+      onDragStart={(event) => beginRunDrag(event, run.id)}
+    >
       <div className="card-title">
         <span className="dot" style={{ color: runColour(runs, run.id) }} />
         <CutName text={run.modelName} />

@@ -2,6 +2,7 @@
 import { selectSceneById } from "../../actions/view/arrange";
 import type { SceneRecord } from "../../store/scenes";
 import { CutName } from "../controls/CutName";
+import { pixelSizeText, sceneFacts } from "../describe";
 import { percent } from "../format";
 import { messages } from "../messages";
 import { useStudio } from "../StudioContext";
@@ -14,7 +15,7 @@ const TONES: Partial<Record<SceneState, string>> = { "needs-look": "bad", failed
 export function SceneLine(props: SceneSummary & { record: SceneRecord; isTabStop: boolean }) {
   const studio = useStudio();
   const { isTabStop, state, runs, runsDone, meanIou, bestModel } = props;
-  const { id, name } = props.record.scene;
+  const { id, name, optical } = props.record.scene;
   const tone = TONES[state];
   return (
     <button
@@ -27,6 +28,9 @@ export function SceneLine(props: SceneSummary & { record: SceneRecord; isTabStop
       onClick={() => selectSceneById(studio, id)}
     >
       <CutName text={name} />
+      <span className="quiet truncate scene-line-facts">
+        {pixelSizeText(optical.facts)} · {sceneFacts(props.record)}
+      </span>
       {tone !== undefined && <span className={`dot ${tone}`} title={words.states[state]} />}
       {runs > 0 && (
         <span className="badge" title={words.runsDoneTip(runsDone, runs, words.states[state])}>

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { stepBlob } from "../../actions/evaluation/evaluate-run";
 import { retryAboveGround } from "../../actions/results/above-ground";
 import { retryAgreement } from "../../actions/results/watch-results";
-import { setSwipe } from "../../actions/view/arrange";
+import { setPaneContent, setSwipe } from "../../actions/view/arrange";
 import { rampColour } from "../../core/raster/colour-ramp";
 import { type CameraPose, fitPose, paneRects, pixelToScreen, type ScreenRect, visibleRect } from "../../layers/camera";
 import { ERROR_COLOURS } from "../../layers/lookup-table";
@@ -18,6 +18,7 @@ import { messages } from "../messages";
 import { ResponseTools } from "../runs/ResponseTools";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { copyPicture } from "./copy-picture";
+import { allowRunDrop, droppedRun } from "./dragged-run";
 import { MapTools } from "./MapTools";
 import { MeasuredFigure, MeasuredLine } from "./Measured";
 import { PaneChip } from "./PaneChip";
@@ -61,7 +62,23 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
 
   const rects = paneRects(shownPanes(panes), size.width, size.height);
   return (
-    <section className="pane-area" ref={area} aria-label={words.region}>
+    <section
+      className="pane-area"
+      ref={area}
+      aria-label={words.region}
+      onDragOver={allowRunDrop}
+      onDrop={(event) => {
+        const runId = droppedRun(event);
+        const box = event.currentTarget.getBoundingClientRect();
+        const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+        const pane = rects.findIndex(
+          (rect) => x >= rect.x && y >= rect.y && x < rect.x + rect.width && y < rect.y + rect.height,
+        );
+        if (runId !== null && pane >= 0) {
+          setPaneContent(studio, pane, { kind: "mask", runId });
+        }
+      }}
+    >
       <canvas ref={canvas} className="pane-canvas" id="panes" aria-label={words.map} />
       {record !== null &&
         size.width > 0 &&
