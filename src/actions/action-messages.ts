@@ -21,6 +21,7 @@ export interface ActionMessages {
   readonly predictionFitsNothing: (fileName: string) => NadirErrorFacts;
   /** @param reason A sentence. */
   readonly sceneNotRun: (scene: string, reason: string) => string;
+  readonly joinedQueue: (scenes: number) => string;
   readonly runRemoved: (model: string) => string;
   readonly sceneRemoved: (scene: string) => string;
   readonly modelAdded: (model: string) => string;

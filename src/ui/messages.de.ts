@@ -38,6 +38,8 @@ export const german: Messages = {
       next: "Öffnen Sie zuerst dieses Orthofoto.",
     }),
     sceneNotRun: (scene, reason) => `${scene} wurde ausgelassen. ${reason}`,
+    joinedQueue: (scenes) =>
+      `${counted(scenes, "neue Szene ist", "neue Szenen sind")} angehakt und ${scenes === 1 ? "wird" : "werden"} mitgerechnet.`,
     runRemoved: (model) => `Ein Lauf von ${model} wurde entfernt.`,
     sceneRemoved: (scene) => `${scene} wurde mit seinen Läufen entfernt.`,
     modelAdded: (model) => `${model} wurde zu den Modellen hinzugefügt.`,

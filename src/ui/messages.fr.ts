@@ -37,6 +37,8 @@ export const french: Messages = {
       next: "Ouvrez d’abord cette orthophoto.",
     }),
     sceneNotRun: (scene, reason) => `${scene} a été laissée de côté. ${reason}`,
+    joinedQueue: (scenes) =>
+      `${counted(scenes, "nouvelle scène est cochée et calculée", "nouvelles scènes sont cochées et calculées")} avec les autres.`,
     runRemoved: (model) => `Un calcul de ${model} a été retiré.`,
     sceneRemoved: (scene) => `${scene} a été retirée avec ses calculs.`,
     modelAdded: (model) => `${model} fait maintenant partie des modèles.`,

@@ -49,6 +49,7 @@ const english = {
       next: "Open that orthophoto first.",
     }),
     sceneNotRun: (scene, reason) => `${scene} was left out. ${reason}`,
+    joinedQueue: (scenes) => `${counted(scenes, "new scene is", "new scenes are")} ticked and run with the others.`,
     runRemoved: (model) => `Removed a run of ${model}.`,
     sceneRemoved: (scene) => `Removed ${scene} with its runs.`,
     modelAdded: (model) => `${model} was added to the models.`,

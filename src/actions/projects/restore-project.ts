@@ -2,6 +2,7 @@
 import { folderOf } from "../../io/file-place";
 import { deleteSession } from "../../io/session-store";
 import { update } from "../../store/studio-store";
+import { joinQueue } from "../runs/join-queue";
 import { droppedFiles, unpackArchives } from "../scenes/dropped-files";
 import { droppedHandles, recallFiles, rememberHandles } from "../scenes/file-handles";
 import { openFiles, sampleFiles } from "../scenes/open-files";
@@ -26,10 +27,8 @@ export async function openAny(studio: Studio, given: readonly File[]): Promise<v
   for (const project of projects) {
     await openProject(studio, project);
   }
-  await openFiles(
-    studio,
-    files.filter((file) => !projects.includes(file)),
-  );
+  const rasters = files.filter((file) => !projects.includes(file));
+  await joinQueue(studio, () => openFiles(studio, rasters));
   if (projects.length > 0) {
     await readAgain(studio, false);
   }
