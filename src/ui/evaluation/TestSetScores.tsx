@@ -198,7 +198,7 @@ function PerTile({ scenes, models }: TestSet) {
       cell: (
         <button
           type="button"
-          className="link"
+          className="link tile-link"
           aria-label={words.open(name)}
           onClick={() => selectSceneById(studio, id)}
         >
