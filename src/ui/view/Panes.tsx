@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { stepBlob } from "../../actions/evaluation/evaluate-run";
 import { retryAboveGround } from "../../actions/results/above-ground";
 import { retryAgreement } from "../../actions/results/watch-results";
+import type { Studio } from "../../actions/studio";
 import { setPaneContent, setSwipe } from "../../actions/view/arrange";
 import { rampColour } from "../../core/raster/colour-ramp";
 import { type CameraPose, fitPose, paneRects, pixelToScreen, type ScreenRect, visibleRect } from "../../layers/camera";
@@ -67,17 +68,7 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
       ref={area}
       aria-label={words.region}
       onDragOver={allowRunDrop}
-      onDrop={(event) => {
-        const runId = droppedRun(event);
-        const box = event.currentTarget.getBoundingClientRect();
-        const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-        const pane = rects.findIndex(
-          (rect) => x >= rect.x && y >= rect.y && x < rect.x + rect.width && y < rect.y + rect.height,
-        );
-        if (runId !== null && pane >= 0) {
-          setPaneContent(studio, pane, { kind: "mask", runId });
-        }
-      }}
+      onDrop={(event) => showDropped(studio, event, rects)}
     >
       <canvas ref={canvas} className="pane-canvas" id="panes" aria-label={words.map} />
       {record !== null &&
@@ -94,6 +85,19 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
       )}
     </section>
   );
+}
+
+/** A run that is dropped on a pane is shown there. */
+function showDropped(studio: Studio, event: React.DragEvent, rects: readonly ScreenRect[]): void {
+  const runId = droppedRun(event);
+  const box = event.currentTarget.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  const pane = rects.findIndex(
+    (rect) => x >= rect.x && y >= rect.y && x < rect.x + rect.width && y < rect.y + rect.height,
+  );
+  if (runId !== null && pane >= 0) {
+    setPaneContent(studio, pane, { kind: "mask", runId });
+  }
 }
 
 function PaneFrame(props: {
