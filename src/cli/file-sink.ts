@@ -41,10 +41,13 @@ export async function createDiskSink(path: string): Promise<DiskSink> {
 }
 
 /** A small file as a whole, put in the place of an older one. @throws {NadirError} `unwritable`. */
-export async function writeWholeFile(path: string, text: string): Promise<void> {
+export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
   const sink = await createDiskSink(path);
   try {
-    await sink.write(0, new TextEncoder().encode(text));
+    await sink.write(
+      0,
+      typeof content === "string" ? new TextEncoder().encode(content) : (content as Uint8Array<ArrayBuffer>),
+    );
     await sink.close();
   } catch (error) {
     await sink.discard();

@@ -15,10 +15,12 @@ import { models } from "./commands/models";
 import { parcels } from "./commands/parcels";
 import { sample } from "./commands/sample";
 import { segment } from "./commands/segment";
+import { teach } from "./commands/teach";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   segment,
+  teach,
   heights,
   clean,
   evaluate,
@@ -34,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const USAGE = `Usage: nadir COMMAND [options]
 
   segment    run a model over an orthophoto and its height raster
+  teach      a model taught by strokes
   heights    a surface model as heights above the ground
   clean      a class map without its speckle
   evaluate   score class maps against ground truth

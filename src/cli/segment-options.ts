@@ -210,7 +210,7 @@ function readSettings(
   };
 }
 
-function readScale(value: string): AskedScale {
+export function readScale(value: string): AskedScale {
   const named = SCALE_CHOICES.find((choice) => choice === value);
   const scale = value.trim() === "" ? Number.NaN : Number(value);
   if (named === undefined && !(scale >= LEAST_SCALE && scale <= MOST_SCALE)) {

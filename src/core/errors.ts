@@ -22,6 +22,7 @@ export type NadirErrorCode =
   | "bad-vector"
   | "bad-model"
   | "bad-settings"
+  | "bad-strokes"
   | "backend-unavailable"
   | "device-lost"
   | "out-of-memory"

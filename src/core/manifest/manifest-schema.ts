@@ -103,6 +103,42 @@ const inputSchema = object({
   absent: absentOr(said(number, "What the whole tensor holds, after scaling, where the scene has no such raster.")),
 });
 
+/** More than anybody draws. */
+const MOST_STROKES = 1_000_000;
+
+const share = nullOr(said(number, "Share of the strokes' pixels told rightly, each stroke counting the same, 0–1."));
+
+const taughtSchema = object({
+  base: said(
+    object({
+      id: said(text, "Id of the model it was taught from."),
+      name: said(text, "Its name."),
+      sha256: said(sha256, "Of its graph, which this graph begins with."),
+    }),
+    "The model it was taught from.",
+  ),
+  date: said(text, "Day it was taught on, as in 2026-11-29."),
+  scenes: said(list(text, MOST_FILES), "Photos the strokes lie on."),
+  strokes: said(integer(1, MOST_STROKES), "Number of strokes."),
+  strokesFile: nullOr(said(fileName, "The strokes beside the manifest, as GeoJSON.")),
+  head: said(
+    oneOf(["linear", "hidden"]),
+    "What was learnt: a weight per class and value, or a layer of hidden units besides.",
+  ),
+  leftOut: said(
+    list(
+      object({
+        class: said(text, "Name of the class."),
+        strokes: said(integer(1, MOST_STROKES), "Its strokes."),
+        old: share,
+        taught: share,
+      }),
+      MOST_CLASSES,
+    ),
+    "Every stroke judged by a head that was taught without it, beside the base model on the same strokes.",
+  ),
+});
+
 const fileFields = {
   sha256: said(sha256, "Of the file's bytes, lower-case hexadecimal."),
   bytes: size,
@@ -200,6 +236,7 @@ export const manifestSchema = object({
       "An input with its output, replayed before the first use.",
     ),
   ),
+  taught: absentOr(said(taughtSchema, "Of a model that was taught by strokes; absent for others.")),
 });
 
 function said<T>(field: Field<T>, description: string): Field<T> {

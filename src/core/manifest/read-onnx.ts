@@ -1,10 +1,11 @@
 /**
  * What an ONNX file says about itself, without running it: inputs, outputs, opset, operators, metadata, external data.
  *
- * A small reader of the protocol-buffer wire format for the few fields of `onnx.proto3` (IR version 10) that matter
- * here; weights are skipped, not copied. Source: onnx/onnx.proto3; protobuf encoding guide.
+ * Reads the few fields of `onnx.proto3` (IR version 10) that matter here; weights are skipped, not copied.
+ * Source: onnx/onnx.proto3.
  */
 import { NadirError } from "../errors";
+import { fieldsOf, message, text } from "./protobuf";
 
 export interface OnnxValue {
   readonly name: string;
@@ -222,72 +223,4 @@ function firstMessage(bytes: Uint8Array, wanted: number): Uint8Array | null {
     }
   }
   return null;
-}
-
-type WireValue = bigint | Uint8Array;
-
-/** @throws {RangeError} Where the bytes leave the wire format. */
-function* fieldsOf(bytes: Uint8Array): Generator<{ field: number; value: WireValue }> {
-  let at = 0;
-  const varint = (): bigint => {
-    let result = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = bytes[at++];
-      if (byte === undefined) {
-        break;
-      }
-      result |= BigInt(byte & 127) << shift;
-      if (byte < 128) {
-        return result;
-      }
-    }
-    throw new RangeError(`a number at byte ${at} does not end`);
-  };
-  const take = (length: number): Uint8Array => {
-    if (length < 0 || at + length > bytes.length) {
-      throw new RangeError(`a field of ${length} bytes at byte ${at} passes the end`);
-    }
-    at += length;
-    return bytes.subarray(at - length, at);
-  };
-  while (at < bytes.length) {
-    const tag = varint();
-    const field = Number(tag >> 3n);
-    switch (Number(tag & 7n)) {
-      case 0:
-        yield { field, value: varint() };
-        break;
-      case 1:
-        yield { field, value: take(8) };
-        break;
-      case 2:
-        yield { field, value: take(Number(varint())) };
-        break;
-      case 5:
-        yield { field, value: take(4) };
-        break;
-      default:
-        throw new RangeError(`byte ${at} starts no field`);
-    }
-  }
-}
-
-function message(value: WireValue): Uint8Array {
-  if (typeof value === "bigint") {
-    throw new RangeError("a message was a number");
-  }
-  return value;
-}
-
-function text(value: WireValue): string {
-  // Pure code has no TextDecoder; names in ONNX files are UTF-8 but practically ASCII.
-  let out = "";
-  for (const byte of message(value)) {
-    out += `%${byte.toString(16).padStart(2, "0")}`;
-  }
-  try {
-    return decodeURIComponent(out);
-  } catch {
-    throw new RangeError("a name is not UTF-8");
-  }
 }

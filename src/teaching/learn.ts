@@ -1,0 +1,344 @@
+/**
+ * From samples to a head: standardised values, a linear head that begins as the old one and is pulled back to it, every
+ * stroke counting the same and every class that has strokes likewise, what is common and what is rare taken from the old
+ * map; with enough strokes also a layer of hidden units, several of them beside each other. The same samples give the
+ * same head.
+ *
+ * Every stroke is judged once by a head that was taught without it, beside the old head; where the new one is no better,
+ * the old one is kept.
+ */
+import { applyHead, emptyHead, type SampleShape, sampleLength, type TaughtHead, valuesOf } from "./head";
+import { headLoss, type LossSamples, parameterParts } from "./head-loss";
+import { minimise } from "./minimise";
+import { NO_STROKE } from "./plan-samples";
+import { type Standards, standardise } from "./standardise";
+
+export interface TeachingSet {
+  readonly shape: SampleShape;
+  /** Old ones first, then new ones. */
+  readonly classes: number;
+  /** `[samples, features + bank + old logits]`. */
+  readonly samples: Float32Array;
+  /** Of each sample: position in `classOfStroke`, or `NO_STROKE`. */
+  readonly strokeOf: Int32Array;
+  readonly classOfStroke: readonly number[];
+}
+
+export interface Lesson {
+  readonly head: TaughtHead;
+  readonly kind: "linear" | "hidden";
+  /** Null where the new head is the better one, else why the old one was kept. */
+  readonly keptBecause: string | null;
+  readonly scores: readonly ClassScore[];
+}
+
+/** Mean share of a class's strokes that is told rightly; 0–1. */
+interface ClassScore {
+  readonly classId: number;
+  readonly strokes: number;
+  /** Null for a class the old head does not have. */
+  readonly old: number | null;
+  /** Each stroke judged by a head taught without it; null where it is the only one of its class. */
+  readonly taught: number | null;
+}
+
+export interface LearnSettings {
+  /** Of the squares of the weights where every class has one stroke: how hard the old head pulls; less with every stroke more. */
+  readonly decay: number;
+  /** What the samples without a stroke count together, those of strokes being 1, where the old map is trusted. */
+  readonly elsewhere: number;
+  /** How far the old map's shares of the classes decide what is common: 1 wholly, 0 not at all. */
+  readonly prior: number;
+  /** Every class and every stroke of it counts the same; else every sample. */
+  readonly isBalanced: boolean;
+  /** 0 for a linear head. */
+  readonly units: number;
+  readonly seeds: number;
+  /** Least strokes per class before hidden units are tried. */
+  readonly strokesForUnits: number;
+  readonly mostFolds: number;
+}
+
+export const LEARN_SETTINGS: LearnSettings = {
+  decay: 1e-2,
+  elsewhere: 4,
+  prior: 0.5,
+  isBalanced: true,
+  units: 0,
+  seeds: 3,
+  strokesForUnits: 5,
+  mostFolds: 5,
+};
+
+/**
+ * Strokes are drawn where the map is wrong, so a few say little of the rest: so many samples the old head is thought to
+ * have told rightly besides.
+ */
+const TRUSTED_SAMPLES = 64;
+/** Share that every class is thought to have at least: the old map may not know it. */
+const LEAST_SHARE = 0.05;
+const STEPS = { mostSteps: 60, leastGradient: 1e-5 };
+
+/** Strokes without a sample count as none. */
+export function learn(given: TeachingSet, settings: LearnSettings = LEARN_SETTINGS): Lesson {
+  const set = withoutEmptyStrokes(given);
+  const standards = standardise(set.samples, set.shape);
+  const units = isEnough(set, settings) ? settings.units : 0;
+  const teach = (leftOut: (stroke: number) => boolean) => fitHead(set, standards, { ...settings, units }, leftOut);
+  const scores = scoreLeftOut(set, settings.mostFolds, teach);
+  const keptBecause = whyKept(scores);
+  const { shape, classes } = set;
+  const head = keptBecause === null ? teach(() => false) : emptyHead(classes, valuesOf(shape));
+  return { head, kind: head.hidden === null ? "linear" : "hidden", keptBecause, scores };
+}
+
+function withoutEmptyStrokes(set: TeachingSet): TeachingSet {
+  const seen = new Set(set.strokeOf);
+  const kept = [...set.classOfStroke.keys()].filter((stroke) => seen.has(stroke));
+  const newAt = new Map(kept.map((stroke, at) => [stroke, at]));
+  return {
+    ...set,
+    strokeOf: set.strokeOf.map((stroke) => newAt.get(stroke) ?? NO_STROKE),
+    classOfStroke: kept.map((stroke) => set.classOfStroke[stroke]!),
+  };
+}
+
+function isEnough({ classOfStroke }: TeachingSet, { strokesForUnits }: LearnSettings): boolean {
+  const taught = new Set(classOfStroke);
+  return [...taught].every((id) => classOfStroke.filter((other) => other === id).length >= strokesForUnits);
+}
+
+function whyKept(scores: readonly ClassScore[]): string | null {
+  const judged = scores.filter(({ old, taught }) => old !== null && taught !== null);
+  if (judged.length === 0) return null;
+  const mean = (of: (score: ClassScore) => number) => judged.reduce((sum, score) => sum + of(score), 0) / judged.length;
+  const [old, taught] = [mean(({ old }) => old!), mean(({ taught }) => taught!)];
+  if (taught > old) return null;
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  return `strokes it was not taught with are told rightly to ${percent(taught)}, to ${percent(old)} by the old head`;
+}
+
+type Fit = (leftOut: (stroke: number) => boolean) => TaughtHead;
+
+/** Strokes of each class are dealt out to the folds in turn. */
+function scoreLeftOut(set: TeachingSet, mostFolds: number, teach: Fit): ClassScore[] {
+  const { classOfStroke, classes, shape } = set;
+  const counts = new Array<number>(classes).fill(0);
+  const turnOf = classOfStroke.map((id) => counts[id]!++);
+  const folds = Math.min(mostFolds, Math.max(...counts));
+  const old = rightShares(set, emptyHead(classes, valuesOf(shape)));
+  const taught = new Array<number>(classOfStroke.length).fill(0);
+  for (let fold = 0; folds > 1 && fold < folds; fold++) {
+    // A class of one stroke keeps it: without it there would be nothing to judge the others by.
+    const isOut = (stroke: number) => turnOf[stroke]! % folds === fold && counts[classOfStroke[stroke]!]! > 1;
+    const shares = rightShares(set, teach(isOut));
+    for (const stroke of taught.keys()) if (isOut(stroke)) taught[stroke] = shares[stroke]!;
+  }
+  return counts.flatMap((strokes, classId) => {
+    if (strokes === 0) return [];
+    const mean = (shares: readonly number[]) =>
+      shares.reduce((sum, share, stroke) => sum + (classOfStroke[stroke] === classId ? share : 0), 0) / strokes;
+    const isNew = classId >= shape.oldClasses;
+    return [
+      { classId, strokes, old: isNew ? null : mean(old), taught: strokes > 1 && folds > 1 ? mean(taught) : null },
+    ];
+  });
+}
+
+/** Of each stroke: share of its samples that a head tells rightly. */
+function rightShares({ shape, samples, strokeOf, classOfStroke }: TeachingSet, head: TaughtHead): number[] {
+  const logits = new Float64Array(head.classes);
+  const right = new Array<number>(classOfStroke.length).fill(0);
+  const all = right.slice();
+  for (const [at, stroke] of strokeOf.entries()) {
+    if (stroke === NO_STROKE) continue;
+    applyHead(head, shape, samples, at * sampleLength(shape), logits);
+    all[stroke]!++;
+    if (logits.indexOf(Math.max(...logits)) === classOfStroke[stroke]) right[stroke]!++;
+  }
+  return right.map((count, stroke) => count / Math.max(1, all[stroke]!));
+}
+
+function fitHead(
+  set: TeachingSet,
+  standards: Standards,
+  settings: LearnSettings,
+  leftOut: (stroke: number) => boolean,
+): TaughtHead {
+  const { classes, shape } = set;
+  const values = valuesOf(shape);
+  const kept = [...set.strokeOf.keys()].filter((at) => !leftOut(set.strokeOf[at]!));
+  const trust = trustInOld(set, kept);
+  const samples = lossSamples(set, standards, settings, kept, trust);
+  const offsets = expectedShares(set, trust).map((share) => -settings.prior * Math.log(share));
+  const strokes = new Set(kept.map((at) => set.strokeOf[at]!).filter((stroke) => stroke !== NO_STROKE));
+  const taught = new Set([...strokes].map((stroke) => set.classOfStroke[stroke]!));
+  const decay = (settings.decay * taught.size) / Math.max(1, strokes.size);
+  const linear = { values, classes, units: 0, offsets, decay };
+  const begun = minimise(headLoss(samples, linear), new Float64Array(parameterParts(linear).length), STEPS);
+  const { units } = settings;
+  if (units === 0) return headOf(begun, linear, standards);
+  const shaped = { ...linear, units };
+  const heads = Array.from({ length: settings.seeds }, (_, seed) => {
+    const start = new Float64Array(parameterParts(shaped).length);
+    start.set(begun);
+    randomise(start, parameterParts(shaped), values, seed);
+    return headOf(minimise(headLoss(samples, shaped), start, STEPS), shaped, standards);
+  });
+  return averaged(heads);
+}
+
+/**
+ * How common each class is thought to be, adding up to 1: its share of the old map as far as that is trusted; what is not
+ * trusted, and every new class, as if all were equally common. None is below `LEAST_SHARE` of the old map.
+ */
+function expectedShares({ shape, classes, samples, strokeOf }: TeachingSet, trust: Float64Array): Float64Array {
+  const shares = new Float64Array(classes);
+  const length = sampleLength(shape);
+  const elsewhere = [...strokeOf.keys()].filter((at) => strokeOf[at] === NO_STROKE);
+  let trusted = 0;
+  for (const at of elsewhere) {
+    const old = largestOf(samples, at * length + valuesOf(shape), shape.oldClasses);
+    shares[old]! += trust[old]! / elsewhere.length;
+    trusted += trust[old]! / elsewhere.length;
+  }
+  const likely = shares.map((share, id) =>
+    id < shape.oldClasses ? share + (1 - trusted) / classes + LEAST_SHARE : 1 / classes,
+  );
+  const sum = likely.reduce((all, share) => all + share, 0);
+  return likely.map((share) => share / sum);
+}
+
+/**
+ * Of each old class: how often it was right where strokes say what is there; 1 for one never met under them. The
+ * old map counts elsewhere as far as that.
+ */
+function trustInOld({ shape, samples, strokeOf, classOfStroke }: TeachingSet, kept: readonly number[]): Float64Array {
+  const [right, all] = [new Float64Array(shape.oldClasses), new Float64Array(shape.oldClasses)];
+  for (const at of kept) {
+    const stroke = strokeOf[at]!;
+    if (stroke === NO_STROKE) continue;
+    const old = largestOf(samples, at * sampleLength(shape) + valuesOf(shape), shape.oldClasses);
+    all[old]!++;
+    if (old === classOfStroke[stroke]) right[old]!++;
+  }
+  return right.map((count, id) => (count + TRUSTED_SAMPLES) / (all[id]! + TRUSTED_SAMPLES));
+}
+
+function largestOf(values: Float32Array, from: number, length: number): number {
+  let best = 0;
+  for (let at = 1; at < length; at++) if (values[from + at]! > values[from + best]!) best = at;
+  return best;
+}
+
+function lossSamples(
+  set: TeachingSet,
+  { means, scales }: Standards,
+  { elsewhere, isBalanced }: LearnSettings,
+  kept: readonly number[],
+  trust: Float64Array,
+): LossSamples {
+  const { shape, classes, samples, strokeOf, classOfStroke } = set;
+  const [values, length] = [valuesOf(shape), sampleLength(shape)];
+  const perStroke = new Map<number, number>();
+  for (const at of kept) perStroke.set(strokeOf[at]!, (perStroke.get(strokeOf[at]!) ?? 0) + 1);
+  const strokesOf = new Map<number, number>();
+  for (const stroke of perStroke.keys()) {
+    if (stroke !== NO_STROKE) strokesOf.set(classOfStroke[stroke]!, (strokesOf.get(classOfStroke[stroke]!) ?? 0) + 1);
+  }
+  const out = {
+    count: kept.length,
+    values: new Float64Array(kept.length * values),
+    old: new Float64Array(kept.length * classes),
+    targets: new Float64Array(kept.length * classes),
+    weights: new Float64Array(kept.length),
+    isNamed: new Uint8Array(kept.length),
+  };
+  for (const [i, at] of kept.entries()) {
+    const from = at * length;
+    for (let v = 0; v < values; v++) out.values[i * values + v] = (samples[from + v]! - means[v]!) * scales[v]!;
+    for (let c = 0; c < shape.oldClasses; c++) out.old[i * classes + c] = samples[from + values + c]!;
+    const stroke = strokeOf[at]!;
+    if (stroke === NO_STROKE) {
+      const old = largestOf(samples, from + values, shape.oldClasses);
+      out.weights[i] = (trust[old]! * elsewhere) / perStroke.get(stroke)!;
+      out.targets.set(softmax(samples.subarray(from + values, from + length)), i * classes);
+    } else {
+      const classId = classOfStroke[stroke]!;
+      out.weights[i] = isBalanced
+        ? 1 / (strokesOf.size * strokesOf.get(classId)! * perStroke.get(stroke)!)
+        : 1 / kept.length;
+      out.targets[i * classes + classId] = 1;
+      out.isNamed[i] = 1;
+    }
+  }
+  return out;
+}
+
+function softmax(logits: Float32Array): Float64Array {
+  const most = Math.max(...logits);
+  const powers = Float64Array.from(logits, (logit) => Math.exp(logit - most));
+  const sum = powers.reduce((all, power) => all + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** Small random weights into the units; none out of them, so that the head begins as the linear one. */
+function randomise(
+  start: Float64Array,
+  { into, intoBias }: ReturnType<typeof parameterParts>,
+  values: number,
+  seed: number,
+): void {
+  let state = 0x9e3779b9 ^ Math.imul(seed + 1, 0x85ebca6b);
+  for (let at = into; at < intoBias; at++) {
+    // xorshift32 (Marsaglia, 2003).
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    start[at] = ((state >>> 0) / 2 ** 32 - 0.5) * Math.sqrt(12 / values);
+  }
+}
+
+/** Parameters for standardised values as weights for those of the graph. */
+function headOf(
+  parameters: Float64Array,
+  shape: { readonly values: number; readonly classes: number; readonly units: number },
+  { means, scales }: Standards,
+): TaughtHead {
+  const { values, classes, units } = shape;
+  const parts = parameterParts(shape);
+  const unscaled = (from: number, biasFrom: number, rows: number) => {
+    const weights = parameters.slice(from, from + rows * values);
+    const bias = parameters.slice(biasFrom, biasFrom + rows);
+    for (let at = 0; at < weights.length; at++) {
+      const [row, value] = [Math.floor(at / values), at % values];
+      weights[at]! *= scales[value]!;
+      bias[row]! -= weights[at]! * means[value]!;
+    }
+    return { weights, bias };
+  };
+  const hidden =
+    units === 0
+      ? null
+      : { units, ...unscaled(parts.into, parts.intoBias, units), out: parameters.slice(parts.out, parts.length) };
+  return { classes, values, ...unscaled(0, parts.bias, classes), hidden };
+}
+
+/** One head whose logits are the mean of theirs: their units side by side. */
+function averaged(heads: readonly TaughtHead[]): TaughtHead {
+  const [{ classes, values }, count] = [heads[0]!, heads.length];
+  const mean = (of: (head: TaughtHead) => Float64Array) =>
+    of(heads[0]!).map((_, at) => heads.reduce((sum, head) => sum + of(head)[at]!, 0) / count);
+  const layers = heads.map(({ hidden }) => hidden!);
+  const units = layers.reduce((sum, layer) => sum + layer.units, 0);
+  const joined = (of: (layer: (typeof layers)[number]) => Float64Array) =>
+    Float64Array.from(layers.flatMap((layer) => [...of(layer)]));
+  const out = new Float64Array(classes * units);
+  for (let c = 0, at = 0; c < classes; c++) {
+    for (const layer of layers) {
+      for (let u = 0; u < layer.units; u++) out[at++] = layer.out[c * layer.units + u]! / count;
+    }
+  }
+  const hidden = { units, weights: joined(({ weights }) => weights), bias: joined(({ bias }) => bias), out };
+  return { classes, values, weights: mean(({ weights }) => weights), bias: mean(({ bias }) => bias), hidden };
+}

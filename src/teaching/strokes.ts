@@ -1,0 +1,135 @@
+/**
+ * Strokes: what a user says of some places of a photo, as GeoJSON (RFC 7946) in the photo's own map coordinates. A
+ * LineString has a width in metres, a Polygon its area; the property `class` says what is there, `colour` how a class
+ * that is new is shown, and `scene` on which photo it lies where there are several.
+ */
+import * as v from "valibot";
+import { NadirError } from "../core/errors";
+import { type Fault, listFaults, readFields, spellFault } from "../core/json/faults";
+import {
+  absentOr,
+  exactly,
+  type Field,
+  integer,
+  list,
+  number,
+  object,
+  positive,
+  tagged,
+  text,
+  tuple,
+} from "../core/json/fields";
+import type { Colour } from "../core/labels/class-scheme";
+
+export interface Stroke {
+  readonly className: string;
+  readonly colour?: Colour | undefined;
+  /** File name of its photo; absent where there is one photo only. */
+  readonly scene?: string | undefined;
+  readonly shape:
+    | { readonly kind: "line"; readonly points: readonly MapPoint[]; readonly widthMetres: number }
+    /** The outer ring, then holes; each ends where it begins. */
+    | { readonly kind: "area"; readonly rings: readonly (readonly MapPoint[])[] };
+}
+
+/** In map coordinates; in pixels, from the outer corner of the first, where a photo has no position. */
+type MapPoint = readonly [x: number, y: number];
+
+export interface StrokesFile {
+  readonly strokes: readonly Stroke[];
+  /** EPSG code of the file's `crs` member; null where it has none, and the photo's own is meant. */
+  readonly epsg: number | null;
+}
+
+const MOST_STROKES = 100_000;
+const MOST_POINTS = 1_000_000;
+const MOST_RINGS = 10_000;
+
+/** Further coordinates (heights) are left out. */
+const point = v.pipe(
+  list(number, 4),
+  v.minLength(2, "two coordinates"),
+  v.transform(([x, y]) => [x!, y!] as const),
+) as Field<MapPoint>;
+const ring = v.pipe(list(point, MOST_POINTS), v.minLength(4, "a ring of at least four points"));
+
+const feature = object({
+  type: exactly("Feature"),
+  properties: object({
+    class: text,
+    colour: absentOr(tuple<Colour>(3, integer(0, 255), "three whole numbers from 0 to 255")),
+    scene: absentOr(text),
+    width: absentOr(positive),
+  }),
+  geometry: tagged("type", {
+    LineString: { coordinates: v.pipe(list(point, MOST_POINTS), v.minLength(1, "at least one point")) },
+    Polygon: { coordinates: v.pipe(list(ring, MOST_RINGS), v.minLength(1, "at least one ring")) },
+  }),
+});
+
+const collection = object({
+  type: exactly("FeatureCollection"),
+  crs: absentOr(object({ properties: object({ name: text }) })),
+  features: list(feature, MOST_STROKES),
+});
+
+/**
+ * @param json Parsed JSON of unknown origin.
+ * @param subject File name for the message.
+ * @throws {NadirError} `bad-strokes`, with every fault by its place.
+ */
+export function parseStrokes(json: unknown, subject: string): StrokesFile {
+  const read = readFields(collection, json);
+  if ("faults" in read) throw badStrokes(subject, read.faults.map(spellFault));
+  const { features, crs } = read.value;
+  const lost = features.flatMap(({ geometry, properties }, at): Fault[] =>
+    geometry.type === "LineString" && properties.width === undefined
+      ? [{ place: `features[${at}].properties.width`, needed: "a number greater than 0", verb: "is", found: "missing" }]
+      : [],
+  );
+  if (lost.length > 0) throw badStrokes(subject, lost.map(spellFault));
+  if (features.length === 0) throw badStrokes(subject, ["features must be a list of strokes, is empty"]);
+  const epsg = /EPSG:[\d.]*:?(\d+)$/i.exec(crs?.properties.name ?? "")?.[1];
+  return {
+    epsg: epsg === undefined ? null : Number(epsg),
+    strokes: features.map(({ geometry, properties: { class: className, colour, scene, width } }) => ({
+      className,
+      ...(colour !== undefined && { colour }),
+      ...(scene !== undefined && { scene }),
+      shape:
+        geometry.type === "LineString"
+          ? { kind: "line", points: geometry.coordinates, widthMetres: width! }
+          : { kind: "area", rings: geometry.coordinates },
+    })),
+  };
+}
+
+/** The same strokes as a file. */
+export function formatStrokes({ strokes, epsg }: StrokesFile): string {
+  const features = strokes.map(({ className, colour, scene, shape }) => ({
+    type: "Feature",
+    properties: {
+      class: className,
+      ...(colour !== undefined && { colour }),
+      ...(scene !== undefined && { scene }),
+      ...(shape.kind === "line" && { width: shape.widthMetres }),
+    },
+    geometry:
+      shape.kind === "line"
+        ? { type: "LineString", coordinates: shape.points }
+        : { type: "Polygon", coordinates: shape.rings },
+  }));
+  const crs = epsg === null ? {} : { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${epsg}` } } };
+  return `${JSON.stringify({ type: "FeatureCollection", ...crs, features })}\n`;
+}
+
+function badStrokes(subject: string, faults: readonly string[]): NadirError {
+  return new NadirError({
+    code: "bad-strokes",
+    subject,
+    found: `These strokes have ${listFaults(faults)}.`,
+    needed:
+      "A GeoJSON FeatureCollection of LineStrings (with a width in metres) and Polygons, each with its class, is needed.",
+    next: "Mend the places named here.",
+  });
+}

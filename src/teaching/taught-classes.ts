@@ -1,0 +1,43 @@
+/** The classes of a taught model: the old ones in their order, then those that only strokes name. */
+import { canonicalClass } from "../core/labels/class-mapping";
+import type { Colour } from "../core/labels/class-scheme";
+import type { ModelClass } from "../core/manifest/manifest";
+import type { Stroke } from "./strokes";
+
+export interface TaughtClasses {
+  readonly classes: readonly ModelClass[];
+  readonly classOfStroke: readonly number[];
+}
+
+/** Okabe & Ito's colours, told apart by most eyes. */
+const SPARE_COLOURS: readonly Colour[] = [
+  [230, 159, 0],
+  [86, 180, 233],
+  [0, 158, 115],
+  [240, 228, 66],
+  [0, 114, 178],
+  [213, 94, 0],
+  [204, 121, 167],
+];
+
+/** A stroke means an old class when their names are spellings of one word. */
+export function taughtClasses(old: readonly ModelClass[], strokes: readonly Stroke[]): TaughtClasses {
+  const classes = [...old];
+  const ids = new Map(old.map(({ name, id }) => [canonicalClass(name), id]));
+  const classOfStroke = strokes.map(({ className, colour }) => {
+    const known = ids.get(canonicalClass(className));
+    if (known !== undefined) return known;
+    const id = classes.length;
+    ids.set(canonicalClass(className), id);
+    classes.push({ id, name: className, colour: colour ?? spareColour(classes), scored: true });
+    return id;
+  });
+  return { classes, classOfStroke };
+}
+
+function spareColour(classes: readonly ModelClass[]): Colour {
+  const taken = new Set(classes.map(({ colour }) => String(colour)));
+  return (
+    SPARE_COLOURS.find((colour) => !taken.has(String(colour))) ?? SPARE_COLOURS[classes.length % SPARE_COLOURS.length]!
+  );
+}
