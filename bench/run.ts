@@ -39,6 +39,8 @@ async function openPage(): Promise<{ page: Page; close: () => Promise<void> }> {
     ],
   });
   const page = await browser.newPage();
+  // A machine may be busy with other things; nobody waits for the bench.
+  page.setDefaultTimeout(0);
   page.on("console", (message) => console.error(`  page: ${message.text()}`));
   page.on("pageerror", (error) => console.error(`  page: ${error.message}`));
   await page.route("**/bench-zoo/*", (route) => {
