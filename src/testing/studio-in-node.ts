@@ -90,8 +90,10 @@ export async function openStudioInNode(options: StudioInNodeOptions = {}): Promi
     endRasters: (how) => keeper.end(how),
     endEngine: (how) => endWorker(engineWire, how),
     dispose() {
-      // A tab that is closed never hears that its calls came to nothing.
+      // A tab that is closed never hears that its calls came to nothing, nor does its clock go on.
       studio.store.setState = () => undefined;
+      clearTimeout(studio.working.sessionTimer);
+      studio.working.savedSession = null;
       rasters.dispose();
       engine.dispose();
       browser.closeTab(studio.registry.sessions);
