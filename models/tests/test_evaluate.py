@@ -314,7 +314,7 @@ def test_sample_scene_can_be_scored(checkpoint, tmp_path):
 def test_a_checkpoint_of_unknown_origin_is_refused(tmp_path, capsys):
     torch.save({"a": torch.zeros(1)}, tmp_path / "bare.pt")
     assert evaluate(tmp_path / "bare.pt", tmp_path) == 1
-    assert "which network" in capsys.readouterr().err
+    assert "its network and classes" in capsys.readouterr().err
 
 
 def test_a_stride_that_leaves_gaps_is_refused(checkpoint, tmp_path, capsys):
