@@ -1,6 +1,7 @@
 /** The classes of a taught model: the old ones in their order, then those that only strokes name. */
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { Colour } from "../core/labels/class-scheme";
+import { SPARE_COLOURS } from "../core/labels/spare-colours";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { Stroke } from "./strokes";
 
@@ -8,17 +9,6 @@ export interface TaughtClasses {
   readonly classes: readonly ModelClass[];
   readonly classOfStroke: readonly number[];
 }
-
-/** Okabe & Ito's colours, told apart by most eyes. */
-const SPARE_COLOURS: readonly Colour[] = [
-  [230, 159, 0],
-  [86, 180, 233],
-  [0, 158, 115],
-  [240, 228, 66],
-  [0, 114, 178],
-  [213, 94, 0],
-  [204, 121, 167],
-];
 
 /** A stroke means an old class when their names are spellings of one word. */
 export function taughtClasses(old: readonly ModelClass[], strokes: readonly Stroke[]): TaughtClasses {

@@ -4,6 +4,7 @@ import type { RasterFacts } from "../raster/raster";
 import { type ClassMapping, canonicalClass } from "./class-mapping";
 import { CLASS_SCHEMES, type ClassScheme, type Colour, type SchemeClass } from "./class-scheme";
 import { schemeField } from "./scheme-fields";
+import { SPARE_COLOURS } from "./spare-colours";
 
 /** Values of a truth raster with their pixel counts, commonest first. */
 export interface TruthValues {
@@ -17,17 +18,6 @@ export interface NamedValue {
   /** "" leaves the value out of the score. */
   readonly name: string;
 }
-
-const SPARE_COLOURS: readonly Colour[] = [
-  [230, 159, 0],
-  [86, 180, 233],
-  [0, 158, 115],
-  [240, 228, 66],
-  [0, 114, 178],
-  [213, 94, 0],
-  [204, 121, 167],
-  [150, 150, 150],
-];
 
 /**
  * Values of one name are one class. Ids stay what they are; classes by colour are numbered in order. Colours are the
