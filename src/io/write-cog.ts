@@ -47,7 +47,7 @@ export interface CogRequest<Row extends Uint8Array | Float32Array> extends Sampl
 /** Classic TIFF ends at 4 GiB; compressed data can be slightly larger than raw in the worst case. */
 const CLASSIC_LIMIT_BYTES = 4_000_000_000;
 
-const MOST_KEPT_BYTES = 32 * 2 ** 20;
+const MOST_KEPT_BYTES = 16 * 2 ** 20;
 const PIXELS_PER_READ = 2 ** 18;
 
 /** @throws AbortError when cancelled; the sink is then left unfinished for the caller to discard. */
