@@ -30,6 +30,11 @@ export function holdSession(studio: Studio, sessionId: string): Promise<boolean>
   });
 }
 
+/** Resolves when the tab that holds a session has been closed. */
+export async function sessionEnd(sessionId: string): Promise<void> {
+  await navigator.locks.request(`${PREFIX}${sessionId}`, async () => undefined);
+}
+
 /** Sessions of all living tabs, this one included. */
 export async function livingSessions(): Promise<string[]> {
   const { held = [] } = await navigator.locks.query();

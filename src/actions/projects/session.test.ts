@@ -113,6 +113,19 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     expect(await histogram(second.studio, back)).toEqual(before);
   });
 
+  test("a tab that is closed while the next one is open is offered there, too", async () => {
+    const first = await tabWithRun();
+    const second = await openTab({ browser: first.browser });
+    expect(left(second)).toEqual([]);
+    first.dispose();
+    const [offered] = await until(second.studio, ({ project }) => project.left.length > 0 && project.left, "the offer");
+    expect(offered!.sessionId).toBe(first.studio.sessionId);
+    await continueSession(second.studio, offered!.sessionId);
+    await openFiles(second.studio, files);
+    const run = await until(second.studio, ({ runs }) => runs.records.find(isDone), "the run");
+    expect(await histogram(second.studio, run)).toEqual(first.before);
+  });
+
   test("starting anew deletes what closed tabs left, and nothing of living ones", async () => {
     const living = await tabWithRun();
     const closed = await tabWithRun(living.browser);

@@ -15,7 +15,7 @@ import { update } from "../../store/studio-store";
 import { save } from "../outputs/export-mask";
 import { errorFacts, notify, notifyError, type Studio } from "../studio";
 import { gatherProject } from "./gather-project";
-import { holdSession, livingSessions, withOwnersLocked } from "./result-owners";
+import { holdSession, livingSessions, sessionEnd, withOwnersLocked } from "./result-owners";
 
 /** Visits offered; older ones are given up. */
 const MOST_LEFT = 3;
@@ -35,6 +35,19 @@ export async function startSession(studio: Studio): Promise<void> {
     await holdSession(studio, studio.sessionId);
     // Whatever keeps earlier visits from being read, this one is kept.
     watchSession(studio);
+    await withOwnersLocked(() => lookBack(studio, MOST_LEFT));
+    for (const sessionId of await livingSessions()) {
+      if (!studio.registry.sessions.has(sessionId)) void offerAtEnd(studio, sessionId);
+    }
+  } catch (error) {
+    notifyError(studio, error);
+  }
+}
+
+/** A tab that is being closed while this one opens still holds its session: its visit is offered once it is gone. */
+async function offerAtEnd(studio: Studio, sessionId: string): Promise<void> {
+  try {
+    await sessionEnd(sessionId);
     await withOwnersLocked(() => lookBack(studio, MOST_LEFT));
   } catch (error) {
     notifyError(studio, error);
