@@ -302,7 +302,7 @@ function headOf(ground: Ground, strokes: readonly BenchStroke[], settings: Learn
 }
 
 /** What the same kind of head reaches with the whole truth: 6000 pixels of it, each a stroke's sample. */
-function fittedToAll(ground: Ground): number {
+async function fittedToAll(ground: Ground): Promise<number> {
   const { truth, shape, samples } = ground;
   const known = [...truth.keys()].filter((pixel) => truth[pixel] !== NOTHING);
   const drawn = known
@@ -314,7 +314,7 @@ function fittedToAll(ground: Ground): number {
   const chosen = new Float32Array(drawn.length * length);
   for (const [at, pixel] of drawn.entries())
     chosen.set(samples.subarray(pixel * length, (pixel + 1) * length), at * length);
-  const { head } = learn(
+  const { head } = await learn(
     {
       shape,
       classes: shape.oldClasses,
@@ -337,7 +337,7 @@ for (const scene of scenes.split(",")) {
     const ground = await openGround(`models/zoo/${model}.nadir.json`, SCENES[scene]!);
     const zeroMap = mapOf(ground, emptyHead(ground.shape.oldClasses, valuesOf(ground.shape)));
     const zeroShot = meanIou(ground, zeroMap);
-    const all = fittedToAll(ground);
+    const all = await fittedToAll(ground);
     for (const variant of variants) {
       for (let seed = 0; seed < Number(seeds); seed++) {
         const strokes: BenchStroke[] = [];
@@ -352,7 +352,7 @@ for (const scene of scenes.split(",")) {
             for (const pixel of stroke.pixels) taken.add(pixel);
           }
           const started = process.cpuUsage();
-          const lesson = headOf(ground, strokes, { ...LEARN_SETTINGS, ...variant });
+          const lesson = await headOf(ground, strokes, { ...LEARN_SETTINGS, ...variant });
           ms = Math.max(ms, process.cpuUsage(started).user / 1000);
           if (lesson.keptBecause !== null) kept++;
           map = mapOf(ground, lesson.head);

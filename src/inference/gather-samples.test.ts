@@ -14,7 +14,8 @@ import type { Stroke } from "../teaching/strokes";
 import { arrayRaster, measureWhole } from "../testing/array-raster";
 import { runSettings } from "../testing/tiny-models";
 import type { NetworkSession } from "./backend";
-import { gatherSamples } from "./gather-samples";
+import { type GatherRequest, gatherSamples } from "./gather-samples";
+import { WindowCache } from "./window-cache";
 
 const MANIFEST = parseManifest(JSON.parse(readFileSync("models/zoo/mobanet-nano.nadir.json", "utf8")), "mobanet-nano");
 
@@ -51,8 +52,9 @@ describe("samples under strokes", () => {
   });
   afterAll(() => session.release());
 
-  const gather = (strokes: readonly Stroke[], scale?: number) =>
+  const gather = (strokes: readonly Stroke[], scale?: number, more: Partial<GatherRequest> = {}) =>
     gatherSamples({
+      ...more,
       manifest: MANIFEST,
       shape: shown.shape,
       session,
@@ -109,6 +111,34 @@ describe("samples under strokes", () => {
     expect(found.length).toBeGreaterThan(20);
     // A mean over two columns and rows: 0.5 more than the first, which rounds up.
     for (const [, row] of found) expect(Math.abs(row - 100)).toBeLessThanOrEqual(2);
+  });
+
+  test("a window that is known is not run again and gives the same samples", async () => {
+    const known = { cache: new WindowCache(), key: "photo" };
+    const told: string[] = [];
+    const onWindows = (done: number, total: number) => told.push(`${done}/${total}`);
+    await gather(STROKES.slice(0, 1), undefined, { known });
+    windows = 0;
+    const again = await gather(STROKES, undefined, { known, onWindows });
+    const ran = windows;
+    expect(ran).toBeGreaterThan(0);
+    expect(await gather(STROKES)).toEqual({ ...again, windowsRun: expect.any(Number) });
+    expect(windows - ran).toBeGreaterThan(ran);
+    expect(told.at(-1)).toBe(`${told.length}/${told.length}`);
+    windows = 0;
+    expect(await gather(STROKES, undefined, { known })).toMatchObject({ samples: again.samples, windowsRun: 0 });
+    await gather(STROKES, undefined, { known: { ...known, key: "another photo" } });
+    expect(windows).toBeGreaterThan(ran);
+  });
+
+  test("of the windows kept, those not used for longest go first", () => {
+    const cache = new WindowCache(3 * 40);
+    for (const key of ["a", "b", "c"]) cache.put(key, new Float32Array(10).fill(key.charCodeAt(0)));
+    cache.get("a");
+    cache.put("d", new Float32Array(10));
+    expect(["a", "b", "c", "d"].map((key) => cache.get(key) !== null)).toEqual([true, false, true, true]);
+    cache.put("large", new Float32Array(31));
+    expect(cache.get("large")).toBeNull();
   });
 
   test("strokes beside the photo give none", async () => {

@@ -17,11 +17,16 @@ import type { NetworkSession, StripBackend, StripRun, WindowItem, WindowWitness 
 import { createCpuBackend } from "./cpu-backend";
 import type { RunRequest } from "./run-request";
 import { runScene } from "./run-scene";
+import type { WindowCache } from "./window-cache";
 
 export interface GatherRequest
-  extends Pick<RunRequest, "optical" | "auxiliary" | "heights" | "measureBand" | "signal" | "onProgress"> {
+  extends Pick<RunRequest, "optical" | "auxiliary" | "heights" | "measureBand" | "signal"> {
   /** Of the base model. */
   readonly manifest: ModelManifest;
+  /** Told as windows are taken. */
+  readonly onWindows?: (done: number, total: number) => void;
+  /** Windows of an earlier round; `key` says what they are of: model, rasters, settings. */
+  readonly known?: { readonly cache: WindowCache; readonly key: string };
   readonly shape: SampleShape;
   /** Gives the samples of a window (`samplesManifest`). */
   readonly session: NetworkSession;
@@ -40,7 +45,7 @@ export interface GatheredSamples {
   /** Of each sample: position in the strokes, or `NO_STROKE`. */
   readonly strokeOf: Int32Array;
   readonly windowsRun: number;
-  /** What the run would say: assumed range, missing values. */
+  /** What the run of these windows would say: assumed range, missing values. */
   readonly notes: readonly string[];
 }
 
@@ -77,7 +82,9 @@ export async function gatherSites(
   if (windows.length === 0) {
     return { samples: new Float32Array(0), strokeOf: new Int32Array(0), windowsRun: 0, notes: [] };
   }
-  const collector = new Collector(windows, shape);
+  const collector = new Collector(windows, request);
+  const unknown = collector.takeKnown(windows);
+  if (unknown.length === 0) return { ...collector.gathered(), windowsRun: 0, notes: [] };
   const samples = samplesManifest(manifest, shape);
   const { windowsRun, warnings } = await runScene({
     ...request,
@@ -87,7 +94,7 @@ export async function gatherSites(
       ...settings,
       confidence: false,
       testTimeAugmentation: "none",
-      areaOfInterest: areaUnder(windows, plan),
+      areaOfInterest: areaUnder(unknown, plan),
     },
     backend: lookingOn(createCpuBackend(request.session, NOWHERE), collector),
     sink: { writeRows: async () => undefined },
@@ -154,8 +161,19 @@ function lookingOn(backend: StripBackend, collector: Collector): StripBackend {
   };
 }
 
+type WindowPlace = Pick<WindowItem, "column" | "row">;
+
+function placeOf({ column, row }: WindowPlace): string {
+  return `${column.startPx},${row.startPx}`;
+}
+
+type CollectorOptions = Pick<GatherRequest, "shape" | "known" | "onWindows">;
+
 class Collector implements WindowWitness {
-  private readonly windows: ReadonlyMap<string, { readonly first: number; readonly sites: WindowSites["sites"] }>;
+  /** Those without samples yet. */
+  private readonly waiting: Map<string, { readonly first: number; readonly sites: WindowSites["sites"] }>;
+  private readonly shape: SampleShape;
+  private readonly total: number;
   private readonly samples: Float32Array;
   private readonly strokeOf: Int32Array;
   /** 1 for samples that were taken; windows without data never run. */
@@ -163,26 +181,46 @@ class Collector implements WindowWitness {
 
   constructor(
     windows: readonly WindowSites[],
-    private readonly shape: SampleShape,
+    private readonly options: CollectorOptions,
   ) {
     let count = 0;
-    const byPlace = new Map<string, { first: number; sites: WindowSites["sites"] }>();
-    for (const { column, row, sites } of windows) {
-      byPlace.set(`${column.startPx},${row.startPx}`, { first: count, sites });
+    this.shape = options.shape;
+    this.total = windows.length;
+    this.waiting = new Map();
+    for (const { sites, ...window } of windows) {
+      this.waiting.set(placeOf(window), { first: count, sites });
       count += sites.length;
     }
-    this.windows = byPlace;
-    this.samples = new Float32Array(count * sampleLength(shape));
+    this.samples = new Float32Array(count * sampleLength(this.shape));
     this.strokeOf = Int32Array.from(windows.flatMap(({ sites }) => sites.map(({ stroke }) => stroke)));
     this.taken = new Uint8Array(count);
   }
 
-  wants({ column, row }: WindowItem): boolean {
-    return this.windows.has(`${column.startPx},${row.startPx}`);
+  /** @returns The windows whose samples are not kept from before. */
+  takeKnown(windows: readonly WindowSites[]): readonly WindowSites[] {
+    const { known } = this.options;
+    return windows.filter((window) => {
+      const values = known?.cache.get(`${known.key} ${placeOf(window)}`) ?? null;
+      if (values !== null) this.keep(window, values);
+      return values === null;
+    });
   }
 
-  take({ column, row }: WindowItem, values: Float32Array): void {
-    const { first, sites } = this.windows.get(`${column.startPx},${row.startPx}`)!;
+  wants(item: WindowItem): boolean {
+    return this.waiting.has(placeOf(item));
+  }
+
+  take(item: WindowItem, values: Float32Array): void {
+    const { known } = this.options;
+    known?.cache.put(`${known.key} ${placeOf(item)}`, values);
+    this.keep(item, values);
+  }
+
+  private keep({ column, row }: WindowPlace, values: Float32Array): void {
+    const place = placeOf({ column, row });
+    const { first, sites } = this.waiting.get(place)!;
+    this.waiting.delete(place);
+    this.options.onWindows?.(this.total - this.waiting.size, this.total);
     const length = sampleLength(this.shape);
     const planePx = values.length / length;
     const sidePx = Math.round(Math.sqrt(planePx));

@@ -7,6 +7,8 @@
  * Every stroke is judged once by a head that was taught without it, beside the old head; where the new one is no better,
  * the old one is kept.
  */
+import type { CancelSignal } from "../core/cancel";
+import { letMessagesIn } from "../core/let-messages-in";
 import { applyHead, emptyHead, type SampleShape, sampleLength, type TaughtHead, valuesOf } from "./head";
 import { headLoss, type LossSamples, parameterParts } from "./head-loss";
 import { minimise } from "./minimise";
@@ -25,6 +27,7 @@ export interface TeachingSet {
 }
 
 export interface Lesson {
+  /** One that was kept has the old classes only. */
   readonly head: TaughtHead;
   readonly kind: "linear" | "hidden";
   /** Null where the new head is the better one, else why the old one was kept. */
@@ -79,16 +82,24 @@ const TRUSTED_SAMPLES = 64;
 const LEAST_SHARE = 0.05;
 const STEPS = { mostSteps: 60, leastGradient: 1e-5 };
 
-/** Strokes without a sample count as none. */
-export function learn(given: TeachingSet, settings: LearnSettings = LEARN_SETTINGS): Lesson {
+/** Strokes without a sample count as none. Lets messages in between heads. @throws AbortError on cancel. */
+export async function learn(
+  given: TeachingSet,
+  settings: LearnSettings = LEARN_SETTINGS,
+  signal?: CancelSignal,
+): Promise<Lesson> {
   const set = withoutEmptyStrokes(given);
   const standards = standardise(set.samples, set.shape);
   const units = isEnough(set, settings) ? settings.units : 0;
-  const teach = (leftOut: (stroke: number) => boolean) => fitHead(set, standards, { ...settings, units }, leftOut);
-  const scores = scoreLeftOut(set, settings.mostFolds, teach);
+  const teach: Fit = async (leftOut) => {
+    await letMessagesIn();
+    signal?.throwIfAborted();
+    return fitHead(set, standards, { ...settings, units }, leftOut);
+  };
+  const scores = await scoreLeftOut(set, settings.mostFolds, teach);
   const keptBecause = whyKept(scores);
-  const { shape, classes } = set;
-  const head = keptBecause === null ? teach(() => false) : emptyHead(classes, valuesOf(shape));
+  const { shape } = set;
+  const head = keptBecause === null ? await teach(() => false) : emptyHead(shape.oldClasses, valuesOf(shape));
   return { head, kind: head.hidden === null ? "linear" : "hidden", keptBecause, scores };
 }
 
@@ -118,10 +129,10 @@ function whyKept(scores: readonly ClassScore[]): string | null {
   return `strokes it was not taught with are told rightly to ${percent(taught)}, to ${percent(old)} by the old head`;
 }
 
-type Fit = (leftOut: (stroke: number) => boolean) => TaughtHead;
+type Fit = (leftOut: (stroke: number) => boolean) => Promise<TaughtHead>;
 
 /** Strokes of each class are dealt out to the folds in turn. */
-function scoreLeftOut(set: TeachingSet, mostFolds: number, teach: Fit): ClassScore[] {
+async function scoreLeftOut(set: TeachingSet, mostFolds: number, teach: Fit): Promise<ClassScore[]> {
   const { classOfStroke, classes, shape } = set;
   const counts = new Array<number>(classes).fill(0);
   const turnOf = classOfStroke.map((id) => counts[id]!++);
@@ -131,7 +142,7 @@ function scoreLeftOut(set: TeachingSet, mostFolds: number, teach: Fit): ClassSco
   for (let fold = 0; folds > 1 && fold < folds; fold++) {
     // A class of one stroke keeps it: without it there would be nothing to judge the others by.
     const isOut = (stroke: number) => turnOf[stroke]! % folds === fold && counts[classOfStroke[stroke]!]! > 1;
-    const shares = rightShares(set, teach(isOut));
+    const shares = rightShares(set, await teach(isOut));
     for (const stroke of taught.keys()) if (isOut(stroke)) taught[stroke] = shares[stroke]!;
   }
   return counts.flatMap((strokes, classId) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { noise } from "../testing/array-raster";
 import { runPython, withoutPython } from "../testing/run-python";
 import { strokePixels } from "./stroke-pixels";
-import { formatStrokes, parseStrokes, type Stroke } from "./strokes";
+import { formatStrokes, parseStrokes, type Stroke, strokesOn } from "./strokes";
 
 const GRID = {
   widthPx: 60,
@@ -85,6 +85,13 @@ describe("strokes as a file", () => {
       strokes,
       epsg: 2154,
     });
+  });
+
+  test("those on a photo are those without a photo and its own", () => {
+    const strokes = [undefined, "a.tif", "b.tif"].map((scene) => ({ ...STROKES[0]!, scene }));
+    expect(strokesOn({ strokes, epsg: null }, { fileName: "a.tif", crs: null }, "s.geojson")).toEqual(
+      strokes.slice(0, 2),
+    );
   });
 
   test.each([

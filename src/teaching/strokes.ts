@@ -20,6 +20,7 @@ import {
   tuple,
 } from "../core/json/fields";
 import type { Colour } from "../core/labels/class-scheme";
+import type { RasterFacts } from "../core/raster/raster";
 
 export interface Stroke {
   readonly className: string;
@@ -121,6 +122,28 @@ export function formatStrokes({ strokes, epsg }: StrokesFile): string {
   }));
   const crs = epsg === null ? {} : { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${epsg}` } } };
   return `${JSON.stringify({ type: "FeatureCollection", ...crs, features })}\n`;
+}
+
+/**
+ * Those of a file that lie on a photo: all without a photo's name, and those with its own.
+ *
+ * @throws {NadirError} `bad-strokes` when the file says that its coordinates are not the photo's.
+ */
+export function strokesOn(
+  { strokes, epsg }: StrokesFile,
+  photo: Pick<RasterFacts, "fileName" | "crs">,
+  subject: string,
+): readonly Stroke[] {
+  if (epsg === null || photo.crs?.epsg == null || epsg === photo.crs.epsg) {
+    return strokes.filter(({ scene = photo.fileName }) => scene === photo.fileName);
+  }
+  throw new NadirError({
+    code: "bad-strokes",
+    subject,
+    found: `The strokes are in EPSG:${epsg}, ${photo.fileName} is in ${photo.crs.name}.`,
+    needed: "Strokes in the orthophoto's own map coordinates are needed.",
+    next: "Reproject them in a GIS.",
+  });
 }
 
 function badStrokes(subject: string, faults: readonly string[]): NadirError {

@@ -6,6 +6,7 @@ import type { Lesson } from "./learn";
 export interface TaughtFacts {
   readonly id: string;
   readonly name: string;
+  /** Those that the strokes name among them; a head that was kept has none of those. */
   readonly classes: readonly ModelClass[];
   readonly lesson: Lesson;
   readonly strokes: number;
@@ -31,8 +32,8 @@ export function taughtManifest(base: ModelManifest, facts: TaughtFacts): ModelMa
     // Those of the base say nothing of this head.
     scores: [],
     graph: { ...base.graph, ...graph },
-    output: fullOutput(base, TAUGHT_OUTPUT, classes.length),
-    classes: [...classes],
+    output: fullOutput(base, TAUGHT_OUTPUT, lesson.head.classes),
+    classes: classes.slice(0, lesson.head.classes),
     golden,
     taught: {
       base: { id: base.id, name: base.name, sha256: base.graph.sha256 },

@@ -3,25 +3,21 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { closingAll, type Keep } from "../../core/closing";
 import { NadirError } from "../../core/errors";
-import { mapToPixel } from "../../core/georef/geotransform";
 import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
-import type { ModelManifest } from "../../core/manifest/manifest";
 import type { RasterSource } from "../../core/raster/raster";
 import { chooseScale, scaleSetting, spellScale } from "../../core/run/run-scale";
 import type { RunSettings } from "../../core/run/run-settings";
-import type { ModelFiles, NetworkSession } from "../../inference/backend";
-import { type GatheredSamples, gatherSamples } from "../../inference/gather-samples";
-import { readGolden } from "../../inference/golden";
-import { readModel, sha256Hex } from "../../inference/model-bytes";
-import { formatGolden, taughtGolden } from "../../inference/taught-golden";
+import type { ModelFiles } from "../../inference/backend";
+import {
+  openTeacher,
+  type SceneToTeach,
+  type TaughtModel,
+  type Teacher,
+  taughtFileNames,
+  teachModel,
+} from "../../inference/teach-model";
 import { bandStatistics } from "../../io/raster-statistics";
-import { appendHead, samplesManifest, showSamples } from "../../teaching/compose";
-import { findHead } from "../../teaching/find-head";
-import type { SampleShape } from "../../teaching/head";
-import { type Lesson, learn } from "../../teaching/learn";
-import { formatStrokes, parseStrokes, type StrokesFile } from "../../teaching/strokes";
-import { type TaughtClasses, taughtClasses } from "../../teaching/taught-classes";
-import { taughtManifest } from "../../teaching/taught-manifest";
+import { parseStrokes, type StrokesFile, strokesOn } from "../../teaching/strokes";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
 import { type CommandIo, printLine, printNotes } from "../command-io";
@@ -39,7 +35,7 @@ export const teach: Command = {
     const options = readTeachOptions(args);
     const files = await openModel(options.model);
     const strokes = parseStrokes(await readJson(options.strokes), options.strokes);
-    const names = fileNames(options.out);
+    const names = taughtFileNames(stemOf(options.out));
     const outputs = Object.values(names).map((file) => ({ name: "--out", path: join(dirname(options.out), file) }));
     const inputs = [
       { name: "--optical", path: options.optical },
@@ -62,40 +58,39 @@ interface TeachJob {
 
 async function teachAndWrite(job: TeachJob, keep: Keep): Promise<void> {
   const { options, files, strokes, io } = job;
-  const { manifest } = files;
-  const bytes = await readModel(files);
-  const found = findHead(bytes.graph, manifest);
-  const shown = showSamples(bytes.graph, manifest, found);
   const optical = keep(
     await openRasterFile(options.optical, options.collar === null ? {} : { collar: options.collar }),
   );
-  requireSameCrs(strokes, optical, options.strokes);
-  const session = await io.openCpuSession(
-    samplesManifest(manifest, shown.shape),
-    { ...bytes, graph: shown.bytes },
-    { batch: 1, threads: options.threads ?? availableParallelism() },
+  const scene = {
+    ...(await readScene(job, optical, keep)),
+    strokes: strokesOn(strokes, optical.facts, options.strokes),
+  };
+  const date = new Date().toISOString().slice(0, 10);
+  const teacher = await openTeacher(files, (manifest, bytes) =>
+    io.openCpuSession(manifest, bytes, { batch: 1, threads: options.threads ?? availableParallelism() }),
   );
   try {
-    const gathered = await gather(job, optical, session, shown.shape, keep);
-    const { classes, classOfStroke } = taughtClasses(manifest.classes, strokes.strokes);
-    printNotes(io, unseenNotes(gathered, strokes, options.strokes));
-    const { samples, strokeOf } = gathered;
-    const lesson = learn({ shape: shown.shape, classes: classes.length, samples, strokeOf, classOfStroke });
-    printLesson(io, lesson, classes);
-    const graph = appendHead(bytes.graph, manifest, found, shown.shape, lesson.head);
-    await writeTaught(job, graph, lesson, classes, session, shown.shape);
+    const taught = await teachModel(teacher, {
+      scenes: [scene],
+      strokes,
+      stem: stemOf(options.out),
+      name: options.name ?? `${files.manifest.name}, taught ${date}`,
+      date,
+      signal: io.signal,
+    });
+    printNotes(io, taught.notes);
+    printLesson(io, taught);
+    await writeTaught(job, teacher, taught);
   } finally {
-    await session.release();
+    await teacher.session.release();
   }
 }
 
-async function gather(
-  { options, files: { manifest }, strokes, io }: TeachJob,
+async function readScene(
+  { options, files: { manifest }, io }: TeachJob,
   optical: RasterSource,
-  session: NetworkSession,
-  shape: SampleShape,
   keep: Keep,
-): Promise<GatheredSamples> {
+): Promise<Omit<SceneToTeach, "strokes">> {
   const imageMetres = groundSamplingDistanceMetres(optical.facts);
   const settings: RunSettings = {
     modelId: manifest.id,
@@ -124,29 +119,11 @@ async function gather(
     signal: io.signal,
     onGround: () => printNotes(io, ["The ground under the DSM is looked for."]),
   });
-  const { geotransform } = optical.facts;
-  const gathered = await gatherSamples({
-    manifest,
-    shape,
-    session,
-    settings,
-    optical,
-    ...second,
-    measureBand: (source, band) => bandStatistics(source, band),
-    signal: io.signal,
-    strokes: strokes.strokes,
-    toPixel: (point) => (geotransform === null ? point : mapToPixel(geotransform, point)),
-    pixelSizeMetres: imageMetres ?? 1,
-  });
-  printNotes(io, [
-    ...(imageMetres === null ? ["The orthophoto has no known pixel size: widths of strokes are pixels."] : []),
-    ...gathered.notes,
-  ]);
-  return gathered;
+  return { optical, ...second, settings, measureBand: (source, band) => bandStatistics(source, band) };
 }
 
 /** What was learnt, class by class, and which need more. */
-function printLesson(io: CommandIo, { scores, keptBecause }: Lesson, classes: TaughtClasses["classes"]): void {
+function printLesson(io: CommandIo, { classes, lesson: { scores, keptBecause } }: TaughtModel): void {
   const percent = (share: number | null) => (share === null ? "–" : `${Math.round(100 * share)} %`);
   for (const { classId, strokes, old, taught } of scores) {
     const count = `${strokes} ${strokes === 1 ? "stroke" : "strokes"}`;
@@ -159,57 +136,18 @@ function printLesson(io: CommandIo, { scores, keptBecause }: Lesson, classes: Ta
   ]);
 }
 
-async function writeTaught(
-  { options, files, strokes, io }: TeachJob,
-  graph: Uint8Array,
-  lesson: Lesson,
-  classes: TaughtClasses["classes"],
-  session: NetworkSession,
-  shape: SampleShape,
-): Promise<void> {
-  const names = fileNames(options.out);
+async function writeTaught({ options, files }: TeachJob, teacher: Teacher, taught: TaughtModel): Promise<void> {
+  const names = taughtFileNames(stemOf(options.out));
   const folder = dirname(options.out);
   const put = (file: string, data: string | Uint8Array) => writeWholeFile(join(folder, file), data);
-  const base = await readGolden(files);
-  const golden = base && (await taughtGolden(files.manifest, base, session, shape, lesson.head));
-  if (golden === null) printNotes(io, ["The base has no golden pair, so this model has none."]);
-  const date = new Date().toISOString().slice(0, 10);
-  const manifest: ModelManifest = taughtManifest(files.manifest, {
-    id: stemOf(options.out),
-    name: options.name ?? `${files.manifest.name}, taught ${date}`,
-    classes,
-    lesson,
-    strokes: strokes.strokes.length,
-    strokesFile: names.strokes,
-    scenes: [basename(options.optical)],
-    date,
-    graph: { file: names.graph, sha256: await sha256Hex(graph), bytes: graph.length },
-    golden: golden && { file: names.golden, tolerance: golden.tolerance },
-  });
-  await put(names.graph, graph);
-  await put(names.strokes, formatStrokes(strokes));
-  if (golden !== null) {
-    const { json, bin } = formatGolden(golden, names.goldenValues);
-    await put(names.golden, json);
-    await put(names.goldenValues, bin);
-  }
-  for (const { file, path } of manifest.externalData) {
+  await put(names.graph, Buffer.concat([teacher.bytes.graph, taught.appended]));
+  for (const [file, data] of Object.entries(taught.files)) await put(file, data);
+  for (const { file, path } of taught.manifest.externalData) {
     if (resolve(folder) === resolve(dirname(options.model))) continue;
     await put(file, new Uint8Array(await files.externalData[path]!.arrayBuffer()));
   }
   // Last: a manifest promises everything else.
-  await put(names.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-function fileNames(out: string) {
-  const stem = stemOf(out);
-  return {
-    graph: basename(out),
-    manifest: `${stem}.nadir.json`,
-    strokes: `${stem}.strokes.geojson`,
-    golden: `${stem}.golden.json`,
-    goldenValues: `${stem}.golden.bin`,
-  };
+  await put(names.manifest, `${JSON.stringify(taught.manifest, null, 2)}\n`);
 }
 
 function stemOf(out: string): string {
@@ -232,31 +170,4 @@ async function readJson(path: string): Promise<unknown> {
       { cause },
     );
   }
-}
-
-function requireSameCrs({ epsg }: StrokesFile, { facts }: RasterSource, subject: string): void {
-  if (epsg === null || facts.crs?.epsg == null || epsg === facts.crs.epsg) return;
-  throw new NadirError({
-    code: "bad-strokes",
-    subject,
-    found: `The strokes are in EPSG:${epsg}, ${facts.fileName} is in ${facts.crs.name}.`,
-    needed: "Strokes in the orthophoto's own map coordinates are needed.",
-    next: "Reproject them in a GIS.",
-  });
-}
-
-/** Strokes that gave no samples are told; where none gave any there is nothing to learn. */
-function unseenNotes({ strokeOf }: GatheredSamples, { strokes }: StrokesFile, subject: string): string[] {
-  const seen = new Set(strokeOf);
-  const lost = [...strokes.keys()].filter((stroke) => !seen.has(stroke));
-  if (lost.length < strokes.length) {
-    return lost.map((at) => `features[${at}] (${strokes[at]!.className}) covers no pixel of its own and was left out.`);
-  }
-  throw new NadirError({
-    code: "bad-strokes",
-    subject,
-    found: "No stroke covers a pixel of the orthophoto.",
-    needed: "Strokes that lie on it, in its map coordinates, are needed.",
-    next: "Give the orthophoto they belong to.",
-  });
 }

@@ -1,0 +1,214 @@
+/**
+ * A model taught by strokes, from its files and scenes to what it is saved as: the order of steps for page and command
+ * line. Samples are gathered scene by scene and learnt from all together.
+ */
+import type { CancelSignal } from "../core/cancel";
+import { NadirError } from "../core/errors";
+import { mapToPixel } from "../core/georef/geotransform";
+import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
+import type { ModelManifest } from "../core/manifest/manifest";
+import type { RasterFacts } from "../core/raster/raster";
+import { appendHead, samplesManifest, showSamples } from "../teaching/compose";
+import { type FoundHead, findHead } from "../teaching/find-head";
+import type { SampleShape } from "../teaching/head";
+import { LEARN_SETTINGS, type Lesson, learn } from "../teaching/learn";
+import { NO_STROKE } from "../teaching/plan-samples";
+import { formatStrokes, type StrokesFile } from "../teaching/strokes";
+import { type TaughtClasses, taughtClasses } from "../teaching/taught-classes";
+import { taughtManifest } from "../teaching/taught-manifest";
+import type { ModelFiles, NetworkSession } from "./backend";
+import { type GatheredSamples, type GatherRequest, gatherSamples } from "./gather-samples";
+import { readGolden } from "./golden";
+import { type ModelBytes, readModel, sha256Hex } from "./model-bytes";
+import { formatGolden, taughtGolden } from "./taught-golden";
+
+/** A base model, and a session of it that gives samples. */
+export interface Teacher {
+  readonly files: ModelFiles;
+  readonly bytes: ModelBytes;
+  readonly head: FoundHead;
+  readonly shape: SampleShape;
+  readonly session: NetworkSession;
+}
+
+export type SceneToTeach = Pick<
+  GatherRequest,
+  "optical" | "auxiliary" | "heights" | "measureBand" | "settings" | "strokes" | "known"
+>;
+
+export interface TeachRequest {
+  readonly scenes: readonly SceneToTeach[];
+  /** As they are saved beside the model: those of all scenes. */
+  readonly strokes: StrokesFile;
+  /** Of the files, and the model's id. */
+  readonly stem: string;
+  readonly name: string;
+  /** As in 2026-11-29. */
+  readonly date: string;
+  readonly signal?: CancelSignal;
+  /** Told as windows are taken; at the end once more, when all there is left to do is to learn. */
+  readonly onWindows?: (done: number, total: number) => void;
+}
+
+export interface TaughtModel {
+  readonly manifest: ModelManifest;
+  readonly classes: TaughtClasses["classes"];
+  readonly lesson: Omit<Lesson, "head">;
+  /** What stands behind the base's bytes in its graph. */
+  readonly appended: Uint8Array;
+  /** By name: strokes and golden pair. With graph, manifest and the base's external data they are the model. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly notes: readonly string[];
+}
+
+/** @throws {NadirError} `bad-model` when the graph cannot be taught. */
+export async function openTeacher(
+  files: ModelFiles,
+  openSession: (manifest: ModelManifest, bytes: ModelBytes) => Promise<NetworkSession>,
+): Promise<Teacher> {
+  const { manifest } = files;
+  const bytes = await readModel(files);
+  const head = findHead(bytes.graph, manifest);
+  const shown = showSamples(bytes.graph, manifest, head);
+  const session = await openSession(samplesManifest(manifest, shown.shape), { ...bytes, graph: shown.bytes });
+  return { files, bytes, head, shape: shown.shape, session };
+}
+
+/** @throws {NadirError} As a run would, or `bad-strokes` when none covers a pixel. @throws AbortError on cancel. */
+export async function teachModel(teacher: Teacher, request: TeachRequest): Promise<TaughtModel> {
+  const { files, bytes, head: found, shape, session } = teacher;
+  const base = files.manifest;
+  const strokes = request.scenes.flatMap((scene) => scene.strokes);
+  const { classes, classOfStroke } = taughtClasses(base.classes, strokes);
+  const gathered = await gatherAll(teacher, request);
+  const lost = unseenNotes(gathered, request);
+  const { samples, strokeOf } = gathered;
+  const set = { shape, classes: classes.length, samples, strokeOf, classOfStroke };
+  const { head, ...lesson } = await learn(set, LEARN_SETTINGS, request.signal);
+  const graph = appendHead(bytes.graph, base, found, shape, head);
+  const pair = await readGolden(files);
+  const golden = pair && (await taughtGolden(base, pair, session, shape, head));
+  const names = taughtFileNames(request.stem);
+  const manifest = taughtManifest(base, {
+    id: request.stem,
+    name: request.name,
+    classes,
+    lesson: { ...lesson, head },
+    strokes: strokes.length,
+    strokesFile: names.strokes,
+    scenes: request.scenes.map(({ optical }) => optical.facts.fileName),
+    date: request.date,
+    graph: { file: names.graph, sha256: await sha256Hex(graph), bytes: graph.length },
+    golden: golden && { file: names.golden, tolerance: golden.tolerance },
+  });
+  const written = golden && formatGolden(golden, names.goldenValues);
+  return {
+    manifest,
+    classes,
+    lesson,
+    appended: graph.slice(bytes.graph.length),
+    files: {
+      [names.strokes]: formatStrokes(request.strokes),
+      ...(written && { [names.golden]: written.json, [names.goldenValues]: written.bin }),
+    },
+    notes: [
+      ...gathered.notes,
+      ...lost,
+      ...(golden === null ? ["The base has no golden pair, so this model has none."] : []),
+    ],
+  };
+}
+
+/** Of the files of a taught model. */
+export function taughtFileNames(stem: string) {
+  return {
+    graph: `${stem}.onnx`,
+    manifest: `${stem}.nadir.json`,
+    strokes: `${stem}.strokes.geojson`,
+    golden: `${stem}.golden.json`,
+    goldenValues: `${stem}.golden.bin`,
+  };
+}
+
+type Gathered = Pick<GatheredSamples, "samples" | "strokeOf" | "notes">;
+
+/** Strokes of all scenes are numbered through. */
+async function gatherAll(
+  { files, shape, session }: Teacher,
+  { scenes, signal, onWindows }: TeachRequest,
+): Promise<Gathered> {
+  const parts: Gathered[] = [];
+  const counts = scenes.map(() => ({ done: 0, total: 0 }));
+  let first = 0;
+  for (const [at, scene] of scenes.entries()) {
+    const { facts } = scene.optical;
+    const metres = groundSamplingDistanceMetres(facts);
+    const gathered = await gatherSamples({
+      ...scene,
+      manifest: files.manifest,
+      shape,
+      session,
+      ...(signal !== undefined && { signal }),
+      toPixel: pixelsOf(facts),
+      pixelSizeMetres: metres ?? 1,
+      onWindows(done, total) {
+        counts[at] = { done, total };
+        onWindows?.(sum(counts.map((count) => count.done)), sum(counts.map((count) => count.total)));
+      },
+    });
+    const offset = first;
+    parts.push({
+      samples: gathered.samples,
+      strokeOf: gathered.strokeOf.map((stroke) => (stroke === NO_STROKE ? NO_STROKE : stroke + offset)),
+      notes: [...(metres === null ? [unknownScale(facts)] : []), ...gathered.notes],
+    });
+    first += scene.strokes.length;
+  }
+  return {
+    samples: joined(parts.map(({ samples }) => samples)),
+    strokeOf: Int32Array.from(parts.flatMap(({ strokeOf }) => [...strokeOf])),
+    notes: [...new Set(parts.flatMap(({ notes }) => notes))],
+  };
+}
+
+/** Map coordinates to pixels; of a photo without a position they are pixels. */
+function pixelsOf({ geotransform }: RasterFacts): GatherRequest["toPixel"] {
+  return (point) => (geotransform === null ? point : mapToPixel(geotransform, point));
+}
+
+function unknownScale({ fileName }: RasterFacts): string {
+  return `${fileName} has no known pixel size: widths of strokes are pixels.`;
+}
+
+/** Strokes that gave no samples are told; where none gave any there is nothing to learn. */
+function unseenNotes({ strokeOf }: Gathered, { scenes }: TeachRequest): string[] {
+  const strokes = scenes.flatMap((scene) => scene.strokes);
+  const seen = new Set(strokeOf);
+  const lost = [...strokes.keys()].filter((stroke) => !seen.has(stroke));
+  if (lost.length < strokes.length) {
+    return lost.map(
+      (at) => `Stroke ${at + 1} (${strokes[at]!.className}) covers no pixel of its own and was left out.`,
+    );
+  }
+  throw new NadirError({
+    code: "bad-strokes",
+    subject: scenes.map(({ optical }) => optical.facts.fileName).join(", "),
+    found: "No stroke covers a pixel of the orthophoto.",
+    needed: "Strokes that lie on it, in its map coordinates, are needed.",
+    next: "Give the orthophoto they belong to.",
+  });
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(sum(parts.map(({ length }) => length)));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
