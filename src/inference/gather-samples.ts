@@ -7,12 +7,12 @@
  */
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { RunSettings } from "../core/run/run-settings";
+import type { Stroke } from "../core/vector/stroke";
 import { planWindows, type WindowPlan } from "../core/windows/plan-windows";
 import { samplesManifest } from "../teaching/compose";
 import { type SampleShape, sampleLength } from "../teaching/head";
 import { planSamples, type WindowSites } from "../teaching/plan-samples";
 import { strokePixels } from "../teaching/stroke-pixels";
-import type { Stroke } from "../teaching/strokes";
 import type { NetworkSession, StripBackend, StripRun, WindowItem, WindowWitness } from "./backend";
 import { createCpuBackend } from "./cpu-backend";
 import type { RunRequest } from "./run-request";

@@ -3,7 +3,7 @@
  * polygon (even-odd, so that holes are holes).
  */
 import type { GridSize } from "../core/raster/tile-grid";
-import type { Stroke } from "./strokes";
+import type { Stroke } from "../core/vector/stroke";
 
 export interface StrokeGrid extends GridSize {
   /** Map coordinates to fractional pixels of the grid, (0, 0) at the outer corner of the first. */

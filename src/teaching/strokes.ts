@@ -21,20 +21,7 @@ import {
 } from "../core/json/fields";
 import type { Colour } from "../core/labels/class-scheme";
 import type { RasterFacts } from "../core/raster/raster";
-
-export interface Stroke {
-  readonly className: string;
-  readonly colour?: Colour | undefined;
-  /** File name of its photo; absent where there is one photo only. */
-  readonly scene?: string | undefined;
-  readonly shape:
-    | { readonly kind: "line"; readonly points: readonly MapPoint[]; readonly widthMetres: number }
-    /** The outer ring, then holes; each ends where it begins. */
-    | { readonly kind: "area"; readonly rings: readonly (readonly MapPoint[])[] };
-}
-
-/** In map coordinates; in pixels, from the outer corner of the first, where a photo has no position. */
-type MapPoint = readonly [x: number, y: number];
+import type { MapPoint, Stroke } from "../core/vector/stroke";
 
 export interface StrokesFile {
   readonly strokes: readonly Stroke[];
