@@ -10,6 +10,7 @@ import type { ResponseRecord } from "../store/responses";
 import type { ResultRecord } from "../store/results";
 import type { RunRecord } from "../store/runs";
 import type { SceneRecord } from "../store/scenes";
+import type { StrokeRecord } from "../store/strokes";
 import type { OpenRaster } from "./registry";
 
 /** What was taken away, and where it stood. */
@@ -28,6 +29,7 @@ export interface RemovedScene {
   readonly record: SceneRecord;
   readonly isSelected: boolean;
   readonly rasters: readonly (readonly [rasterId: string, raster: OpenRaster])[];
+  readonly strokes: readonly StrokeRecord[];
 }
 
 /** One change, as what takes it back and what makes it again. */

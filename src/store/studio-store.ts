@@ -15,6 +15,7 @@ import { initialResults, type ResultsState } from "./results";
 import { initialRuns, type RunsState } from "./runs";
 import { initialScenes, type ScenesState } from "./scenes";
 import { type AskedSettings, initialSettings } from "./settings";
+import { initialStrokes, type StrokesState } from "./strokes";
 import { initialWorkspace, type WorkspaceState } from "./workspace";
 
 export interface StudioState {
@@ -26,6 +27,7 @@ export interface StudioState {
   readonly progress: ProgressState;
   readonly panes: PanesState;
   readonly legend: LegendState;
+  readonly strokes: StrokesState;
   readonly probe: ProbeState;
   readonly responses: ResponsesState;
   readonly results: ResultsState;
@@ -49,6 +51,7 @@ export function createStudioStore(changes: Partial<StudioState> = {}): StudioSto
     progress: initialProgress,
     panes: initialPanes,
     legend: initialLegend,
+    strokes: initialStrokes,
     probe: initialProbe,
     responses: initialResponses,
     results: initialResults,

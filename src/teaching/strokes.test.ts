@@ -1,9 +1,10 @@
 /** Strokes as files, and the pixels under them: judged by GEOS (shapely). */
 import { describe, expect, test } from "vitest";
+import type { Stroke } from "../core/vector/stroke";
 import { noise } from "../testing/array-raster";
 import { runPython, withoutPython } from "../testing/run-python";
 import { strokePixels } from "./stroke-pixels";
-import { formatStrokes, parseStrokes, type Stroke, strokesOn } from "./strokes";
+import { formatStrokes, parseStrokes, strokesOn } from "./strokes";
 
 const GRID = {
   widthPx: 60,

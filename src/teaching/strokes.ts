@@ -22,6 +22,7 @@ import {
 import type { Colour } from "../core/labels/class-scheme";
 import type { RasterFacts } from "../core/raster/raster";
 import type { MapPoint, Stroke } from "../core/vector/stroke";
+import { MOST_STROKE_POINTS, MOST_STROKE_RINGS, MOST_STROKES } from "../core/vector/stroke-fields";
 
 export interface StrokesFile {
   readonly strokes: readonly Stroke[];
@@ -29,17 +30,13 @@ export interface StrokesFile {
   readonly epsg: number | null;
 }
 
-const MOST_STROKES = 100_000;
-const MOST_POINTS = 1_000_000;
-const MOST_RINGS = 10_000;
-
 /** Further coordinates (heights) are left out. */
 const point = v.pipe(
   list(number, 4),
   v.minLength(2, "two coordinates"),
   v.transform(([x, y]) => [x!, y!] as const),
 ) as Field<MapPoint>;
-const ring = v.pipe(list(point, MOST_POINTS), v.minLength(4, "a ring of at least four points"));
+const ring = v.pipe(list(point, MOST_STROKE_POINTS), v.minLength(4, "a ring of at least four points"));
 
 const feature = object({
   type: exactly("Feature"),
@@ -50,8 +47,8 @@ const feature = object({
     width: absentOr(positive),
   }),
   geometry: tagged("type", {
-    LineString: { coordinates: v.pipe(list(point, MOST_POINTS), v.minLength(1, "at least one point")) },
-    Polygon: { coordinates: v.pipe(list(ring, MOST_RINGS), v.minLength(1, "at least one ring")) },
+    LineString: { coordinates: v.pipe(list(point, MOST_STROKE_POINTS), v.minLength(1, "at least one point")) },
+    Polygon: { coordinates: v.pipe(list(ring, MOST_STROKE_RINGS), v.minLength(1, "at least one ring")) },
   }),
 });
 

@@ -3,7 +3,7 @@ import { canonicalClass } from "../core/labels/class-mapping";
 import type { Colour } from "../core/labels/class-scheme";
 import { SPARE_COLOURS } from "../core/labels/spare-colours";
 import type { ModelClass } from "../core/manifest/manifest";
-import type { Stroke } from "./strokes";
+import type { Stroke } from "../core/vector/stroke";
 
 export interface TaughtClasses {
   readonly classes: readonly ModelClass[];

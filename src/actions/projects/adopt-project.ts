@@ -38,6 +38,7 @@ import { joinBandFiles } from "../scenes/join-bands";
 import { chooseAuxiliary, setArea } from "../scenes/set-area";
 import { tickScenes } from "../scenes/tick-scenes";
 import { errorFacts, notifyError, type Studio } from "../studio";
+import { giveClassesBack, giveStrokesBack } from "../teaching/draw-strokes";
 import { changeLegend, changeSettings } from "../view/arrange";
 import { setDisplay } from "../view/photo-display";
 import { followFragment } from "../view/view-link";
@@ -53,6 +54,7 @@ export async function adoptProject(studio: Studio, project: Project, goOn: boole
   if (studio.store.getState().evaluation.boundaryPx !== project.evaluation.boundaryPx) {
     setBoundaryWidth(studio, project.evaluation.boundaryPx);
   }
+  giveClassesBack(studio, project.newClasses ?? []);
   const { truthFile = "full", classMapping = {} } = project.evaluation;
   chooseTruthFile(studio, truthFile);
   applyMapping(studio, classMapping);
@@ -112,13 +114,14 @@ async function settle(studio: Studio): Promise<void> {
 
 /** What was said of a scene goes to the open one and is the user's again. @returns What is left: its files. */
 function giveBack(studio: Studio, scene: ProjectScene, record: SceneRecord): ProjectScene {
-  const { area, auxiliaryChoice, ticked, byHand, isNamed, display, ...files } = scene;
+  const { area, auxiliaryChoice, ticked, byHand, isNamed, display, strokes, ...files } = scene;
   const { id } = record.scene;
   if (area !== undefined) setArea(studio, area, record.scene);
   if (auxiliaryChoice !== undefined) chooseAuxiliary(studio, id, auxiliaryChoice);
   if (isNamed) setName(studio, id, scene.name);
   if (byHand !== undefined) setByHand(studio, id, byHand);
   if (display !== undefined) setDisplay(studio, id, display);
+  if (strokes !== undefined) giveStrokesBack(studio, id, strokes);
   if (ticked) tickScenes(studio, [id], true);
   return files;
 }

@@ -17,6 +17,7 @@ import { exportName } from "../../outputs/run-labels";
 import { isDone, isHalted, type RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectManifest, selectRun } from "../../store/selectors";
+import { strokesOf } from "../../store/strokes";
 import type { StudioState } from "../../store/studio-store";
 import { save } from "../outputs/export-mask";
 import { notify, notifyError, type Studio } from "../studio";
@@ -45,6 +46,7 @@ export function gatherProject(studio: Studio, withScores = false): Project {
       scenes.flatMap(projectFiles).map(({ name }) => name),
     ),
     legend: { opacity, hidden, palette, ...(Object.keys(colours).length > 0 && { colours }) },
+    ...(state.strokes.newClasses.length > 0 && { newClasses: state.strokes.newClasses }),
     runs: [
       ...state.runs.records.flatMap((run) => projectRun(state, run, withScores)),
       ...state.project.wanted.flatMap(({ runs }) => runs).filter(({ id }) => selectRun(state, id) === null),
@@ -94,8 +96,9 @@ function projectName({ scenes }: Project): string {
   return `${exportName(scenes[0]!.name, "project")}.nadir`;
 }
 
-function projectScene({ registry }: Studio, { scene, ...said }: SceneRecord): ProjectScene {
+function projectScene({ registry, store }: Studio, { scene, ...said }: SceneRecord): ProjectScene {
   const { area, auxiliaryChoice, givenName, byHand, display, ticked } = said;
+  const strokes = strokesOf(store.getState().strokes, scene.id).map(({ stroke }) => stroke);
   const rasters = rastersOf(scene).flatMap(({ rasterId }) => registry.rasters.get(rasterId) ?? []);
   const fileOf = (rasterId: string): ProjectFile => projectFile(registry.rasters.get(rasterId)!);
   return {
@@ -114,6 +117,7 @@ function projectScene({ registry }: Studio, { scene, ...said }: SceneRecord): Pr
     ...(byHand && { byHand }),
     ...(display && { display }),
     ...(ticked && { ticked }),
+    ...(strokes.length > 0 && { strokes }),
     sideFiles: rasters.flatMap(sideFilesOf),
   };
 }

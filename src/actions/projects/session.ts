@@ -171,6 +171,8 @@ function watchSession(studio: Studio): void {
     } else if (
       state.settings !== before.settings ||
       state.legend !== before.legend ||
+      state.strokes.records !== before.strokes.records ||
+      state.strokes.newClasses !== before.strokes.newClasses ||
       state.panes !== before.panes ||
       state.evaluation !== before.evaluation ||
       state.corrections !== before.corrections ||

@@ -11,6 +11,7 @@ import { type ResponseRecord, withoutResponses, withResponse } from "../../store
 import { resultsOf, withoutResults, withResult } from "../../store/results";
 import { isUnfinished, type RunRecord, withoutRun } from "../../store/runs";
 import { withoutScene } from "../../store/scenes";
+import { strokesOf, withSceneStrokes } from "../../store/strokes";
 import { update } from "../../store/studio-store";
 import { haltOf } from "../runs/halt";
 import { notifyError, type Studio } from "../studio";
@@ -79,6 +80,7 @@ export function putBack(studio: Studio, removal: Removal): void {
       records: state.records.toSpliced(scene.index, 0, scene.record),
       selectedId: scene.isSelected ? scene.record.scene.id : state.selectedId,
     }));
+    update(store, "strokes", (state) => withSceneStrokes(state, scene.record.scene.id, scene.strokes));
   }
   update(store, "runs", (state) => ({
     ...state,
@@ -110,6 +112,7 @@ function rasterIdsOf(scene: Scene): string[] {
 function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
   const { store, registry } = studio;
   const { records, selectedId } = store.getState().scenes;
+  const strokes = strokesOf(store.getState().strokes, sceneId);
   const index = records.findIndex(({ scene }) => scene.id === sceneId);
   const record = records[index];
   if (record === undefined) {
@@ -124,8 +127,9 @@ function takeScene(studio: Studio, sceneId: string): RemovedScene | null {
     if (!shared.has(rasterId)) registry.rasters.delete(rasterId);
   }
   update(store, "scenes", (state) => withoutScene(state, sceneId));
+  update(store, "strokes", (state) => withSceneStrokes(state, sceneId, []));
   offerContents(studio);
-  return { index, record, isSelected: selectedId === sceneId, rasters };
+  return { index, record, isSelected: selectedId === sceneId, rasters, strokes };
 }
 
 /** For good: pixels leave the storage, files are closed. */

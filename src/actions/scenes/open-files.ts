@@ -28,6 +28,7 @@ import {
   withScene,
   withUnpaired,
 } from "../../store/scenes";
+import { withSceneStrokes } from "../../store/strokes";
 import { update } from "../../store/studio-store";
 import { importModels, isModelFile } from "../models/import-model";
 import { filesOf } from "../projects/project-files";
@@ -144,6 +145,7 @@ function forgetScene(studio: Studio, sceneId: string): void {
     studio,
     resultsOf(studio.store.getState().results, sceneId).map(({ id }) => id),
   );
+  update(studio.store, "strokes", (strokes) => withSceneStrokes(strokes, sceneId, []));
   update(studio.store, "scenes", (scenes) => withoutScene(scenes, sceneId));
 }
 

@@ -6,10 +6,12 @@ import { withArea, withAuxiliaryChoice } from "../../store/scenes";
 import { selectScene } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import type { Studio } from "../studio";
+import { putToolAway } from "../teaching/choose-tool";
 
 /** The next drag on a pane draws the area. */
 export function setDrawingArea(studio: Studio, drawingArea: boolean): void {
   update(studio.store, "workspace", (state) => ({ ...state, drawingArea }));
+  if (drawingArea) putToolAway(studio);
 }
 
 /** Of a scene, the selected one unless said otherwise; clipped to it. Null for the whole image. */

@@ -6,6 +6,7 @@ import { selectScene } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import type { Measured } from "../../store/workspace";
 import type { Studio } from "../studio";
+import { putToolAway } from "../teaching/choose-tool";
 
 const LEAST_PLACES = { length: 2, area: 3 } as const;
 
@@ -16,6 +17,7 @@ export function startMeasuring(studio: Studio, what: Measured["what"]): void {
     endMeasuring(studio);
   } else if (selectScene(studio.store.getState()) !== null) {
     change(studio, () => ({ what, placesPx: [], isDone: false }));
+    putToolAway(studio);
   }
 }
 

@@ -62,6 +62,25 @@ const project: Project = {
       otherTruth: { name: "c_noBoundary.tif", bytes: 30, sha256Sampled: SHA, address: "https://maps.test/c.tif" },
       area: { col: 1, row: 0, widthPx: 2, heightPx: 3 },
       auxiliaryChoice: "leave-out",
+      strokes: [
+        { className: "solar panel", shape: { kind: "line", points: [[0.5, -1.25]], widthMetres: 0.6 } },
+        {
+          className: "building",
+          colour: [1, 2, 3],
+          scene: "a.tif",
+          shape: {
+            kind: "area",
+            rings: [
+              [
+                [0, 0],
+                [1, 0],
+                [1, 1],
+                [0, 0],
+              ],
+            ],
+          },
+        },
+      ],
       sideFiles: [{ name: "a.tfw", bytes: 60 }],
     },
   ],
@@ -97,6 +116,7 @@ const project: Project = {
     },
   },
   legend: { opacity: 0.5, hidden: ["car"], palette: "soft" },
+  newClasses: [{ name: "solar panel", colour: [230, 159, 0] }],
   runs: [
     { ...run, inputs: "a.tif: red; b.tif: height", outcome: { status: "done", result, seconds: 4.2 } },
     {

@@ -14,14 +14,23 @@ import {
   table,
   text,
 } from "../json/fields";
+import { colour } from "../labels/scheme-fields";
 import type { HandChoices } from "../pairing/choose-by-hand";
 import { correctionsField, roleField } from "../raster/corrections-fields";
 import type { AskedSettings } from "../run/asked-settings";
 import { askedSettingsFields } from "../run/asked-settings-fields";
+import { strokesField } from "../vector/stroke-fields";
 import { COMBINATIONS, GAMMA, type PhotoDisplay, STRETCHES } from "../view/photo-display";
 import { AUXILIARY_KIND_IDS } from "../vocabulary/auxiliary-kinds";
 import { coloursField, opacityField, paletteField } from "./legend-fields";
-import { PROJECT_FORMAT, type Project, type ProjectBand, type ProjectFile, type ProjectScene } from "./project";
+import {
+  PROJECT_FORMAT,
+  type Project,
+  type ProjectBand,
+  type ProjectClass,
+  type ProjectFile,
+  type ProjectScene,
+} from "./project";
 import { rectField, runField } from "./run-fields";
 
 const MOST_SCENES = 10_000;
@@ -62,6 +71,7 @@ const scene = objectOf<ProjectScene>({
     }),
   ),
   ticked: optional(exactly(true)),
+  strokes: optional(strokesField),
   sideFiles: list(
     objectOf<ProjectScene["sideFiles"][number]>({ name: text, folder: optional(text), bytes: integer(0) }),
     MANY,
@@ -85,6 +95,7 @@ export const projectSchema: Field<Project> = objectOf<Project>({
     palette: paletteField,
     colours: optional(coloursField),
   }),
+  newClasses: optional(list(objectOf<ProjectClass>({ name: text, colour }), MANY)),
   runs: list(runField, MOST_RUNS),
   view: text,
 });

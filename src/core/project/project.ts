@@ -5,6 +5,7 @@
 
 import { keepNonFinite } from "../json/non-finite";
 import type { ColourChoice, Palette } from "../labels/class-colours";
+import type { Colour } from "../labels/class-scheme";
 import type { ModelClass } from "../manifest/manifest";
 import type { HandChoices } from "../pairing/choose-by-hand";
 import type { BandCorrections } from "../raster/band-corrections";
@@ -14,6 +15,7 @@ import type { RunCheckpoint } from "../run/run-checkpoint";
 import type { RunResult } from "../run/run-result";
 import type { RunSettings } from "../run/run-settings";
 import type { AuxiliaryChoice } from "../scene/scene";
+import type { Stroke } from "../vector/stroke";
 import type { PhotoDisplay } from "../view/photo-display";
 import type { BandRole } from "../vocabulary/band-roles";
 import type { RunScores } from "./run-scores";
@@ -39,9 +41,16 @@ export interface Project {
     readonly palette: Palette;
     readonly colours?: ColourChoice["colours"];
   };
+  /** Classes that strokes name and no model knows. */
+  readonly newClasses?: readonly ProjectClass[];
   readonly runs: readonly ProjectRun[];
   /** What was on the screen, as the fragment of a link (`core/view/view-link.ts`); empty for nothing in particular. */
   readonly view: string;
+}
+
+export interface ProjectClass {
+  readonly name: string;
+  readonly colour: Colour;
 }
 
 /** A raster as it can be found again. */
@@ -85,6 +94,8 @@ export interface ProjectScene {
   readonly display?: PhotoDisplay;
   /** Part of the test set. */
   readonly ticked?: true;
+  /** What the user said of its places, in the order in which it was said. */
+  readonly strokes?: readonly Stroke[];
   /** World files, `.prj`, `.aux.xml`, … that explained the rasters. */
   readonly sideFiles: readonly Pick<ProjectFile, "name" | "folder" | "bytes">[];
 }
