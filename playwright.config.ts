@@ -33,6 +33,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${PORT}/`,
     viewport: { width: 1440, height: 900 },
+    // What cannot be clicked for so long never can be.
+    actionTimeout: 60_000,
     launchOptions: chromiumLaunchOptions(),
     // Recording every step costs a tenth of the time; what fails is recorded when it is tried again.
     trace: "on-first-retry",

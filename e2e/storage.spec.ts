@@ -55,7 +55,7 @@ test("four finished runs get their scores back on every visit, also while anothe
   }
 
   for (let visit = 0; visit < 2; visit++) {
-    await studio.runs.settings({ overlapPercent: 50 });
+    await studio.runs.settings({ overlapPercent: 75 });
     await studio.page.getByRole("button", { name: "Run model" }).click();
     const reached = () =>
       studio.page.evaluate(() => {

@@ -3,6 +3,7 @@
  * description gives or NumPy makes of the file.
  */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ISPRS_SCHEME } from "../core/labels/class-scheme";
@@ -270,7 +271,15 @@ describe.skipIf(isWithoutTestData("field-cases"))("what a model is, from file to
 
   test("a graph alone, and a pointer to one, say what to do", async () => {
     const optical = testDataPath("field-cases", "dsm-spike-and-uint16-fill", "rgb.tif");
-    const alone = await nadir(["segment", "--optical", optical, "--model", GRAPH, "--out", "/tmp/never.tif"]);
+    const alone = await nadir([
+      "segment",
+      "--optical",
+      optical,
+      "--model",
+      GRAPH,
+      "--out",
+      join(tmpdir(), "never.tif"),
+    ]);
     expect([alone.status, alone.stderr]).toEqual([4, expect.stringContaining(`nadir describe ${GRAPH}`)]);
     const pointer = await nadir(["describe", testDataPath("field-cases", "other-files-messages", "lfs.onnx")]);
     expect([pointer.status, pointer.stderr]).toEqual([4, expect.stringContaining("Git LFS pointer")]);

@@ -1,10 +1,9 @@
 /** Ground area per class of a mask, on the ellipsoid. */
 import { pixelAreaByRow } from "../core/georef/pixel-area";
 import type { RasterFacts } from "../core/raster/raster";
+import { rowBands } from "../core/raster/row-bands";
 import type { MaskReader } from "../io/mask-store";
 import { toOwnLngLat } from "../io/reproject";
-
-const BAND_ROWS = 256;
 
 /** Square metres, index = class id, 256 entries; null without a known unit. */
 export async function classAreas(
@@ -17,12 +16,10 @@ export async function classAreas(
     return null;
   }
   const areas = new Array<number>(256).fill(0);
-  for (let first = 0; first < heightPx; first += BAND_ROWS) {
-    signal.throwIfAborted();
-    const rows = Math.min(BAND_ROWS, heightPx - first);
-    const ids = await mask.read({ col: 0, row: first, widthPx, heightPx: rows });
-    for (let row = 0; row < rows; row++) {
-      const pixelArea = areaOf(first + row);
+  for (const band of rowBands({ widthPx, heightPx }, signal)) {
+    const ids = await mask.read(band);
+    for (let row = 0; row < band.heightPx; row++) {
+      const pixelArea = areaOf(band.row + row);
       for (let col = 0; col < widthPx; col++) {
         areas[ids[row * widthPx + col]!]! += pixelArea;
       }

@@ -1,6 +1,8 @@
 /** A class map tidied up: majority filter first, then patches that are too small; the map it is made of stays. */
 import { createMajorityFilter } from "../core/cleaning/majority";
 import { createSieve } from "../core/cleaning/sieve";
+import type { PixelRect } from "../core/raster/raster";
+import { rowBands } from "../core/raster/row-bands";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskReader, MaskSink } from "../io/mask-store";
 
@@ -16,8 +18,6 @@ export interface CleaningResult {
   readonly mergedPatches: number;
 }
 
-const BAND_ROWS = 256;
-
 /** @param result Takes every row; read again while patches are looked at. */
 export async function cleanMask(
   mask: MaskReader,
@@ -28,8 +28,8 @@ export async function cleanMask(
   await smooth(mask, majorityPx, result, signal);
   const mergedPatches = leastPx > 1 ? await removeSmall(result, leastPx, signal) : 0;
   let changedPixels = 0;
-  await eachBand(mask, signal, async (rows, first, heightPx) => {
-    const cleaned = await result.read({ col: 0, row: first, widthPx: mask.widthPx, heightPx });
+  await eachBand(mask, signal, async (rows, band) => {
+    const cleaned = await result.read(band);
     for (let at = 0; at < rows.length; at++) changedPixels += Number(rows[at] !== cleaned[at]);
   });
   return { changedPixels, mergedPatches };
@@ -67,9 +67,9 @@ async function removeSmall(mask: MaskReader & MaskSink, leastPx: number, signal:
   for (const pass of [sieve.measure, sieve.compare]) {
     await eachBand(mask, signal, async (values) => rowsOf(values, widthPx).forEach(pass));
   }
-  await eachBand(mask, signal, async (values, first, heightPx) => {
+  await eachBand(mask, signal, async (values, band) => {
     rowsOf(values, widthPx).forEach(sieve.rewrite);
-    await mask.writeRows({ col: 0, row: first, widthPx, heightPx, values });
+    await mask.writeRows({ ...band, values });
   });
   return sieve.mergedPatches();
 }
@@ -84,12 +84,9 @@ function rowsOf(values: Uint8Array, widthPx: number): Uint8Array[] {
 async function eachBand(
   mask: MaskReader,
   signal: AbortSignal,
-  use: (values: Uint8Array<ArrayBuffer>, first: number, rows: number) => Promise<void>,
+  use: (values: Uint8Array<ArrayBuffer>, band: PixelRect) => Promise<void>,
 ): Promise<void> {
-  const { widthPx, heightPx } = mask;
-  for (let first = 0; first < heightPx; first += BAND_ROWS) {
-    signal.throwIfAborted();
-    const rows = Math.min(BAND_ROWS, heightPx - first);
-    await use(await mask.read({ col: 0, row: first, widthPx, heightPx: rows }), first, rows);
+  for (const band of rowBands(mask, signal)) {
+    await use(await mask.read(band), band);
   }
 }

@@ -1,7 +1,7 @@
 /** Evaluations of masks in the store: names in, names and plain results out. What is counted stands in `score-mask.ts`. */
 import { measureAgreement } from "../core/metrics/agreement";
 import { findBlobs, type Blob as PixelBlob } from "../core/metrics/blobs";
-import type { PixelRect } from "../core/raster/raster";
+import { rowBands } from "../core/raster/row-bands";
 import type { GridSize } from "../core/raster/tile-grid";
 import type { Masks } from "../io/open-masks";
 import { type ClassTable, lookUp, lookUpTable, type MaskScore, type ScoreRequest, scoreMask } from "./score-mask";
@@ -74,7 +74,8 @@ export async function countCell(masks: Masks, request: FindCellRequest, signal: 
   const truthTable = lookUpTable(truth.toClass);
   const selected = new Uint8Array(size.widthPx * size.heightPx);
   let pixels = 0;
-  for await (const { rect, at } of rowBands(size, signal)) {
+  for (const rect of rowBands(size, signal)) {
+    const at = rect.row * rect.widthPx;
     const predicted = lookUp(await maskBytes.read(rect), maskTable);
     const labelled = lookUp(await truthBytes.read(rect), truthTable);
     for (let pixel = 0; pixel < predicted.length; pixel++) {
@@ -96,7 +97,7 @@ export async function measureMaskAgreement(
   const tables = masks.map(({ toClass }) => lookUpTable(toClass));
   await store.derive([agreementId, entropyId], size, async ([agreement, entropy]) => {
     const readers = await Promise.all(masks.map(({ maskId }) => store.reader(maskId, size)));
-    for await (const { rect } of rowBands(size, signal)) {
+    for (const rect of rowBands(size, signal)) {
       const votes = await Promise.all(
         readers.map(async (reader, index) => lookUp(await reader.read(rect), tables[index]!)),
       );
@@ -105,14 +106,4 @@ export async function measureMaskAgreement(
       await entropy!.writeRows({ ...rect, values: measured.entropy });
     }
   });
-}
-
-const BAND_ROWS = 512;
-
-async function* rowBands(size: GridSize, signal: AbortSignal): AsyncGenerator<{ rect: PixelRect; at: number }> {
-  for (let row = 0; row < size.heightPx; row += BAND_ROWS) {
-    signal.throwIfAborted();
-    const heightPx = Math.min(BAND_ROWS, size.heightPx - row);
-    yield { rect: { col: 0, row, widthPx: size.widthPx, heightPx }, at: row * size.widthPx };
-  }
 }

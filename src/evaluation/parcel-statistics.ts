@@ -1,6 +1,7 @@
 /** How much of each class lies in each polygon: pixels count by the part of them that is covered. */
 import type { RowPixelArea } from "../core/georef/pixel-area";
 import { coverRows, type PixelRing, pixelBounds } from "../core/polygons/pixel-coverage";
+import { rowBands } from "../core/raster/row-bands";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskReader } from "../io/mask-store";
 
@@ -10,8 +11,6 @@ export interface ParcelStatistics {
   /** Of the parcel as far as the raster reaches, with and without a class. */
   readonly seenArea: number;
 }
-
-const BAND_ROWS = 256;
 
 /**
  * @param parts   Polygons in pixels, each with its outline first (`ringsInPixels`).
@@ -28,9 +27,7 @@ export async function parcelStatistics(
   for (const rings of parts) {
     const bounds = pixelBounds(rings, mask);
     if (bounds === null) continue;
-    for (let first = 0; first < bounds.heightPx; first += BAND_ROWS) {
-      signal.throwIfAborted();
-      const band = { ...bounds, row: bounds.row + first, heightPx: Math.min(BAND_ROWS, bounds.heightPx - first) };
+    for (const band of rowBands(bounds, signal)) {
       const ids = await mask.read(band);
       coverRows(rings, band, ({ row, coverage }) => {
         const pixelArea = areaOf(row);

@@ -12,12 +12,11 @@ import type { ModelClass } from "../core/manifest/manifest";
 import { isCollarMissing } from "../core/raster/collar";
 import { photoBands } from "../core/raster/photo-range";
 import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
+import { rowBands } from "../core/raster/row-bands";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskSink } from "../io/mask-store";
 import { createReprojection } from "../io/reproject";
 import { findLabelMeaning, type LabelMeaning, type LabelTable, labelBands } from "./label-meaning";
-
-const BAND_ROWS = 256;
 
 /** What is known of a label raster once all of it is read. Plain facts. */
 export interface DecodedLabels {
@@ -70,10 +69,7 @@ export async function placeLabels(
     alignment,
     async decode(sink, signal, photo) {
       const unseen = new Map<number, number>();
-      for (let row = 0; row < optical.heightPx; row += BAND_ROWS) {
-        signal.throwIfAborted();
-        const heightPx = Math.min(BAND_ROWS, optical.heightPx - row);
-        const rect = { col: 0, row, widthPx: optical.widthPx, heightPx };
+      for (const rect of rowBands(optical, signal)) {
         const values = await sampleNearest(labels, meaning, mapping, rect);
         if (photo !== null) await leaveUnseen(values, rect, photo, unseen);
         await sink.writeRows({ ...rect, values });
@@ -93,9 +89,7 @@ export async function countLabelValues(labels: RasterSource, signal: AbortSignal
   const bands = labelBands(facts, "truth");
   const nothing = { id: "none", name: "none", classes: [], ignoreColours: [], ignoreIds: [] };
   const { decoder } = await findLabelMeaning(labels, { role: "truth", scheme: nothing });
-  for (let row = 0; row < facts.heightPx; row += BAND_ROWS) {
-    signal.throwIfAborted();
-    const rect = { col: 0, row, widthPx: facts.widthPx, heightPx: Math.min(BAND_ROWS, facts.heightPx - row) };
+  for (const rect of rowBands(facts, signal)) {
     const read = await labels.read({ rect, bands });
     decoder.decode(read.bands, read.valid, new Uint8Array(rect.widthPx * rect.heightPx));
   }

@@ -2,6 +2,7 @@
 import { NadirError } from "../core/errors";
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass } from "../core/manifest/manifest";
+import { rowBands } from "../core/raster/row-bands";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import { allocatePoints } from "../core/sampling/allocate-points";
 import type { SamplePoint } from "../core/sampling/sample-points";
@@ -15,8 +16,6 @@ export interface SampleDesign {
   readonly least: number;
   readonly seed: number;
 }
-
-const BAND_ROWS = 256;
 
 /**
  * Stratified random points without replacement, the classes of the map as strata, in a random order.
@@ -113,12 +112,10 @@ async function eachPixel(
   signal: AbortSignal,
   visit: (id: number, col: number, row: number) => void,
 ): Promise<void> {
-  const { widthPx, heightPx } = mask;
-  for (let first = 0; first < heightPx; first += BAND_ROWS) {
-    signal.throwIfAborted();
-    const rows = Math.min(BAND_ROWS, heightPx - first);
-    const ids = await mask.read({ col: 0, row: first, widthPx, heightPx: rows });
-    for (let at = 0; at < ids.length; at++) visit(ids[at]!, at % widthPx, first + Math.floor(at / widthPx));
+  const { widthPx } = mask;
+  for (const band of rowBands(mask, signal)) {
+    const ids = await mask.read(band);
+    for (let at = 0; at < ids.length; at++) visit(ids[at]!, at % widthPx, band.row + Math.floor(at / widthPx));
   }
 }
 

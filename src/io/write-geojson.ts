@@ -11,6 +11,7 @@ import { pixelAreaByRow } from "../core/georef/pixel-area";
 import type { PointTransform } from "../core/georef/reprojection";
 import { createPolygonTracer, signedArea, type TracedPolygon } from "../core/polygons/trace-polygons";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
+import { crsMember } from "../core/vector/geojson-crs";
 import type { ByteSink } from "./byte-sink";
 import type { MaskReader } from "./mask-store";
 import { toLngLat, toOwnLngLat } from "./reproject";
@@ -48,7 +49,7 @@ export async function writeGeoJson(request: GeoJsonRequest): Promise<GeoJsonSumm
   const areaOf = pixelAreaByRow({ geotransform, crs, widthPx }, crs && toOwnLngLat(crs));
   const names = new Map(classes.map(({ id, name }) => [id, name]));
   const writer = createTextWriter(sink);
-  writer.add(`{"type":"FeatureCollection",${crsMember(grid, coordinates)}"features":[`);
+  writer.add(`{"type":"FeatureCollection",${crsMember(namedEpsg(grid, coordinates))}"features":[`);
   let polygonCount = 0;
   let droppedCount = 0;
   const tracer = createPolygonTracer({
@@ -110,13 +111,12 @@ export function coordinateTransform(
   };
 }
 
-/** The member that names the CRS of such a file, and a comma after it; empty where none is named. */
-export function crsMember(
+/** EPSG code that such a file names; null where it names none. */
+export function namedEpsg(
   { crs, geotransform }: Pick<ExportGrid, "geotransform" | "crs">,
   coordinates: GeoJsonRequest["coordinates"],
-): string {
-  if (coordinates === "epsg-4326" || crs?.epsg == null || geotransform === null) return "";
-  return `"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::${crs.epsg}"}},`;
+): number | null {
+  return coordinates === "epsg-4326" || geotransform === null ? null : (crs?.epsg ?? null);
 }
 
 function formatFeature(

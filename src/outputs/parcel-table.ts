@@ -1,5 +1,6 @@
 /** What lies in parcels, as columns: on the polygons themselves (GeoJSON) and as a table. */
 import type { ModelClass } from "../core/manifest/manifest";
+import { crsMember, WGS84_EPSG } from "../core/vector/geojson-crs";
 import type { VectorPolygon } from "../core/vector/parse-polygons";
 import type { ParcelStatistics } from "../evaluation/parcel-statistics";
 import type { TextTable } from "./score-table";
@@ -10,7 +11,7 @@ export interface SeenParcel extends Pick<VectorPolygon, "properties" | "geometry
 
 /** GeoJSON: the polygons as they were, their own attributes first. */
 export function formatParcels(parcels: readonly SeenParcel[], classes: readonly ModelClass[], epsg: number): string {
-  const crs = epsg === 4326 ? "" : `"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::${epsg}"}},`;
+  const crs = crsMember(epsg === WGS84_EPSG ? null : epsg);
   const features = parcels.map(({ properties, geometry, statistics }) =>
     JSON.stringify({ type: "Feature", properties: { ...properties, ...columnsOf(statistics, classes) }, geometry }),
   );

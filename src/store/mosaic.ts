@@ -1,5 +1,5 @@
 /** The ticked scenes on one map: where each lies in the pixels of the shown one, and what it shows there. */
-import { type GridPlacement, placedRect, placeGrid } from "../core/georef/grid-placement";
+import { type GridPlacement, placedRect, placementOn } from "../core/georef/grid-placement";
 import type { PixelRect } from "../core/raster/raster";
 import type { PaneContent } from "./panes";
 import { isDone, type RunRecord } from "./runs";
@@ -15,19 +15,23 @@ export interface PlacedScene {
 }
 
 /** Ticked scenes that lie on the map of the shown one, without that. */
-export function selectNeighbours(state: StudioState): PlacedScene[] {
+function* neighbours(state: StudioState): Generator<PlacedScene> {
   const shown = selectScene(state);
-  if (shown === null) return [];
-  return selectTicked(state).flatMap((record) => {
+  if (shown === null) return;
+  for (const record of selectTicked(state)) {
     const { facts } = record.scene.optical;
-    const place = record === shown ? null : placeGrid(shown.scene.optical.facts, facts);
-    return place === null ? [] : [{ record, place, rect: placedRect(place, facts) }];
-  });
+    const place = record === shown ? null : placementOn(shown.scene.optical.facts, facts);
+    if (place !== null) yield { record, place, rect: placedRect(place, facts) };
+  }
+}
+
+export function hasNeighbours(state: StudioState): boolean {
+  return neighbours(state).next().done !== true;
 }
 
 /** The same while they are shown. */
 export function selectMosaic(state: StudioState): PlacedScene[] {
-  return state.workspace.mosaic ? selectNeighbours(state) : [];
+  return state.workspace.mosaic ? [...neighbours(state)] : [];
 }
 
 /** The neighbour under a place of the shown scene's grid, which it lies outside of; the last drawn where they overlap. */

@@ -9,6 +9,7 @@
  */
 import type { CancelSignal } from "../core/cancel";
 import { letMessagesIn } from "../core/let-messages-in";
+import { seededRandom } from "../core/sampling/seeded-random";
 import { applyHead, emptyHead, type SampleShape, sampleLength, type TaughtHead, valuesOf } from "./head";
 import { headLoss, type LossSamples, parameterParts } from "./head-loss";
 import { minimise } from "./minimise";
@@ -300,14 +301,8 @@ function randomise(
   values: number,
   seed: number,
 ): void {
-  let state = 0x9e3779b9 ^ Math.imul(seed + 1, 0x85ebca6b);
-  for (let at = into; at < intoBias; at++) {
-    // xorshift32 (Marsaglia, 2003).
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    start[at] = ((state >>> 0) / 2 ** 32 - 0.5) * Math.sqrt(12 / values);
-  }
+  const random = seededRandom(0x9e3779b9 ^ Math.imul(seed + 1, 0x85ebca6b));
+  for (let at = into; at < intoBias; at++) start[at] = (random() - 0.5) * Math.sqrt(12 / values);
 }
 
 /** Parameters for standardised values as weights for those of the graph. */

@@ -96,6 +96,20 @@ describe("strokes as a file", () => {
   });
 
   test.each([
+    ["urn:ogc:def:crs:OGC:1.3:CRS84", 4326],
+    ["EPSG:25832", 25832],
+  ])("its coordinate system may be called %s", (name, epsg) => {
+    const json = JSON.parse(formatStrokes({ strokes: STROKES, epsg: null }));
+    expect(parseStrokes({ ...json, crs: { properties: { name } } }, "s.geojson").epsg).toBe(epsg);
+  });
+
+  test("a coordinate system without a code is not taken for the photo's", () => {
+    const json = JSON.parse(formatStrokes({ strokes: STROKES, epsg: null }));
+    const named = { ...json, crs: { properties: { name: "ESRI:102100" } } };
+    expect(() => parseStrokes(named, "s.geojson")).toThrow(/crs\.properties\.name must be an EPSG code/);
+  });
+
+  test.each([
     [{ type: "Feature" }, /type must be "FeatureCollection", is "Feature"/],
     [{ type: "FeatureCollection", features: [] }, /features must be a list of strokes, is empty/],
     [

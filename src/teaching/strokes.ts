@@ -21,6 +21,7 @@ import {
 } from "../core/json/fields";
 import type { Colour } from "../core/labels/class-scheme";
 import type { RasterFacts } from "../core/raster/raster";
+import { crsMember, epsgOfCrsName } from "../core/vector/geojson-crs";
 import type { MapPoint, Stroke } from "../core/vector/stroke";
 import { MOST_STROKE_POINTS, MOST_STROKE_RINGS, MOST_STROKES } from "../core/vector/stroke-fields";
 
@@ -74,9 +75,12 @@ export function parseStrokes(json: unknown, subject: string): StrokesFile {
   );
   if (lost.length > 0) throw badStrokes(subject, lost.map(spellFault));
   if (features.length === 0) throw badStrokes(subject, ["features must be a list of strokes, is empty"]);
-  const epsg = /EPSG:[\d.]*:?(\d+)$/i.exec(crs?.properties.name ?? "")?.[1];
+  const epsg = crs === undefined ? null : epsgOfCrsName(crs.properties.name);
+  if (crs !== undefined && epsg === null) {
+    throw badStrokes(subject, [`crs.properties.name must be an EPSG code, is ${JSON.stringify(crs.properties.name)}`]);
+  }
   return {
-    epsg: epsg === undefined ? null : Number(epsg),
+    epsg,
     strokes: features.map(({ geometry, properties: { class: className, colour, scene, width } }) => ({
       className,
       ...(colour !== undefined && { colour }),
@@ -104,8 +108,7 @@ export function formatStrokes({ strokes, epsg }: StrokesFile): string {
         ? { type: "LineString", coordinates: shape.points }
         : { type: "Polygon", coordinates: shape.rings },
   }));
-  const crs = epsg === null ? {} : { crs: { type: "name", properties: { name: `urn:ogc:def:crs:EPSG::${epsg}` } } };
-  return `${JSON.stringify({ type: "FeatureCollection", ...crs, features })}\n`;
+  return `{"type":"FeatureCollection",${crsMember(epsg)}"features":${JSON.stringify(features)}}\n`;
 }
 
 /**

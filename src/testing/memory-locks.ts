@@ -1,4 +1,7 @@
-/** Web Locks in memory, as far as the studio asks: exclusive ones, waited for in order or taken only when free. */
+/**
+ * Web Locks in memory, as far as the studio asks: waited for in order or taken only when free. Shared ones are granted
+ * one after the other, too.
+ */
 
 export interface MemoryLocks {
   readonly manager: LockManager;
@@ -6,27 +9,32 @@ export interface MemoryLocks {
   release(name: string): void;
 }
 
+interface Waiting {
+  readonly mode: LockMode;
+  readonly granted: () => void;
+}
+
 export function createMemoryLocks(): MemoryLocks {
   /** Who holds or waits for a lock, first come first served. */
-  const queues = new Map<string, (() => void)[]>();
+  const queues = new Map<string, Waiting[]>();
   const release = (name: string) => {
     const [, next, ...rest] = queues.get(name) ?? [];
     if (next === undefined) {
       queues.delete(name);
     } else {
       queues.set(name, [next, ...rest]);
-      next();
+      next.granted();
     }
   };
   const request = async (name: string, ...rest: unknown[]): Promise<unknown> => {
     const work = rest.at(-1) as (lock: object | null) => unknown;
-    const { ifAvailable = false } = (rest.length > 1 ? rest[0] : {}) as LockOptions;
+    const { ifAvailable = false, mode = "exclusive" } = (rest.length > 1 ? rest[0] : {}) as LockOptions;
     const queue = queues.get(name);
     if (queue !== undefined && ifAvailable) {
       return work(null);
     }
     await new Promise<void>((granted) => {
-      queues.set(name, [...(queue ?? []), granted]);
+      queues.set(name, [...(queue ?? []), { mode, granted }]);
       if (queue === undefined) granted();
     });
     try {
@@ -35,6 +43,6 @@ export function createMemoryLocks(): MemoryLocks {
       release(name);
     }
   };
-  const query = async () => ({ held: [...queues.keys()].map((name) => ({ name })) });
+  const query = async () => ({ held: [...queues].map(([name, [first]]) => ({ name, mode: first!.mode })) });
   return { manager: { request, query } as unknown as LockManager, release };
 }

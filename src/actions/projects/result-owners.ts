@@ -30,15 +30,17 @@ export function holdSession(studio: Studio, sessionId: string): Promise<boolean>
   });
 }
 
-/** Resolves when the tab that holds a session has been closed. */
+/** Resolves when the tab that holds a session has been closed. Any number of tabs may wait for it. */
 export async function sessionEnd(sessionId: string): Promise<void> {
-  await navigator.locks.request(`${PREFIX}${sessionId}`, async () => undefined);
+  await navigator.locks.request(`${PREFIX}${sessionId}`, { mode: "shared" }, async () => undefined);
 }
 
 /** Sessions of all living tabs, this one included. */
 export async function livingSessions(): Promise<string[]> {
   const { held = [] } = await navigator.locks.query();
-  return held.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : []));
+  // A shared one is that of a tab which has waited for the session's end.
+  const own = held.filter(({ name, mode }) => mode === "exclusive" && name?.startsWith(PREFIX));
+  return own.map(({ name }) => name!.slice(PREFIX.length));
 }
 
 /** Says of a run whether its masks belong to another living tab. */

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { closingAll } from "../../core/closing";
 import { formatSamplePoints } from "../../core/sampling/sample-points";
 import { drawPoints } from "../../evaluation/sample-map";
-import { coordinateTransform, crsMember } from "../../io/write-geojson";
+import { coordinateTransform, namedEpsg } from "../../io/write-geojson";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
 import { printLine, printNotes } from "../command-io";
@@ -50,7 +50,7 @@ is there into its column "reference", and give the file to nadir accuracy.
         const { facts, ids, classPixels } = await openMap(path, model, folder, keep, io);
         const points = await drawPoints(ids, classPixels, design, io.signal);
         const toCoordinate = coordinateTransform(facts, "scene-crs");
-        await writeWholeFile(out, formatSamplePoints(points, toCoordinate, crsMember(facts, "scene-crs")));
+        await writeWholeFile(out, formatSamplePoints(points, toCoordinate, namedEpsg(facts, "scene-crs")));
         printLine(io.stdout, resolve(out));
       }),
     );

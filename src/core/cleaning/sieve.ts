@@ -33,7 +33,8 @@ export function createSieve(widthPx: number, leastPx: number, ignoredId: number)
   const aboveRow = new Uint8Array(widthPx).fill(ignoredId);
   /** Labels given out in this pass: a pass that joins nothing gives the same ones in the same order. */
   let nextLabel = 0;
-  let neighbours: Int32Array | null = null;
+  let pass: "measure" | "compare" | "rewrite" = "measure";
+  let neighbours = new Int32Array(0);
   let targets: Int32Array | null = null;
 
   function find(label: number): number {
@@ -81,16 +82,19 @@ export function createSieve(widthPx: number, leastPx: number, ignoredId: number)
     aboveRow.set(row);
   }
 
-  function begin(): void {
+  function enter(next: typeof pass): void {
+    if (pass === next) return;
+    pass = next;
     nextLabel = 0;
     labels.fill(NONE);
     aboveRow.fill(ignoredId);
+    if (next === "compare") neighbours = new Int32Array(parents.length).fill(NONE);
   }
 
   function offer(patch: number, neighbour: number): void {
     if (sizes[patch]! >= leastPx) return;
-    const best = neighbours![patch]!;
-    if (best === NONE || sizes[best]! < sizes[neighbour]!) neighbours![patch] = neighbour;
+    const best = neighbours[patch]!;
+    if (best === NONE || sizes[best]! < sizes[neighbour]!) neighbours[patch] = neighbour;
   }
 
   function meet(one: number, other: number): void {
@@ -100,25 +104,23 @@ export function createSieve(widthPx: number, leastPx: number, ignoredId: number)
   }
 
   /** For every patch the one whose class it takes: itself, or the first large one on the way from neighbour to neighbour. */
-  function decideTargets(): Int32Array {
-    return Int32Array.from(parents, (parent, patch) => {
+  function decidedTargets(): Int32Array {
+    targets ??= Int32Array.from(parents, (parent, patch) => {
       if (parent !== patch || sizes[patch]! >= leastPx) return patch;
       const seen = new Set([patch]);
-      for (let at = neighbours![patch]!; at !== NONE && !seen.has(at); at = neighbours![at]!) {
+      for (let at = neighbours[patch]!; at !== NONE && !seen.has(at); at = neighbours[at]!) {
         if (sizes[at]! >= leastPx) return at;
         seen.add(at);
       }
       return patch;
     });
+    return targets;
   }
 
   return {
     measure: (row) => labelRow(row, true),
     compare(row) {
-      if (neighbours === null) {
-        begin();
-        neighbours = new Int32Array(parents.length).fill(NONE);
-      }
+      enter("compare");
       labelRow(row, false);
       for (let col = 0; col < widthPx; col++) {
         meet(labels[col]!, above[col]!);
@@ -126,17 +128,18 @@ export function createSieve(widthPx: number, leastPx: number, ignoredId: number)
       }
     },
     rewrite(row) {
-      if (targets === null) {
-        targets = decideTargets();
-        begin();
-      }
+      enter("rewrite");
       labelRow(row, false);
+      const target = decidedTargets();
       for (let col = 0; col < widthPx; col++) {
         const label = labels[col]!;
-        if (label !== NONE) row[col] = classes[targets[label]!]!;
+        if (label !== NONE) row[col] = classes[target[label]!]!;
       }
     },
     mergedPatches: () =>
-      decideTargets().reduce((count, target, patch) => count + Number(target !== patch && parents[patch] === patch), 0),
+      decidedTargets().reduce(
+        (count, target, patch) => count + Number(target !== patch && parents[patch] === patch),
+        0,
+      ),
   };
 }

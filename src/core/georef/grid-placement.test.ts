@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Crs } from "./crs";
-import { placedRect, placeGrid, poseOn } from "./grid-placement";
+import { placedRect, placementOn, poseOn } from "./grid-placement";
 
 const UTM: Crs = {
   name: "EPSG:25832",
@@ -21,22 +21,22 @@ const grid = (west: number, north: number, pixel: number, side = 100) => ({
 test("a neighbour lies where its coordinates say, in pixels of the other", () => {
   // 10 m to the east of a 10 m tile of 10 cm pixels is one tile's width; 20 cm pixels are two of its pixels.
   const on = grid(500_000, 5_600_000, 0.1);
-  const east = placeGrid(on, grid(500_010, 5_600_000, 0.2))!;
+  const east = placementOn(on, grid(500_010, 5_600_000, 0.2))!;
   expect(east.col).toBeCloseTo(100, 6);
   expect(east.row).toBeCloseTo(0, 6);
   expect([east.colScale, east.rowScale]).toEqual([expect.closeTo(2, 9), expect.closeTo(2, 9)]);
   expect(placedRect(east, on).widthPx).toBeCloseTo(200, 6);
-  expect(placeGrid(on, grid(500_000, 5_599_990, 0.1))!.row).toBeCloseTo(100, 6);
+  expect(placementOn(on, grid(500_000, 5_599_990, 0.1))!.row).toBeCloseTo(100, 6);
 });
 
 test("what has no place on it is not placed", () => {
   const on = grid(500_000, 5_600_000, 0.1);
-  expect(placeGrid(on, { ...on, geotransform: null })).toBeNull();
-  expect(placeGrid(on, { ...on, crs: { ...UTM, name: "EPSG:25833", epsg: 25833 } })).toBeNull();
-  expect(placeGrid(on, { ...on, crs: null })).toBeNull();
+  expect(placementOn(on, { ...on, geotransform: null })).toBeNull();
+  expect(placementOn(on, { ...on, crs: { ...UTM, name: "EPSG:25833", epsg: 25833 } })).toBeNull();
+  expect(placementOn(on, { ...on, crs: null })).toBeNull();
   // Turned by a degree; upside down.
-  expect(placeGrid(on, { ...on, geotransform: [500_000, 0.1, 0.0017, 5_600_000, 0.0017, -0.1] })).toBeNull();
-  expect(placeGrid(on, { ...on, geotransform: [500_000, 0.1, 0, 5_600_000, 0, 0.1] })).toBeNull();
+  expect(placementOn(on, { ...on, geotransform: [500_000, 0.1, 0.0017, 5_600_000, 0.0017, -0.1] })).toBeNull();
+  expect(placementOn(on, { ...on, geotransform: [500_000, 0.1, 0, 5_600_000, 0, 0.1] })).toBeNull();
 });
 
 test("what is in the middle of the screen stays there", () => {

@@ -20,7 +20,7 @@ const MOST_SKEW_PX = 0.5;
 type Grid = Pick<RasterFacts, "widthPx" | "heightPx" | "geotransform" | "crs">;
 
 /** Null where one has no position, they are in different systems, or one is turned against the other. */
-export function placeGrid(on: Grid, other: Grid): GridPlacement | null {
+export function placementOn(on: Grid, other: Grid): GridPlacement | null {
   if (on.geotransform === null || other.geotransform === null) return null;
   const sameCrs = on.crs === null || other.crs === null ? on.crs === other.crs : isSameCrs(on.crs, other.crs);
   if (!sameCrs) return null;

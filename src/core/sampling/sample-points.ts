@@ -5,6 +5,7 @@
 import { NadirError } from "../errors";
 import { listFaults, readFields, spellFault } from "../json/faults";
 import { type Field, integer, list, nullOr, object, text } from "../json/fields";
+import { crsMember } from "../vector/geojson-crs";
 
 export interface SamplePoint {
   readonly col: number;
@@ -29,12 +30,12 @@ const collection = object({ features: list(feature, MOST_POINTS) });
 
 /**
  * @param toCoordinate Coordinates of a pixel position, x first.
- * @param crsMember    The member that names the CRS with a comma after it, or nothing.
+ * @param epsg         Of the coordinates; null for longitude and latitude.
  */
 export function formatSamplePoints(
   points: readonly SamplePoint[],
   toCoordinate: (col: number, row: number) => readonly [number, number],
-  crsMember: string,
+  epsg: number | null,
 ): string {
   const features = points.map(({ col, row, stratum, reference }, index) => ({
     type: "Feature",
@@ -42,7 +43,7 @@ export function formatSamplePoints(
     geometry: { type: "Point", coordinates: toCoordinate(col + 0.5, row + 0.5) },
   }));
   const lines = features.map((each) => JSON.stringify(each)).join(",\n");
-  return `{"type":"FeatureCollection",${crsMember}"features":[\n${lines}\n]}\n`;
+  return `{"type":"FeatureCollection",${crsMember(epsg)}"features":[\n${lines}\n]}\n`;
 }
 
 /**

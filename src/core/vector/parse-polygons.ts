@@ -6,6 +6,7 @@
  * names any other system by its EPSG code.
  */
 import { NadirError } from "../errors";
+import { epsgOfCrsName, WGS84_EPSG } from "./geojson-crs";
 
 export interface VectorPolygon {
   /** The feature's own attributes. */
@@ -23,7 +24,6 @@ export interface VectorFile {
 }
 
 const MOST_FEATURES = 1_000_000;
-const WGS84 = 4326;
 
 /**
  * @param fileName Named in messages.
@@ -78,14 +78,12 @@ function readRings(rings: unknown, index: number, fileName: string): number[][] 
   });
 }
 
-/** "urn:ogc:def:crs:EPSG::25832", "EPSG:25832", "urn:ogc:def:crs:OGC:1.3:CRS84". */
 function epsgOf(crs: unknown, fileName: string): number {
-  if (crs === undefined || crs === null) return WGS84;
+  if (crs === undefined || crs === null) return WGS84_EPSG;
   const name = isObject(crs) && isObject(crs.properties) ? String(crs.properties.name) : "";
-  if (/CRS84$/i.test(name)) return WGS84;
-  const code = /^(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})$/i.exec(name)?.[1];
-  if (code === undefined) throw badVector(fileName, `Its coordinate system is ${JSON.stringify(name)}.`);
-  return Number(code);
+  const epsg = epsgOfCrsName(name);
+  if (epsg === null) throw badVector(fileName, `Its coordinate system is ${JSON.stringify(name)}.`);
+  return epsg;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

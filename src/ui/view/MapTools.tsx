@@ -2,7 +2,7 @@
 import type { ReactNode, RefObject } from "react";
 import { moveAllCameras, openDialog, setMosaic } from "../../actions/view/arrange";
 import { startMeasuring } from "../../actions/view/measure";
-import { selectNeighbours } from "../../store/mosaic";
+import { hasNeighbours } from "../../store/mosaic";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
 import { nudge, showActualPixels } from "./move-camera";
@@ -18,7 +18,7 @@ export function MapTools({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
   const studio = useStudio();
   const drawn = useSelect(({ workspace: { measured } }) => (measured?.isDone === false ? measured.what : null));
   const mosaic = useSelect(({ workspace }) => workspace.mosaic);
-  const hasNeighbours = useSelect((state) => selectNeighbours(state).length > 0);
+  const canMosaic = useSelect(hasNeighbours);
   const zoom = (closer: number) => nudge(studio, deckRef.current, 0, 0, closer);
   return (
     <div className="map-tools" role="toolbar" aria-label={words.toolbar} aria-orientation="vertical">
@@ -36,7 +36,7 @@ export function MapTools({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
           {words.actualPixels}
         </text>
       </Tool>
-      {(hasNeighbours || mosaic) && (
+      {(canMosaic || mosaic) && (
         <Tool name={words.mosaic} pressed={mosaic} onClick={() => setMosaic(studio, !mosaic)}>
           <path d="M3 3h6v6H3ZM11 3h6v6h-6ZM3 11h6v6H3ZM11 11h6v6h-6Z" />
         </Tool>
