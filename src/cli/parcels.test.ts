@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nadir } from "../testing/command-line";
+import { runGdal, withoutGdal } from "../testing/run-gdal";
 import { runPython, withoutPython } from "../testing/run-python";
 import { EXIT } from "./exit-codes";
 
@@ -134,6 +135,40 @@ with open(json.load(sys.stdin), newline="") as file:
     },
   );
 
+  test.skipIf(withoutGdal)(
+    "layers of any format give the same columns; GDAL reads them back from a GeoPackage",
+    async () => {
+      const source = join(folder, "3035.geojson");
+      await parcels(source);
+      const expected = (JSON.parse(readFileSync(out, "utf8")) as Joined).features;
+      const [zipped, joined, judged] = ["layer.shz", "joined.gpkg", "judged.geojson"].map((name) =>
+        join(folder, name),
+      ) as [string, string, string];
+      runGdal("ogr2ogr", "-f", "ESRI Shapefile", zipped, source);
+      const { status, stderr } = await parcels(zipped, "--out", joined);
+      expect([status, stderr]).toEqual([EXIT.done, expect.not.stringContaining("outside")]);
+      const said = runGdal("ogrinfo", "-al", "-so", joined);
+      // A Shapefile names its system, but by no code.
+      expect(said).toContain('PROJCRS["ETRS89-extended / LAEA Europe"');
+      expect(said).toContain("Geometry: Multi Polygon");
+      expect(said).toContain("Feature Count: 500");
+      expect(said).toMatch(/building_share: Real/);
+      expect(runGdal("ogrinfo", joined, "-sql", "PRAGMA integrity_check")).toContain("= ok");
+      expect(runGdal("ogrinfo", joined, "-sql", "PRAGMA foreign_key_check")).not.toContain("Layer name");
+      await parcels(join(folder, "32632.geojson"), "--out", join(folder, "named.gpkg"));
+      expect(runGdal("ogrinfo", "-al", "-so", join(folder, "named.gpkg"))).toContain('ID["EPSG",32632]');
+      runGdal("ogr2ogr", "-f", "GeoJSON", "-nlt", "POLYGON", judged, joined);
+      const { features } = JSON.parse(readFileSync(judged, "utf8")) as Joined;
+      expect(features).toHaveLength(expected.length);
+      for (const [index, { properties }] of features.entries()) {
+        for (const [name, value] of Object.entries(expected[index]!.properties)) {
+          if (typeof value === "number") expect(Math.abs(Number(properties[name]) - value)).toBeLessThan(0.002);
+          else expect(properties[name]).toBe(value);
+        }
+      }
+    },
+  );
+
   test("outside the map nothing is seen, which is said; what is no layer of polygons is refused", async () => {
     const layer = join(folder, "far.geojson");
     const polygon = {
@@ -155,8 +190,17 @@ with open(json.load(sys.stdin), newline="") as file:
     expect(far!.properties).toMatchObject({ seen_m2: 0, building_share: null, largest_class: null });
     for (const [content, said] of [
       ["[]", "no list of features"],
-      ['{"features":[{"geometry":{"type":"Point","coordinates":[1,2]}}]}', "Feature 1 is a Point"],
+      [
+        '{"features":[{"geometry":{"type":"Point","coordinates":[1,2]}}]}',
+        "None of its 1 features is a polygon; they are: Point",
+      ],
       ['{"features":[{"geometry":{"type":"Polygon","coordinates":[[[1,2],[3,"x"],[4,5]]]}}]}', "Feature 1 has a ring"],
+      ['{"features":[{"geometry":{"type":"Polygon","coordinates":[[[1,2],[3,4]]]}}]}', "Feature 1 has a ring"],
+      ["SQLite format 3\0and nothing more", "SQLite cannot read it"],
+      ["<kml><Document></kml>", "</kml> where it is not open"],
+      ["<kml></kml>", "It has no polygons"],
+      ["\0\0\x27\x0a", "No .prj file beside it"],
+      ['{"crs":{"properties":{"name":"EPSG:99999"}},"features":[]}', "EPSG:99999, is not known here"],
       ['{"crs":{"properties":{"name":"local"}},"features":[]}', 'Its coordinate system is "local"'],
     ]) {
       writeFileSync(layer, content!);

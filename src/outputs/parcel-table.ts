@@ -1,21 +1,11 @@
-/** What lies in parcels, as columns: on the polygons themselves (GeoJSON) and as a table. */
+/** What lies in parcels, as columns beside their own attributes. */
 import type { ModelClass } from "../core/manifest/manifest";
-import { crsMember, WGS84_EPSG } from "../core/vector/geojson-crs";
-import type { VectorPolygon } from "../core/vector/parse-polygons";
+import type { VectorPolygon } from "../core/vector/vector-layer";
 import type { ParcelStatistics } from "../evaluation/parcel-statistics";
 import type { TextTable } from "./score-table";
 
-export interface SeenParcel extends Pick<VectorPolygon, "properties" | "geometry"> {
+export interface SeenParcel extends VectorPolygon {
   readonly statistics: ParcelStatistics;
-}
-
-/** GeoJSON: the polygons as they were, their own attributes first. */
-export function formatParcels(parcels: readonly SeenParcel[], classes: readonly ModelClass[], epsg: number): string {
-  const crs = crsMember(epsg === WGS84_EPSG ? null : epsg);
-  const features = parcels.map(({ properties, geometry, statistics }) =>
-    JSON.stringify({ type: "Feature", properties: { ...properties, ...columnsOf(statistics, classes) }, geometry }),
-  );
-  return `{"type":"FeatureCollection",${crs}"features":[\n${features.join(",\n")}\n]}\n`;
 }
 
 /** A line per parcel: the attributes that are texts or numbers, then ours. */
@@ -25,12 +15,12 @@ export function parcelTable(parcels: readonly SeenParcel[], classes: readonly Mo
     parcels.some(({ properties }) => isPlain(properties[name])),
   );
   const first = parcels[0];
-  const ours = first === undefined ? [] : Object.keys(columnsOf(first.statistics, classes));
+  const ours = first === undefined ? [] : Object.keys(parcelColumns(first.statistics, classes));
   return {
     caption: "parcels",
     columns: [...own, ...ours],
     rows: parcels.map(({ properties, statistics }) => {
-      const columns = columnsOf(statistics, classes);
+      const columns = parcelColumns(statistics, classes);
       return [
         ...own.map((name) => (isPlain(properties[name]) ? String(properties[name]) : "")),
         ...ours.map((name) => String(columns[name] ?? "")),
@@ -40,7 +30,10 @@ export function parcelTable(parcels: readonly SeenParcel[], classes: readonly Mo
 }
 
 /** Square metres per class, shares of what the map shows of the parcel, and the class with the largest. */
-function columnsOf({ areas, seenArea }: ParcelStatistics, classes: readonly ModelClass[]) {
+export function parcelColumns(
+  { areas, seenArea }: ParcelStatistics,
+  classes: readonly ModelClass[],
+): Readonly<Record<string, string | number | null>> {
   const columns: Record<string, string | number | null> = { seen_m2: round(seenArea, 3) };
   let largest: ModelClass | null = null;
   for (const each of classes) {
@@ -52,6 +45,12 @@ function columnsOf({ areas, seenArea }: ParcelStatistics, classes: readonly Mode
   }
   columns.largest_class = largest?.name ?? null;
   return columns;
+}
+
+/** Names of the columns that hold decimal numbers, even where all of them happen to be whole. */
+export function decimalColumns(classes: readonly ModelClass[]): ReadonlySet<string> {
+  const columns = parcelColumns({ areas: new Map(), seenArea: 0 }, classes);
+  return new Set(Object.keys(columns).filter((name) => name !== "largest_class"));
 }
 
 function round(value: number, digits: number): number {
