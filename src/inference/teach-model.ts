@@ -61,11 +61,11 @@ export interface TaughtModel {
   readonly notes: readonly string[];
 }
 
+/** Loads a network on the CPU, one window per call. */
+export type OpenSession = (manifest: ModelManifest, bytes: ModelBytes) => Promise<NetworkSession>;
+
 /** @throws {NadirError} `bad-model` when the graph cannot be taught. */
-export async function openTeacher(
-  files: ModelFiles,
-  openSession: (manifest: ModelManifest, bytes: ModelBytes) => Promise<NetworkSession>,
-): Promise<Teacher> {
+export async function openTeacher(files: ModelFiles, openSession: OpenSession): Promise<Teacher> {
   const { manifest } = files;
   const bytes = await readModel(files);
   const head = findHead(bytes.graph, manifest);

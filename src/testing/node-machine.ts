@@ -33,6 +33,18 @@ export function nodeMachine(hooks: MachineHooks = {}): EngineMachine {
       preferred: "wasm",
       offers: [{ kind: "wasm", available: true, adapter: FACTS.adapter, reason: FACTS.reason }],
     }),
+    async openSession(manifest, { graph, externalData }) {
+      await whileAlive();
+      const network = await createNodeSession(manifest, graph, { batch: 1, threads: 1, externalData });
+      return {
+        ...network,
+        async run(inputs) {
+          await beforeBatch?.();
+          await whileAlive();
+          return network.run(inputs);
+        },
+      };
+    },
     async open(files, options) {
       const { batch, onStage } = options;
       onStage?.("loading-model");

@@ -274,6 +274,7 @@ export const german: Messages = {
       "loading-model": "lädt das Modell",
       "self-check": "prüft das Modell auf diesem Rechner",
       "warming-up": "läuft warm",
+      learning: "lernt",
       finishing: "schließt ab",
       checking: "rechnet einige Fenster auf der CPU nach",
     },

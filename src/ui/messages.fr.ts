@@ -274,6 +274,7 @@ export const french: Messages = {
       "loading-model": "chargement du modèle",
       "self-check": "vérification du modèle sur cette machine",
       "warming-up": "mise en route",
+      learning: "apprentissage",
       finishing: "achèvement",
       checking: "quelques fenêtres sont recalculées sur le processeur",
     },

@@ -284,6 +284,7 @@ const english = {
       "loading-model": "loading the model",
       "self-check": "checking the model on this machine",
       "warming-up": "warming up",
+      learning: "learning",
       finishing: "finishing",
       checking: "computing some windows again on the CPU",
     },

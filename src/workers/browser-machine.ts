@@ -1,6 +1,7 @@
 /** What the browser runs models on: WebGPU where it has hardware for it, else WebAssembly. */
 import { findAdapter } from "../gpu/device";
 import { chooseBackend } from "../inference/choose-backend";
+import { createSession } from "../inference/onnx-session";
 import { openModel, wasmName } from "../inference/open-model";
 import type { EngineMachine } from "./engine-handlers";
 
@@ -22,4 +23,5 @@ export const browserMachine: EngineMachine = {
     };
   },
   open: openModel,
+  openSession: (manifest, bytes) => createSession(manifest, bytes, { device: null, batch: 1 }),
 };

@@ -1,9 +1,7 @@
 /** What the engine worker does with a call: thin glue between opened files, the mask store and `runScene`. */
-import { closingAll, type Keep } from "../core/closing";
-import { NadirError } from "../core/errors";
-import { planPixelMapping } from "../core/georef/grid-relation";
-import { mapPixel } from "../core/georef/pixel-mapping";
-import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import { closingAll } from "../core/closing";
+import type { NadirError } from "../core/errors";
+import type { RasterFacts } from "../core/raster/raster";
 import type { RunResult, SelfCheckFacts } from "../core/run/run-result";
 import type { RunProgress } from "../core/run/run-settings";
 import type { ModelFiles } from "../inference/backend";
@@ -11,15 +9,14 @@ import type { OpenModel, OpenModelOptions } from "../inference/open-model";
 import { RunGate } from "../inference/run-gate";
 import type { RunRequest } from "../inference/run-request";
 import { runScene } from "../inference/run-scene";
-import type { AuxiliaryInput } from "../inference/strip-geometry";
-import { aboveGround } from "../io/above-ground";
-import { openRaster } from "../io/open-raster";
+import type { OpenSession } from "../inference/teach-model";
 import { bandStatistics } from "../io/raster-statistics";
-import { createReprojection } from "../io/reproject";
-import type { BackendReport, EngineHandlers, LoadRequest, SceneRequest, SecondRaster } from "./engine-protocol";
+import type { BackendReport, EngineHandlers, LoadRequest, SceneRequest } from "./engine-protocol";
 import type { MaskHandlers } from "./mask-line";
+import { openScene } from "./open-scene";
 import type { CallContext, WorkerClient } from "./rpc";
 import { openMasks, openResponse, type RunTarget } from "./run-target";
+import { TeachingRoom, teachingFault } from "./teaching-room";
 
 /** A model as the handlers use it, whatever runs it. */
 type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "openReference" | "close">;
@@ -29,6 +26,8 @@ export interface EngineMachine {
   describe(): Promise<BackendReport>;
   /** @throws {NadirError} When the files are wrong, the backend is not there, or the self-check fails. */
   open(files: ModelFiles, options: OpenModelOptions): Promise<EngineModel>;
+  /** A network on the CPU, one window per call. */
+  readonly openSession: OpenSession;
 }
 
 interface Loaded {
@@ -48,6 +47,7 @@ export function createEngineHandlers(
   line: Promise<WorkerClient<MaskHandlers>>,
 ): EngineHandlers {
   const engine = new Engine(machine);
+  const teaching = new TeachingRoom(machine.openSession);
   return {
     describeBackends: () => machine.describe(),
 
@@ -94,6 +94,10 @@ export function createEngineHandlers(
       );
       return result.area;
     },
+
+    teach: (request, context) => teaching.teach(request, context),
+
+    teachingFault: ({ files }) => teachingFault(files),
   };
 }
 
@@ -133,15 +137,13 @@ class Engine {
     const current = await this.load(request, context);
     context.signal.throwIfAborted();
     return closingAll(async (keep) => {
-      const optical = keep(await openRaster(request.optical));
-      const auxiliary = request.auxiliary === null ? null : await openSecond(request.auxiliary, keep);
-      const target = await openTarget(optical.facts);
+      const scene = await openScene(request, keep);
+      const target = await openTarget(scene.optical.facts);
       try {
         const result = await runScene({
           manifest: request.files.manifest,
           settings: request.settings,
-          optical,
-          auxiliary: auxiliary === null ? null : onOpticalGrid(optical.facts, auxiliary),
+          ...scene,
           heights: request.heights ?? null,
           backend: current.model.backend,
           sink: target.sink,
@@ -204,28 +206,6 @@ function recoveryOptions(error: NadirError, request: LoadRequest, batch: number)
     default:
       return { backend, batch };
   }
-}
-
-async function openSecond({ terrain, base, ...raster }: SecondRaster, keep: Keep): Promise<RasterSource> {
-  const source = keep(await openRaster(raster));
-  return base === undefined
-    ? source
-    : aboveGround(source, terrain === undefined ? null : keep(await openRaster(terrain)), base);
-}
-
-/** @throws {NadirError} `no-overlap` when it cannot be said where one raster lies on the other. */
-function onOpticalGrid(optical: RasterFacts, source: RasterSource): AuxiliaryInput {
-  const mapping = planPixelMapping(optical, source.facts, createReprojection(optical.crs, source.facts.crs));
-  if (mapping === null) {
-    throw new NadirError({
-      code: "no-overlap",
-      subject: source.facts.fileName,
-      found: `It cannot be placed on ${optical.fileName}: their coordinate systems differ and one is not understood.`,
-      needed: "Both must be in known coordinate systems, or in the same one.",
-      next: "Reproject one of them (gdalwarp -t_srs), or give both files their CRS.",
-    });
-  }
-  return { source, mapping: ([col, row]) => mapPixel(mapping, col, row) };
 }
 
 function stageReporter(context: CallContext) {

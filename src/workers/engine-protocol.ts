@@ -1,4 +1,5 @@
 /** What the engine worker answers. Served by `engine-handlers.ts`. */
+import type { NadirErrorFacts } from "../core/errors";
 import type { HeightBase } from "../core/heights/height-base";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { PixelRect } from "../core/raster/raster";
@@ -8,7 +9,9 @@ import type { BackendFacts, RunProgress, RunSettings } from "../core/run/run-set
 import type { BackendChoice } from "../core/vocabulary/backends";
 import type { ModelFiles } from "../inference/backend";
 import type { RunRequest } from "../inference/run-request";
+import type { TaughtModel, TeachRequest } from "../inference/teach-model";
 import type { RasterFile } from "../io/remote-file";
+import type { Stroke } from "../teaching/strokes";
 import type { CallContext } from "./rpc";
 
 export type { ModelFiles };
@@ -84,6 +87,19 @@ interface RespondRequest extends SceneRequest {
   readonly responseId: string;
 }
 
+/** A scene with the strokes on it, and the settings of the run they are to mend. */
+interface TeachScene extends Pick<SceneRequest, "settings" | "optical" | "auxiliary" | "heights"> {
+  /** Another one whenever its rasters are others, or what the user set right about them. */
+  readonly key: string;
+  readonly strokes: readonly Stroke[];
+}
+
+export interface EngineTeachRequest extends Pick<TeachRequest, "strokes" | "stem" | "name" | "date"> {
+  /** Of the model that is taught. */
+  readonly files: ModelFiles;
+  readonly scenes: readonly TeachScene[];
+}
+
 /** Progress of a run; a checkpoint comes with every finished strip. */
 export interface EngineRunProgress extends RunProgress {
   readonly checkpoint?: RunCheckpoint;
@@ -111,4 +127,11 @@ export type EngineHandlers = {
    * @returns The area that was computed.
    */
   respond(args: RespondRequest, context: CallContext): Promise<PixelRect>;
+  /**
+   * Learns a new head from strokes. Windows are kept for the next round. Progress values are `RunProgress`; cancelled
+   * between two windows, or two heads.
+   */
+  teach(args: EngineTeachRequest, context: CallContext): Promise<TaughtModel>;
+  /** Why a model cannot be taught; null when it can. */
+  teachingFault(args: { readonly files: ModelFiles }): Promise<NadirErrorFacts | null>;
 };

@@ -34,7 +34,7 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
   /** Of the model's files, while they are fetched. */
   readonly loaded?: { readonly bytes: number; readonly totalBytes: number };
-  readonly stage: "loading-model" | "self-check" | "warming-up" | "running" | "finishing" | "checking";
+  readonly stage: "loading-model" | "self-check" | "warming-up" | "running" | "learning" | "finishing" | "checking";
 }
 
 /** The backend that really ran, and the reason in words. */

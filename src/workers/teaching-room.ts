@@ -1,0 +1,73 @@
+/** Teaching in the engine: a session of the base and its windows are kept from one round of strokes to the next. */
+import { closingAll } from "../core/closing";
+import { NadirError, type NadirErrorFacts } from "../core/errors";
+import type { RunProgress } from "../core/run/run-settings";
+import type { ModelFiles } from "../inference/backend";
+import { readModel } from "../inference/model-bytes";
+import { type OpenSession, openTeacher, type TaughtModel, type Teacher, teachModel } from "../inference/teach-model";
+import { WindowCache } from "../inference/window-cache";
+import { bandStatistics } from "../io/raster-statistics";
+import { findHead } from "../teaching/find-head";
+import type { EngineTeachRequest } from "./engine-protocol";
+import { openScene } from "./open-scene";
+import type { CallContext } from "./rpc";
+
+export class TeachingRoom {
+  readonly #cache = new WindowCache();
+  readonly #openSession: OpenSession;
+  #teacher: Teacher | null = null;
+
+  constructor(openSession: OpenSession) {
+    this.#openSession = openSession;
+  }
+
+  async teach({ files, scenes, ...rest }: EngineTeachRequest, context: CallContext): Promise<TaughtModel> {
+    const { signal } = context;
+    context.progress(progressAt("loading-model"));
+    const teacher = await this.#open(files);
+    signal.throwIfAborted();
+    return closingAll(async (keep) => {
+      const opened = [];
+      for (const { key, ...scene } of scenes) {
+        opened.push({
+          ...scene,
+          heights: scene.heights ?? null,
+          ...(await openScene(scene, keep)),
+          measureBand: bandStatistics,
+          known: { cache: this.#cache, key: `${files.manifest.graph.sha256} ${key} ${JSON.stringify(scene.settings)}` },
+        });
+      }
+      return teachModel(teacher, {
+        ...rest,
+        scenes: opened,
+        signal,
+        onWindows: (done, total) => context.progress(progressAt(done < total ? "running" : "learning", done, total)),
+      });
+    });
+  }
+
+  async #open(files: ModelFiles): Promise<Teacher> {
+    const { sha256 } = files.manifest.graph;
+    if (this.#teacher?.files.manifest.graph.sha256 === sha256) return this.#teacher;
+    const previous = this.#teacher;
+    this.#teacher = null;
+    await previous?.session.release();
+    this.#teacher = await openTeacher(files, this.#openSession);
+    return this.#teacher;
+  }
+}
+
+/** Why a model cannot be taught; null when it can. */
+export async function teachingFault(files: ModelFiles): Promise<NadirErrorFacts | null> {
+  try {
+    findHead((await readModel(files)).graph, files.manifest);
+    return null;
+  } catch (error) {
+    if (error instanceof NadirError) return error.facts;
+    throw error;
+  }
+}
+
+function progressAt(stage: RunProgress["stage"], windowsDone = 0, windowsTotal = 0): RunProgress {
+  return { windowsDone, windowsTotal, windowsPerSecond: 0, secondsLeft: null, stage };
+}
