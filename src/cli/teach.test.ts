@@ -6,18 +6,15 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseManifest } from "../core/manifest/parse-manifest";
+import type { Stroke } from "../core/vector/stroke";
 import { openRaster } from "../io/open-raster";
-import { noise } from "../testing/array-raster";
+import { formatStrokes } from "../teaching/strokes";
 import { nadir } from "../testing/command-line";
 import { temporaryFolder } from "../testing/export-fixtures";
-import { plainTiff } from "../testing/plain-tiff";
+import { isRoof, ROOF_SIDE_PX, roofScene, roofStroke, roofStrokes } from "../testing/roof-scene";
 import { blobOf } from "../testing/test-data";
 
-const SIDE_PX = 192;
-/** Squares of 24 px in every other place of a grid are red, the rest is green; both are noisy. */
-const isRoof = (col: number, row: number) => Math.floor(col / 24) % 2 === 1 && Math.floor(row / 24) % 2 === 1;
-
-const mapAt = (col: number, row: number) => [500_000 + col / 5, 5_600_000 - row / 5];
+const SIDE_PX = ROOF_SIDE_PX;
 
 describe("nadir teach", () => {
   const folder = temporaryFolder();
@@ -27,54 +24,14 @@ describe("nadir teach", () => {
   const teach = (...more: string[]) =>
     nadir(["teach", ...args, "--strokes", at("s.geojson"), "--model", model, "--out", at("red.onnx"), ...more]);
 
-  const stroke = (name: string, col: number, row: number) => ({
-    type: "Feature",
-    properties: { class: name, width: 1 },
-    // 0.2 m pixels, north up, from (500 000, 5 600 000).
-    geometry: { type: "LineString", coordinates: [mapAt(col, row), mapAt(col + 14, row + 6)] },
-  });
-  const write = (features: readonly unknown[]) =>
-    writeFileSync(at("s.geojson"), JSON.stringify({ type: "FeatureCollection", features }));
+  const write = (strokes: readonly Stroke[], epsg: number | null = null) =>
+    writeFileSync(at("s.geojson"), formatStrokes({ strokes, epsg }));
 
   beforeAll(() => {
-    const pixels = SIDE_PX ** 2;
-    const colours = Uint8Array.from({ length: 3 * pixels }, (_, index) => {
-      const [pixel, band] = [Math.floor(index / 3), index % 3];
-      const roof = isRoof(pixel % SIDE_PX, Math.floor(pixel / SIDE_PX));
-      return [roof ? 170 : 70, roof ? 60 : 110, 60][band]! + (noise(2, index) % 40);
-    });
-    const size = { widthPx: SIDE_PX, heightPx: SIDE_PX, pixelSizeMetres: 0.2 };
-    writeFileSync(at("photo.tif"), plainTiff({ ...size, samples: colours }));
-    writeFileSync(
-      at("dsm.tif"),
-      plainTiff({ ...size, samples: Float32Array.from({ length: pixels }, (_, i) => (noise(3, i) % 100) / 500) }),
-    );
-    const [roofs, lawns] = [
-      [
-        [26, 26],
-        [32, 38],
-        [74, 40],
-        [80, 26],
-        [26, 80],
-        [30, 90],
-        [78, 76],
-        [74, 88],
-      ],
-      [
-        [4, 40],
-        [50, 20],
-        [52, 44],
-        [4, 4],
-        [54, 54],
-        [100, 30],
-        [30, 50],
-        [30, 104],
-      ],
-    ] as const;
-    write([
-      ...roofs.map(([col, row]) => stroke("red roof", col, row)),
-      ...lawns.map(([col, row]) => stroke("low vegetation", col, row)),
-    ]);
+    const { photo, dsm } = roofScene();
+    writeFileSync(at("photo.tif"), photo);
+    writeFileSync(at("dsm.tif"), dsm);
+    write(roofStrokes("red roof"));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -122,11 +79,9 @@ describe("nadir teach", () => {
   });
 
   test("strokes elsewhere, in another CRS, or no strokes at all are refused", async () => {
-    write([stroke("red roof", 9000, 9000)]);
+    write([roofStroke("red roof", 9000, 9000)]);
     expect(await teach()).toMatchObject({ status: 3, stderr: expect.stringContaining("No stroke covers a pixel") });
-    const crs = { type: "name", properties: { name: "urn:ogc:def:crs:EPSG::2154" } };
-    const features = [stroke("red roof", 29, 29)];
-    writeFileSync(at("s.geojson"), JSON.stringify({ type: "FeatureCollection", crs, features }));
+    write([roofStroke("red roof", 29, 29)], 2154);
     expect(await teach()).toMatchObject({ status: 3, stderr: expect.stringContaining("The strokes are in EPSG:2154") });
     writeFileSync(at("s.geojson"), "{");
     expect(await teach()).toMatchObject({ status: 3, stderr: expect.stringContaining("This is not JSON") });
@@ -134,7 +89,7 @@ describe("nadir teach", () => {
 
   test("an output that is no graph, or one of the inputs, is refused", async () => {
     expect(await teach("--out", at("red.tif"))).toMatchObject({ status: 2 });
-    write([stroke("red roof", 29, 29)]);
+    write([roofStroke("red roof", 29, 29)]);
     expect(await teach("--out", "models/zoo/mfnet-nano.onnx")).toMatchObject({ status: 6 });
   });
 });

@@ -75,7 +75,7 @@ export async function* unpackMembers(archive: NamedArchive): AsyncGenerator<Unpa
 
 /** Side files and what may belong to a model, whatever their endings are elsewhere. */
 function isNeeded(name: string): boolean {
-  return /\.(json|aux\.xml)$/i.test(name);
+  return /\.(json|aux\.xml|strokes\.geojson)$/i.test(name);
 }
 
 function folderIn(archiveName: string, { path }: ZipMember): string {

@@ -16,6 +16,7 @@ import { initialRuns, type RunsState } from "./runs";
 import { initialScenes, type ScenesState } from "./scenes";
 import { type AskedSettings, initialSettings } from "./settings";
 import { initialStrokes, type StrokesState } from "./strokes";
+import { initialTeaching, type TeachingState } from "./teaching";
 import { initialWorkspace, type WorkspaceState } from "./workspace";
 
 export interface StudioState {
@@ -34,6 +35,7 @@ export interface StudioState {
   readonly evaluation: EvaluationState;
   readonly engine: EngineState;
   readonly project: ProjectState;
+  readonly teaching: TeachingState;
   readonly workspace: WorkspaceState;
   /** The graph whose card is open; null otherwise. */
   readonly ownModel: OwnModelState | null;
@@ -58,6 +60,7 @@ export function createStudioStore(changes: Partial<StudioState> = {}): StudioSto
     evaluation: initialEvaluation,
     engine: initialEngine,
     project: initialProject,
+    teaching: initialTeaching,
     workspace: initialWorkspace,
     ownModel: null,
     ...changes,

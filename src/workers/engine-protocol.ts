@@ -6,15 +6,15 @@ import type { PixelRect } from "../core/raster/raster";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { RunResult, SelfCheckFacts } from "../core/run/run-result";
 import type { BackendFacts, RunProgress, RunSettings } from "../core/run/run-settings";
+import type { Stroke } from "../core/vector/stroke";
 import type { BackendChoice } from "../core/vocabulary/backends";
 import type { ModelFiles } from "../inference/backend";
 import type { RunRequest } from "../inference/run-request";
 import type { TaughtModel, TeachRequest } from "../inference/teach-model";
 import type { RasterFile } from "../io/remote-file";
-import type { Stroke } from "../teaching/strokes";
 import type { CallContext } from "./rpc";
 
-export type { ModelFiles };
+export type { ModelFiles, TaughtModel };
 
 /** One way of running models on this machine, as far as can be said before a model is loaded. */
 interface BackendOffer {

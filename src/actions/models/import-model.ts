@@ -9,11 +9,16 @@ import { withModel, withRefusedModel } from "../../store/models";
 import { update } from "../../store/studio-store";
 import { askPatiently } from "../runs/ask-patiently";
 import { errorFacts, notify, type Studio } from "../studio";
+import { keepDroppedStrokes } from "../teaching/dropped-strokes";
 import { changeSettings, openDialog } from "../view/arrange";
 
-/** Graphs, manifests, weights. */
+/** Graphs, manifests, weights, strokes that a model was taught by. */
 export function isModelFile(name: string): boolean {
-  return /\.(onnx|onnx\.data|onnx_data|data|json|bin)$/i.test(name);
+  return /\.(onnx|onnx\.data|onnx_data|data|json|bin)$/i.test(name) || isStrokesFile(name);
+}
+
+export function isStrokesFile(name: string): boolean {
+  return /\.strokes\.geojson$/i.test(name);
 }
 
 export async function importModels(studio: Studio, files: readonly File[]): Promise<void> {
@@ -24,6 +29,7 @@ export async function importModels(studio: Studio, files: readonly File[]): Prom
       const manifest = await readManifest(file);
       described.add(manifest.graph.file);
       addModel(studio, manifest, files);
+      await keepDroppedStrokes(studio, manifest, files);
     } catch (error) {
       refuse(studio, file.name, errorFacts(error));
     }

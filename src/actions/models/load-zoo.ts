@@ -34,8 +34,9 @@ export async function loadZoo(studio: Studio, base: URL): Promise<void> {
   }
   const records = manifests.map((manifest) => ({ id: manifest.id, origin: "zoo" as const, manifest }));
   update(studio.store, "models", (state) => withZoo(state, "ready", records, refused));
+  const { models } = studio.store.getState();
   update(studio.store, "settings", (state) => {
-    const known = state.modelIds.filter((id) => records.some((record) => record.id === id));
+    const known = state.modelIds.filter((id) => models.records.some((record) => record.id === id));
     const first = records.find(({ id }) => id === FIRST_CHOICE) ?? records[0];
     return { ...state, modelIds: known.length > 0 || first === undefined ? known : [first.id] };
   });

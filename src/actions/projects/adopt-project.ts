@@ -39,6 +39,7 @@ import { chooseAuxiliary, setArea } from "../scenes/set-area";
 import { tickScenes } from "../scenes/tick-scenes";
 import { errorFacts, notifyError, type Studio } from "../studio";
 import { giveClassesBack, giveStrokesBack } from "../teaching/draw-strokes";
+import { giveTaughtBack } from "../teaching/taught-models";
 import { changeLegend, changeSettings } from "../view/arrange";
 import { setDisplay } from "../view/photo-display";
 import { followFragment } from "../view/view-link";
@@ -55,6 +56,7 @@ export async function adoptProject(studio: Studio, project: Project, goOn: boole
     setBoundaryWidth(studio, project.evaluation.boundaryPx);
   }
   giveClassesBack(studio, project.newClasses ?? []);
+  giveTaughtBack(studio, project.taught ?? []);
   const { truthFile = "full", classMapping = {} } = project.evaluation;
   chooseTruthFile(studio, truthFile);
   applyMapping(studio, classMapping);

@@ -46,6 +46,7 @@ export function gatherProject(studio: Studio, withScores = false): Project {
       scenes.flatMap(projectFiles).map(({ name }) => name),
     ),
     legend: { opacity, hidden, palette, ...(Object.keys(colours).length > 0 && { colours }) },
+    ...(state.teaching.records.length > 0 && { taught: state.teaching.records }),
     ...(state.strokes.newClasses.length > 0 && { newClasses: state.strokes.newClasses }),
     runs: [
       ...state.runs.records.flatMap((run) => projectRun(state, run, withScores)),

@@ -17,6 +17,8 @@ export interface EngineInputs {
   readonly heights: { readonly made: HeightsMade; readonly notes: readonly string[] } | null;
 }
 
+type AskedRun = Pick<RunRecord, "sceneId" | "modelId" | "settings">;
+
 /**
  * The model's files and the scene's rasters of a run, with heights made where the model wants what the scene has not.
  *
@@ -25,26 +27,40 @@ export interface EngineInputs {
  */
 export async function engineInputs(
   studio: Studio,
-  run: RunRecord,
+  run: AskedRun,
   signal: AbortSignal,
   onLoaded?: Parameters<ModelBytes["files"]>[1],
 ): Promise<EngineInputs> {
+  const inputs = await sceneInputs(studio, run, signal);
+  return { ...inputs, files: await modelOf(studio, run).files(signal, onLoaded) };
+}
+
+/** The same without the model's files. */
+export async function sceneInputs(
+  studio: Studio,
+  run: AskedRun,
+  signal: AbortSignal,
+): Promise<Omit<EngineInputs, "files">> {
   const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === run.sceneId);
-  const model = studio.registry.models.get(run.modelId);
+  const { manifest } = modelOf(studio, run);
   const optical = record && rasterInput(studio, record.scene.optical.rasterId);
-  if (record === undefined || model === undefined || optical === undefined) throw wasRemoved();
-  const { manifest } = model;
+  if (record === undefined || optical === undefined) throw wasRemoved();
   const { heights } = run.settings;
   const scene = sceneToRun(heights === "left-out" ? { ...record, auxiliaryChoice: "leave-out" } : record);
   const plan = planHeights(manifest, scene.optical.facts, auxiliariesOf(scene), heights);
   const made = madeOf(manifest, plan, heights);
   const auxiliary = plan && (await secondRaster(studio, run.sceneId, plan, signal));
   return {
-    files: await model.files(signal, onLoaded),
     optical,
     auxiliary,
     heights: made && { made, notes: [...(plan?.notes ?? []), ...(auxiliary?.base?.notes ?? [])] },
   };
+}
+
+function modelOf({ registry }: Studio, { modelId }: AskedRun): ModelBytes {
+  const model = registry.models.get(modelId);
+  if (model === undefined) throw wasRemoved();
+  return model;
 }
 
 async function secondRaster(

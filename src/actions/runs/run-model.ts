@@ -48,6 +48,7 @@ import { haltOf } from "./halt";
 import { whilePaused, whileQueueIsHeld } from "./hold-queue";
 import { endProgress, reportProgress } from "./report-progress";
 import { runPatiently } from "./run-patiently";
+import { showBeside } from "./show-beside";
 
 /**
  * Queues every chosen model on every ticked scene, else on the selected one, model by model, so that each is loaded once.
@@ -119,6 +120,20 @@ export function runOverFlatHeights(studio: Studio, modelId: string): void {
   if (manifest !== null && record !== null) {
     queueRun(studio, manifest, runSettingsOf(state, record, manifest, "flattened"), record.scene.id);
   }
+}
+
+/**
+ * A taught model over the shown scene, its mask beside that of the model it was taught from: in a pane of its own, which
+ * the next version takes over.
+ */
+export function runBeside(studio: Studio, modelId: string): void {
+  const state = studio.store.getState();
+  const manifest = selectManifest(state, modelId);
+  const record = selectScene(state);
+  if (manifest === null || record === null) return;
+  queueRun(studio, manifest, runSettingsOf(state, record, manifest), record.scene.id);
+  const runs = studio.store.getState().runs.records.filter(({ sceneId }) => sceneId === record.scene.id);
+  showBeside(studio, runs.at(-1)!, runs.slice(0, -1));
 }
 
 /** The ablation of the papers: the same model with a flat DSM, to see what the heights are worth. */

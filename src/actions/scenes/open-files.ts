@@ -30,7 +30,7 @@ import {
 } from "../../store/scenes";
 import { withSceneStrokes } from "../../store/strokes";
 import { update } from "../../store/studio-store";
-import { importModels, isModelFile } from "../models/import-model";
+import { importModels, isModelFile, isStrokesFile } from "../models/import-model";
 import { filesOf } from "../projects/project-files";
 import { dropResults } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
@@ -154,7 +154,9 @@ async function modelsAmong(files: readonly File[]): Promise<ReadonlySet<File>> {
   const headers = new Set(files.filter(({ name }) => /\.hdr$/i.test(name)).map(pathStem));
   const named = files.filter((file) => isModelFile(file.name) && !headers.has(pathStem(file)));
   const heads = await Promise.all(named.map((file) => file.slice(0, HEAD_BYTES).arrayBuffer()));
-  const models = named.filter((_, at) => describePointer(new Uint8Array(heads[at]!)) === null);
+  const models = named.filter(
+    ({ name }, at) => isStrokesFile(name) || describePointer(new Uint8Array(heads[at]!)) === null,
+  );
   return new Set(models.some(({ name }) => /\.(onnx|nadir\.json)$/i.test(name)) ? models : []);
 }
 

@@ -15,6 +15,7 @@ import {
   text,
 } from "../json/fields";
 import { colour } from "../labels/scheme-fields";
+import { manifestSchema } from "../manifest/manifest-schema";
 import type { HandChoices } from "../pairing/choose-by-hand";
 import { correctionsField, roleField } from "../raster/corrections-fields";
 import type { AskedSettings } from "../run/asked-settings";
@@ -30,6 +31,7 @@ import {
   type ProjectClass,
   type ProjectFile,
   type ProjectScene,
+  type ProjectTaught,
 } from "./project";
 import { rectField, runField } from "./run-fields";
 
@@ -78,6 +80,14 @@ const scene = objectOf<ProjectScene>({
   ),
 });
 
+const taught = objectOf<ProjectTaught>({
+  manifest: manifestSchema,
+  version: integer(1),
+  appended: nullable(matching(/^[A-Za-z0-9+/]*={0,2}$/, "bytes as base64")),
+  strokes: strokesField,
+  epsg: nullable(integer(1)),
+});
+
 export const projectSchema: Field<Project> = objectOf<Project>({
   format: exactly(PROJECT_FORMAT),
   scenes: list(scene, MOST_SCENES),
@@ -96,6 +106,7 @@ export const projectSchema: Field<Project> = objectOf<Project>({
     colours: optional(coloursField),
   }),
   newClasses: optional(list(objectOf<ProjectClass>({ name: text, colour }), MANY)),
+  taught: optional(list(taught, MANY)),
   runs: list(runField, MOST_RUNS),
   view: text,
 });

@@ -6,7 +6,7 @@
 import { keepNonFinite } from "../json/non-finite";
 import type { ColourChoice, Palette } from "../labels/class-colours";
 import type { Colour } from "../labels/class-scheme";
-import type { ModelClass } from "../manifest/manifest";
+import type { ModelClass, ModelManifest } from "../manifest/manifest";
 import type { HandChoices } from "../pairing/choose-by-hand";
 import type { BandCorrections } from "../raster/band-corrections";
 import type { PixelRect } from "../raster/raster";
@@ -43,6 +43,8 @@ export interface Project {
   };
   /** Classes that strokes name and no model knows. */
   readonly newClasses?: readonly ProjectClass[];
+  /** Models taught by strokes. */
+  readonly taught?: readonly ProjectTaught[];
   readonly runs: readonly ProjectRun[];
   /** What was on the screen, as the fragment of a link (`core/view/view-link.ts`); empty for nothing in particular. */
   readonly view: string;
@@ -51,6 +53,20 @@ export interface Project {
 export interface ProjectClass {
   readonly name: string;
   readonly colour: Colour;
+}
+
+/** A model taught by strokes: what makes it of its base, and what was left out of its scores. */
+export interface ProjectTaught {
+  /** Its id is that in the list of models. */
+  readonly manifest: ModelManifest;
+  /** Counts up over those of one base. */
+  readonly version: number;
+  /** What stands behind the base's bytes in its graph, as base64; null where its files were dropped. */
+  readonly appended: string | null;
+  /** Of all its scenes, each with the name of its photo. */
+  readonly strokes: readonly Stroke[];
+  /** EPSG code of their coordinates; null where it is each photo's own. */
+  readonly epsg: number | null;
 }
 
 /** A raster as it can be found again. */

@@ -7,6 +7,7 @@ import { unionOfClasses } from "../../core/metrics/common-classes";
 import { roundLength } from "../../core/round-length";
 import { spellHeights } from "../../core/run/heights-made";
 import { saidBesideScores } from "../../evaluation/place-labels";
+import { toBase64 } from "../../io/base64";
 import { escapeXml } from "../../io/write-class-map";
 import { runLabels } from "../run-labels";
 import { isBest } from "./best-figure";
@@ -96,7 +97,7 @@ function figureSection(figure: readonly DrawnTile[], tiles: readonly HandedTile[
   const rows = figure.map(({ tile, pictures }) => {
     const images = pictures.map(
       ({ title, png }) =>
-        `<div><img alt="${escapeXml(`${tile.scene.name}, ${title}`)}" src="data:image/png;base64,${base64(png)}">${escapeXml(title)}</div>`,
+        `<div><img alt="${escapeXml(`${tile.scene.name}, ${title}`)}" src="data:image/png;base64,${toBase64(png)}">${escapeXml(title)}</div>`,
     );
     // One row for up to six; a single picture is no wider than half of the paper.
     const columns = Math.max(2, pictures.length > 6 ? Math.ceil(pictures.length / 2) : pictures.length);
@@ -304,12 +305,4 @@ function limitsSection(tiles: readonly HandedTile[]): string {
     "<li>A class in neither truth nor prediction has no score (–) and enters no mean. Pixels without truth or without a prediction enter no total.</li>",
   );
   return `<section><h2>Limits</h2><ul>${items.join("")}</ul></section>`;
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  }
-  return btoa(text);
 }

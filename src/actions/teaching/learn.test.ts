@@ -1,0 +1,117 @@
+/**
+ * Learning on the page, from strokes to a second map: a shipped network, a scene that it tells wrongly, and the truth to
+ * hold both maps against. Then once more with other strokes, over a reload, and on another computer.
+ */
+import { describe, expect, test } from "vitest";
+import { isDone } from "../../store/runs";
+import { selectSceneRuns } from "../../store/selectors";
+import { evaluated, histogram, runToEnd, sceneReady } from "../../testing/journey";
+import { roofFiles, roofStroke, roofStrokes } from "../../testing/roof-scene";
+import { JOURNEY, type StudioInNode, until } from "../../testing/studio-in-node";
+import { studiosOfTests } from "../../testing/studios";
+import { shippedModel, tinyZooModel } from "../../testing/zoo-in-node";
+import { continueSession, openAny } from "../projects/restore-project";
+import { saveSessionNow } from "../projects/session";
+
+import { changeSettings } from "../view/arrange";
+import { addStrokes } from "./draw-strokes";
+import { learnFromStrokes } from "./learn";
+import { saveTaught } from "./save-taught";
+
+const MODEL = "mfnet-nano";
+
+describe("learning from strokes", JOURNEY, () => {
+  const studios = studiosOfTests();
+  const models = [shippedModel(MODEL)];
+
+  async function openRoofs() {
+    const tab = await studios.open({ models, files: roofFiles() });
+    const { scene } = await sceneReady(tab.studio);
+    return { ...tab, sceneId: scene.id };
+  }
+
+  /** The newest run, which has come to its end. */
+  async function newestRun({ studio }: Pick<StudioInNode, "studio">, modelId: string) {
+    const run = await until(
+      studio,
+      (state) => selectSceneRuns(state).find((record) => record.modelId === modelId && isDone(record)),
+      `the run of ${modelId}`,
+    );
+    if (!isDone(run)) throw new Error("not done");
+    return run;
+  }
+
+  const teaching = ({ studio }: Pick<StudioInNode, "studio">) => studio.store.getState().teaching;
+
+  test("the next version runs beside the old map and is the better one; a second round begins at the base again", async () => {
+    const tab = await openRoofs();
+    const { studio, sceneId } = tab;
+    const [old] = await runToEnd(studio);
+    addStrokes(studio, sceneId, roofStrokes("building"));
+    await learnFromStrokes(studio);
+    expect(teaching(tab)).toMatchObject({
+      work: { status: "idle" },
+      lesson: { modelId: "own:mfnet-nano-taught-1", keptBecause: null },
+    });
+    const first = await newestRun(tab, "own:mfnet-nano-taught-1");
+    expect(first.modelName).toBe("MFNet nano taught 1");
+    expect(studio.store.getState().panes).toMatchObject({
+      count: 2,
+      contents: [{ runId: old!.id }, { runId: first.id }, {}, {}, {}, {}],
+    });
+    const iou = async (id: string) => (await evaluated(studio, id)).withBoundary;
+    const right = ({ counts, classCount }: Awaited<ReturnType<typeof iou>>) =>
+      counts.reduce((sum, count, at) => sum + (at % (classCount + 1) === 0 ? count : 0), 0) /
+      counts.reduce((sum, count) => sum + count, 0);
+    expect(right(await iou(first.id))).toBeGreaterThan(right(await iou(old!.id)) + 0.2);
+
+    addStrokes(studio, sceneId, [roofStroke("solar panel", 122, 122), roofStroke("solar panel", 126, 134)]);
+    await learnFromStrokes(studio);
+    const second = await newestRun(tab, "own:mfnet-nano-taught-2");
+    expect(second.classes.at(-1)).toMatchObject({ id: 6, name: "solar panel" });
+    expect(studio.store.getState().settings.modelIds).toEqual([MODEL, "own:mfnet-nano-taught-2"]);
+    expect(studio.store.getState().panes.contents[1]).toMatchObject({ runId: second.id });
+    const { manifest } = studio.store.getState().models.records.at(-1)!;
+    expect(manifest.taught).toMatchObject({ base: { id: MODEL }, strokes: 18, scenes: ["roofs_RGB.tif"] });
+  });
+
+  test("a taught model survives a reload and gives the same mask in another browser", async () => {
+    const tab = await openRoofs();
+    const { studio, sceneId } = tab;
+    changeSettings(studio, { overlapFraction: 0 });
+    addStrokes(studio, sceneId, roofStrokes("building"));
+    await learnFromStrokes(studio);
+    const id = "own:mfnet-nano-taught-1";
+    const wanted = await histogram(studio, await newestRun(tab, id));
+    await saveTaught(studio, id);
+    const { fileName, blob } = tab.browser.downloads.at(-1)!;
+    expect(fileName).toBe("mfnet-nano-taught-1.zip");
+    await saveSessionNow(studio);
+    tab.dispose();
+
+    const later = await studios.open({ browser: tab.browser, files: roofFiles() });
+    await continueSession(later.studio, later.studio.store.getState().project.left[0]!.sessionId);
+    expect(await histogram(later.studio, (await runToEnd(later.studio)).at(-1)!)).toEqual(wanted);
+    expect(teaching(later).records).toHaveLength(1);
+
+    const other = await studios.open({ models, files: roofFiles() });
+    await sceneReady(other.studio);
+    await openAny(other.studio, [new File([blob], fileName)]);
+    expect(other.studio.store.getState().models.refused).toEqual([]);
+    expect(await histogram(other.studio, (await runToEnd(other.studio)).at(-1)!)).toEqual(wanted);
+    expect(teaching(other).records[0]).toMatchObject({ version: 1, strokes: { length: 16 } });
+  });
+
+  test("does nothing without strokes, and says why a graph cannot be taught", async () => {
+    const tab = await studios.open({ models: [tinyZooModel("identity-dsm")], files: roofFiles() });
+    const { scene } = await sceneReady(tab.studio);
+    await learnFromStrokes(tab.studio);
+    expect(teaching(tab).work).toEqual({ status: "idle" });
+    addStrokes(tab.studio, scene.id, roofStrokes("building"));
+    await learnFromStrokes(tab.studio);
+    expect(teaching(tab).work).toMatchObject({
+      status: "failed",
+      error: { code: "bad-model", found: expect.stringMatching(/cannot be taught: its output comes from/) },
+    });
+  });
+});

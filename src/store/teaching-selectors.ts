@@ -1,0 +1,54 @@
+/** Which model strokes teach, on which scenes, and why they cannot. */
+import type { NadirErrorFacts } from "../core/errors";
+import type { ModelRecord } from "./models";
+import type { SceneRecord } from "./scenes";
+import type { StudioState } from "./studio-store";
+
+/** Why nothing can be learnt now. */
+export type LearnObstacle =
+  | { readonly kind: "no-model" | "no-strokes" }
+  /** The chosen model was taught, and what it was taught from is not here. */
+  | { readonly kind: "no-base"; readonly baseName: string }
+  | { readonly kind: "fault"; readonly error: NadirErrorFacts };
+
+/** The model that is taught: the first of those chosen, or what that one was taught from. */
+export function selectPupil({ models, settings }: Pick<StudioState, "models" | "settings">): ModelRecord | null {
+  const chosen = firstChosen({ models, settings });
+  const base = chosen?.manifest.taught?.base;
+  return base === undefined ? chosen : (models.records.find(({ manifest }) => isBase(manifest, base)) ?? null);
+}
+
+/** Open scenes with strokes, in the order of the list. */
+export function selectScenesWithStrokes({ scenes, strokes }: Pick<StudioState, "scenes" | "strokes">): SceneRecord[] {
+  const ids = new Set(strokes.records.map(({ sceneId }) => sceneId));
+  return scenes.records.filter(({ scene }) => ids.has(scene.id));
+}
+
+/** Null when there is something to learn. */
+export function selectLearnObstacle(state: StudioState): LearnObstacle | null {
+  const pupil = selectPupil(state);
+  if (pupil === null) {
+    const baseName = firstChosen(state)?.manifest.taught?.base.name;
+    return baseName === undefined ? { kind: "no-model" } : { kind: "no-base", baseName };
+  }
+  const error = state.teaching.faults[pupil.manifest.graph.sha256] ?? null;
+  if (error !== null) return { kind: "fault", error };
+  return selectScenesWithStrokes(state).length === 0 ? { kind: "no-strokes" } : null;
+}
+
+/** Taught models of the pupil, oldest first, that can be made or were brought. */
+export function selectVersions({ models, settings }: Pick<StudioState, "models" | "settings">): ModelRecord[] {
+  const pupil = selectPupil({ models, settings });
+  return models.records.filter(
+    ({ manifest: { taught } }) => pupil !== null && taught !== undefined && isBase(pupil.manifest, taught.base),
+  );
+}
+
+function firstChosen({ models, settings }: Pick<StudioState, "models" | "settings">): ModelRecord | null {
+  const ids = settings.modelIds;
+  return ids.map((id) => models.records.find((record) => record.id === id)).find((record) => record != null) ?? null;
+}
+
+function isBase({ graph }: ModelRecord["manifest"], base: { readonly sha256: string }): boolean {
+  return graph.sha256 === base.sha256;
+}
