@@ -1,5 +1,7 @@
 /** Which model strokes teach, on which scenes, and why they cannot. */
 import type { NadirErrorFacts } from "../core/errors";
+import { canonicalClass } from "../core/labels/class-mapping";
+import type { ModelClass } from "../core/manifest/manifest";
 import type { ModelRecord } from "./models";
 import type { SceneRecord } from "./scenes";
 import type { StudioState } from "./studio-store";
@@ -43,6 +45,29 @@ export function selectVersions({ models, settings }: Pick<StudioState, "models" 
     ({ manifest: { taught } }) => pupil !== null && taught !== undefined && isBase(pupil.manifest, taught.base),
   );
 }
+
+/** A class with its strokes on all open scenes. */
+export interface LessonLine extends Pick<ModelClass, "name" | "colour"> {
+  readonly strokes: number;
+}
+
+/** In the order of the pupil's classes, then new ones. */
+export function selectLessonLines(state: StudioState): LessonLine[] {
+  const { records, newClasses } = state.strokes;
+  const known = [...(selectPupil(state)?.manifest.classes ?? []), ...newClasses];
+  const counts = new Map<string, { name: string; strokes: number }>();
+  for (const { className: name } of records.map(({ stroke }) => stroke)) {
+    const key = canonicalClass(name);
+    counts.set(key, { name, strokes: (counts.get(key)?.strokes ?? 0) + 1 });
+  }
+  const place = (key: string) => known.findIndex(({ name }) => canonicalClass(name) === key);
+  const order = (key: string) => (place(key) < 0 ? known.length : place(key));
+  return [...counts]
+    .sort(([one], [other]) => order(one) - order(other))
+    .map(([key, { name, strokes }]) => ({ name, strokes, colour: known[place(key)]?.colour ?? UNKNOWN_COLOUR }));
+}
+
+const UNKNOWN_COLOUR = [150, 150, 150] as const;
 
 function firstChosen({ models, settings }: Pick<StudioState, "models" | "settings">): ModelRecord | null {
   const ids = settings.modelIds;

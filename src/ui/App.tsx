@@ -18,6 +18,7 @@ import { useSelect, useStudio } from "./StudioContext";
 import { EmptyState } from "./scenes/EmptyState";
 import { ScenesPanel } from "./scenes/ScenesPanel";
 import { TopBar } from "./TopBar";
+import { TeachPanel } from "./teaching/TeachPanel";
 import { LegendPanel } from "./view/LegendPanel";
 import { Panes } from "./view/Panes";
 import type { PaneDeck } from "./view/pane-deck";
@@ -69,6 +70,7 @@ export function App() {
 
 /** Left, middle and, where there is room, right, with widths that are kept. */
 function Columns({ small, children }: { small: boolean; children: ReactNode }) {
+  const isTeaching = useSelect((state) => state.strokes.isOpen);
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({
     id: "nadir-columns",
     panelIds: small ? ["left", "middle"] : ["left", "middle", "right"],
@@ -85,6 +87,7 @@ function Columns({ small, children }: { small: boolean; children: ReactNode }) {
       <Panel id="left" defaultSize="264px" minSize="210px" maxSize="60%" groupResizeBehavior="preserve-pixel-size">
         <div className="column column-left">
           <ScenesPanel />
+          {isTeaching && <TeachPanel />}
           <RunsPanel />
           <LegendPanel />
         </div>

@@ -1,0 +1,43 @@
+/** The versions a model was taught so far, each to be run and saved. */
+import { saveTaught } from "../../actions/teaching/save-taught";
+import { openDialog } from "../../actions/view/arrange";
+import { selectVersions } from "../../store/teaching-selectors";
+import { CutName } from "../controls/CutName";
+import { messages } from "../messages";
+import { useSelectList, useStudio } from "../StudioContext";
+
+const words = messages.teach;
+
+export function Versions() {
+  const studio = useStudio();
+  const versions = useSelectList(selectVersions);
+  if (versions.length === 0) return null;
+  return (
+    <ul className="stack" style={{ listStyle: "none", margin: 0, padding: 0, gap: 4 }} aria-label={words.versions}>
+      {versions.toReversed().map(({ id, manifest }) => (
+        <li key={id} className="row" data-version={id}>
+          <CutName text={manifest.name} title={manifest.description} />
+          <span className="quiet number" style={{ marginLeft: "auto", flex: "none" }}>
+            {words.strokesOf(manifest.taught!.strokes)}
+          </span>
+          <button
+            type="button"
+            className="button-plain"
+            aria-label={words.about(manifest.name)}
+            onClick={() => openDialog(studio, "model", id)}
+          >
+            {words.info}
+          </button>
+          <button
+            type="button"
+            className="button button-small"
+            aria-label={words.saveVersion(manifest.name)}
+            onClick={() => void saveTaught(studio, id)}
+          >
+            {words.save}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
