@@ -369,8 +369,6 @@ export const german: Messages = {
       `Ein einzelner Strich lässt sich nicht beurteilen. Mehr Striche braucht es für ${classes.join(", ")}.`,
     versions: "Gelernte Fassungen",
     strokesOf: (strokes) => counted(strokes, "Strich", "Striche"),
-    about: (name) => `Über ${name}`,
-    info: "Info",
     save: "Sichern",
     saveVersion: (name) => `${name} als Dateien sichern`,
   },

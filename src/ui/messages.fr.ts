@@ -367,8 +367,6 @@ export const french: Messages = {
     moreNeeded: (classes) => `Un trait seul ne peut être jugé. Il faut plus de traits pour ${classes.join(", ")}.`,
     versions: "Versions apprises",
     strokesOf: (strokes) => counted(strokes, "trait", "traits"),
-    about: (name) => `À propos de ${name}`,
-    info: "Infos",
     save: "Enregistrer",
     saveVersion: (name) => `Enregistrer ${name} en fichiers`,
   },

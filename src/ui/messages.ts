@@ -380,8 +380,6 @@ const english = {
       `One stroke alone cannot be judged. More strokes are needed for ${classes.join(", ")}.`,
     versions: "Versions taught",
     strokesOf: (strokes: number) => counted(strokes, "stroke", "strokes"),
-    about: (name: string) => `About ${name}`,
-    info: "Info",
     save: "Save",
     saveVersion: (name: string) => `Save ${name} as files`,
   },

@@ -23,10 +23,10 @@ export function Versions() {
           <button
             type="button"
             className="button-plain"
-            aria-label={words.about(manifest.name)}
+            aria-label={messages.runs.about(manifest.name)}
             onClick={() => openDialog(studio, "model", id)}
           >
-            {words.info}
+            {messages.runs.info}
           </button>
           <button
             type="button"
