@@ -1,85 +1,48 @@
 /**
- * A class map as GeoJSON polygons with holes, streamed: class, area, pixel count and mean confidence per polygon.
+ * A class map as GeoJSON polygons with holes, streamed, each with what is known of it (`map-polygons.ts`).
  *
  * Source: RFC 7946 (outer rings counter-clockwise, longitude first); the older `crs` member, which GDAL and QGIS
  * honour, names any other CRS.
  */
-import type { CancelSignal } from "../core/cancel";
 import { NadirError } from "../core/errors";
 import { type Geotransform, pixelToMap } from "../core/georef/geotransform";
-import { pixelAreaByRow } from "../core/georef/pixel-area";
 import type { PointTransform } from "../core/georef/reprojection";
-import { createPolygonTracer, signedArea, type TracedPolygon } from "../core/polygons/trace-polygons";
-import { NODATA_CLASS_ID } from "../core/run/run-settings";
+import { signedArea, type TracedPolygon } from "../core/polygons/trace-polygons";
 import { crsMember } from "../core/vector/geojson-crs";
 import type { ByteSink } from "./byte-sink";
-import type { MaskReader } from "./mask-store";
-import { toLngLat, toOwnLngLat } from "./reproject";
-import type { ExportClass } from "./write-class-map";
+import { type MapPolygonsRequest, type MapPolygonsSummary, mapPolygonColumns, traceMapPolygons } from "./map-polygons";
+import { toLngLat } from "./reproject";
 import type { ExportGrid } from "./write-cog";
 
-export interface GeoJsonRequest {
-  readonly mask: Pick<MaskReader, "read">;
-  /** Confidence × 255 on the same grid, when the run kept it. */
-  readonly confidence?: Pick<MaskReader, "read"> | null;
-  readonly grid: ExportGrid;
-  readonly classes: readonly ExportClass[];
-  /** Polygons below this many pixels are left out. */
-  readonly minimumAreaPx?: number;
+export interface GeoJsonRequest extends MapPolygonsRequest {
   readonly coordinates: "scene-crs" | "epsg-4326";
   readonly sink: ByteSink;
-  readonly signal?: CancelSignal;
 }
 
-export interface GeoJsonSummary {
-  readonly polygonCount: number;
-  /** Left out for being small. */
-  readonly droppedCount: number;
-}
-
-const ROWS_AT_ONCE = 256;
 /** Text collected before it goes to the sink. */
 const FLUSH_CHARACTERS = 1 << 20;
 
 /** @throws {NadirError} `missing-crs` when EPSG:4326 is asked for and the scene's CRS is unknown. */
-export async function writeGeoJson(request: GeoJsonRequest): Promise<GeoJsonSummary> {
-  const { mask, confidence = null, grid, classes, minimumAreaPx = 1, coordinates, sink, signal } = request;
-  const { widthPx, heightPx, geotransform, crs } = grid;
+export async function writeGeoJson(request: GeoJsonRequest): Promise<MapPolygonsSummary> {
+  const { grid, coordinates, sink } = request;
   const toCoordinate = coordinateTransform(grid, coordinates);
-  const areaOf = pixelAreaByRow({ geotransform, crs, widthPx }, crs && toOwnLngLat(crs));
-  const names = new Map(classes.map(({ id, name }) => [id, name]));
+  const columns = mapPolygonColumns(request);
   const writer = createTextWriter(sink);
   writer.add(`{"type":"FeatureCollection",${crsMember(namedEpsg(grid, coordinates))}"features":[`);
-  let polygonCount = 0;
-  let droppedCount = 0;
-  const tracer = createPolygonTracer({
-    widthPx,
-    ignoredId: NODATA_CLASS_ID,
-    onPolygon(polygon) {
-      if (polygon.pixelCount < minimumAreaPx) {
-        droppedCount++;
-        return;
-      }
-      writer.add(`${polygonCount === 0 ? "" : ","}\n${formatFeature(polygon, names, areaOf !== null, toCoordinate)}`);
-      polygonCount++;
+  let separator = "";
+  const summary = await traceMapPolygons(
+    request,
+    ({ rings, values }) => {
+      const properties = Object.fromEntries(columns.map(({ name }, index) => [name, values[index]]));
+      writer.add(`${separator}\n${formatFeature(properties, rings, toCoordinate)}`);
+      separator = ",";
     },
-  });
-  for (let row = 0; row < heightPx; row += ROWS_AT_ONCE) {
-    signal?.throwIfAborted();
-    const rect = { col: 0, row, widthPx, heightPx: Math.min(ROWS_AT_ONCE, heightPx - row) };
-    const ids = await mask.read(rect);
-    const sure = confidence === null ? null : await confidence.read(rect);
-    for (let index = 0; index < rect.heightPx; index++) {
-      const [from, to] = [index * widthPx, (index + 1) * widthPx];
-      tracer.pushRow(ids.subarray(from, to), sure?.subarray(from, to) ?? null, areaOf?.(row + index) ?? 1);
-    }
-    await writer.flush(FLUSH_CHARACTERS);
-  }
-  tracer.finish();
+    () => writer.flush(FLUSH_CHARACTERS),
+  );
   writer.add("\n]}\n");
   await writer.flush(0);
   await sink.close();
-  return { polygonCount, droppedCount };
+  return summary;
 }
 
 type CoordinateTransform = (col: number, row: number) => readonly [number, number];
@@ -120,32 +83,33 @@ export function namedEpsg(
 }
 
 function formatFeature(
-  polygon: TracedPolygon,
-  names: ReadonlyMap<number, string>,
-  hasArea: boolean,
+  properties: Readonly<Record<string, unknown>>,
+  rings: TracedPolygon["rings"],
   toCoordinate: CoordinateTransform,
 ): string {
-  const properties = {
-    class_id: polygon.classId,
-    class: names.get(polygon.classId) ?? `class ${polygon.classId}`,
-    pixels: polygon.pixelCount,
-    ...(hasArea ? { area_m2: round(polygon.area, 6) } : {}),
-    ...(polygon.meanConfidence === null ? {} : { mean_confidence: round(polygon.meanConfidence, 4) }),
-  };
-  const rings = polygon.rings.map((ring, index) => formatRing(ring, index === 0, toCoordinate));
-  return `{"type":"Feature","properties":${JSON.stringify(properties)},"geometry":{"type":"Polygon","coordinates":[${rings.join(",")}]}}`;
+  const formatted = rings.map((ring, index) => formatRing(ring, index === 0, toCoordinate));
+  return `{"type":"Feature","properties":${JSON.stringify(properties)},"geometry":{"type":"Polygon","coordinates":[${formatted.join(",")}]}}`;
 }
 
 /** Closed ring; the outline counter-clockwise, holes clockwise, seen with y up. */
 function formatRing(ring: readonly number[], isOuter: boolean, toCoordinate: CoordinateTransform): string {
+  const points = placeRing(ring, isOuter, toCoordinate);
+  points.push(points[0]!);
+  return `[${points.map(([x, y]) => `[${x},${y}]`).join(",")}]`;
+}
+
+/** Not closed; the outline counter-clockwise, holes clockwise, seen with y up. */
+export function placeRing(
+  ring: readonly number[],
+  isOuter: boolean,
+  toCoordinate: CoordinateTransform,
+): (readonly [number, number])[] {
   const points: (readonly [number, number])[] = [];
   for (let at = 0; at < ring.length; at += 2) points.push(toCoordinate(ring[at]!, ring[at + 1]!));
   // Relative to the first point: coordinates of millions would eat the digits that tell the direction.
   const [originX, originY] = points[0]!;
   const isCounterClockwise = signedArea(points.flatMap(([x, y]) => [x - originX, y - originY])) > 0;
-  if (isCounterClockwise !== isOuter) points.reverse();
-  points.push(points[0]!);
-  return `[${points.map(([x, y]) => `[${x},${y}]`).join(",")}]`;
+  return isCounterClockwise === isOuter ? points : points.reverse();
 }
 
 function createTextWriter(sink: ByteSink) {

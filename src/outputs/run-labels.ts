@@ -1,6 +1,6 @@
 /** What made a map, in words that go into its files: a map is always labelled. */
 import type { ModelManifest } from "../core/manifest/manifest";
-import type { PixelRect } from "../core/raster/raster";
+import type { PixelRect, RasterFacts } from "../core/raster/raster";
 import { spellHeights } from "../core/run/heights-made";
 import type { RunResult } from "../core/run/run-result";
 import type { RunSettings } from "../core/run/run-settings";
@@ -18,6 +18,12 @@ export function runLabels(result: RunResult, windowPx: number): Record<string, s
     BACKEND: `${backend.kind}, ${backend.adapter}, ${backend.precision}`,
     INPUTS: inputs.map(({ fileName, fileBytes }) => `${fileName} (${fileBytes} bytes)`).join(", "),
   };
+}
+
+/** The same as columns of polygons: the photo, what made the map, and how. @param labels As they stand in files. */
+export function madeBy({ fileName: source }: Pick<RasterFacts, "fileName">, labels: Readonly<Record<string, string>>) {
+  const model = labels.MODEL ?? labels.PREDICTION ?? labels.CLEANED ?? null;
+  return { source, model, settings: labels.SETTINGS ?? labels.CLEANING ?? null };
 }
 
 /** What a run is called: its model, and the ablation when it is one. */

@@ -8,6 +8,7 @@ import type { VectorLayer, VectorPolygon } from "../core/vector/vector-layer";
 import type { ByteSink } from "../io/byte-sink";
 import { crsOfEpsg } from "../io/crs-definition";
 import { toLngLat } from "../io/reproject";
+import { wktOfCrs } from "../io/vector/wkt-of-crs";
 import { type GeoPackageColumn, writeGeoPackage } from "../io/vector/write-geopackage";
 import { decimalColumns, parcelColumns, type SeenParcel } from "./parcel-table";
 
@@ -43,7 +44,7 @@ export async function writeParcels(
   signal: CancelSignal,
 ): Promise<void> {
   const isGeoPackage = name.toLowerCase().endsWith(".gpkg");
-  const isNamed = layer.crs.epsg !== null || (isGeoPackage && layer.crs.wkt !== null);
+  const isNamed = layer.crs.epsg !== null || (isGeoPackage && wktOfCrs(layer.crs) !== null);
   const crs = isNamed ? layer.crs : (await crsOfEpsg(WGS84_EPSG))!;
   const place = isNamed ? (parts: VectorPolygon["parts"]) => parts : inDegrees(layer);
   const joined = parcels.map(({ properties, parts, statistics }) => ({

@@ -1069,7 +1069,8 @@ export const german: Messages = {
     exports: {
       geotiff: { text: "GeoTIFF", hint: "Palette, Koordinatensystem, Nodata 255, QGIS-Stil" },
       png: { text: "PNG + Worldfile", hint: "Palette, Nodata durchsichtig" },
-      geojson: { text: "GeoJSON-Polygone", hint: "Klasse, Fläche, mittlere Konfidenz" },
+      geojson: { text: "GeoJSON-Polygone", hint: "Klasse, Fläche, Umfang, mittlere Konfidenz" },
+      geopackage: { text: "GeoPackage-Polygone", hint: "dasselbe im Koordinatensystem der Szene, QGIS-Stil" },
       confidence: { text: "Konfidenz-GeoTIFF", hint: "Gleitkomma 0–1, Nodata NaN" },
     },
     aboveGround: { text: "Höhe über Grund", hint: "GeoTIFF" },

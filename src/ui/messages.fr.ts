@@ -1088,7 +1088,8 @@ export const french: Messages = {
     exports: {
       geotiff: { text: "GeoTIFF", hint: "palette, système de coordonnées, nodata 255, style QGIS" },
       png: { text: "PNG + fichier de calage", hint: "palette, nodata transparent" },
-      geojson: { text: "Polygones GeoJSON", hint: "classe, surface, confiance moyenne" },
+      geojson: { text: "Polygones GeoJSON", hint: "classe, surface, périmètre, confiance moyenne" },
+      geopackage: { text: "Polygones GeoPackage", hint: "les mêmes dans le système de la scène, style QGIS" },
       confidence: { text: "GeoTIFF de confiance", hint: "flottant 0–1, nodata NaN" },
     },
     aboveGround: { text: "Hauteur au-dessus du sol", hint: "GeoTIFF" },

@@ -18,7 +18,7 @@ import { readOptions, required, wholeNumber } from "../read-options";
 import { withTemporaryFolder } from "../temporary-folder";
 import { type AskedOutput, plannedFiles, writeOutputs } from "../write-outputs";
 
-const FORMATS = ["geotiff", "png", "geojson"] as const;
+const FORMATS = ["geotiff", "png", "geojson", "geopackage"] as const;
 
 export const clean: Command = {
   usage: `Usage: nadir clean --map FILE --out FILE [options]
@@ -41,6 +41,7 @@ ${FORMATS.map(runFormat)
       out: { type: "string" },
       png: { type: "string" },
       polygons: { type: "string" },
+      geopackage: { type: "string" },
       model: { type: "string" },
       majority: { type: "string", default: "1" },
       "least-pixels": { type: "string" },
@@ -62,7 +63,7 @@ ${FORMATS.map(runFormat)
     }
     const model = values.model === undefined ? null : await readManifest(values.model);
     const outputs = FORMATS.flatMap((format): AskedOutput[] => {
-      const asked = { geotiff: out, png: values.png, geojson: values.polygons }[format];
+      const asked = { geotiff: out, png: values.png, geojson: values.polygons, geopackage: values.geopackage }[format];
       return asked === undefined ? [] : [{ format, path: asked }];
     });
     const inputs = [{ name: "--map", path }];
