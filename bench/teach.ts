@@ -257,10 +257,9 @@ function strokeAt(
     ],
     widthMetres: WIDTH_PX,
   } as const;
-  const pixels = strokePixels(
-    { className: "", shape },
-    { widthPx, heightPx, pixelSizeMetres: 1, toPixel: (point) => point },
-  ).filter(isFree);
+  const pixels = strokePixels({ shape }, { widthPx, heightPx, pixelSizeMetres: 1, toPixel: (point) => point }).filter(
+    isFree,
+  );
   return { classId: likelyMember(ground, pixels, wanted), pixels };
 }
 

@@ -8,9 +8,11 @@ import type { RasterFacts } from "../core/raster/raster";
 import { foreignResult } from "../core/run/foreign-result";
 import { modelTable } from "../evaluation/foreign-classes";
 import type { LabelTable } from "../evaluation/label-meaning";
+import { strokesToLeaveOut } from "../evaluation/left-out";
 import { createReprojection } from "../io/reproject";
 import type { HandedRun, HandedTile } from "../outputs/hand-over/handed";
 import { HandOver, writeSummary } from "../outputs/hand-over/write-hand-over";
+import type { StrokesFile } from "../teaching/strokes";
 import { type CommandIo, printLine, printNotes } from "./command-io";
 import { diskPlace } from "./disk-place";
 import { drawFiles, quiet } from "./draw-files";
@@ -22,6 +24,7 @@ import { readLabels, readMapping, truthTable } from "./read-labels";
 import { type ListedTile, readTileList } from "./read-tile-list";
 import { scoreLabels } from "./score-labels";
 import { readScheme } from "./segment-options";
+import { strokesToSkip } from "./taught-strokes";
 import { withTemporaryFolder } from "./temporary-folder";
 
 interface EvaluateListOptions {
@@ -31,6 +34,7 @@ interface EvaluateListOptions {
   readonly outFolder: string;
   /** Path of the manifest that says what the maps' ids are. */
   readonly model: string | undefined;
+  readonly without: string | undefined;
   readonly scheme: string | undefined;
   readonly mapping: string | undefined;
 }
@@ -57,6 +61,7 @@ async function scoreList(options: EvaluateListOptions, root: string, unpacked: s
   handOver.notes.push(...notes);
   const failures: NadirError[] = [];
   const maps = await folderFiles(options.predictions, join(unpacked, "predictions"));
+  const strokes = await strokesToSkip(options.without, options.model, manifest);
   const found = await findPredictions(tiles, maps.files, handOver);
   const made: HandedTile[] = [];
   for (const tile of tiles) {
@@ -64,7 +69,7 @@ async function scoreList(options: EvaluateListOptions, root: string, unpacked: s
     const predictions = found.get(tile.name) ?? [];
     printLine(io.stderr, `${tile.name}, ${predictions.length} maps`);
     try {
-      made.push(await scoreTile(tile, predictions, table, options, io));
+      made.push(await scoreTile(tile, predictions, { ...options, table, strokes }, io));
     } catch (error) {
       if (!(error instanceof NadirError)) throw error;
       failures.push(error);
@@ -132,11 +137,16 @@ async function factsOf(path: string): Promise<RasterFacts> {
   return source.facts;
 }
 
+interface ScoreTileOptions extends EvaluateListOptions {
+  readonly table: LabelTable;
+  /** Their pixels do not count. */
+  readonly strokes: readonly StrokesFile[];
+}
+
 async function scoreTile(
   tile: ListedTile,
   predictions: readonly FoundPrediction[],
-  table: LabelTable,
-  { scheme, mapping: mappingPath }: EvaluateListOptions,
+  { scheme, mapping: mappingPath, table, strokes }: ScoreTileOptions,
   io: CommandIo,
 ): Promise<HandedTile> {
   const mapping = await readMapping(mappingPath);
@@ -147,6 +157,8 @@ async function scoreTile(
       const labels =
         truth && (await readLabels(optical, truth, truthTable(truth, readScheme(scheme), mapping), folder, io));
       if (labels !== null) keep(labels.ids);
+      const { facts } = optical;
+      const leftOut = strokes.flatMap((file) => strokesToLeaveOut(file, facts, facts.fileName));
       const runs: HandedRun[] = [];
       for (const { path, modelName } of predictions) {
         await closingAll(async (keepMap) => {
@@ -155,7 +167,7 @@ async function scoreTile(
           keepMap(ids);
           const { classes, classPixels, notes } = decoded;
           const result = foreignResult(source.facts, optical.facts, classPixels, notes);
-          const evaluation = labels && (await scoreLabels({ pixels: ids, classes }, labels, mapping, io));
+          const evaluation = labels && (await scoreLabels({ pixels: ids, classes, leftOut }, labels, mapping, io));
           runs.push({ modelName, result, evaluation, windowPx: 1, classes, grid: optical.facts });
         });
       }

@@ -14,6 +14,7 @@ import { spellScale } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 import { spellWindowCheck, type WindowCheckFacts } from "../core/run/window-check";
 import { requireWritten, type WrittenPixels } from "../core/run/written-pixels";
+import { type LeftOutStroke, strokesToLeaveOut } from "../evaluation/left-out";
 import type { ModelFiles, RowSink } from "../inference/backend";
 import { createCpuBackend } from "../inference/cpu-backend";
 import type { RunRequest } from "../inference/run-request";
@@ -36,6 +37,7 @@ import { scoreLabels } from "./score-labels";
 import { alignSecond, modelsBeside, placeSecond, readHeights, type SecondRasterFile } from "./second-rasters";
 import type { SegmentOptions } from "./segment-options";
 import { showProgress } from "./show-progress";
+import { taughtStrokes } from "./taught-strokes";
 import { plannedFiles } from "./write-outputs";
 
 export interface SegmentJob {
@@ -83,7 +85,9 @@ async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: 
   const labels =
     truth && (await readLabels(optical, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
   if (labels !== null) keep(labels.ids);
-  const scene = { settings, optical, rasters, second, truth, labels, mapping };
+  const strokes = labels && (await taughtStrokes(paths.model, job.manifest));
+  const leftOut = strokes === null ? [] : strokesToLeaveOut(strokes, optical.facts, optical.facts.fileName);
+  const scene = { settings, optical, rasters, second, truth, labels, mapping, leftOut };
   const network = await opening;
   const opened = [optical, ...rasters.map(({ source }) => source)].map(({ facts }) => facts);
   const identity = await identityOf(options, opened, settings, job.manifest.graph.sha256);
@@ -103,11 +107,13 @@ interface OpenScene {
   readonly truth: RasterSource | null;
   readonly labels: ReadLabels | null;
   readonly mapping: ClassMapping | null;
+  /** Where the model was taught. */
+  readonly leftOut: readonly LeftOutStroke[];
 }
 
 async function runAndWrite(
   { options, manifest, io, finish }: SegmentJob,
-  { settings, optical, rasters, second, truth, labels, mapping }: OpenScene,
+  { settings, optical, rasters, second, truth, labels, mapping, leftOut }: OpenScene,
   { session, facts, check, openReference }: NodeNetwork,
   { folder, checkpoint, record }: OpenRunFolder,
   keep: Keep,
@@ -156,7 +162,7 @@ async function runAndWrite(
   // Another process may have written into the same folder meanwhile.
   await requireAll(result.written ?? []);
   const { classes } = manifest;
-  const evaluation = labels && (await scoreLabels({ pixels: mask, classes }, labels, mapping, io));
+  const evaluation = labels && (await scoreLabels({ pixels: mask, classes, leftOut }, labels, mapping, io));
   const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
   const windowPx = manifest.window.sizePx;
   await finish(run, {
@@ -168,7 +174,7 @@ async function runAndWrite(
 
 /** The scene as the page would report it, heights measured. */
 async function describeScene(
-  { optical, rasters, truth, labels }: Omit<OpenScene, "settings" | "mapping" | "second">,
+  { optical, rasters, truth, labels }: Omit<OpenScene, "settings" | "mapping" | "second" | "leftOut">,
   signal: AbortSignal,
 ): Promise<ReportedScene> {
   const [first = null, ...others] = rasters;

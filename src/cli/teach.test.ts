@@ -28,7 +28,8 @@ describe("nadir teach", () => {
     writeFileSync(at("s.geojson"), formatStrokes({ strokes, epsg }));
 
   beforeAll(() => {
-    const { photo, dsm } = roofScene();
+    const { photo, dsm, truth } = roofScene();
+    writeFileSync(at("truth.tif"), truth);
     writeFileSync(at("photo.tif"), photo);
     writeFileSync(at("dsm.tif"), dsm);
     write(roofStrokes("red roof"));
@@ -63,6 +64,20 @@ describe("nadir teach", () => {
       if (roof || id === 6) either++;
     }
     expect(both / either).toBeGreaterThan(0.5);
+
+    const { taught: _, ...untaught } = manifest;
+    writeFileSync(at("untaught.nadir.json"), JSON.stringify(untaught));
+    const evaluate = async (model: string, ...more: string[]) => {
+      const pair = ["--prediction", at("mask.tif"), "--truth", at("truth.tif")];
+      const { stdout, stderr } = await nadir(["evaluate", ...pair, "--model", at(model), "--json", ...more]);
+      return { stderr, ignored: JSON.parse(stdout).withBoundary.ignoredTruthPixels };
+    };
+    const honest = await evaluate("red.nadir.json");
+    const said = /(\d+) labelled pixels under the strokes that taught this model are left out/.exec(honest.stderr);
+    expect(Number(said![1])).toBeGreaterThan(500);
+    expect(honest.ignored - (await evaluate("untaught.nadir.json")).ignored).toBe(Number(said![1]));
+    const named = await evaluate("untaught.nadir.json", "--without", at("red.strokes.geojson"));
+    expect(named.ignored).toBe(honest.ignored);
 
     const again = await nadir([
       "teach",

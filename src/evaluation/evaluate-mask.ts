@@ -4,6 +4,7 @@ import { findBlobs, type Blob as PixelBlob } from "../core/metrics/blobs";
 import { rowBands } from "../core/raster/row-bands";
 import type { GridSize } from "../core/raster/tile-grid";
 import type { Masks } from "../io/open-masks";
+import { type LeftOutStroke, leaveOut } from "./left-out";
 import { type ClassTable, lookUp, lookUpTable, type MaskScore, type ScoreRequest, scoreMask } from "./score-mask";
 
 /** A mask and how its ids become classes of the evaluation. */
@@ -13,7 +14,7 @@ export interface MappedMask {
 }
 
 export interface EvaluateRequest
-  extends Pick<ScoreRequest, "size" | "classCount" | "averaged" | "boundaryPx" | "windowPx"> {
+  extends Pick<ScoreRequest, "size" | "classCount" | "averaged" | "boundaryPx" | "windowPx" | "leftOut"> {
   readonly mask: MappedMask;
   readonly truth: MappedMask;
   readonly confidenceId: string | null;
@@ -32,6 +33,7 @@ export interface FindCellRequest {
   readonly size: GridSize;
   readonly mask: MappedMask;
   readonly truth: MappedMask;
+  readonly leftOut?: readonly LeftOutStroke[];
   readonly truthClass: number;
   readonly predictedClass: number;
 }
@@ -68,7 +70,7 @@ export async function evaluateMask(masks: Masks, request: EvaluateRequest, signa
 
 /** Pixels of one cell of the confusion matrix: how many, and where the largest groups lie. */
 export async function countCell(masks: Masks, request: FindCellRequest, signal: AbortSignal): Promise<CellAnswer> {
-  const { size, mask, truth, truthClass, predictedClass } = request;
+  const { size, mask, truth, truthClass, predictedClass, leftOut = [] } = request;
   const [maskBytes, truthBytes] = [await masks.reader(mask.maskId, size), await masks.reader(truth.maskId, size)];
   const maskTable = lookUpTable(mask.toClass);
   const truthTable = lookUpTable(truth.toClass);
@@ -78,6 +80,7 @@ export async function countCell(masks: Masks, request: FindCellRequest, signal: 
     const at = rect.row * rect.widthPx;
     const predicted = lookUp(await maskBytes.read(rect), maskTable);
     const labelled = lookUp(await truthBytes.read(rect), truthTable);
+    leaveOut(leftOut, labelled, rect);
     for (let pixel = 0; pixel < predicted.length; pixel++) {
       if (predicted[pixel] === predictedClass && labelled[pixel] === truthClass) {
         selected[at + pixel] = 1;

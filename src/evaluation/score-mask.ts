@@ -15,6 +15,7 @@ import type { PixelRect } from "../core/raster/raster";
 import type { GridSize } from "../core/raster/tile-grid";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskReader, MaskSink } from "../io/mask-store";
+import { type LeftOutStroke, leaveOut } from "./left-out";
 
 /** Index = id in a mask; its class in the evaluation, or null when it is left out. */
 export type ClassTable = readonly (number | null)[];
@@ -37,6 +38,8 @@ export interface ScoreRequest {
   readonly boundaryPx: number;
   /** Side of the squares that are counted one by one. */
   readonly windowPx: number;
+  /** Strokes whose pixels do not count; boundaries are found before they are taken out. */
+  readonly leftOut?: readonly LeftOutStroke[];
   /** Takes the truth's own ids with its boundaries taken out. */
   readonly erodedTruth?: MaskSink;
   /** Takes the mean IoU of each window: 0–254 for 0–1, 255 where nothing is scored. */
@@ -48,6 +51,8 @@ export interface MaskScore {
   readonly noBoundary: ConfusionMatrix;
   readonly windows: readonly WindowScore[];
   readonly confidence: ConfidenceHistogram | null;
+  /** Labelled pixels under strokes. */
+  readonly leftOutPixels: number;
 }
 
 export interface WindowScore {
@@ -56,7 +61,8 @@ export interface WindowScore {
 }
 
 export async function scoreMask(request: ScoreRequest, signal: AbortSignal): Promise<MaskScore> {
-  const { size, mask, truth, classCount, windowPx, boundaryPx } = request;
+  const { size, mask, truth, classCount, windowPx, boundaryPx, leftOut = [] } = request;
+  let leftOutPixels = 0;
   const maskTable = lookUpTable(mask.toClass);
   const truthTable = lookUpTable(truth.toClass);
   let withBoundary = emptyConfusionMatrix(classCount);
@@ -70,11 +76,11 @@ export async function scoreMask(request: ScoreRequest, signal: AbortSignal): Pro
     // Eroded in the truth's own classes: a merge afterwards must not bring boundaries back.
     const rawTruth = await readEroded(truth.pixels, rect, size.heightPx, boundaryPx);
     const truthRows = lookUp(rawTruth.plain, truthTable);
+    const erodedRows = lookUp(rawTruth.eroded, truthTable);
+    leftOutPixels += leaveOut(leftOut, truthRows, rect);
+    leaveOut(leftOut, erodedRows, rect);
     withBoundary = sumConfusion([withBoundary, countConfusion(truthRows, prediction, classCount)]);
-    noBoundary = sumConfusion([
-      noBoundary,
-      countConfusion(lookUp(rawTruth.eroded, truthTable), prediction, classCount),
-    ]);
+    noBoundary = sumConfusion([noBoundary, countConfusion(erodedRows, prediction, classCount)]);
     await request.erodedTruth?.writeRows({ ...rect, values: rawTruth.eroded });
     const scored = windowScores(truthRows, prediction, rect, windowPx, classCount);
     windows.push(...scored);
@@ -84,7 +90,7 @@ export async function scoreMask(request: ScoreRequest, signal: AbortSignal): Pro
       confidence = confidence === null ? counted : sumConfidence([confidence, counted]);
     }
   }
-  return { withBoundary, noBoundary, windows, confidence };
+  return { withBoundary, noBoundary, windows, confidence, leftOutPixels };
 }
 
 /** Look-up table of 256 entries; ids without a class become 255. */

@@ -13,7 +13,7 @@ export interface StrokeGrid extends GridSize {
 }
 
 /** @returns Row × width + column of each pixel, ascending; none for a stroke outside the grid. */
-export function strokePixels({ shape }: Stroke, grid: StrokeGrid): number[] {
+export function strokePixels({ shape }: Pick<Stroke, "shape">, grid: StrokeGrid): number[] {
   if (shape.kind === "area")
     return areaPixels(
       shape.rings.map((ring) => ring.map(grid.toPixel)),

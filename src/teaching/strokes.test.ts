@@ -75,7 +75,7 @@ describe("pixels under strokes", () => {
 
   test("a stroke beside the grid covers none", () => {
     const points = [[900, 1900] as const];
-    expect(strokePixels({ className: "tree", shape: { kind: "line", points, widthMetres: 3 } }, GRID)).toEqual([]);
+    expect(strokePixels({ shape: { kind: "line", points, widthMetres: 3 } }, GRID)).toEqual([]);
   });
 });
 

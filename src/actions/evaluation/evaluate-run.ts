@@ -1,12 +1,14 @@
 /** The pixels behind a cell of a run's confusion matrix, and the radius of the truth's boundaries. */
 
 import type { MappedMask } from "../../evaluation/evaluate-mask";
+import { type LeftOutStroke, strokesToLeaveOut } from "../../evaluation/left-out";
 import { chosenMatrix } from "../../store/evaluation";
 import { withAllCameras } from "../../store/panes";
 import { readyRaster } from "../../store/results";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
+import { taughtOf } from "../../store/teaching";
 import { notifyError, type Studio } from "../studio";
 
 export function setBoundaryWidth(studio: Studio, boundaryPx: number): void {
@@ -81,6 +83,7 @@ export function cellMasks(
   size: { widthPx: number; heightPx: number };
   mask: MappedMask;
   truth: MappedMask;
+  leftOut?: readonly LeftOutStroke[];
 } | null {
   const state = studio.store.getState();
   const run = selectRun(state, runId);
@@ -94,8 +97,11 @@ export function cellMasks(
   if (truthId === null) {
     return null;
   }
-  const { widthPx, heightPx } = record.scene.optical.facts;
+  const { facts } = record.scene.optical;
+  const { widthPx, heightPx, fileName } = facts;
+  const taught = taughtOf(state.teaching, run.state.result.result.graphSha256);
   return {
+    ...(taught && { leftOut: strokesToLeaveOut(taught, facts, fileName) }),
     size: { widthPx, heightPx },
     mask: { maskId: run.state.result.maskId, toClass: evaluation.maskToClass },
     truth: { maskId: truthId, toClass: evaluation.truthToClass },

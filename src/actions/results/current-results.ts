@@ -1,5 +1,6 @@
 /** What the state as it is lets be made of runs and truths: pure, so that a result is current exactly when it is listed. */
 import { canonicalClass } from "../../core/labels/class-mapping";
+import type { ProjectTaught } from "../../core/project/project";
 import type { MaskReading, ResultOf } from "../../core/results/result";
 import { truthIdOf } from "../../core/run/mask-names";
 import { planAboveGround } from "../../core/run/plan-heights";
@@ -9,11 +10,14 @@ import { planEvaluation } from "../../evaluation/plan-evaluation";
 import { type DoneRun, isDone } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import type { StudioState } from "../../store/studio-store";
+import { taughtOf } from "../../store/teaching";
 
 export type Of<Kind extends ResultOf["kind"]> = ResultOf & { readonly kind: Kind };
 
 /** A finished run against the truth, and the rasters that come with it. */
 export interface CurrentEvaluation {
+  /** What the run's model was taught with; null for models that were not taught. */
+  readonly taught: ProjectTaught | null;
   readonly run: DoneRun;
   readonly record: SceneRecord;
   readonly meeting: ClassMeeting;
@@ -43,7 +47,10 @@ export function currentEvaluation(state: StudioState, run: DoneRun): CurrentEval
   const { averaged, windowPx } = plan.request;
   const mask = { maskId: run.state.result.maskId, toClass: meeting.maskToClass };
   const truth = { maskId: record.truth.maskId, toClass: meeting.truthToClass };
+  const taught = taughtOf(state.teaching, run.state.result.result.graphSha256);
+  const leftOut = taught && { leftOut: taught.manifest.graph.sha256 };
   return {
+    taught,
     run,
     record,
     meeting,
@@ -56,9 +63,10 @@ export function currentEvaluation(state: StudioState, run: DoneRun): CurrentEval
       averaged,
       boundaryPx,
       windowPx,
+      ...leftOut,
     },
     erodedTruth: { kind: "eroded-truth", truthId: truth.maskId, radiusPx: boundaryPx },
-    windowMap: { kind: "window-iou", mask, truth, windowPx, averaged },
+    windowMap: { kind: "window-iou", mask, truth, windowPx, averaged, ...leftOut },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Scores of finished runs against the truth: each counted once for what it is made of, and anew when that changes. */
 import { resultId } from "../../core/results/result";
+import { leftOutNotes, strokesToLeaveOut } from "../../evaluation/left-out";
 import { withCounting, withEvaluation, withoutEvaluation } from "../../store/evaluation";
 import { withResultState } from "../../store/results";
 import { withTruth } from "../../store/scenes";
@@ -23,7 +24,7 @@ export function startEvaluation(studio: Studio, evaluation: CurrentEvaluation): 
   update(studio.store, "evaluation", (state) => withCounting(state, run.id, id));
   const { classes, maskToClass, truthToClass, notes } = meeting;
   void inTurn(studio, [id], (signal) => count(studio, evaluation, signal)).then(
-    ({ withBoundary, noBoundary, windows, confidence }) =>
+    ({ withBoundary, noBoundary, windows, confidence, leftOutPixels }) =>
       update(studio.store, "evaluation", (state) =>
         withEvaluation(state, run.id, {
           id,
@@ -34,7 +35,7 @@ export function startEvaluation(studio: Studio, evaluation: CurrentEvaluation): 
           withBoundary,
           noBoundary,
           boundaryPx: of.boundaryPx,
-          notes,
+          notes: [...notes, ...leftOutNotes(leftOutPixels)],
           windows,
           confidence,
         }),
@@ -49,7 +50,7 @@ export function startEvaluation(studio: Studio, evaluation: CurrentEvaluation): 
 
 /** The maps that come with the counting are written where they are not there yet. */
 async function count(studio: Studio, evaluation: CurrentEvaluation, signal: AbortSignal) {
-  const { run, record, meeting, of, erodedTruth, windowMap } = evaluation;
+  const { run, record, meeting, of, erodedTruth, windowMap, taught } = evaluation;
   const { scene } = record;
   const { widthPx, heightPx } = scene.optical.facts;
   const maps = [
@@ -74,6 +75,7 @@ async function count(studio: Studio, evaluation: CurrentEvaluation, signal: Abor
         averaged,
         boundaryPx,
         windowPx,
+        ...(taught && { leftOut: strokesToLeaveOut(taught, scene.optical.facts, scene.optical.facts.fileName) }),
         erodedTruthId,
         windowMapId,
       },

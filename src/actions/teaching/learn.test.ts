@@ -59,6 +59,9 @@ describe("learning from strokes", JOURNEY, () => {
       count: 2,
       contents: [{ runId: old!.id }, { runId: first.id }, {}, {}, {}, {}],
     });
+    const notes = async (id: string) => (await evaluated(studio, id)).notes.join(" ");
+    expect(await notes(first.id)).toMatch(/\d{3,} labelled pixels under the strokes that taught this model are left out/);
+    expect(await notes(old!.id)).not.toMatch(/left out/);
     const iou = async (id: string) => (await evaluated(studio, id)).withBoundary;
     const right = ({ counts, classCount }: Awaited<ReturnType<typeof iou>>) =>
       counts.reduce((sum, count, at) => sum + (at % (classCount + 1) === 0 ? count : 0), 0) /

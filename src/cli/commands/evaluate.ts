@@ -5,6 +5,7 @@ import type { ClassMapping } from "../../core/labels/class-mapping";
 import { CLASS_SCHEMES, type ClassScheme } from "../../core/labels/class-scheme";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { sumConfusion } from "../../core/metrics/confusion-matrix";
+import { strokesToLeaveOut } from "../../evaluation/left-out";
 import { type DecodedLabels, saidBesideScores } from "../../evaluation/place-labels";
 import {
   type DescribedMatrix,
@@ -13,6 +14,7 @@ import {
   type ReportedEvaluation,
 } from "../../outputs/report";
 import { formatTable, TABLE_FORMATS, type TableFormat } from "../../outputs/score-table";
+import type { StrokesFile } from "../../teaching/strokes";
 import type { Command } from "../command";
 import { type CommandIo, printLine } from "../command-io";
 import { evaluateList } from "../evaluate-list";
@@ -24,6 +26,7 @@ import { readLabels, readMapping, truthTable } from "../read-labels";
 import { oneOf, readOptions, required } from "../read-options";
 import { scoreLabels } from "../score-labels";
 import { readScheme } from "../segment-options";
+import { strokesToSkip } from "../taught-strokes";
 import { withTemporaryFolder } from "../temporary-folder";
 
 const TABLES = TABLE_FORMATS.map(({ id }) => id);
@@ -33,6 +36,7 @@ export const evaluate: Command = {
 
   --model MANIFEST  the classes of the prediction's ids or colours; told by its colours without it
   --mapping FILE    which truth class each model class is scored against, and what bare ids of the truth mean (JSON)
+  --without FILE    strokes as GeoJSON whose pixels do not count; those of a taught --model do not count without being named
   --scheme NAME     the truth's colours or ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (told by its colours by default)
   --table NAME      ${TABLES.join(", ")} (markdown by default)
   --json            everything as JSON, in place of the table
@@ -50,6 +54,7 @@ Maps over a list of scenes: nadir evaluate --list FOLDER|FILE --predictions FOLD
       model: { type: "string" },
       mapping: { type: "string" },
       scheme: { type: "string" },
+      without: { type: "string" },
       table: { type: "string", default: "markdown" },
       json: { type: "boolean" },
       list: { type: "string" },
@@ -57,10 +62,10 @@ Maps over a list of scenes: nadir evaluate --list FOLDER|FILE --predictions FOLD
       "out-folder": { type: "string" },
     });
     if (values.list !== undefined) {
-      const { list, model, scheme, mapping } = values;
+      const { list, model, scheme, mapping, without } = values;
       const predictions = required(values.predictions, "predictions");
       const outFolder = required(values["out-folder"], "out-folder");
-      await evaluateList({ list, predictions, outFolder, model, scheme, mapping }, io);
+      await evaluateList({ list, predictions, outFolder, model, scheme, mapping, without }, io);
       return;
     }
     const predictions = values.prediction ?? [];
@@ -69,10 +74,12 @@ Maps over a list of scenes: nadir evaluate --list FOLDER|FILE --predictions FOLD
       throw new UsageError(`${predictions.length} --prediction and ${truths.length} --truth do not make pairs.`);
     }
     const table = oneOf(values.table, "table", TABLES);
+    const model = values.model === undefined ? null : await readManifest(values.model);
     const how: HowToRead = {
       scheme: readScheme(values.scheme),
       mapping: await readMapping(values.mapping),
-      model: values.model === undefined ? null : await readManifest(values.model),
+      model,
+      strokes: await strokesToSkip(values.without, values.model, model),
     };
     const pairs: ScoredPair[] = [];
     for (const [index, prediction] of predictions.entries()) {
@@ -92,6 +99,8 @@ interface HowToRead {
   readonly scheme: ClassScheme | null;
   readonly mapping: ClassMapping | null;
   readonly model: ModelManifest | null;
+  /** Their pixels do not count. */
+  readonly strokes: readonly StrokesFile[];
 }
 
 interface ScoredPair {
@@ -109,7 +118,7 @@ interface LabelFile {
 async function scorePair(
   predictionPath: string,
   truthPath: string,
-  { scheme, mapping, model }: HowToRead,
+  { scheme, mapping, model, strokes }: HowToRead,
   io: CommandIo,
 ): Promise<ScoredPair> {
   return withTemporaryFolder((folder) =>
@@ -123,10 +132,11 @@ async function scorePair(
       const mask = await readLabels(grid, prediction, predictionTable(model, scheme), folder, io);
       keep(mask.ids);
       const { classes } = mask.decoded;
+      const leftOut = strokes.flatMap((file) => strokesToLeaveOut(file, grid, null));
       return {
         prediction: { fileName: grid.fileName, decoded: mask.decoded },
         truth: { fileName: truth.facts.fileName, decoded: labels.decoded },
-        evaluation: await scoreLabels({ pixels: mask.ids, classes }, labels, mapping, io),
+        evaluation: await scoreLabels({ pixels: mask.ids, classes, leftOut }, labels, mapping, io),
       };
     }),
   );

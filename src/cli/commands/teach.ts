@@ -2,7 +2,6 @@
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { closingAll, type Keep } from "../../core/closing";
-import { NadirError } from "../../core/errors";
 import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import type { RasterSource } from "../../core/raster/raster";
 import { chooseScale, scaleSetting, spellScale } from "../../core/run/run-scale";
@@ -17,15 +16,16 @@ import {
   teachModel,
 } from "../../inference/teach-model";
 import { bandStatistics } from "../../io/raster-statistics";
-import { parseStrokes, type StrokesFile, strokesOn } from "../../teaching/strokes";
+import { type StrokesFile, strokesOn } from "../../teaching/strokes";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
 import { type CommandIo, printLine, printNotes } from "../command-io";
-import { openFile, openRasterFile } from "../file-blob";
+import { openRasterFile } from "../file-blob";
 import { writeWholeFile } from "../file-sink";
 import { RunFolder } from "../journal";
 import { openModel } from "../open-model";
 import { modelsBeside, placeSecond, readHeights } from "../second-rasters";
+import { readStrokes } from "../taught-strokes";
 import { readTeachOptions, TEACH_USAGE, type TeachOptions } from "../teach-options";
 
 export const teach: Command = {
@@ -34,7 +34,7 @@ export const teach: Command = {
   async run(args, io) {
     const options = readTeachOptions(args);
     const files = await openModel(options.model);
-    const strokes = parseStrokes(await readJson(options.strokes), options.strokes);
+    const strokes = await readStrokes(options.strokes);
     const names = taughtFileNames(stemOf(options.out));
     const outputs = Object.values(names).map((file) => ({ name: "--out", path: join(dirname(options.out), file) }));
     const inputs = [
@@ -152,22 +152,4 @@ async function writeTaught({ options, files }: TeachJob, teacher: Teacher, taugh
 
 function stemOf(out: string): string {
   return basename(out, ".onnx");
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await (await openFile(path)).text();
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new NadirError(
-      {
-        code: "bad-strokes",
-        subject: path,
-        found: `This is not JSON: ${(cause as Error).message}.`,
-        needed: "Strokes as GeoJSON are needed.",
-        next: "Export them again.",
-      },
-      { cause },
-    );
-  }
 }

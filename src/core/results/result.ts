@@ -27,6 +27,7 @@ export type ResultOf =
       readonly truth: MaskReading;
       readonly windowPx: number;
       readonly averaged: readonly number[];
+      readonly leftOut?: string;
     }
   /** Share of the masks that agree with the commonest class, and the entropy of their votes. */
   | { readonly kind: "agreement" | "entropy"; readonly masks: readonly MaskReading[]; readonly classCount: number }
@@ -44,6 +45,8 @@ export type ResultOf =
       readonly averaged: readonly number[];
       readonly boundaryPx: number;
       readonly windowPx: number;
+      /** Hash of the graph whose strokes do not count. */
+      readonly leftOut?: string;
     };
 
 /** @param sessionId Part of the name: tabs share one storage, and each may only delete what its own names say. */
