@@ -60,7 +60,9 @@ describe("learning from strokes", JOURNEY, () => {
       contents: [{ runId: old!.id }, { runId: first.id }, {}, {}, {}, {}],
     });
     const notes = async (id: string) => (await evaluated(studio, id)).notes.join(" ");
-    expect(await notes(first.id)).toMatch(/\d{3,} labelled pixels under the strokes that taught this model are left out/);
+    expect(await notes(first.id)).toMatch(
+      /\d{3,} labelled pixels under the strokes that taught this model are left out/,
+    );
     expect(await notes(old!.id)).not.toMatch(/left out/);
     const iou = async (id: string) => (await evaluated(studio, id)).withBoundary;
     const right = ({ counts, classCount }: Awaited<ReturnType<typeof iou>>) =>
