@@ -17,6 +17,7 @@ export interface ActionMessages {
   readonly resumeNeedsSameInputs: (model: string, inputs: string) => string;
   /** A warning of the result of a run that went on later. */
   readonly timesOfTheRest: string;
+  readonly strokeNeedsClass: string;
   readonly predictionAdded: (run: string, scene: string) => string;
   readonly predictionFitsNothing: (fileName: string) => NadirErrorFacts;
   /** @param reason A sentence. */

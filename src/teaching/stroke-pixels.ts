@@ -3,6 +3,7 @@
  * polygon (even-odd, so that holes are holes).
  */
 import type { GridSize } from "../core/raster/tile-grid";
+import { distanceFromSegment } from "../core/vector/simplify-line";
 import type { Stroke } from "../core/vector/stroke";
 
 export interface StrokeGrid extends GridSize {
@@ -33,18 +34,11 @@ function linePixels(points: readonly Point[], reachPx: number, grid: GridSize): 
     const cols = centres(Math.min(from[0], to[0]) - reachPx, Math.max(from[0], to[0]) + reachPx, grid.widthPx);
     for (let row = rows.first; row < rows.end; row++) {
       for (let col = cols.first; col < cols.end; col++) {
-        if (distance([col + 0.5, row + 0.5], from, to) <= reachPx) found.add(row * grid.widthPx + col);
+        if (distanceFromSegment([col + 0.5, row + 0.5], from, to) <= reachPx) found.add(row * grid.widthPx + col);
       }
     }
   }
   return [...found].sort((a, b) => a - b);
-}
-
-function distance([x, y]: Point, [fromX, fromY]: Point, [toX, toY]: Point): number {
-  const [alongX, alongY] = [toX - fromX, toY - fromY];
-  const length = alongX * alongX + alongY * alongY;
-  const share = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - fromX) * alongX + (y - fromY) * alongY) / length));
-  return Math.hypot(x - fromX - share * alongX, y - fromY - share * alongY);
 }
 
 function areaPixels(rings: readonly (readonly Point[])[], grid: GridSize): number[] {

@@ -18,6 +18,7 @@ import { useSelect, useStudio } from "./StudioContext";
 import { EmptyState } from "./scenes/EmptyState";
 import { ScenesPanel } from "./scenes/ScenesPanel";
 import { TopBar } from "./TopBar";
+import { StrokeTools } from "./teaching/StrokeTools";
 import { TeachPanel } from "./teaching/TeachPanel";
 import { LegendPanel } from "./view/LegendPanel";
 import { Panes } from "./view/Panes";
@@ -36,6 +37,7 @@ export function App() {
   const theme = useSelect((state) => state.workspace.theme);
   const hasScene = useSelect((state) => state.scenes.records.length > 0);
   const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
+  const isTeaching = useSelect((state) => state.strokes.isOpen);
   const small = useSmallWindow();
   const over = useFileDrop((transfer, onRuns) => {
     void (onRuns
@@ -53,7 +55,16 @@ export function App() {
       <div className="studio">
         <TopBar small={small} />
         <RunQueue />
-        <Columns small={small}>{hasScene ? <Panes deckRef={deckRef} /> : <EmptyState over={over} />}</Columns>
+        <Columns small={small}>
+          {hasScene ? (
+            <div className="map-column">
+              {isTeaching && <StrokeTools />}
+              <Panes deckRef={deckRef} />
+            </div>
+          ) : (
+            <EmptyState over={over} />
+          )}
+        </Columns>
         {small && drawerOpen && (
           <section className="column drawer" aria-label={words.evaluation}>
             <EvaluationPanel />

@@ -12,6 +12,7 @@ import { HandOverDialog } from "./outputs/HandOverDialog";
 import { useSelect, useStudio } from "./StudioContext";
 import { AddressForm } from "./scenes/AddressForm";
 import { AlignmentDialog } from "./scenes/AlignmentDialog";
+import { STROKE_KEYS } from "./teaching/stroke-keys";
 import { GoToForm } from "./view/GoToForm";
 
 const words = messages.dialogs;
@@ -103,6 +104,12 @@ function Shortcuts() {
       <tbody>
         {COMMANDS.filter(({ keys }) => keys !== "").map(({ id, name, keys }) => (
           <tr key={id}>
+            <td>{name}</td>
+            <td className="number mono strong">{keys}</td>
+          </tr>
+        ))}
+        {STROKE_KEYS.map(({ name, keys }) => (
+          <tr key={name}>
             <td>{name}</td>
             <td className="number mono strong">{keys}</td>
           </tr>

@@ -8,6 +8,7 @@ import { cancelRun, runChosenModels } from "../actions/runs/run-model";
 import { openSample } from "../actions/scenes/open-files";
 import { setArea, setDrawingArea } from "../actions/scenes/set-area";
 import { notify, type Studio } from "../actions/studio";
+import { chooseTool, openTeaching } from "../actions/teaching/choose-tool";
 import { redo, undo } from "../actions/undo";
 import {
   changeLegend,
@@ -60,6 +61,13 @@ const control =
   (key: string, shift = false) =>
   (event: KeyboardEvent) =>
     (event.ctrlKey || event.metaKey) && event.shiftKey === shift && event.key.toLowerCase() === key;
+
+const STROKE_TOOLS = [
+  { tool: "brush", key: "B" },
+  { tool: "lasso", key: "L" },
+  { tool: "polygon", key: "P" },
+  { tool: "eraser", key: "E" },
+] as const;
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -243,6 +251,22 @@ export const COMMANDS: readonly Command[] = [
     matches: plain("g"),
     run: (studio) => openDialog(studio, selectScene(studio.store.getState()) === null ? null : "go-to"),
   },
+  {
+    id: "teach",
+    name: messages.strokes.commands.open,
+    keys: "J",
+    matches: plain("j"),
+    run: (studio) => openTeaching(studio, !studio.store.getState().strokes.isOpen),
+  },
+  ...STROKE_TOOLS.map(
+    ({ tool, key }): Command => ({
+      id: `stroke-${tool}`,
+      name: messages.strokes.commands[tool],
+      keys: `Shift+${key}`,
+      matches: plain(key),
+      run: (studio) => chooseTool(studio, tool),
+    }),
+  ),
   {
     id: "measure-length",
     name: messages.measure.length,
@@ -429,7 +453,7 @@ export function useKeyboard(studio: Studio, deck: RefObject<PaneDeck | null>): v
 }
 
 /** Lists and menus choose by letters, but know no combinations with Ctrl. */
-function isTyping({ target, ctrlKey, metaKey }: KeyboardEvent): boolean {
+export function isTyping({ target, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return (
     target instanceof HTMLElement &&
     (target.matches("input, textarea, [contenteditable=true]") ||
@@ -438,7 +462,7 @@ function isTyping({ target, ctrlKey, metaKey }: KeyboardEvent): boolean {
 }
 
 /** Sliders, tabs, menus and toggle groups move by arrow keys themselves. */
-function isWidget({ target }: KeyboardEvent): boolean {
+export function isWidget({ target }: KeyboardEvent): boolean {
   return (
     target instanceof HTMLElement &&
     target.closest("[role=slider], [role=tab], [role=menu], [role=radio], [role=group], [role=separator]") !== null

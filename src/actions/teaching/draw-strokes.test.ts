@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { formatProject } from "../../core/project/project";
 import type { Stroke } from "../../core/vector/stroke";
+import { selectStrokeClasses } from "../../store/stroke-classes";
 import { openStudioInNode, type StudioInNode, until } from "../../testing/studio-in-node";
 import { gatherProject } from "../projects/gather-project";
 import { continueSession, openAny } from "../projects/restore-project";
@@ -11,15 +12,7 @@ import { undoNotice } from "../studio";
 import { redo, undo } from "../undo";
 import { startMeasuring } from "../view/measure";
 import { chooseBrushSize, chooseClass, chooseTool, openTeaching } from "./choose-tool";
-import {
-  addClass,
-  addStrokes,
-  clearStrokes,
-  eraseStrokes,
-  recolourClass,
-  removeClass,
-  renameClass,
-} from "./draw-strokes";
+import { addClass, addStrokes, changeClass, clearStrokes, eraseStrokes, removeClass } from "./draw-strokes";
 
 const ROOF: Stroke = { className: "building", shape: { kind: "line", points: [[10, 20]], widthMetres: 2 } };
 const PANEL: Stroke = {
@@ -69,8 +62,8 @@ test("every change of strokes and classes is taken back and made again, one by o
     () => addClass(studio, "solar panel", [230, 159, 0]),
     () => addStrokes(studio, sceneId, [PANEL, PANEL]),
     () => eraseStrokes(studio, [ids()[1]!]),
-    () => renameClass(studio, "solar panel", "greenhouse"),
-    () => recolourClass(studio, "greenhouse", [1, 2, 3]),
+    () => changeClass(studio, "solar panel", { name: "greenhouse", colour: [230, 159, 0] }),
+    () => changeClass(studio, "greenhouse", { name: "greenhouse", colour: [1, 2, 3] }),
     () => removeClass(studio, "greenhouse"),
     () => clearStrokes(studio, sceneId),
   ]) {
@@ -152,4 +145,17 @@ test("a closed tab's strokes are there again when its visit goes on", async () =
   await until(later.studio, ({ strokes }) => strokes.records.length === 1, "the strokes");
   expect(drawn(later)).toEqual([ROOF]);
   expect(classes(later)).toEqual([{ name: "solar panel", colour: [230, 159, 0] }]);
+});
+
+test("classes to paint keep their places, and each is there once", () => {
+  const { studio } = tab;
+  const names = () => selectStrokeClasses(studio.store.getState()).map(({ name }) => name);
+  const before = names();
+  expect(before.length).toBeGreaterThan(3);
+  addClass(studio, "solar panel", [230, 159, 0]);
+  addStrokes(studio, sceneId, [
+    { ...ROOF, className: before[1]!.toUpperCase() },
+    { ...ROOF, className: "of old" },
+  ]);
+  expect(names()).toEqual([...before, "solar panel", "of old"]);
 });

@@ -2,7 +2,11 @@
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { Colour } from "../../core/labels/class-scheme";
 import type { ProjectClass } from "../../core/project/project";
+import type { GridSize } from "../../core/raster/tile-grid";
 import type { Stroke } from "../../core/vector/stroke";
+import { type PixelShape, photoGrid, shapeOnMap } from "../../core/vector/stroke-on-photo";
+import { selectScene } from "../../store/selectors";
+import { selectStrokeClass } from "../../store/stroke-classes";
 import {
   type StrokeRecord,
   type StrokesState,
@@ -16,7 +20,23 @@ import {
 } from "../../store/strokes";
 import { update } from "../../store/studio-store";
 import { keepStep } from "../history";
-import type { Studio } from "../studio";
+import { notify, type Studio } from "../studio";
+
+/** What was drawn on the shown scene, in pixels of its photo; says the chosen class. Beside the photo it is nothing. */
+export function drawStroke(studio: Studio, shape: PixelShape): void {
+  const state = studio.store.getState();
+  const record = selectScene(state);
+  const drawn = selectStrokeClass(state);
+  if (record === null || !liesOn(shape, record.scene.optical.facts)) {
+    return;
+  }
+  if (drawn === null) {
+    notify(studio, "info", studio.messages.strokeNeedsClass);
+    return;
+  }
+  const onMap = shapeOnMap(shape, photoGrid(record.scene.optical.facts));
+  addStrokes(studio, record.scene.id, [{ className: drawn.name, shape: onMap }]);
+}
 
 /** Appends strokes to a scene, as one step. */
 export function addStrokes(studio: Studio, sceneId: string, strokes: readonly Stroke[]): void {
@@ -41,13 +61,10 @@ export function addClass(studio: Studio, name: string, colour: Colour): void {
   }
 }
 
-export function recolourClass(studio: Studio, name: string, colour: Colour): void {
-  changeStrokes(studio, (state) => withNewClass(state, { name, colour }));
-}
-
-export function renameClass(studio: Studio, name: string, newName: string): void {
-  if (newName !== "" && newName !== name) {
-    changeStrokes(studio, (state) => withClassRenamed(state, name, newName));
+/** Its name, with that every stroke of it, and its colour, as one step. */
+export function changeClass(studio: Studio, name: string, { name: newName, colour }: ProjectClass): void {
+  if (newName !== "") {
+    changeStrokes(studio, (state) => withNewClass(withClassRenamed(state, name, newName), { name: newName, colour }));
   }
 }
 
@@ -99,6 +116,13 @@ function changeStrokes(studio: Studio, change: (state: StrokesState) => StrokesS
   };
   keepStep(studio.working, { back: () => put(before), forth: () => put(after) });
   put(after);
+}
+
+function liesOn(shape: PixelShape, { widthPx, heightPx }: GridSize): boolean {
+  const [points, reach] = shape.kind === "line" ? [shape.points, shape.widthPx / 2] : [shape.rings[0]!, 0];
+  const isBeside = (axis: 0 | 1, lengthPx: number) =>
+    points.every((point) => point[axis] + reach <= 0) || points.every((point) => point[axis] - reach >= lengthPx);
+  return !isBeside(0, widthPx) && !isBeside(1, heightPx);
 }
 
 function recordsOf(sceneId: string, strokes: readonly Stroke[]): StrokeRecord[] {

@@ -18,6 +18,7 @@ import { fixed } from "../format";
 import { messages } from "../messages";
 import { ResponseTools } from "../runs/ResponseTools";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
+import { StrokeOverlay } from "../teaching/StrokeOverlay";
 import { copyPicture } from "./copy-picture";
 import { allowRunDrop, droppedRun } from "./dragged-run";
 import { MapTools } from "./MapTools";
@@ -70,7 +71,8 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
       onDragOver={allowRunDrop}
       onDrop={(event) => showDropped(studio, event, rects)}
     >
-      <canvas ref={canvas} className="pane-canvas" id="panes" aria-label={words.map} />
+      <MapCanvas canvas={canvas} />
+      <StrokeOverlay deckRef={deckRef} map={canvas} />
       {record !== null &&
         size.width > 0 &&
         rects.map((rect, pane) => <PaneFrame key={`${rect.x}:${rect.y}`} {...{ pane, rect, record, deckRef }} />)}
@@ -84,6 +86,23 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
         </p>
       )}
     </section>
+  );
+}
+
+function MapCanvas({ canvas }: { canvas: RefObject<HTMLCanvasElement | null> }) {
+  const tool = useSelect((state) => state.strokes.tool);
+  // Whoever has taken a tool goes on on the map, with keys too.
+  useEffect(() => {
+    if (tool !== null) canvas.current?.focus({ preventScroll: true });
+  }, [tool, canvas]);
+  return (
+    <canvas
+      ref={canvas}
+      className="pane-canvas"
+      id="panes"
+      aria-label={tool === null ? words.map : messages.strokes.map}
+      {...(tool !== null && { role: "application", tabIndex: 0 })}
+    />
   );
 }
 

@@ -27,6 +27,8 @@ const MOST_FRAMES = 600;
 export interface PaneDeck {
   resize(width: number, height: number): void;
   readonly textures: TileTextures;
+  /** Every pane on screen, as drawn. */
+  panes(): readonly { readonly rect: ScreenRect; readonly camera: Camera }[];
   /** Camera of a pane as drawn: its own, or the one that fits the scene. */
   cameraOf(pane: number): Camera | null;
   /** The map of a pane as drawn now, in device pixels, without what React lays over it; null when it is not on screen. */
@@ -72,6 +74,14 @@ class CanvasDeck implements PaneDeck {
 
   cameraOf(pane: number): Camera | null {
     return this.cameraIn(this.studio.store.getState(), pane);
+  }
+
+  panes(): readonly { readonly rect: ScreenRect; readonly camera: Camera }[] {
+    const state = this.studio.store.getState();
+    return this.rects(state).flatMap((rect, pane) => {
+      const camera = this.cameraIn(state, pane);
+      return camera === null ? [] : [{ rect, camera }];
+    });
   }
 
   capture(pane: number): OffscreenCanvas | null {
@@ -144,7 +154,7 @@ class CanvasDeck implements PaneDeck {
     }
     const panes = this.rects(state);
     this.deck.setProps({
-      views: panes.map((rect, pane) => paneView(pane, rect, !state.workspace.drawingArea)),
+      views: panes.map((rect, pane) => paneView(pane, rect, !state.workspace.drawingArea, state.strokes.tool === null)),
       viewState: Object.fromEntries(
         panes.map((_, pane) => {
           const { centrePx, zoom } = this.cameraIn(state, pane) ?? { centrePx: [0, 0], zoom: 0 };
@@ -193,6 +203,7 @@ class CanvasDeck implements PaneDeck {
     if (
       state.panes !== before.panes ||
       state.workspace.drawingArea !== before.workspace.drawingArea ||
+      state.strokes.tool !== before.strokes.tool ||
       state.workspace.mosaic !== before.workspace.mosaic ||
       state.scenes !== before.scenes ||
       state.legend !== before.legend ||
@@ -216,7 +227,9 @@ function deckOn(studio: Studio, canvas: HTMLCanvasElement): Deck<OrthographicVie
     layers: [],
     getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "crosshair"),
     layerFilter: ({ layer, viewport }: { layer: Layer; viewport: Viewport }) => layer.id.startsWith(`${viewport.id}/`),
-    onViewStateChange: ({ viewId, viewState }) => {
+    onViewStateChange: ({ viewId, viewState, interactionState }) => {
+      // Of a drag with a tool in hand deck.gl tells beginning and end, with the place from before.
+      if (studio.store.getState().strokes.tool !== null && !interactionState.isZooming) return;
       const { target, zoom } = viewState as unknown as { target: [number, number]; zoom: number };
       moveCamera(studio, paneIndex(viewId), { centrePx: [target[0], target[1]], zoom });
     },
@@ -224,13 +237,14 @@ function deckOn(studio: Studio, canvas: HTMLCanvasElement): Deck<OrthographicVie
   });
 }
 
-function paneView(pane: number, rect: ScreenRect, isMovable: boolean): OrthographicView {
+function paneView(pane: number, rect: ScreenRect, isMovable: boolean, isDragged: boolean): OrthographicView {
   return new OrthographicView({
     id: viewId(pane),
     ...rect,
     flipY: true,
     clear: false,
     controller: isMovable && {
+      dragPan: isDragged,
       scrollZoom: { speed: 0.01, smooth: false },
       doubleClickZoom: false,
       inertia: false,

@@ -77,6 +77,9 @@ class ListeningPointer implements PanePointer {
     const { studio, drawingFrom } = this;
     const box = this.canvas.getBoundingClientRect();
     this.pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
+    if (event.buttons !== 0 && studio.store.getState().strokes.tool !== null) {
+      return;
+    }
     const pixel = this.pixelOf(event);
     hoverPixel(studio, pixel, pixel === null ? this.beyondOf(event) : null);
     const drawnTo = drawingFrom && this.placeOf(event, drawingFrom.pane);
@@ -116,6 +119,9 @@ class ListeningPointer implements PanePointer {
       }
       this.drawingFrom = null;
       setDrawingArea(studio, still);
+      return;
+    }
+    if (studio.store.getState().strokes.tool !== null) {
       return;
     }
     if (still && event.button === 0 && studio.store.getState().workspace.measured?.isDone === false) {

@@ -1,0 +1,42 @@
+/** Strokes on the grid of their photo: what map coordinates and metres are in its pixels, and back. */
+import { invertGeotransform, pixelToMap } from "../georef/geotransform";
+import { groundSamplingDistanceMetres } from "../georef/ground-sampling-distance";
+import type { RasterFacts } from "../raster/raster";
+import type { MapPoint, StrokeShape } from "./stroke";
+
+/** Fractional pixels of the optical grid. */
+export type PixelPoint = readonly [col: number, row: number];
+
+export type PixelShape =
+  | { readonly kind: "line"; readonly points: readonly PixelPoint[]; readonly widthPx: number }
+  /** The outer ring, then holes; each ends where it begins. */
+  | { readonly kind: "area"; readonly rings: readonly (readonly PixelPoint[])[] };
+
+export interface PhotoGrid {
+  readonly toPixel: (point: MapPoint) => PixelPoint;
+  readonly toMap: (point: PixelPoint) => MapPoint;
+  /** 1 where it is not known, and widths are pixels. */
+  readonly pixelSizeMetres: number;
+}
+
+/** Without a position, pixels are coordinates. */
+export function photoGrid(facts: RasterFacts): PhotoGrid {
+  const { geotransform } = facts;
+  const pixelSizeMetres = groundSamplingDistanceMetres(facts) ?? 1;
+  if (geotransform === null) return { toPixel: (point) => point, toMap: (point) => point, pixelSizeMetres };
+  const inverse = invertGeotransform(geotransform);
+  const place = (by: typeof geotransform) => (point: readonly [number, number]) => pixelToMap(by, point);
+  return { toPixel: place(inverse), toMap: place(geotransform), pixelSizeMetres };
+}
+
+export function shapeInPixels(shape: StrokeShape, { toPixel, pixelSizeMetres }: PhotoGrid): PixelShape {
+  return shape.kind === "line"
+    ? { kind: "line", points: shape.points.map(toPixel), widthPx: shape.widthMetres / pixelSizeMetres }
+    : { kind: "area", rings: shape.rings.map((ring) => ring.map(toPixel)) };
+}
+
+export function shapeOnMap(shape: PixelShape, { toMap, pixelSizeMetres }: PhotoGrid): StrokeShape {
+  return shape.kind === "line"
+    ? { kind: "line", points: shape.points.map(toMap), widthMetres: shape.widthPx * pixelSizeMetres }
+    : { kind: "area", rings: shape.rings.map((ring) => ring.map(toMap)) };
+}

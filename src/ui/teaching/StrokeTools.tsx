@@ -1,0 +1,161 @@
+/** Above the map while strokes are drawn: tools, their size, the classes, what else can be done with strokes. */
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { chooseBrushSize, chooseTool, openTeaching, putToolAway } from "../../actions/teaching/choose-tool";
+import { clearStrokes } from "../../actions/teaching/draw-strokes";
+import { redo, undo } from "../../actions/undo";
+import { selectScene } from "../../store/selectors";
+import { BRUSH_IMAGE_PX, type StrokeTool, strokesOf } from "../../store/strokes";
+import { RangeSlider } from "../controls/Fields";
+import { messages } from "../messages";
+import { useSelect, useStudio } from "../StudioContext";
+import { StrokeClasses } from "./StrokeClasses";
+
+const words = messages.strokes;
+
+const TOOLS: readonly { readonly tool: StrokeTool | null; readonly icon: ReactNode }[] = [
+  { tool: null, icon: <path d="M10 2.5v15M2.5 10h15M8 4.5l2-2 2 2M8 15.5l2 2 2-2M4.5 8l-2 2 2 2M15.5 8l2 2-2 2" /> },
+  {
+    tool: "brush",
+    icon: <path d="M16.5 3.5 9 11M7.5 10.5l2.5 2.5c0 3-2.5 4-6.5 4 1.5-1 1.5-2 1.5-3.5a2.6 2.6 0 0 1 2.5-3Z" />,
+  },
+  {
+    tool: "lasso",
+    icon: <path d="M5 13.5c-3-2-3-6 .5-8.5s9.5-2 11.5 1 0 6.5-4.5 7.5c-3 .7-6.5.2-7-1.5s2.5-2 2.5.5S7 16 5.5 17.5" />,
+  },
+  { tool: "polygon", icon: <path d="M4 7.5 10.5 3.5 16.5 9 13 16H6ZM4 7.5v0M10.5 3.5v0M16.5 9v0M13 16v0M6 16v0" /> },
+  { tool: "eraser", icon: <path d="M11.5 3.5 16.5 8.5 9 16H6L3 13ZM7 8l5 5M9 16h8" /> },
+];
+
+export function StrokeTools() {
+  const tool = useSelect(({ strokes }) => strokes.tool ?? "map");
+  return (
+    <section className="stroke-tools" aria-label={words.title}>
+      <div className="stroke-tools-line">
+        <h2 className="label">{words.title}</h2>
+        <Tools />
+        <Size />
+        <span className="stroke-hint quiet truncate" title={words.hints[tool]}>
+          {words.hints[tool]}
+        </span>
+        <Ends />
+      </div>
+      <StrokeClasses onChosen={focusMap} />
+    </section>
+  );
+}
+
+function Tools() {
+  const studio = useStudio();
+  const tool = useSelect(({ strokes }) => strokes.tool);
+  return (
+    <div className="stroke-toolbar" role="toolbar" aria-label={words.toolbar}>
+      {TOOLS.map(({ tool: each, icon }) => (
+        <ToolButton
+          key={each ?? "map"}
+          name={words.tools[each ?? "map"]}
+          pressed={tool === each}
+          onClick={() => (each === null ? putToolAway(studio) : chooseTool(studio, each))}
+        >
+          {icon}
+        </ToolButton>
+      ))}
+    </div>
+  );
+}
+
+function Size() {
+  const studio = useStudio();
+  const brushImagePx = useSelect(({ strokes }) => strokes.brushImagePx);
+  return (
+    <div className="stroke-size">
+      <RangeSlider
+        label={words.size}
+        {...SLIDER}
+        value={sliderPlace(brushImagePx)}
+        onChange={(place) => chooseBrushSize(studio, 10 ** (place / 100))}
+      />
+      <output className="number quiet">{words.sizePx(brushImagePx)}</output>
+    </div>
+  );
+}
+
+/** Undo, redo, whatever else, and away with it. */
+function Ends() {
+  const studio = useStudio();
+  return (
+    <div className="row stroke-ends">
+      <ToolButton name={words.undo} onClick={() => undo(studio)}>
+        <path d="M7 4 3.5 7.5 7 11M4 7.5h8a4.5 4.5 0 0 1 0 9H8" />
+      </ToolButton>
+      <ToolButton name={words.redo} onClick={() => redo(studio)}>
+        <path d="M13 4l3.5 3.5L13 11M16 7.5H8a4.5 4.5 0 0 0 0 9h4" />
+      </ToolButton>
+      <MoreMenu />
+      <ToolButton name={words.close} onClick={() => openTeaching(studio, false)}>
+        <path d="M5 5l10 10M15 5 5 15" />
+      </ToolButton>
+    </div>
+  );
+}
+
+function ToolButton(props: { name: string; pressed?: boolean; onClick: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      className="map-tool"
+      aria-label={props.name}
+      title={props.name}
+      aria-pressed={props.pressed}
+      onClick={props.onClick}
+    >
+      <Icon>{props.children}</Icon>
+    </button>
+  );
+}
+
+/** Small sizes are told apart more finely: the slider goes by the logarithm. */
+const SLIDER = { min: sliderPlace(BRUSH_IMAGE_PX.least), max: sliderPlace(BRUSH_IMAGE_PX.most), step: 1 };
+
+function sliderPlace(sizeImagePx: number): number {
+  return Math.round(100 * Math.log10(sizeImagePx));
+}
+
+/** Whoever has chosen a class goes on on the map, with keys too. */
+function focusMap(): void {
+  document.querySelector<HTMLCanvasElement>("#panes")?.focus({ preventScroll: true });
+}
+
+function MoreMenu() {
+  const studio = useStudio();
+  const sceneId = useSelect((state) => selectScene(state)?.scene.id ?? null);
+  const drawn = useSelect((state) => (sceneId === null ? 0 : strokesOf(state.strokes, sceneId).length));
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="map-tool" aria-label={words.more} title={words.more}>
+        <Icon>
+          <path d="M4.5 10v0M10 10v0M15.5 10v0" strokeWidth="3" />
+        </Icon>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+          <DropdownMenu.Item
+            className="menu-item"
+            disabled={drawn === 0}
+            onSelect={() => sceneId !== null && clearStrokes(studio, sceneId)}
+          >
+            {words.clear(drawn)}
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+function Icon({ children }: { children: ReactNode }) {
+  return (
+    <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
+      {children}
+    </svg>
+  );
+}
