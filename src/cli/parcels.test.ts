@@ -19,6 +19,7 @@ from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from pyproj import Geod, Transformer
 from rasterio.transform import from_origin
+from scipy import ndimage
 from shapely.geometry import Polygon, mapping
 
 folder = json.load(sys.stdin)
@@ -29,6 +30,16 @@ left, top, pixel = 430000, 5300000, 0.5
 with rasterio.open(folder + "/map.tif", "w", driver="GTiff", width=600, height=400, count=3, dtype="uint8",
                    crs="EPSG:32632", transform=from_origin(left, top, pixel, pixel)) as file:
     file.write(colours[ids].transpose(2, 0, 1))
+heights = random.uniform(0, 20, ids.shape).astype(np.float32)
+heights[random.random(ids.shape) < 0.05] = -9999
+with rasterio.open(folder + "/ndsm.tif", "w", driver="GTiff", width=600, height=400, count=1, dtype="float32", nodata=-9999,
+                   crs="EPSG:32632", transform=from_origin(left, top, pixel, pixel)) as file:
+    file.write(heights, 1)
+centres = []
+for value in range(3):
+    labels, count = ndimage.label(ids == value)
+    rows, cols = np.array(ndimage.center_of_mass(labels > 0, labels, range(1, count + 1))).T
+    centres.append(shapely.points(left + pixel * (cols + 0.5), top - pixel * (rows + 0.5)))
 
 def star(x, y, least, most, corners):
     angles = np.linspace(0, 2 * np.pi, corners, endpoint=False)
@@ -44,7 +55,7 @@ for epsg in (32632, 4326, 3035):
     there = Transformer.from_crs(32632, epsg, always_xy=True)
     to_degrees = Transformer.from_crs(epsg, 4326, always_xy=True)
     back = Transformer.from_crs(epsg, 32632, always_xy=True)
-    features, shapes, grounds = [], [], []
+    features, shapes, grounds, objects = [], [], [], []
     while len(features) < 500:
         x, y = left + random.uniform(30, 270), top - random.uniform(30, 170)
         outline = star(x, y, 8, 28, int(random.integers(3, 14)))
@@ -58,6 +69,7 @@ for epsg in (32632, 4326, 3035):
         on_map = shapely.transform(fine, lambda points: np.column_stack(back.transform(*points.T)))
         in_degrees = shapely.transform(fine, lambda points: np.column_stack(to_degrees.transform(*points.T)))
         grounds.append(abs(geod.geometry_area_perimeter(shapely.geometry.polygon.orient(in_degrees))[0]))
+        objects.append([int(shapely.contains(on_map, each).sum()) for each in centres])
         features.append({"type": "Feature", "properties": {"parcel": f"P{len(features)}"}, "geometry": mapping(own)})
         shapes.append({"type": "Feature", "properties": {}, "geometry": mapping(on_map)})
     shares = []
@@ -65,10 +77,12 @@ for epsg in (32632, 4326, 3035):
         source = NumPyRasterSource((ids == value).astype(float), left, top - 200, left + 300, top)
         found = exact_extract(source, shapes, ["mean"])
         shares.append([feature["properties"]["mean"] for feature in found])
+    source = NumPyRasterSource(heights, left, top - 200, left + 300, top, nodata=-9999)
+    means = [feature["properties"]["mean"] for feature in exact_extract(source, shapes, ["mean"])]
     crs = {} if epsg == 4326 else {"crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{epsg}"}}}
     with open(f"{folder}/{epsg}.geojson", "w") as file:
         json.dump({"type": "FeatureCollection", **crs, "features": features}, file)
-    answers[epsg] = {"shares": np.array(shares).T.tolist(), "grounds": grounds}
+    answers[epsg] = {"shares": np.array(shares).T.tolist(), "grounds": grounds, "objects": objects, "means": means}
 print(json.dumps(answers))
 `;
 
@@ -77,6 +91,8 @@ const NAMES = ["impervious_surface", "building", "low_vegetation"];
 interface Answer {
   readonly shares: readonly (readonly number[])[];
   readonly grounds: readonly number[];
+  readonly objects: readonly (readonly number[])[];
+  readonly means: readonly number[];
 }
 
 interface Joined {
@@ -99,27 +115,30 @@ describe.skipIf(withoutPython)("nadir parcels", { timeout: 240_000 }, () => {
     nadir(["parcels", "--map", map, "--parcels", layer, "--out", out, ...more]);
 
   test.each(["32632", "4326", "3035"])(
-    "polygons in EPSG:%s: shares of exactextract, areas of the ellipsoid",
+    "polygons in EPSG:%s: shares and heights of exactextract, areas of the ellipsoid, objects of SciPy",
     async (epsg) => {
       const layer = join(folder, `${epsg}.geojson`);
-      const { status, stderr } = await parcels(layer, "--csv", csv);
+      const { status, stderr } = await parcels(layer, "--csv", csv, "--ndsm", join(folder, "ndsm.tif"));
       expect([status, stderr]).toEqual([EXIT.done, expect.not.stringContaining("outside")]);
       const { features } = JSON.parse(readFileSync(out, "utf8")) as Joined;
       const given = (JSON.parse(readFileSync(layer, "utf8")) as Joined).features;
-      const { shares, grounds } = answers[epsg]!;
-      const worst = { share: 0, area: 0 };
+      const { shares, grounds, objects, means } = answers[epsg]!;
+      const worst = { share: 0, area: 0, height: 0 };
       for (const [index, { properties, geometry }] of features.entries()) {
         expect(geometry).toEqual(given[index]!.geometry);
         expect(properties.parcel).toBe(`P${index}`);
         for (const [id, name] of NAMES.entries()) {
           const share = Number(properties[`${name}_share`]);
           worst.share = Math.max(worst.share, Math.abs(share - shares[index]![id]!));
+          expect(properties[`${name}_objects`]).toBe(objects[index]![id]);
           expect(Math.abs(Number(properties[`${name}_m2`]) - share * Number(properties.seen_m2))).toBeLessThan(0.01);
         }
+        worst.height = Math.max(worst.height, Math.abs(Number(properties.mean_height_m) - means[index]!));
         worst.area = Math.max(worst.area, Math.abs(Number(properties.seen_m2) / grounds[index]! - 1));
       }
       expect(worst.share).toBeLessThan(0.001);
       expect(worst.area).toBeLessThan(0.001);
+      expect(worst.height).toBeLessThan(0.005);
       const table = runPython(
         `
 import csv, json, sys

@@ -1,19 +1,27 @@
 /** The second rasters of `nadir segment`: which of them a model reads, and what is made of them, as on the page. */
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Keep } from "../core/closing";
+import { NadirError } from "../core/errors";
 import { type AlignmentReport, alignRasters } from "../core/georef/alignment";
 import { planPixelMapping } from "../core/georef/grid-relation";
 import { mapPixel } from "../core/georef/pixel-mapping";
+import { refusedAlignment } from "../core/georef/refused-alignment";
 import type { ModelManifest } from "../core/manifest/manifest";
 import { recogniseRasterPart } from "../core/pairing/raster-part";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
-import { madeOf, type PlacedAuxiliary, planHeights } from "../core/run/plan-heights";
+import { madeOf, type PlacedAuxiliary, planAboveGround, planHeights } from "../core/run/plan-heights";
 import type { RunSettings } from "../core/run/run-settings";
 import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../core/vocabulary/auxiliary-kinds";
+import { type HeightsOnGrid, heightsOnGrid } from "../evaluation/heights-on-grid";
 import type { RunRequest } from "../inference/run-request";
 import { aboveGround, findHeightBase } from "../io/above-ground";
+import { bandStatistics } from "../io/raster-statistics";
 import { createReprojection } from "../io/reproject";
+import { heightBandOf } from "../io/sample-heights";
+import { type CommandIo, printNotes } from "./command-io";
+import { openRasterFile } from "./file-blob";
 import { readManifest } from "./open-model";
 
 /** An opened second raster, and how it lies on the orthophoto. */
@@ -66,6 +74,37 @@ export async function readHeights(
   const mapping = planPixelMapping(optical, raster.facts, createReprojection(optical.crs, raster.facts.crs))!;
   const auxiliary = { source, mapping: ([col, row]) => mapPixel(mapping, col, row) } satisfies RunRequest["auxiliary"];
   return { auxiliary, heights: said && { ...said, notes: [...said.notes, ...(base?.notes ?? [])] } };
+}
+
+/**
+ * Heights above the ground on a map's grid, from the files that options name.
+ *
+ * @returns Null where none is named.
+ * @throws {NadirError} `no-overlap` when none of them lies on the map.
+ */
+export async function openHeights(
+  map: RasterFacts,
+  paths: { readonly dsm?: string | undefined; readonly ndsm?: string | undefined; readonly dtm?: string | undefined },
+  keep: Keep,
+  io: CommandIo,
+): Promise<HeightsOnGrid | null> {
+  const rasters: SecondRasterFile[] = [];
+  for (const [path, kind] of [[paths.dsm], [paths.ndsm, "ndsm"], [paths.dtm, "dem"]] as const) {
+    if (path !== undefined) rasters.push(placeSecond(map, keep(await openRasterFile(path)), kind));
+  }
+  const [first] = rasters;
+  if (first === undefined) return null;
+  const plan = planAboveGround(rasters);
+  if (plan === null)
+    throw new NadirError(refusedAlignment(first.facts, first.alignment, AUXILIARY_KINDS[first.kind].name));
+  const { how, raster, terrain } = plan;
+  if (how === "as-given") {
+    const { leftOut } = await bandStatistics(raster.source, heightBandOf(raster.facts).index, io.signal);
+    return heightsOnGrid(map, raster.source, leftOut);
+  }
+  const base = await findHeightBase(raster.source, terrain?.source ?? null, io.signal);
+  printNotes(io, base.notes);
+  return heightsOnGrid(map, aboveGround(raster.source, terrain?.source ?? null, base), []);
 }
 
 interface HeightsContext {

@@ -29,9 +29,12 @@ export function parcelTable(parcels: readonly SeenParcel[], classes: readonly Mo
   };
 }
 
-/** Square metres per class, shares of what the map shows of the parcel, and the class with the largest. */
+/**
+ * Square metres, share of what the map shows of the parcel, and objects per class; the class with the largest share;
+ * the mean height where heights are known.
+ */
 export function parcelColumns(
-  { areas, seenArea }: ParcelStatistics,
+  { areas, seenArea, meanHeight, objects }: ParcelStatistics,
   classes: readonly ModelClass[],
 ): Readonly<Record<string, string | number | null>> {
   const columns: Record<string, string | number | null> = { seen_m2: round(seenArea, 3) };
@@ -41,16 +44,18 @@ export function parcelColumns(
     const name = each.name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "_");
     columns[`${name}_m2`] = round(area, 3);
     columns[`${name}_share`] = seenArea === 0 ? null : round(area / seenArea, 6);
+    columns[`${name}_objects`] = objects.get(each.id) ?? 0;
     if (area > (largest === null ? 0 : (areas.get(largest.id) ?? 0))) largest = each;
   }
   columns.largest_class = largest?.name ?? null;
+  columns.mean_height_m = meanHeight === null ? null : round(meanHeight, 3);
   return columns;
 }
 
 /** Names of the columns that hold decimal numbers, even where all of them happen to be whole. */
 export function decimalColumns(classes: readonly ModelClass[]): ReadonlySet<string> {
-  const columns = parcelColumns({ areas: new Map(), seenArea: 0 }, classes);
-  return new Set(Object.keys(columns).filter((name) => name !== "largest_class"));
+  const columns = parcelColumns({ areas: new Map(), seenArea: 0, meanHeight: null, objects: new Map() }, classes);
+  return new Set(Object.keys(columns).filter((name) => !/^largest_class$|_objects$/.test(name)));
 }
 
 function round(value: number, digits: number): number {

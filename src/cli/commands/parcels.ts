@@ -1,7 +1,7 @@
 /** `nadir parcels`: area and share of every class of a map in each polygon of a layer. */
 import { resolve } from "node:path";
 import { closingAll } from "../../core/closing";
-import { parcelStatistics } from "../../evaluation/parcel-statistics";
+import { measureParcels } from "../../evaluation/parcel-statistics";
 import { placePolygons } from "../../evaluation/place-polygons";
 import { parcelTable, type SeenParcel } from "../../outputs/parcel-table";
 import { formatTable } from "../../outputs/score-table";
@@ -16,19 +16,24 @@ import { openMap } from "../open-map";
 import { readManifest } from "../open-model";
 import { openVector } from "../open-vector";
 import { readOptions, required } from "../read-options";
+import { openHeights } from "../second-rasters";
 import { withTemporaryFolder } from "../temporary-folder";
 
 export const parcels: Command = {
   usage: `Usage: nadir parcels --map FILE --parcels FILE --out FILE [options]
 
-Area on the ground and share of every class in each polygon, as columns beside the polygons' own. Pixels on a border
-count by the part of them that lies inside.
+Area on the ground, share and number of objects of every class in each polygon, as columns beside the polygons' own.
+Pixels on a border count by the part of them that lies inside, objects (patches of pixels that touch by their sides)
+where their centroid lies.
 
   --map FILE        class map of any make
   --parcels FILE    polygons: GeoPackage, Shapefile (also zipped), GeoJSON, KML or KMZ, in any coordinate system
   --layer NAME      of a GeoPackage; its first of polygons without it
   --out FILE        the polygons with the columns joined: .geojson or .gpkg
   --csv FILE        the columns as a table
+  --dsm FILE        surface model: the mean height above the ground of each polygon (the ground is looked for under it)
+  --ndsm FILE       the same, for heights that are above the ground already
+  --dtm FILE        ground, together with --dsm
   --model MANIFEST  the classes of the map's ids; told by the file itself without it`,
 
   async run(args, io) {
@@ -38,6 +43,9 @@ count by the part of them that lies inside.
       layer: { type: "string" },
       out: { type: "string" },
       csv: { type: "string" },
+      dsm: { type: "string" },
+      ndsm: { type: "string" },
+      dtm: { type: "string" },
       model: { type: "string" },
     });
     const [path, parcelPath] = [required(values.map, "map"), required(values.parcels, "parcels")];
@@ -52,6 +60,10 @@ count by the part of them that lies inside.
     const inputs = [
       { name: "--map", path },
       { name: "--parcels", path: parcelPath },
+      ...(["dsm", "ndsm", "dtm"] as const).flatMap((name) => {
+        const path = values[name];
+        return path === undefined ? [] : [{ name: `--${name}`, path }];
+      }),
     ];
     printNotes(io, await requireOutputs(outputs, inputs, RunFolder.of(out).path));
     const model = values.model === undefined ? null : await readManifest(values.model);
@@ -60,11 +72,11 @@ count by the part of them that lies inside.
     await withTemporaryFolder((folder) =>
       closingAll(async (keep) => {
         const { facts, ids, classes } = await openMap(path, model, folder, keep, io);
-        const { parts, areaOf } = placePolygons(facts, layer);
-        const seen: SeenParcel[] = [];
-        for (const [index, polygon] of layer.polygons.entries()) {
-          seen.push({ ...polygon, statistics: await parcelStatistics(ids, parts[index]!, areaOf, io.signal) });
-        }
+        const second = await openHeights(facts, values, keep, io);
+        const statistics = await measureParcels(ids, placePolygons(facts, layer), second, io.signal);
+        const seen = layer.polygons.map(
+          (polygon, index): SeenParcel => ({ ...polygon, statistics: statistics[index]! }),
+        );
         const outside = seen.filter(({ statistics }) => statistics.seenArea === 0).length;
         if (outside > 0) printNotes(io, [`${outside} of ${seen.length} polygons lie outside the map.`]);
         const sink = await createDiskSink(out);
