@@ -11,12 +11,16 @@ import { bundleCli } from "./bundle-cli.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const { outputFiles } = await bundleCli("out", { sourcemap: "linked", sourcesContent: false, write: false });
-const hash = createHash("sha256");
-for (const { contents } of outputFiles) hash.update(contents);
+process.setSourceMapsEnabled(true);
+await import(pathToFileURL(join(await bundledFolder(), "bin.mjs")));
 
-const folder = join(ROOT, "node_modules/.nadir", hash.digest("hex").slice(0, 16));
-if (!existsSync(folder)) {
+/** Where the modules lie, made if they have changed. Nothing of their making is kept while the command runs. */
+async function bundledFolder() {
+  const { outputFiles } = await bundleCli("out", { sourcemap: "linked", sourcesContent: false, write: false });
+  const hash = createHash("sha256");
+  for (const { contents } of outputFiles) hash.update(contents);
+  const folder = join(ROOT, "node_modules/.nadir", hash.digest("hex").slice(0, 16));
+  if (existsSync(folder)) return folder;
   const partial = `${folder}.${process.pid}`;
   mkdirSync(partial, { recursive: true });
   for (const { path, contents } of outputFiles) writeFileSync(join(partial, basename(path)), contents);
@@ -26,6 +30,5 @@ if (!existsSync(folder)) {
     // Another process was first.
     if (!existsSync(folder)) throw error;
   }
+  return folder;
 }
-process.setSourceMapsEnabled(true);
-await import(pathToFileURL(join(folder, "bin.mjs")));

@@ -151,7 +151,8 @@ async function segmentTile(
         manifest: files.manifest,
         folder,
         io,
-        async finish(run, { scene, truth, runs }) {
+        async finish(run, tellTile) {
+          const { scene, truth, runs } = await tellTile();
           const before = handOver.faults.length;
           for (const format of formats) await handOver.writeFormat(place, format, async () => run);
           const known = made.get(tile.name)?.runs ?? [];

@@ -46,8 +46,12 @@ export interface SegmentJob {
   /** For what is not kept: the truth on the orthophoto's grid. */
   readonly folder: string;
   readonly io: CommandIo;
-  /** Writes what is wanted of the finished run; its rows are kept where this throws. */
-  readonly finish: (run: RunToWrite, tile: HandedTile) => Promise<void>;
+  /**
+   * Writes what is wanted of the finished run; its rows are kept where this throws.
+   *
+   * @param tellTile The scene with its run, for a report. The heights are read once more for it.
+   */
+  readonly finish: (run: RunToWrite, tellTile: () => Promise<HandedTile>) => Promise<void>;
 }
 
 /** Everything that can be refused is refused before the run. */
@@ -165,11 +169,11 @@ async function runAndWrite(
   const evaluation = labels && (await scoreLabels({ pixels: mask, classes, leftOut }, labels, mapping, io));
   const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
   const windowPx = manifest.window.sizePx;
-  await finish(run, {
+  await finish(run, async () => ({
     scene: await describeScene({ optical, rasters, truth, labels }, io.signal),
     truth: labels?.decoded ?? null,
     runs: [{ modelName: runName(manifest, settings), result, evaluation, windowPx, classes, grid: optical.facts }],
-  });
+  }));
 }
 
 /** The scene as the page would report it, heights measured. */

@@ -48,7 +48,10 @@ export async function findHeightBase(
     pixelSizeMetres,
     async (row, heightPx) => {
       const rect = { col: 0, row, widthPx: facts.widthPx, heightPx };
-      return metresOf(facts, await shown.read({ rect, bands: [heightBandOf(facts).index], ...(signal && { signal }) }));
+      const read = await shown.read({ rect, bands: [heightBandOf(facts).index], ...(signal && { signal }) });
+      // The filter that follows needs the room, and not the file.
+      if (row + heightPx === facts.heightPx) surface.forget?.();
+      return metresOf(facts, read);
     },
     signal,
   );

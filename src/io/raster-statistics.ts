@@ -8,7 +8,7 @@ import type { RasterFacts, RasterSource, ReadResult } from "../core/raster/raste
 import { type BandStatistics, StatisticsAccumulator } from "../core/raster/statistics";
 
 /** Samples held at a time. */
-const STREAM_SAMPLES = 1 << 23;
+const STREAM_SAMPLES = 1 << 22;
 
 /**
  * Statistics of one band over the whole raster: the DSM min–max of a run.

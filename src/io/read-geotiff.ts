@@ -25,7 +25,7 @@ import { openLevels } from "./tiff/levels";
 import { BlockCache, openTiffImage, type TiffImage } from "./tiff/tiff-image";
 
 /** Decoded blocks kept per file. */
-const CACHE_BYTES = 64 * 2 ** 20;
+const CACHE_BYTES = 48 * 2 ** 20;
 
 /** More colours than that are a photo's, or a map's. */
 const MOST_CLASS_COLOURS = 100;
@@ -70,6 +70,7 @@ export async function openGeotiff(
       const asked = wanted.map((band) => facts.bands[band]!);
       return { bands: samples, valid: validPixels(samples, asked, missing) };
     },
+    forget: () => cache.clear(),
     close() {
       closed = true;
       cache.clear();

@@ -41,7 +41,7 @@ export async function writeClassMapCog(request: ClassMapRequest): Promise<void> 
     createRow: (length) => new Uint8Array(length),
     reduce: reduceByMode(NODATA_CLASS_ID),
     nodata: NODATA_CLASS_ID,
-    encodeTile: (tile) => tile,
+    encodeTile: (tile) => tile.slice(),
     sampleFields: [
       { tag: 258, type: "short", values: [8] },
       { tag: 262, type: "short", values: [3] },

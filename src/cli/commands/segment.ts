@@ -33,9 +33,10 @@ export const segment: Command = {
     // Awaited once the rasters are open, which may fail first.
     opening.catch(() => undefined);
     try {
-      const finish: SegmentJob["finish"] = async (run, { scene, truth, runs }) => {
+      const finish: SegmentJob["finish"] = async (run, tellTile) => {
         await writeOutputs(run, options.outputs, io.signal);
         if (options.paths.report !== undefined) {
+          const { scene, truth, runs } = await tellTile();
           await writeWholeFile(options.paths.report, formatReport(describeReport(scene, truth, runs)));
         }
       };

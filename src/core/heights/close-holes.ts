@@ -5,7 +5,7 @@
 import type { CancelSignal } from "../cancel";
 import type { BandArray } from "../raster/dtype";
 import type { RasterSource } from "../raster/raster";
-import { fillHoles } from "./fill-holes";
+import { fillHolesOf } from "./fill-holes";
 import { type GroundSurface, groundUnder } from "./ground-surface";
 
 export interface ClosedHeights {
@@ -38,24 +38,26 @@ export async function closeHoles(
     const rect = { col: 0, row, widthPx, heightPx: Math.min(step, heightPx - row) };
     const { bands, valid } = await source.read({ rect, bands: [band], ...(signal && { signal }) });
     const heights = bands[0]!;
-    for (let pixel = 0; pixel < heights.length; pixel++) {
-      if (valid !== null && valid[pixel] === 0) continue;
-      const down = Math.floor(pixel / widthPx);
-      const cell = Math.floor((row + down) / cellPx) * cols + Math.floor((pixel - down * widthPx) / cellPx);
-      total[cell]! += heights[pixel]!;
-      count[cell]!++;
-      known++;
+    for (let down = 0, pixel = 0; down < rect.heightPx; down++) {
+      const line = Math.floor((row + down) / cellPx) * cols;
+      for (let col = 0; col < widthPx; col++, pixel++) {
+        if (valid !== null && valid[pixel] === 0) continue;
+        const cell = line + Math.floor(col / cellPx);
+        total[cell]! += heights[pixel]!;
+        count[cell]!++;
+        known++;
+      }
     }
   }
   const missing = widthPx * heightPx - known;
   if (missing === 0 || known === 0) return null;
-  const heights = fillHoles({
-    cols,
-    rows,
-    heights: total.map((sum, cell) => sum / Math.max(1, count[cell]!)),
-    open: Uint8Array.from(count, (pixels) => (pixels === 0 ? 1 : 0)),
-  });
-  const film = { cols, rows, cellPx, heights };
+  const open = new Uint8Array(count.length);
+  for (let cell = 0; cell < open.length; cell++) {
+    if (count[cell] === 0) open[cell] = 1;
+    else total[cell]! /= count[cell]!;
+  }
+  fillHolesOf({ cols, rows, heights: total, open });
+  const film = { cols, rows, cellPx, heights: total };
   return { source: closed(source, film), closedShare: missing / (widthPx * heightPx) };
 }
 

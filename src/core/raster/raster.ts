@@ -121,5 +121,7 @@ export interface RasterSource {
   readonly facts: RasterFacts;
   /** @throws {NadirError} `corrupt-raster` when a block cannot be decoded. @throws AbortError when cancelled. */
   read(request: ReadRequest): Promise<ReadResult>;
+  /** Gives back the memory of what was read; where there is none, nothing is kept. Reading goes on as before. */
+  forget?(): void;
   close(): void;
 }

@@ -20,16 +20,16 @@ export function validPixels(
   // A pixel is nodata only when all bands say so; one band that never says so settles it.
   const canBeNodata = nodata.length > 0 && nodata.every((value) => value !== null);
   if (!canBeNodata && floats.length === 0 && mask === null) return null;
-  const valid = new Uint8Array(pixelCount).fill(1);
+  const valid = new Uint8Array(pixelCount);
   if (canBeNodata) {
-    const missing = new Uint8Array(pixelCount);
-    const isMissingSoFar = new Uint8Array(pixelCount).fill(1);
-    for (const [index, band] of samples.entries()) {
-      markMissing(band, nodata[index]!, missing);
-      for (let pixel = 0; pixel < pixelCount; pixel++) isMissingSoFar[pixel]! &= missing[pixel]!;
+    markMissing(samples[0]!, nodata[0]!, valid);
+    const missingToo = new Uint8Array(samples.length > 1 ? pixelCount : 0);
+    for (let index = 1; index < samples.length; index++) {
+      markMissing(samples[index]!, nodata[index]!, missingToo);
+      for (let pixel = 0; pixel < pixelCount; pixel++) valid[pixel]! &= missingToo[pixel]!;
     }
-    for (let pixel = 0; pixel < pixelCount; pixel++) valid[pixel] = isMissingSoFar[pixel]! ^ 1;
-  }
+    for (let pixel = 0; pixel < pixelCount; pixel++) valid[pixel]! ^= 1;
+  } else valid.fill(1);
   for (const band of floats) {
     for (let pixel = 0; pixel < pixelCount; pixel++) if (!Number.isFinite(band[pixel]!)) valid[pixel] = 0;
   }

@@ -9,7 +9,7 @@ export interface SampleFormat<Row extends Uint8Array | Float32Array> {
   readonly reduce: Reducer<Row>;
   /** What fills tiles beyond the raster's edge. */
   readonly nodata: number;
-  /** Encodes one tile of samples before DEFLATE (predictor); rows are `tilePx` wide. */
+  /** One tile of samples as bytes of their own before DEFLATE (predictor); rows are `tilePx` wide. */
   readonly encodeTile: (tile: Row, tilePx: number) => Uint8Array;
 }
 

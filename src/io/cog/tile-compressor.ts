@@ -47,10 +47,28 @@ export function createTileCompressor<Row extends Uint8Array | Float32Array>(form
   };
 }
 
-/** Bytes in zlib's format, which TIFF calls Adobe Deflate; they are copied before this returns. */
+/** Bytes in zlib's format, which TIFF calls Adobe Deflate. They are the stream's from now on. */
 async function deflate(bytes: Uint8Array): Promise<Tile> {
-  const deflated = new Response(bytes as Tile).body!.pipeThrough(new CompressionStream("deflate"));
-  return new Uint8Array(await new Response(deflated).arrayBuffer());
+  const { readable, writable } = new CompressionStream("deflate");
+  const writer = writable.getWriter();
+  const written = writer.write(bytes as Tile).then(() => writer.close());
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Not by way of a Response: Node loads its whole `fetch` for one.
+  for (const reader = readable.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+  }
+  await written;
+  const tile = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    tile.set(chunk, at);
+    at += chunk.length;
+  }
+  return tile;
 }
 
 function isUniform(tile: Uint8Array | Float32Array, first: number): boolean {

@@ -2,9 +2,9 @@
  * One stored TIFF block → its decoded bytes, rows packed as TIFF packs them (before predictor and byte order), or,
  * for codecs that decode to samples themselves, the samples in this machine's byte order.
  */
-import { unzlibSync } from "fflate";
 import { Decompress as ZstdDecoder } from "fzstd";
 import { NadirError } from "../../core/errors";
+import { inflate } from "../codecs/inflate";
 import { decodeJpeg, joinJpegTables, readJpegHeader } from "../codecs/jpeg";
 import { decodeLzw } from "../codecs/lzw";
 import { decodePackBits } from "../codecs/packbits";
@@ -71,7 +71,7 @@ async function decode(
       return { bytes: await decodeJpegBlock(data, rows, context), native: true };
     case 8:
     case 32946:
-      return { bytes: unzlibSync(data, { out: new Uint8Array(expectedBytes) }), native: false };
+      return { bytes: inflate(data, expectedBytes), native: false };
     case 32773:
       return { bytes: decodePackBits(data, expectedBytes), native: false };
     case 34887:
@@ -151,7 +151,7 @@ async function decodeLercBlock(
   const limit = expectedBytes * 2 + (1 << 16);
   const blob =
     lercAdditionalCompression === 1
-      ? unzlibSync(data, { out: new Uint8Array(limit) })
+      ? inflate(data, limit)
       : lercAdditionalCompression === 2
         ? decodeZstd(data, limit)
         : data;

@@ -27,8 +27,6 @@ export interface TiffImage {
   readonly layout: ImageLayout;
   /** One array per wanted band, `rect.widthPx * rect.heightPx` samples. The rectangle lies inside the image. */
   readRect(rect: PixelRect, bands: readonly number[], signal?: CancelSignal): Promise<BandArray[]>;
-  /** Bytes of decoded blocks held. */
-  clearCache(): void;
 }
 
 /** Decoded blocks of all images of a file share one budget. */
@@ -167,7 +165,6 @@ export async function openTiffImage(
 
   return {
     layout,
-    clearCache: () => cache.clear(),
     readRect: (rect, bands, signal) => readPieces(rect, bands, { layout, pieces, loadPiece, fillValue }, signal),
   };
 }

@@ -24,10 +24,10 @@ export function unpackSamples(
     return split(unpackBits(block.bytes, rows, layout), bands, layout, rows);
   }
   const sampleBytes = layout.bits / 8;
-  let bytes = aligned(block.bytes, sampleCount * sampleBytes);
+  const bytes = aligned(block.bytes, sampleCount * sampleBytes);
   if (!block.native) {
     if (layout.predictor === 3) {
-      bytes = undoFloatPredictor(bytes, rowSamples, rows, bands, sampleBytes);
+      undoFloatPredictor(bytes, rowSamples, rows, bands, sampleBytes);
     } else {
       if (!littleEndian && sampleBytes > 1) swapBytes(bytes, sampleBytes);
       if (layout.predictor === 2) undoHorizontalPredictor(bytes, rowSamples, rows, bands, sampleBytes);
@@ -157,31 +157,31 @@ function undoHorizontalPredictor(
   }
 }
 
-/** Each row holds all most significant bytes, then the next, …, differenced byte by byte. */
+/** In place. Each row holds all most significant bytes, then the next, …, differenced byte by byte. */
 function undoFloatPredictor(
   bytes: Uint8Array,
   rowSamples: number,
   rows: number,
   bands: number,
   sampleBytes: number,
-): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(bytes.length);
+): void {
   const rowBytes = rowSamples * sampleBytes;
+  const stored = new Uint8Array(rowBytes);
   const step = bands * sampleBytes;
   for (let start = 0; start < rows * rowBytes; start += rowBytes) {
+    const end = start + rowBytes;
+    stored.set(bytes.subarray(start, end));
     for (let band = 0; band < bands; band++) {
       let sum = 0;
-      let from = start + band;
+      let from = band;
       for (let byte = sampleBytes - 1; byte >= 0; byte--) {
-        const end = start + rowBytes;
         for (let to = start + band * sampleBytes + byte; to < end; to += step, from += bands) {
-          sum = (sum + bytes[from]!) & 255;
-          out[to] = sum;
+          sum = (sum + stored[from]!) & 255;
+          bytes[to] = sum;
         }
       }
     }
   }
-  return out;
 }
 
 /** IEEE 754 binary16 → binary32. */
