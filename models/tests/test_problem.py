@@ -17,6 +17,7 @@ from nadir_models.errors import NadirError
 from nadir_models.evaluate.evaluation import outlined_photos
 from nadir_models.evaluate.height_tensor import absent_heights, height_tensor, tensor_of_metres
 from nadir_models.evaluate.predict import interpolated
+from nadir_models.export.manifest import inputs_of
 from nadir_models.export.write import facts_for
 from nadir_models.families.problem import METRES, MIXED, get_problem
 from nadir_models.families.registry import build_network, get_variant
@@ -256,3 +257,12 @@ def test_photos_with_outlines_are_scored_without_heights(checkpoint, tmp_path, m
     assert values["other"] == pytest.approx(iou[0], abs=1e-3)
     assert values["building"] == pytest.approx(iou[1], abs=1e-3)
     assert entry["pixelSizeMetres"] == 0.2 and entry["problem"] == "metres"
+
+
+def test_bands_that_were_trained_with_stand_in_the_manifest():
+    """A network shown infrared photos says so; another, and one whose own bands they are, does not."""
+    own = get_variant("emsnet", "nano").preprocessing_for(ours=True)
+    shown = METRES.applied(own)
+    assert inputs_of(shown, 64)[0]["otherBands"] == [["nir", "red", "green"]]
+    assert "otherBands" not in inputs_of(MIXED.applied(own), 64)[0]
+    assert "otherBands" not in inputs_of(shown.with_bands(("nir", "red", "green")), 64)[0]

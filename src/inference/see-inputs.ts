@@ -5,6 +5,7 @@
  * only keeps what it is given: bands, range, missing values, second raster and normalisation are the run's own.
  */
 import type { ModelManifest } from "../core/manifest/manifest";
+import { bandsOf } from "../core/run/find-band";
 import type { RunSettings } from "../core/run/run-settings";
 import type { BandName } from "../core/vocabulary/band-roles";
 import type { NetworkSession, NetworkTensor } from "./backend";
@@ -84,7 +85,7 @@ export async function seeInputs(
   const scale = settings.scale ?? 1;
   const size = { widthPx: Math.ceil(widthPx / scale - 1e-6), heightPx: Math.ceil(heightPx / scale - 1e-6) };
   const bands = manifest.inputs.flatMap((input) =>
-    input.bands.flatMap((band, channel) => {
+    bandsOf(input, request.optical.facts).flatMap((band, channel) => {
       const tensor = seen[input.name];
       if (tensor === undefined) return [];
       const values = planeOf(tensor, channel, size);

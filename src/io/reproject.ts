@@ -1,5 +1,7 @@
 /** Point transforms between two CRS by proj4js, from the files' own definitions; nothing is fetched. */
+
 import proj4 from "proj4";
+import { ASSUMED_METRES, assumedGroundPixel } from "../core/georef/assumed-metres";
 import { type Crs, datumAt, whyNotConverted } from "../core/georef/crs";
 import { bridgeDatums, wayToWgs84 } from "../core/georef/datum-bridge";
 import type { LngLatShift } from "../core/georef/degrees";
@@ -56,7 +58,13 @@ export function placeGrid(
   { widthPx, heightPx }: { readonly widthPx: number; readonly heightPx: number },
   notes: string[] = [],
 ): PlacedGrid {
-  if (crs === null || geotransform === null) return { geotransform, crs };
+  if (geotransform === null) return { geotransform, crs };
+  if (crs === null) {
+    const assumed = assumedGroundPixel(geotransform, { widthPx, heightPx });
+    if (assumed === null) return { geotransform, crs };
+    notes.push(ASSUMED_METRES);
+    return { geotransform, crs, groundPixel: assumed };
+  }
   const toDegrees = toOwnLngLat(crs);
   if (toDegrees === null) {
     const reason = crs.notConverted ?? "it is not known";

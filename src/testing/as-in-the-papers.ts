@@ -7,13 +7,14 @@ import type { ZooModel } from "./zoo-in-node";
 const ZOO = "models/zoo";
 const SUFFIX = ".nadir.json";
 
-/** The manifest as if heights were needed, from lowest to highest of the raster, at 5 to 50 cm per pixel. */
+/** The manifest as if red, green, blue and heights were needed, those from lowest to highest of the raster, at 5 to 50 cm per pixel. */
 export function manifestAsInThePapers(manifest: ModelManifest): ModelManifest {
   const [optical, heights] = manifest.inputs;
   const { optional: _, absent: __, ...needed } = heights!;
+  const { otherBands: ___, ...photo } = optical!;
   return {
     ...manifest,
-    inputs: [optical!, { ...needed, kind: "dsm", scale: { kind: "min-max", scope: "raster" }, nodataFill: 0 }],
+    inputs: [photo, { ...needed, kind: "dsm", scale: { kind: "min-max", scope: "raster" }, nodataFill: 0 }],
     groundSamplingDistanceMetres: { min: 0.05, max: 0.5 },
   };
 }

@@ -562,6 +562,7 @@ export const german: Messages = {
       `${sizePx} px${padPx > 0 ? `, um ${padPx} px aufgefüllt` : ""}, vorgeschlagener Schritt ${stridePx} px`,
     madeFor: "Gemacht für",
     metresPerPixel: (low, high, best) => `${low}–${high} m je Pixel${best === null ? "" : `, am besten ${best} m`}`,
+    orBands: (bands) => ` (oder ${bands})`,
     kindOf: (kind, optional) =>
       `${kind === "ndsm" ? "nDOM, über Grund" : auxiliary[kind]}${optional ? ", darf fehlen" : ""}`,
     trainedOn: "Trainiert mit",

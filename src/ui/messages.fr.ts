@@ -560,6 +560,7 @@ export const french: Messages = {
       `${sizePx} px${padPx > 0 ? `, élargie de ${padPx} px` : ""}, pas conseillé ${stridePx} px`,
     madeFor: "Fait pour",
     metresPerPixel: (low, high, best) => `${low}–${high} m par pixel${best === null ? "" : `, au mieux ${best} m`}`,
+    orBands: (bands) => ` (ou ${bands})`,
     kindOf: (kind, optional) =>
       `${kind === "ndsm" ? "MNH, au-dessus du sol" : auxiliary[kind]}${optional ? ", facultatif" : ""}`,
     trainedOn: "Entraîné sur",

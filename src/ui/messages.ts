@@ -573,6 +573,7 @@ const english = {
     madeFor: "Made for",
     metresPerPixel: (low: string, high: string, best: string | null) =>
       `${low}–${high} m per pixel${best === null ? "" : `, best ${best} m`}`,
+    orBands: (bands: string) => ` (or ${bands})`,
     kindOf: (kind: AuxiliaryKind, optional: boolean) =>
       `${kind === "ndsm" ? "nDSM, above the ground" : auxiliary[kind]}${optional ? ", may be left out" : ""}`,
     trainedOn: "Trained on",

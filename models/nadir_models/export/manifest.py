@@ -118,6 +118,7 @@ def inputs_of(facts: Preprocessing, side: int) -> list[dict[str, Any]]:
             "role": "optical",
             "kind": "optical",
             "bands": list(facts.bands),
+            **other_bands(facts),
             "shape": ["batch", len(facts.bands), side, side],
             "scale": facts.optical_scale,
             "mean": list(facts.mean),
@@ -137,6 +138,12 @@ def inputs_of(facts: Preprocessing, side: int) -> list[dict[str, Any]]:
             **optional_heights(facts),
         },
     ]
+
+
+def other_bands(facts: Preprocessing) -> dict[str, Any]:
+    """What the manifest says of bands that the network was trained with besides its own."""
+    others = [list(bands) for bands in facts.other_bands if bands != facts.bands]
+    return {"otherBands": others} if others else {}
 
 
 def optional_heights(facts: Preprocessing) -> dict[str, Any]:

@@ -26,7 +26,8 @@ CLUTTER_LAST = (*SURFACES, CLUTTER)
 class Preprocessing:
     """Facts of one network that enter the manifest.
 
-    bands: order of the optical tensor's channels. mean, std: per band, after scaling.
+    bands: order of the optical tensor's channels; other_bands: what they may show instead.
+    mean, std: per band, after scaling.
     dsm_scale: how heights become the height tensor. height_kind: what they are, `dsm` or `ndsm`.
     absent_heights: what the tensor holds where there are none; None where heights are needed.
     gsd_metres: ground sampling distances it is made for. classes: number of classes to their table.
@@ -42,6 +43,7 @@ class Preprocessing:
     papers_stride_px: int = 32
     height_kind: str = "dsm"
     absent_heights: float | None = None
+    other_bands: tuple[tuple[str, ...], ...] = ()
     gsd_metres: dict[str, float] = field(default_factory=lambda: {"min": 0.05, "max": 0.5})
 
     def with_bands(self, bands: tuple[str, ...]) -> "Preprocessing":

@@ -13,6 +13,9 @@ from typing import Any
 from nadir_models.errors import NadirError
 from nadir_models.families.preprocessing import Preprocessing
 
+INFRARED_BANDS = ("nir", "red", "green")
+"""What windows show in the `infrared_share`."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -46,7 +49,8 @@ class Problem:
 
     def applied(self, facts: Preprocessing) -> Preprocessing:
         """A network's own facts with what this problem changes."""
-        return replace(facts, gsd_metres=self.gsd_metres, **self.heights)
+        others = (INFRARED_BANDS,) if self.infrared_share > 0 else ()
+        return replace(facts, gsd_metres=self.gsd_metres, other_bands=others, **self.heights)
 
 
 METRES = Problem(

@@ -89,6 +89,12 @@ const inputSchema = object({
     list(oneOf(BAND_NAMES), MOST_BANDS),
     "What each channel shows, in the tensor's order. Found in the file by role, never by position.",
   ),
+  otherBands: absentOr(
+    said(
+      list(list(oneOf(BAND_NAMES), MOST_BANDS), MOST_BANDS),
+      "What the channels of a photo may show instead, where it lacks one of `bands`: combinations that the network was trained with, too.",
+    ),
+  ),
   shape: said(tensorShape, "With the padded window; the batch is symbolic and made static when the model is loaded."),
   scale: said(
     scaleSchema,

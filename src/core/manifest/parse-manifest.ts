@@ -50,7 +50,7 @@ function inconsistencies(manifest: ModelManifest): string[] {
   if (inputs.length === 0) {
     faults.push("inputs is empty");
   }
-  for (const [position, { role, bands, mean, std, shape, optional, absent }] of inputs.entries()) {
+  for (const [position, { role, bands, otherBands = [], mean, std, shape, optional, absent }] of inputs.entries()) {
     const where = `inputs[${position}]`;
     if (optional === true && role !== "auxiliary") {
       faults.push(`${where} is optional, which only an input of role "auxiliary" can be`);
@@ -66,6 +66,10 @@ function inconsistencies(manifest: ModelManifest): string[] {
       faults.push(
         `${where} names ${bands.length} bands, but has ${shape[1]} channels, ${mean.length} means and ${std.length} standard deviations`,
       );
+    }
+    for (const [at, other] of otherBands.entries()) {
+      if (other.length === bands.length) continue;
+      faults.push(`${where}.otherBands[${at}] names ${other.length} bands, its bands are ${bands.length}`);
     }
     if (std.some((value) => value === 0)) {
       faults.push(`${where}.std holds a zero`);

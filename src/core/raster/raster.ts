@@ -69,7 +69,7 @@ export interface RasterFacts {
   readonly levels: readonly RasterLevel[];
   readonly geotransform: Geotransform | null;
   readonly crs: Crs | null;
-  /** A pixel in the middle of the raster, on the ground; absent where the CRS is not converted. */
+  /** A pixel in the middle of the raster, on the ground; absent where it cannot be told. */
   readonly groundPixel?: GroundPixel;
   /** Which stored values models see as black and white; absent for 8-bit photos and for what is no photo. */
   readonly photoRange?: PhotoRange;

@@ -1,15 +1,33 @@
 /** Which band of a scene feeds which channel of a model; what is not there is refused in words, never guessed. */
 import { NadirError } from "../errors";
-import type { ModelManifest } from "../manifest/manifest";
+import type { ModelInput, ModelManifest } from "../manifest/manifest";
 import type { BandFacts, RasterFacts } from "../raster/raster";
 import {
   AUXILIARY_BANDS,
   type AuxiliaryBand,
   BAND_ROLES,
   type BandName,
+  type BandRole,
   isAuxiliaryBand,
   isOpticalBand,
 } from "../vocabulary/band-roles";
+
+/**
+ * What the channels of an input show of this image: the input's bands, or one of its other combinations where the image
+ * lacks one of them and has all of that.
+ *
+ * @param notes Gets a sentence for another combination.
+ */
+export function bandsOf(input: ModelInput, optical: RasterFacts, notes: string[] = []): readonly BandName[] {
+  const isThere = (bands: readonly BandName[]) =>
+    bands.every((name) => isAuxiliaryBand(name) || optical.bands.some(({ role }) => role === name));
+  const other = isThere(input.bands) ? undefined : input.otherBands?.find(isThere);
+  if (other === undefined) return input.bands;
+  notes.push(
+    `${optical.fileName} shows ${nameAll(other)}, which this model takes in place of ${nameAll(input.bands)}.`,
+  );
+  return other;
+}
 
 /**
  * The band of that role. Only an image that names none of its bands is taken in file order, with a note.
@@ -38,7 +56,7 @@ export function findBand(facts: RasterFacts, name: BandName, manifest: ModelMani
     code: "wrong-bands",
     subject: facts.fileName,
     found: `Its bands are ${listRoles(facts)}.`,
-    needed: `${manifest.name} needs ${wanted.map((band) => BAND_ROLES[band].name).join(", ")}; there is no ${BAND_ROLES[name].name} band.`,
+    needed: `${manifest.name} needs ${nameAll(wanted)}; there is no ${BAND_ROLES[name].name} band.`,
     next: "Set the band roles in the scene list, or choose a model made for these bands.",
   });
 }
@@ -58,7 +76,7 @@ function findAuxiliaryBand(facts: RasterFacts, name: AuxiliaryBand, manifest: Mo
 
 /** Whether the image has every band of its own that the model reads. */
 export function fitsImage(facts: RasterFacts, manifest: ModelManifest): boolean {
-  const names = manifest.inputs.flatMap(({ bands }) => bands).filter((name) => !isAuxiliaryBand(name));
+  const names = manifest.inputs.flatMap((input) => bandsOf(input, facts)).filter((name) => !isAuxiliaryBand(name));
   try {
     for (const name of names) findBand(facts, name, manifest, []);
     return true;
@@ -70,5 +88,9 @@ export function fitsImage(facts: RasterFacts, manifest: ModelManifest): boolean 
 
 /** "near infrared, red, green". */
 function listRoles(facts: RasterFacts): string {
-  return facts.bands.map(({ role }) => BAND_ROLES[role].name).join(", ");
+  return nameAll(facts.bands.map(({ role }) => role));
+}
+
+function nameAll(roles: readonly BandRole[]): string {
+  return roles.map((role) => BAND_ROLES[role].name).join(", ");
 }

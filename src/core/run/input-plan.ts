@@ -11,7 +11,7 @@ import { metresPerHeightUnit } from "../raster/height-unit";
 import { describePhotoRange } from "../raster/photo-range";
 import type { BandFacts, RasterFacts } from "../raster/raster";
 import { isAuxiliaryBand } from "../vocabulary/band-roles";
-import { findBand } from "./find-band";
+import { bandsOf, findBand } from "./find-band";
 import { missingAuxiliary } from "./plan-heights";
 import type { RunSettings } from "./run-settings";
 
@@ -74,7 +74,7 @@ export async function planInputs(
   if (optical.collar !== undefined) notes.push(describeCollar(optical, optical.collar));
   for (const input of manifest.inputs) {
     const channels: ChannelPlan[] = [];
-    for (const [channel, name] of input.bands.entries()) {
+    for (const [channel, name] of bandsOf(input, optical, notes).entries()) {
       const source = isAuxiliaryBand(name) ? "auxiliary" : "optical";
       const facts = source === "optical" ? optical : auxiliary;
       if (facts === null) {

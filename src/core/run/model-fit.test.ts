@@ -41,6 +41,9 @@ const runs = (manifest: typeof RGB, { optical, auxiliary }: Scene) =>
     () => false,
   );
 
+const bandsRead = async (manifest: typeof RGB, { optical }: Scene) =>
+  (await planInputs(manifest, optical.facts, null, "as-is", async () => ({ min: 0, max: 1 }))).opticalBands;
+
 describe("does a model fit a scene", () => {
   test.each([
     ["RGB for RGB", RGB, sceneOf(["red", "green", "blue"]), []],
@@ -62,6 +65,23 @@ describe("does a model fit a scene", () => {
   ])("%s", async (_, manifest, scene, tones) => {
     expect(checkModelFit(manifest, scene).map(({ tone }) => tone)).toEqual(tones);
     expect(await runs(manifest, scene)).toBe(!(tones as string[]).includes("bad"));
+  });
+
+  test("bands that a model takes in place of its own are said, and only where its own are not there", async () => {
+    const either = {
+      ...RGB,
+      inputs: RGB.inputs.map((input) => ({ ...input, otherBands: [["nir", "red", "green"]] as const })),
+    };
+    const infrared = sceneOf(["nir", "red", "green"]);
+    expect(checkModelFit(either, infrared)).toEqual([
+      {
+        tone: "warn",
+        text: "photo.tif shows near infrared, red, green, which this model takes in place of red, green, blue.",
+      },
+    ]);
+    expect(await bandsRead(either, infrared)).toEqual([0, 1, 2]);
+    expect(await bandsRead(either, sceneOf(["nir", "blue", "red", "green"]))).toEqual([2, 3, 1]);
+    expect(checkModelFit(either, sceneOf(["nir", "red"])).map(({ tone }) => tone)).toEqual(["bad"]);
   });
 
   test("the refusal names what is there and what is missing", () => {

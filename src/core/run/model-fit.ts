@@ -3,7 +3,7 @@ import { describeError, NadirError } from "../errors";
 import type { ModelManifest } from "../manifest/manifest";
 import { auxiliariesOf, type Scene } from "../scene/scene";
 import { isAuxiliaryBand } from "../vocabulary/band-roles";
-import { findBand } from "./find-band";
+import { bandsOf, findBand } from "./find-band";
 import { spellHeights } from "./heights-made";
 import { madeOf, planHeights } from "./plan-heights";
 import type { RunSettings } from "./run-settings";
@@ -29,7 +29,7 @@ export function checkModelFit(
   const notes: string[] = [];
   try {
     const plan = planHeights(manifest, optical.facts, auxiliariesOf(scene), heights, others);
-    for (const name of manifest.inputs.flatMap(({ bands }) => bands)) {
+    for (const name of manifest.inputs.flatMap((input) => bandsOf(input, optical.facts, notes))) {
       const facts = isAuxiliaryBand(name) ? plan?.raster.facts : optical.facts;
       if (facts !== undefined) findBand(facts, name, manifest, notes);
     }

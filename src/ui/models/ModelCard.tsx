@@ -89,6 +89,7 @@ function Inputs({ inputs }: Pick<ModelManifest, "inputs">) {
             <td className="mono">{input.name}</td>
             <td>
               {input.bands.join(", ")}
+              {input.otherBands?.map((bands) => words.orBands(bands.join(", ")))}
               {isAuxiliaryKind(input.kind) && ` (${words.kindOf(input.kind, input.optional === true)})`}
             </td>
             <td className="mono">{input.shape.join(" × ")}</td>
