@@ -260,7 +260,7 @@ def test_photos_with_outlines_are_scored_without_heights(checkpoint, tmp_path, m
 
 
 def test_bands_that_were_trained_with_stand_in_the_manifest():
-    """A network shown infrared photos says so; another, and one whose own bands they are, does not."""
+    """A network shown infrared photos says so; any other does not."""
     own = get_variant("emsnet", "nano").preprocessing_for(ours=True)
     shown = METRES.applied(own)
     assert inputs_of(shown, 64)[0]["otherBands"] == [["nir", "red", "green"]]
