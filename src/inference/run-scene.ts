@@ -5,8 +5,6 @@
  * runs in a worker, under Node and in tests. Memory does not grow with the raster's height.
  */
 import { NadirError } from "../core/errors";
-import { ASSUMED_METRES, hasAssumedMetres } from "../core/georef/assumed-metres";
-import type { RasterFacts } from "../core/raster/raster";
 import type { HeightsMade } from "../core/run/heights-made";
 import { type BandRange, type InputPlan, planInputs } from "../core/run/input-plan";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
@@ -83,19 +81,9 @@ export async function runScene(request: RunRequest): Promise<RunResult> {
     ...(windowCheck !== null && { windowCheck }),
     ...(request.heights != null && { heightsMade: withClosed(request.heights.made, heights?.closedShare ?? null) }),
     warnings: [
-      ...new Set([
-        ...assumptions(optical.facts),
-        ...scaleWarnings(settings),
-        ...(request.heights?.notes ?? []),
-        ...inputs.notes,
-        ...run.warnings,
-      ]),
+      ...new Set([...scaleWarnings(settings), ...(request.heights?.notes ?? []), ...inputs.notes, ...run.warnings]),
     ],
   };
-}
-
-function assumptions(facts: RasterFacts): string[] {
-  return hasAssumedMetres(facts) ? [`${facts.fileName}: ${ASSUMED_METRES}`] : [];
 }
 
 function planOf({ manifest, settings, optical: { facts } }: RunRequest): WindowPlan {

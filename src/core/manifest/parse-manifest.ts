@@ -5,7 +5,7 @@
  */
 import { NadirError } from "../errors";
 import { type Fault, listFaults, readFields } from "../json/faults";
-import type { ModelManifest } from "./manifest";
+import type { ModelInput, ModelManifest } from "./manifest";
 import { MANIFEST_FORMAT, manifestSchema } from "./manifest-schema";
 
 const MAX_CLASSES = 255;
@@ -50,34 +50,9 @@ function inconsistencies(manifest: ModelManifest): string[] {
   if (inputs.length === 0) {
     faults.push("inputs is empty");
   }
-  for (const [position, { role, bands, otherBands = [], mean, std, shape, optional, absent }] of inputs.entries()) {
-    const where = `inputs[${position}]`;
-    if (optional === true && role !== "auxiliary") {
-      faults.push(`${where} is optional, which only an input of role "auxiliary" can be`);
-    }
-    if (optional === true && absent === undefined) {
-      faults.push(`${where}.absent is missing, a number is needed for an optional input`);
-    }
-    if (bands.length === 0) {
-      faults.push(`${where}.bands is empty`);
-    }
-    // A height band may be repeated by the graph itself, so channels equal bands exactly.
-    if (shape[1] !== bands.length || mean.length !== bands.length || std.length !== bands.length) {
-      faults.push(
-        `${where} names ${bands.length} bands, but has ${shape[1]} channels, ${mean.length} means and ${std.length} standard deviations`,
-      );
-    }
-    for (const [at, other] of otherBands.entries()) {
-      if (other.length === bands.length) continue;
-      faults.push(`${where}.otherBands[${at}] names ${other.length} bands, its bands are ${bands.length}`);
-    }
-    if (std.some((value) => value === 0)) {
-      faults.push(`${where}.std holds a zero`);
-    }
-    if (shape[2] !== paddedPx || shape[3] !== paddedPx) {
-      faults.push(`${where}.shape is ${shape[2]} × ${shape[3]} px, the padded window ${paddedPx} px`);
-    }
-  }
+  inputs.forEach((input, position) => {
+    faults.push(...inputFaults(input, `inputs[${position}]`, paddedPx));
+  });
   if (output.shape[1] !== classes.length) {
     faults.push(`output.shape has ${output.shape[1]} channels for ${classes.length} classes`);
   }
@@ -95,6 +70,37 @@ function inconsistencies(manifest: ModelManifest): string[] {
     faults.push(
       `window.suggestedStridePx ${window.suggestedStridePx} is larger than the window of ${window.sizePx} px`,
     );
+  }
+  return faults;
+}
+
+function inputFaults(input: ModelInput, where: string, paddedPx: number): string[] {
+  const faults: string[] = [];
+  const { role, bands, otherBands = [], mean, std, shape, optional, absent } = input;
+  if (optional === true && role !== "auxiliary") {
+    faults.push(`${where} is optional, which only an input of role "auxiliary" can be`);
+  }
+  if (optional === true && absent === undefined) {
+    faults.push(`${where}.absent is missing, a number is needed for an optional input`);
+  }
+  if (bands.length === 0) {
+    faults.push(`${where}.bands is empty`);
+  }
+  // A height band may be repeated by the graph itself, so channels equal bands exactly.
+  if (shape[1] !== bands.length || mean.length !== bands.length || std.length !== bands.length) {
+    faults.push(
+      `${where} names ${bands.length} bands, but has ${shape[1]} channels, ${mean.length} means and ${std.length} standard deviations`,
+    );
+  }
+  for (const [at, other] of otherBands.entries()) {
+    if (other.length === bands.length) continue;
+    faults.push(`${where}.otherBands[${at}] names ${other.length} bands, its bands are ${bands.length}`);
+  }
+  if (std.some((value) => value === 0)) {
+    faults.push(`${where}.std holds a zero`);
+  }
+  if (shape[2] !== paddedPx || shape[3] !== paddedPx) {
+    faults.push(`${where}.shape is ${shape[2]} × ${shape[3]} px, the padded window ${paddedPx} px`);
   }
   return faults;
 }

@@ -3,7 +3,9 @@
  * `(value − subtract) × multiply + add`, which hold the declared type, the min-max of the raster, the mean and the
  * standard deviation. Constants belong to the raster, never to a window.
  */
+
 import { NadirError } from "../errors";
+import { ASSUMED_METRES, hasAssumedMetres } from "../georef/assumed-metres";
 import { type LeftOut, leftOutNote } from "../heights/left-out";
 import type { InputScale, ModelInput, ModelManifest } from "../manifest/manifest";
 import { describeCollar } from "../raster/describe-collar";
@@ -71,6 +73,7 @@ export async function planInputs(
   const notes: string[] = [];
   const tensors: TensorPlan[] = [];
   let auxiliaryLeftOut: readonly LeftOut[] = [];
+  if (hasAssumedMetres(optical)) notes.push(`${optical.fileName}: ${ASSUMED_METRES}`);
   if (optical.collar !== undefined) notes.push(describeCollar(optical, optical.collar));
   for (const input of manifest.inputs) {
     const channels: ChannelPlan[] = [];
