@@ -1,8 +1,8 @@
 /** The strokes a model was taught with, as they lie beside its manifest. */
 import { dirname, join } from "node:path";
-import { NadirError } from "../core/errors";
 import type { ModelManifest } from "../core/manifest/manifest";
-import { parseStrokes, type StrokesFile } from "../teaching/strokes";
+import { readStrokes } from "../teaching/read-strokes";
+import type { StrokesFile } from "../teaching/strokes";
 import { openFile } from "./file-blob";
 
 /**
@@ -14,28 +14,12 @@ export async function taughtStrokes(
   manifestPath: string,
   { taught }: Pick<ModelManifest, "taught">,
 ): Promise<StrokesFile | null> {
-  return taught?.strokesFile == null ? null : readStrokes(join(dirname(manifestPath), taught.strokesFile));
+  return taught?.strokesFile == null ? null : openStrokes(join(dirname(manifestPath), taught.strokesFile));
 }
 
 /** @throws {NadirError} `bad-strokes`. */
-export async function readStrokes(path: string): Promise<StrokesFile> {
-  const text = await (await openFile(path, "bad-strokes")).text();
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new NadirError(
-      {
-        code: "bad-strokes",
-        subject: path,
-        found: `This is not JSON: ${(cause as Error).message}.`,
-        needed: "Strokes as GeoJSON are needed.",
-        next: "Export them again.",
-      },
-      { cause },
-    );
-  }
-  return parseStrokes(json, path);
+export async function openStrokes(path: string): Promise<StrokesFile> {
+  return readStrokes(await openFile(path, "bad-strokes"), path);
 }
 
 /** What scores must not count: the strokes that were named, and those a model was taught with. */
@@ -44,7 +28,7 @@ export async function strokesToSkip(
   manifestPath: string | undefined,
   manifest: ModelManifest | null,
 ): Promise<readonly StrokesFile[]> {
-  const named = path === undefined ? null : await readStrokes(path);
+  const named = path === undefined ? null : await openStrokes(path);
   const taught = manifestPath === undefined || manifest === null ? null : await taughtStrokes(manifestPath, manifest);
   return [named, taught].filter((file) => file !== null);
 }

@@ -17,6 +17,8 @@ export interface PaintedStroke {
 /** Thinner ones could not be seen. CSS pixels. */
 const THINNEST = 2.5;
 const EDGE = 1.5;
+/** A line of no length may be left out. */
+const DOT_PX = 1e-3;
 
 export function readyToPaint(shape: PixelShape): PaintedStroke {
   const path = new Path2D();
@@ -29,7 +31,7 @@ export function readyToPaint(shape: PixelShape): PaintedStroke {
       [right, bottom] = [Math.max(right, x), Math.max(bottom, y)];
     }
     // A single point is a round dot.
-    if (shape.kind === "line" && points.length === 1) path.lineTo(...points[0]!);
+    if (shape.kind === "line" && points.length === 1) path.lineTo(points[0]![0] + DOT_PX, points[0]![1]);
     if (shape.kind === "area") path.closePath();
   }
   const reach = shape.kind === "line" ? shape.widthPx / 2 : 0;

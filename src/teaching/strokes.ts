@@ -105,7 +105,11 @@ export function formatStrokes({ strokes, epsg }: StrokesFile): string {
     },
     geometry:
       shape.kind === "line"
-        ? { type: "LineString", coordinates: shape.points }
+        ? // One point alone would be no LineString (RFC 7946, 3.1.4).
+          {
+            type: "LineString",
+            coordinates: shape.points.length === 1 ? [shape.points[0], shape.points[0]] : shape.points,
+          }
         : { type: "Polygon", coordinates: shape.rings },
   }));
   return `{"type":"FeatureCollection",${crsMember(epsg)}"features":${JSON.stringify(features)}}\n`;

@@ -29,6 +29,8 @@ export const german: Messages = {
       `${model} las andere Dateien oder Bänder, als es unterbrochen wurde (${inputs}). Stellen Sie diese wieder her und setzen Sie dann fort.`,
     timesOfTheRest:
       "Dieser Lauf wurde unterbrochen und später fortgesetzt; seine Zeiten sind die des letzten Abschnitts.",
+    strokesAdded: (fileName, strokes, outside) =>
+      `${fileName}: ${counted(strokes, "Strich", "Striche")} hinzugefügt.${outside > 0 ? ` ${counted(outside, "weiterer liegt", "weitere liegen")} auf keinem geöffneten Foto.` : ""}`,
     strokeNeedsClass: "Wählen Sie erst ein Modell oder benennen Sie eine Klasse: Ein Strich sagt, was dort ist.",
     predictionAdded: (run, scene) => `${run} ist jetzt ein Lauf von ${scene}.`,
     predictionFitsNothing: (fileName) => ({
@@ -481,6 +483,8 @@ export const german: Messages = {
     undo: "Rückgängig",
     redo: "Wiederholen",
     more: "Mehr für Striche",
+    import: "Striche aus GeoJSON hinzufügen…",
+    save: "Alle Striche als GeoJSON speichern",
     clear: (strokes) => `Alle Striche dieser Szene entfernen (${strokes})`,
     classes: "Klassen zum Malen",
     noClasses: "Wählen Sie ein Modell oder benennen Sie eine Klasse:",

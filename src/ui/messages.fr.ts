@@ -28,6 +28,8 @@ export const french: Messages = {
       `${model} lisait d’autres fichiers ou d’autres bandes quand il a été interrompu (${inputs}). Rétablissez-les, puis reprenez.`,
     timesOfTheRest:
       "Ce calcul a été interrompu et repris plus tard\u00a0; les durées sont celles de sa dernière partie.",
+    strokesAdded: (fileName, strokes, outside) =>
+      `${fileName}\u00a0: ${counted(strokes, "trait ajouté", "traits ajoutés")}.${outside > 0 ? ` ${counted(outside, "autre n’est", "autres ne sont")} sur aucune photo ouverte.` : ""}`,
     strokeNeedsClass: "Choisissez d’abord un modèle ou nommez une classe\u00a0: un trait dit ce qui est là.",
     predictionAdded: (run, scene) => `${run} est maintenant un calcul de ${scene}.`,
     predictionFitsNothing: (fileName) => ({
@@ -479,6 +481,8 @@ export const french: Messages = {
     undo: "Annuler",
     redo: "Rétablir",
     more: "Autres actions sur les traits",
+    import: "Ajouter des traits depuis un GeoJSON…",
+    save: "Enregistrer tous les traits en GeoJSON",
     clear: (strokes) => `Enlever tous les traits de cette scène (${strokes})`,
     classes: "Classes à peindre",
     noClasses: "Choisissez un modèle, ou nommez une classe\u00a0:",

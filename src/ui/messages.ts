@@ -40,6 +40,8 @@ const english = {
     resumeNeedsSameInputs: (model, inputs) =>
       `${model} read other files or bands when it was interrupted (${inputs}). Bring those back, then go on.`,
     timesOfTheRest: "This run was interrupted and went on later; its times are those of the last part.",
+    strokesAdded: (fileName, strokes, outside) =>
+      `${fileName}: added ${counted(strokes, "stroke", "strokes")}.${outside > 0 ? ` ${counted(outside, "more lies", "more lie")} on no open photo.` : ""}`,
     strokeNeedsClass: "Choose a model or name a class first: a stroke says what is there.",
     predictionAdded: (run, scene) => `${run} is a run of ${scene} now.`,
     predictionFitsNothing: (fileName) => ({
@@ -491,6 +493,8 @@ const english = {
     undo: "Undo",
     redo: "Redo",
     more: "More for strokes",
+    import: "Add strokes from GeoJSON…",
+    save: "Save all strokes as GeoJSON",
     clear: (strokes: number) => `Remove all strokes of this scene (${strokes})`,
     classes: "Classes to paint",
     noClasses: "Choose a model, or name a class:",

@@ -13,6 +13,7 @@ import type { RasterFacts } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
 import type { WrittenPixels } from "../core/run/written-pixels";
+import type { Stroke } from "../core/vector/stroke";
 import type { PhotoDisplay } from "../core/view/photo-display";
 import type { BandRole } from "../core/vocabulary/band-roles";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
@@ -103,6 +104,12 @@ interface HandOverRequest {
   readonly folder: FileSystemDirectoryHandle | null;
 }
 
+export interface PlacedStrokes {
+  readonly placed: readonly { readonly opticalId: string; readonly strokes: readonly Stroke[] }[];
+  /** Those that lie on none of the photos. */
+  readonly outside: number;
+}
+
 export type RasterHandlers = {
   open(
     args: {
@@ -180,6 +187,13 @@ export type RasterHandlers = {
   }): Promise<void>;
   /** Reads a project file; of one that was handed on the masks, too, which are kept under their names. */
   readProject(args: { readonly file: File }): Promise<Project>;
+  /**
+   * Strokes from a file, each on the first of these photos that it lies on and may lie on by its name, in that photo's
+   * map coordinates.
+   *
+   * @throws {NadirError} `bad-strokes`.
+   */
+  readStrokes(args: { readonly file: File; readonly opticalIds: readonly string[] }): Promise<PlacedStrokes>;
   /** A project with masks of its runs, to be handed on. @param text Of the project file. */
   shareProject(args: {
     readonly fileName: string;

@@ -7,6 +7,7 @@ import { droppedFiles, unpackArchives } from "../scenes/dropped-files";
 import { droppedHandles, recallFiles, rememberHandles } from "../scenes/file-handles";
 import { openFiles, sampleFiles } from "../scenes/open-files";
 import { notify, notifyError, type Studio } from "../studio";
+import { openStrokes } from "../teaching/stroke-files";
 import { adoptProject } from "./adopt-project";
 import { saveSessionNow, takeSession } from "./session";
 
@@ -27,8 +28,13 @@ export async function openAny(studio: Studio, given: readonly File[]): Promise<v
   for (const project of projects) {
     await openProject(studio, project);
   }
-  const rasters = files.filter((file) => !projects.includes(file));
+  // Beside a model they are the strokes it was taught with.
+  const strokes = files.some(({ name }) => /\.(onnx|nadir\.json)$/i.test(name))
+    ? []
+    : files.filter(({ name }) => /\.geojson$/i.test(name));
+  const rasters = files.filter((file) => !projects.includes(file) && !strokes.includes(file));
   await joinQueue(studio, () => openFiles(studio, rasters));
+  for (const file of strokes) await openStrokes(studio, file);
   if (projects.length > 0) {
     await readAgain(studio, false);
   }

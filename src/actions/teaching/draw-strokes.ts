@@ -2,9 +2,8 @@
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { Colour } from "../../core/labels/class-scheme";
 import type { ProjectClass } from "../../core/project/project";
-import type { GridSize } from "../../core/raster/tile-grid";
 import type { Stroke } from "../../core/vector/stroke";
-import { type PixelShape, photoGrid, shapeOnMap } from "../../core/vector/stroke-on-photo";
+import { liesOnPhoto, type PixelShape, photoGrid, shapeOnMap } from "../../core/vector/stroke-on-photo";
 import { selectScene } from "../../store/selectors";
 import { selectStrokeClass } from "../../store/stroke-classes";
 import {
@@ -27,7 +26,7 @@ export function drawStroke(studio: Studio, shape: PixelShape): void {
   const state = studio.store.getState();
   const record = selectScene(state);
   const drawn = selectStrokeClass(state);
-  if (record === null || !liesOn(shape, record.scene.optical.facts)) {
+  if (record === null || !liesOnPhoto(shape, record.scene.optical.facts)) {
     return;
   }
   if (drawn === null) {
@@ -36,6 +35,16 @@ export function drawStroke(studio: Studio, shape: PixelShape): void {
   }
   const onMap = shapeOnMap(shape, photoGrid(record.scene.optical.facts));
   addStrokes(studio, record.scene.id, [{ className: drawn.name, shape: onMap }]);
+}
+
+/** Appends strokes to scenes, with the classes that are new in them, as one step. */
+export function addStrokesOf(
+  studio: Studio,
+  added: readonly { readonly sceneId: string; readonly stroke: Stroke }[],
+  classes: readonly ProjectClass[],
+): void {
+  const records = added.flatMap(({ sceneId, stroke }) => recordsOf(sceneId, [stroke]));
+  changeStrokes(studio, (state) => withStrokes(classes.reduce(withNewClass, state), records));
 }
 
 /** Appends strokes to a scene, as one step. */
@@ -116,13 +125,6 @@ function changeStrokes(studio: Studio, change: (state: StrokesState) => StrokesS
   };
   keepStep(studio.working, { back: () => put(before), forth: () => put(after) });
   put(after);
-}
-
-function liesOn(shape: PixelShape, { widthPx, heightPx }: GridSize): boolean {
-  const [points, reach] = shape.kind === "line" ? [shape.points, shape.widthPx / 2] : [shape.rings[0]!, 0];
-  const isBeside = (axis: 0 | 1, lengthPx: number) =>
-    points.every((point) => point[axis] + reach <= 0) || points.every((point) => point[axis] - reach >= lengthPx);
-  return !isBeside(0, widthPx) && !isBeside(1, heightPx);
 }
 
 function recordsOf(sceneId: string, strokes: readonly Stroke[]): StrokeRecord[] {

@@ -16,6 +16,7 @@ import {
   teachModel,
 } from "../../inference/teach-model";
 import { bandStatistics } from "../../io/raster-statistics";
+import { strokesInCrs } from "../../io/strokes-in-crs";
 import { type StrokesFile, strokesOn } from "../../teaching/strokes";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
@@ -25,7 +26,7 @@ import { writeWholeFile } from "../file-sink";
 import { RunFolder } from "../journal";
 import { openModel } from "../open-model";
 import { modelsBeside, placeSecond, readHeights } from "../second-rasters";
-import { readStrokes } from "../taught-strokes";
+import { openStrokes } from "../taught-strokes";
 import { readTeachOptions, TEACH_USAGE, type TeachOptions } from "../teach-options";
 
 export const teach: Command = {
@@ -34,7 +35,7 @@ export const teach: Command = {
   async run(args, io) {
     const options = readTeachOptions(args);
     const files = await openModel(options.model);
-    const strokes = await readStrokes(options.strokes);
+    const strokes = await openStrokes(options.strokes);
     const names = taughtFileNames(stemOf(options.out));
     const outputs = Object.values(names).map((file) => ({ name: "--out", path: join(dirname(options.out), file) }));
     const inputs = [
@@ -57,10 +58,11 @@ interface TeachJob {
 }
 
 async function teachAndWrite(job: TeachJob, keep: Keep): Promise<void> {
-  const { options, files, strokes, io } = job;
+  const { options, files, io } = job;
   const optical = keep(
     await openRasterFile(options.optical, options.collar === null ? {} : { collar: options.collar }),
   );
+  const strokes = await strokesInCrs(job.strokes, optical.facts.crs);
   const scene = {
     ...(await readScene(job, optical, keep)),
     strokes: strokesOn(strokes, optical.facts, options.strokes),

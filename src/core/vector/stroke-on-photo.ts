@@ -2,6 +2,7 @@
 import { invertGeotransform, pixelToMap } from "../georef/geotransform";
 import { groundSamplingDistanceMetres } from "../georef/ground-sampling-distance";
 import type { RasterFacts } from "../raster/raster";
+import type { GridSize } from "../raster/tile-grid";
 import type { MapPoint, StrokeShape } from "./stroke";
 
 /** Fractional pixels of the optical grid. */
@@ -39,4 +40,12 @@ export function shapeOnMap(shape: PixelShape, { toMap, pixelSizeMetres }: PhotoG
   return shape.kind === "line"
     ? { kind: "line", points: shape.points.map(toMap), widthMetres: shape.widthPx * pixelSizeMetres }
     : { kind: "area", rings: shape.rings.map((ring) => ring.map(toMap)) };
+}
+
+/** Whether the box around it, with half the width of a line, meets the photo. */
+export function liesOnPhoto(shape: PixelShape, { widthPx, heightPx }: GridSize): boolean {
+  const [points, reach] = shape.kind === "line" ? [shape.points, shape.widthPx / 2] : [shape.rings[0]!, 0];
+  const isBeside = (axis: 0 | 1, lengthPx: number) =>
+    points.every((point) => point[axis] + reach <= 0) || points.every((point) => point[axis] - reach >= lengthPx);
+  return !isBeside(0, widthPx) && !isBeside(1, heightPx);
 }

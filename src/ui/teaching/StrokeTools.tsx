@@ -3,6 +3,7 @@ import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 import { chooseBrushSize, chooseTool, openTeaching, putToolAway } from "../../actions/teaching/choose-tool";
 import { clearStrokes } from "../../actions/teaching/draw-strokes";
+import { saveStrokes } from "../../actions/teaching/stroke-files";
 import { redo, undo } from "../../actions/undo";
 import { selectScene } from "../../store/selectors";
 import { BRUSH_IMAGE_PX, type StrokeTool, strokesOf } from "../../store/strokes";
@@ -126,10 +127,15 @@ function focusMap(): void {
   document.querySelector<HTMLCanvasElement>("#panes")?.focus({ preventScroll: true });
 }
 
+function pickFiles(): void {
+  document.querySelector<HTMLInputElement>("[data-role=file-input]")?.click();
+}
+
 function MoreMenu() {
   const studio = useStudio();
   const sceneId = useSelect((state) => selectScene(state)?.scene.id ?? null);
   const drawn = useSelect((state) => (sceneId === null ? 0 : strokesOf(state.strokes, sceneId).length));
+  const all = useSelect((state) => state.strokes.records.length);
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger className="map-tool" aria-label={words.more} title={words.more}>
@@ -139,6 +145,13 @@ function MoreMenu() {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+          <DropdownMenu.Item className="menu-item" onSelect={pickFiles}>
+            {words.import}
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className="menu-item" disabled={all === 0} onSelect={() => saveStrokes(studio)}>
+            {words.save}
+          </DropdownMenu.Item>
+          <DropdownMenu.Separator className="menu-line" />
           <DropdownMenu.Item
             className="menu-item"
             disabled={drawn === 0}

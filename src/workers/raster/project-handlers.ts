@@ -1,12 +1,17 @@
-/** Projects are read, and written to be handed on. */
+/** Projects and strokes are read, and written to be handed on. */
 import { masksOf } from "../../core/run/mask-names";
 import { createExportSink } from "../../io/byte-sink";
 import { readSharedProject, SHARED_PROJECT, writeSharedProject } from "../../io/shared-project";
+import { readStrokes } from "../../teaching/read-strokes";
 import { readProject } from "../read-project";
 import type { Calls, RasterWorker } from "./opened-rasters";
+import { placeStrokes } from "./place-strokes";
 
 /** Calls for projects. */
-export function projectHandlers({ masks }: RasterWorker): Calls<"readProject" | "shareProject"> {
+export function projectHandlers({
+  rasters,
+  masks,
+}: RasterWorker): Calls<"readProject" | "readStrokes" | "shareProject"> {
   return {
     async readProject({ file }) {
       if (!SHARED_PROJECT.test(file.name)) return readProject(file);
@@ -22,6 +27,11 @@ export function projectHandlers({ masks }: RasterWorker): Calls<"readProject" | 
         }
       }
       return project;
+    },
+
+    async readStrokes({ file, opticalIds }) {
+      const photos = opticalIds.map((opticalId) => ({ opticalId, facts: rasters.find(opticalId).source.facts }));
+      return placeStrokes(await readStrokes(file, file.name), photos, file.name);
     },
 
     async shareProject({ fileName, text, masks: shared }) {
