@@ -75,42 +75,81 @@ export function finaliseScaledRows(
   confidenceWanted: boolean,
   response: number | null = null,
 ): FinalisedRows {
-  const { widthPx, capacityRows, classCount, sums } = ring;
-  const weights = ring.weights!;
-  const planePx = widthPx * capacityRows;
+  const { classCount } = ring;
   const cols = endCol - firstCol;
   const classIds = new Uint8Array(cols * (endRow - firstRow)).fill(NODATA_CLASS_ID);
   const confidence = confidenceWanted ? new Uint8Array(classIds.length) : null;
   const means = new Float64Array(classCount);
-  const columnTaps = Array.from({ length: cols }, (_, index) => tapOf(firstCol + index, grid.scale, grid.widthPx));
-  for (let row = firstRow; row < endRow; row++) {
+  const taps = Array.from({ length: cols }, (_, index) => tapOf(firstCol + index, grid.scale, grid.widthPx));
+  const left = Int32Array.from(taps, ({ first }) => first - ring.firstCol);
+  const right = Int32Array.from(taps, ({ second }) => second - ring.firstCol);
+  const along = Float64Array.from(taps, ({ share }) => share);
+  const rows = [emptyMeans(ring), emptyMeans(ring)] as const;
+  const between = emptyMeans(ring);
+  for (let row = firstRow, pixel = 0; row < endRow; row++) {
     const down = tapOf(row, grid.scale, grid.heightPx);
-    const slots = [(down.first % capacityRows) * widthPx, (down.second % capacityRows) * widthPx] as const;
-    for (const [index, along] of columnTaps.entries()) {
-      let total = 0;
-      means.fill(0);
-      for (let tap = 0; tap < 4; tap++) {
-        const share = (tap & 1 ? along.share : 1 - along.share) * (tap & 2 ? down.share : 1 - down.share);
-        const at = slots[tap & 2 ? 1 : 0] + (tap & 1 ? along.second : along.first) - ring.firstCol;
-        if (share === 0 || weights[at] === 0) continue;
-        total += share;
-        for (let c = 0; c < classCount; c++) means[c]! += (share * sums[c * planePx + at]!) / weights[at]!;
-      }
+    const [upper, lower] = [rows[down.first & 1]!, rows[down.second & 1]!];
+    takeMeans(ring, down.first, upper);
+    takeMeans(ring, down.second, lower);
+    mixRows(upper, lower, down.share, between);
+    for (let col = 0; col < cols; col++, pixel++) {
+      const east = along[col]!;
+      const [first, second] = [left[col]!, right[col]!];
+      const total = mix(between.seen[first]!, between.seen[second]!, east);
       if (total === 0) continue;
       let best = 0;
       for (let c = 0; c < classCount; c++) {
-        means[c]! /= total;
+        means[c] = mix(between.logits[first * classCount + c]!, between.logits[second * classCount + c]!, east);
         if (means[c]! > means[best]!) best = c;
       }
-      const pixel = (row - firstRow) * cols + index;
       classIds[pixel] = best;
       if (confidence !== null) {
+        for (let c = 0; c < classCount; c++) means[c]! /= total;
         confidence[pixel] = Math.round(255 * shareOf(means, response ?? best, best, outputKind));
       }
     }
   }
   for (let row = release.firstRow; row < release.endRow; row++) emptySlot(ring, row);
   return { classIds, confidence };
+}
+
+/** Mean logits along a row of the working grid. */
+interface RowOfMeans {
+  row: number;
+  /** Class by class within a pixel; 0 where no window saw it. */
+  readonly logits: Float64Array;
+  /** 1 where a window saw the pixel, else 0; between two rows the share of those that did. */
+  readonly seen: Float64Array;
+}
+
+function emptyMeans({ widthPx, classCount }: LogitRing): RowOfMeans {
+  return { row: -1, logits: new Float64Array(widthPx * classCount), seen: new Float64Array(widthPx) };
+}
+
+/** Fills `into` unless it holds that row already: several rows of the image lie between the same two. */
+function takeMeans(ring: LogitRing, row: number, into: RowOfMeans): void {
+  if (into.row === row) return;
+  const { widthPx, capacityRows, classCount, sums, weights } = ring;
+  const planePx = widthPx * capacityRows;
+  const slot = (row % capacityRows) * widthPx;
+  into.row = row;
+  for (let x = 0; x < widthPx; x++) {
+    const weight = weights![slot + x]!;
+    into.seen[x] = weight === 0 ? 0 : 1;
+    for (let c = 0; c < classCount; c++) {
+      into.logits[x * classCount + c] = weight === 0 ? 0 : sums[c * planePx + slot + x]! / weight;
+    }
+  }
+}
+
+function mixRows(upper: RowOfMeans, lower: RowOfMeans, share: number, into: RowOfMeans): void {
+  for (let x = 0; x < into.seen.length; x++) into.seen[x] = mix(upper.seen[x]!, lower.seen[x]!, share);
+  for (let at = 0; at < into.logits.length; at++) into.logits[at] = mix(upper.logits[at]!, lower.logits[at]!, share);
+}
+
+/** What has no share does not count, whatever it is. */
+function mix(one: number, other: number, share: number): number {
+  return share === 0 ? one : one * (1 - share) + other * share;
 }
 
 /** Makes room for a later row of the raster. */
