@@ -2,6 +2,7 @@
 import type { NadirErrorFacts } from "../core/errors";
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass } from "../core/manifest/manifest";
+import type { ProjectTaught } from "../core/project/project";
 import type { ModelRecord } from "./models";
 import type { SceneRecord } from "./scenes";
 import type { StudioState } from "./studio-store";
@@ -38,10 +39,10 @@ export function selectLearnObstacle(state: StudioState): LearnObstacle | null {
   return selectScenesWithStrokes(state).length === 0 ? { kind: "no-strokes" } : null;
 }
 
-/** Taught models of the pupil, oldest first, that can be made or were brought. */
-export function selectVersions({ models, settings }: Pick<StudioState, "models" | "settings">): ModelRecord[] {
-  const pupil = selectPupil({ models, settings });
-  return models.records.filter(
+/** Taught models of the pupil, oldest first. */
+export function selectVersions(state: StudioState): ProjectTaught[] {
+  const pupil = selectPupil(state);
+  return state.teaching.records.filter(
     ({ manifest: { taught } }) => pupil !== null && taught !== undefined && isBase(pupil.manifest, taught.base),
   );
 }

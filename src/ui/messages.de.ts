@@ -349,8 +349,8 @@ export const german: Messages = {
     },
   },
   teach: {
-    region: "Anlernen",
-    title: "Anlernen",
+    region: "Lernen",
+    title: "Lernen",
     table: "Striche jeder Klasse und wie sie erkannt werden",
     class: "Klasse",
     strokes: "Striche",
@@ -371,6 +371,7 @@ export const german: Messages = {
     moreNeeded: (classes) =>
       `Ein einzelner Strich lässt sich nicht beurteilen. Mehr Striche braucht es für ${classes.join(", ")}.`,
     versions: "Gelernte Fassungen",
+    version: (version) => `Fassung ${version}`,
     strokesOf: (strokes) => counted(strokes, "Strich", "Striche"),
     save: "Sichern",
     saveVersion: (name) => `${name} als Dateien sichern`,

@@ -349,7 +349,7 @@ export const french: Messages = {
   },
   teach: {
     region: "Apprentissage",
-    title: "Apprendre",
+    title: "Apprentissage",
     table: "Traits de chaque classe et leur reconnaissance",
     class: "Classe",
     strokes: "Traits",
@@ -369,6 +369,7 @@ export const french: Messages = {
     kept: "L’ancien modèle a été gardé : sur des traits dont il n’a pas appris, le nouveau n’était pas meilleur. D’autres traits aident.",
     moreNeeded: (classes) => `Un trait seul ne peut être jugé. Il faut plus de traits pour ${classes.join(", ")}.`,
     versions: "Versions apprises",
+    version: (version) => `Version no ${version}`,
     strokesOf: (strokes) => counted(strokes, "trait", "traits"),
     save: "Enregistrer",
     saveVersion: (name) => `Enregistrer ${name} en fichiers`,

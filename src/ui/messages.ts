@@ -360,8 +360,8 @@ const english = {
     },
   },
   teach: {
-    region: "Teaching",
-    title: "Teach",
+    region: "Learning",
+    title: "Learning",
     table: "Strokes of each class and how they are told",
     class: "Class",
     strokes: "Strokes",
@@ -382,6 +382,7 @@ const english = {
     moreNeeded: (classes: readonly string[]) =>
       `One stroke alone cannot be judged. More strokes are needed for ${classes.join(", ")}.`,
     versions: "Versions taught",
+    version: (version: number) => `Version ${version}`,
     strokesOf: (strokes: number) => counted(strokes, "stroke", "strokes"),
     save: "Save",
     saveVersion: (name: string) => `Save ${name} as files`,

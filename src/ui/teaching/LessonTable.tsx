@@ -15,6 +15,11 @@ export function LessonTable({ lesson }: { lesson: ShownLesson | null }) {
   if (lines.length === 0) return null;
   return (
     <table className="table lesson-table" aria-label={words.table} title={lesson === null ? undefined : words.toldHint}>
+      <colgroup>
+        <col />
+        <col className="lesson-number" />
+        {lesson !== null && <col className="lesson-share" span={2} />}
+      </colgroup>
       <thead>
         <tr>
           <th scope="col">{words.class}</th>

@@ -47,7 +47,7 @@ function LearnButton() {
     <>
       <button
         type="button"
-        className="button button-primary"
+        className="button button-primary learn-button"
         disabled={why !== null}
         aria-describedby={why === null ? undefined : "learn-obstacle"}
         onClick={() => void learnFromStrokes(studio)}

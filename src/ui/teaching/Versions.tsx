@@ -2,7 +2,6 @@
 import { saveTaught } from "../../actions/teaching/save-taught";
 import { openDialog } from "../../actions/view/arrange";
 import { selectVersions } from "../../store/teaching-selectors";
-import { CutName } from "../controls/CutName";
 import { messages } from "../messages";
 import { useSelectList, useStudio } from "../StudioContext";
 
@@ -14,17 +13,15 @@ export function Versions() {
   if (versions.length === 0) return null;
   return (
     <ul className="stack" style={{ listStyle: "none", margin: 0, padding: 0, gap: 4 }} aria-label={words.versions}>
-      {versions.toReversed().map(({ id, manifest }) => (
-        <li key={id} className="row" data-version={id}>
-          <CutName text={manifest.name} title={manifest.description} />
-          <span className="quiet number" style={{ marginLeft: "auto", flex: "none" }}>
-            {words.strokesOf(manifest.taught!.strokes)}
-          </span>
+      {versions.toReversed().map(({ manifest, version }) => (
+        <li key={manifest.id} className="row" title={manifest.description}>
+          <span>{words.version(version)}</span>
+          <span className="quiet truncate">{words.strokesOf(manifest.taught!.strokes)}</span>
           <button
             type="button"
-            className="button-plain"
+            className="button-plain row-end"
             aria-label={messages.runs.about(manifest.name)}
-            onClick={() => openDialog(studio, "model", id)}
+            onClick={() => openDialog(studio, "model", manifest.id)}
           >
             {messages.runs.info}
           </button>
@@ -32,7 +29,7 @@ export function Versions() {
             type="button"
             className="button button-small"
             aria-label={words.saveVersion(manifest.name)}
-            onClick={() => void saveTaught(studio, id)}
+            onClick={() => void saveTaught(studio, manifest.id)}
           >
             {words.save}
           </button>
