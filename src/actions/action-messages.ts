@@ -18,6 +18,8 @@ export interface ActionMessages {
   /** A warning of the result of a run that went on later. */
   readonly timesOfTheRest: string;
   readonly strokeNeedsClass: string;
+  /** @param pieces Squares of the truth they are from. */
+  readonly truthStrokesAdded: (strokes: number, pieces: number) => string;
   /** @param outside Strokes of the file that lie on no open photo. */
   readonly strokesAdded: (fileName: string, strokes: number, outside: number) => string;
   readonly predictionAdded: (run: string, scene: string) => string;

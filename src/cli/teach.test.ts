@@ -93,6 +93,28 @@ describe("nadir teach", () => {
     expect(again.status).toBe(4);
   });
 
+  test("a share of a truth teaches, too, and says how much it was", async () => {
+    const teachFromTruth = (share: string) =>
+      nadir([
+        ...["teach", ...args, "--truth", at("truth.tif"), "--from-truth", share],
+        ...["--model", model, "--out", at("from-truth.onnx")],
+      ]);
+    const taught = await teachFromTruth("0.2");
+    const [, strokes, pieces] = /(\d+) strokes are taken from (\d+) pieces of the truth/.exec(taught.stderr)!;
+    expect(taught.status).toBe(0);
+    expect(Number(pieces)).toBe(Math.round(0.2 * Math.ceil(SIDE_PX / 32) ** 2));
+    const file = JSON.parse(readFileSync(at("from-truth.strokes.geojson"), "utf8"));
+    expect(file.features).toHaveLength(Number(strokes));
+    expect(await teachFromTruth("1.5")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("a share above 0"),
+    });
+    expect(await teach("--from-truth", "0.2")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("--from-truth needs --truth"),
+    });
+  });
+
   test("strokes elsewhere, in another CRS, or no strokes at all are refused", async () => {
     write([roofStroke("red roof", 9000, 9000)]);
     expect(await teach()).toMatchObject({ status: 3, stderr: expect.stringContaining("No stroke covers a pixel") });

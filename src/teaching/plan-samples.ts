@@ -93,7 +93,7 @@ function drawn(pixels: readonly number[], count: number): readonly number[] {
 }
 
 /** Different for different whole numbers below 2³²: the finaliser of MurmurHash3. */
-function scrambled(pixel: number): number {
+export function scrambled(pixel: number): number {
   let hash = pixel >>> 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -31,6 +31,8 @@ export const german: Messages = {
       "Dieser Lauf wurde unterbrochen und später fortgesetzt; seine Zeiten sind die des letzten Abschnitts.",
     strokesAdded: (fileName, strokes, outside) =>
       `${fileName}: ${counted(strokes, "Strich", "Striche")} hinzugefügt.${outside > 0 ? ` ${counted(outside, "weiterer liegt", "weitere liegen")} auf keinem geöffneten Foto.` : ""}`,
+    truthStrokesAdded: (strokes, pieces) =>
+      `${counted(strokes, "Strich", "Striche")} aus ${counted(pieces, "Stück", "Stücken")} der Wahrheit hinzugefügt; was sie bedecken, zählt nicht mehr in Bewertungen dessen, was sie lehren.`,
     strokeNeedsClass: "Wählen Sie erst ein Modell oder benennen Sie eine Klasse: Ein Strich sagt, was dort ist.",
     predictionAdded: (run, scene) => `${run} ist jetzt ein Lauf von ${scene}.`,
     predictionFitsNothing: (fileName) => ({
@@ -484,6 +486,8 @@ export const german: Messages = {
     undo: "Rückgängig",
     redo: "Wiederholen",
     more: "Mehr für Striche",
+    fromTruth: "Aus der Wahrheit",
+    fromTruthShare: (percent) => `${percent} % der Szene`,
     import: "Striche aus GeoJSON hinzufügen…",
     save: "Alle Striche als GeoJSON speichern",
     clear: (strokes) => `Alle Striche dieser Szene entfernen (${strokes})`,

@@ -30,6 +30,8 @@ export const french: Messages = {
       "Ce calcul a été interrompu et repris plus tard\u00a0; les durées sont celles de sa dernière partie.",
     strokesAdded: (fileName, strokes, outside) =>
       `${fileName}\u00a0: ${counted(strokes, "trait ajouté", "traits ajoutés")}.${outside > 0 ? ` ${counted(outside, "autre n’est", "autres ne sont")} sur aucune photo ouverte.` : ""}`,
+    truthStrokesAdded: (strokes, pieces) =>
+      `${counted(strokes, "trait ajouté", "traits ajoutés")} depuis ${counted(pieces, "morceau", "morceaux")} de la vérité\u00a0; ce qu’ils couvrent ne compte plus dans les scores de ce qu’ils enseignent.`,
     strokeNeedsClass: "Choisissez d’abord un modèle ou nommez une classe\u00a0: un trait dit ce qui est là.",
     predictionAdded: (run, scene) => `${run} est maintenant un calcul de ${scene}.`,
     predictionFitsNothing: (fileName) => ({
@@ -482,6 +484,8 @@ export const french: Messages = {
     undo: "Annuler",
     redo: "Rétablir",
     more: "Autres actions sur les traits",
+    fromTruth: "Depuis la vérité",
+    fromTruthShare: (percent) => `${percent}\u00a0% de la scène`,
     import: "Ajouter des traits depuis un GeoJSON…",
     save: "Enregistrer tous les traits en GeoJSON",
     clear: (strokes) => `Enlever tous les traits de cette scène (${strokes})`,

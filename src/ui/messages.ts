@@ -42,6 +42,8 @@ const english = {
     timesOfTheRest: "This run was interrupted and went on later; its times are those of the last part.",
     strokesAdded: (fileName, strokes, outside) =>
       `${fileName}: added ${counted(strokes, "stroke", "strokes")}.${outside > 0 ? ` ${counted(outside, "more lies", "more lie")} on no open photo.` : ""}`,
+    truthStrokesAdded: (strokes, pieces) =>
+      `Added ${counted(strokes, "stroke", "strokes")} from ${counted(pieces, "piece", "pieces")} of the truth; what they cover no longer counts in scores of what they teach.`,
     strokeNeedsClass: "Choose a model or name a class first: a stroke says what is there.",
     predictionAdded: (run, scene) => `${run} is a run of ${scene} now.`,
     predictionFitsNothing: (fileName) => ({
@@ -494,6 +496,8 @@ const english = {
     undo: "Undo",
     redo: "Redo",
     more: "More for strokes",
+    fromTruth: "From the truth",
+    fromTruthShare: (percent: number) => `${percent} % of the scene`,
     import: "Add strokes from GeoJSON…",
     save: "Save all strokes as GeoJSON",
     clear: (strokes: number) => `Remove all strokes of this scene (${strokes})`,

@@ -31,6 +31,7 @@ import type { HandedRun, HandedTile } from "../outputs/hand-over/handed";
 import type { HandOverResult } from "../outputs/hand-over/write-hand-over";
 import type { RunToWrite } from "../outputs/run-format";
 import type { RunFormatId } from "../outputs/run-formats";
+import type { TruthPieces } from "../teaching/truth-pieces";
 import type { CallContext } from "./rpc";
 
 export type { SeenInputs };
@@ -194,6 +195,15 @@ export type RasterHandlers = {
    * @throws {NadirError} `bad-strokes`.
    */
   readStrokes(args: { readonly file: File; readonly opticalIds: readonly string[] }): Promise<PlacedStrokes>;
+  /**
+   * A share of a truth as strokes in pixels of its photo (`teaching/truth-pieces.ts`).
+   *
+   * @param args.maskId Of the truth's class ids.
+   */
+  truthPieces(
+    args: { readonly maskId: string; readonly opticalId: string; readonly share: number },
+    context: CallContext,
+  ): Promise<TruthPieces>;
   /** A project with masks of its runs, to be handed on. @param text Of the project file. */
   shareProject(args: {
     readonly fileName: string;

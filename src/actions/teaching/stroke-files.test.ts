@@ -4,13 +4,15 @@ import type { Stroke } from "../../core/vector/stroke";
 import { photoGrid, shapeOnMap } from "../../core/vector/stroke-on-photo";
 import { crsOfEpsg } from "../../io/crs-definition";
 import { strokesInCrs } from "../../io/strokes-in-crs";
+import { strokePixels } from "../../teaching/stroke-pixels";
 import { formatStrokes } from "../../teaching/strokes";
-import { openStudioInNode, type StudioInNode } from "../../testing/studio-in-node";
+import { openStudioInNode, type StudioInNode, until } from "../../testing/studio-in-node";
 import { openAny } from "../projects/restore-project";
 import { openSample } from "../scenes/open-files";
 import { undo } from "../undo";
 import { addClass, addStrokes } from "./draw-strokes";
 import { saveStrokes } from "./stroke-files";
+import { addTruthStrokes } from "./strokes-from-truth";
 
 const tabs: StudioInNode[] = [];
 
@@ -112,4 +114,25 @@ test("a system without a way to the photo's is refused by its code", async () =>
     new File([formatStrokes({ strokes: [{ ...strokes[0]!, scene: "b.tif" }], epsg: null })], "t.geojson"),
   ]);
   expect(notice()).toContain("None of these strokes lies on an open photo");
+});
+
+test("a share of the truth covers as much as it says, in classes of the truth, as one step", async () => {
+  const { studio, facts, drawn, notice } = await openTab();
+  const truth = await until(
+    studio,
+    ({ scenes: { records } }) => records[0]?.truth.status === "ready" && records[0].truth,
+    "the truth",
+  );
+  await addTruthStrokes(studio, 0.05);
+  expect(notice()).toMatch(/^Added \d+ strokes from 51 pieces of the truth/);
+  const names = new Set(truth.classes.map(({ name }) => name));
+  expect(drawn().every(({ className }) => names.has(className))).toBe(true);
+  const grid = photoGrid(facts);
+  const { widthPx, heightPx } = facts;
+  const pixels = drawn().flatMap((stroke) => strokePixels(stroke, { ...grid, widthPx, heightPx }));
+  expect(new Set(pixels).size).toBe(pixels.length);
+  expect(pixels.length / (widthPx * heightPx)).toBeGreaterThan(0.04);
+  expect(pixels.length / (widthPx * heightPx)).toBeLessThan(0.051);
+  undo(studio);
+  expect(drawn()).toEqual([]);
 });

@@ -8,7 +8,6 @@ import { slug } from "../../outputs/run-labels";
 import type { SceneRecord } from "../../store/scenes";
 import { selectScene } from "../../store/selectors";
 import { selectStrokeClasses } from "../../store/stroke-classes";
-import type { StudioState } from "../../store/studio-store";
 import { selectScenesWithStrokes } from "../../store/teaching-selectors";
 import { formatStrokes } from "../../teaching/strokes";
 import { save } from "../outputs/export-mask";
@@ -26,20 +25,11 @@ export async function openStrokes(studio: Studio, file: File): Promise<void> {
     const opticalIds = scenes.map(({ scene }) => scene.optical.rasterId);
     const { placed, outside } = await studio.rasters.call("readStrokes", { file, opticalIds });
     if (placed.length === 0) throw nowhere(file.name, scenes.length);
-    const known = new Map(selectStrokeClasses(state).map(({ name }) => [canonicalClass(name), name]));
     const added = placed.flatMap(({ opticalId, strokes }) => {
       const sceneId = scenes.find(({ scene }) => scene.optical.rasterId === opticalId)!.scene.id;
-      return strokes.map((stroke) => ({ sceneId, stroke: plainStroke(stroke, known) }));
+      return strokes.map((stroke) => ({ sceneId, stroke }));
     });
-    addStrokesOf(
-      studio,
-      added,
-      newClasses(
-        state,
-        placed.flatMap(({ strokes }) => strokes),
-        known,
-      ),
-    );
+    addNamedStrokes(studio, added);
     openTeaching(studio, true);
     notify(studio, "good", studio.messages.strokesAdded(file.name, added.length, outside));
   } catch (error) {
@@ -65,23 +55,24 @@ export function saveStrokes(studio: Studio): void {
   if (fileNames.length > 0) notify(studio, "good", studio.messages.saved(fileNames));
 }
 
-/** As the studio keeps it: its class as it is spelled here, photo and colour said elsewhere. */
-function plainStroke({ className, shape }: Stroke, known: ReadonlyMap<string, string>): Stroke {
-  return { className: known.get(canonicalClass(className)) ?? className, shape };
-}
-
-function newClasses(
-  { strokes: { newClasses: before } }: StudioState,
-  strokes: readonly Stroke[],
-  known: ReadonlyMap<string, string>,
-): ProjectClass[] {
+/** Strokes that bring their classes along: those known here as they are spelled here, others are new. As one step. */
+export function addNamedStrokes(
+  studio: Studio,
+  added: readonly { readonly sceneId: string; readonly stroke: Stroke }[],
+): void {
+  const state = studio.store.getState();
+  const known = new Map(selectStrokeClasses(state).map(({ name }) => [canonicalClass(name), name]));
   const found = new Map<string, ProjectClass>();
-  for (const { className, colour } of strokes) {
-    if (known.has(canonicalClass(className)) || found.has(className)) continue;
-    const spare = SPARE_COLOURS[(before.length + found.size) % SPARE_COLOURS.length]!;
-    found.set(className, { name: className, colour: colour ?? spare });
-  }
-  return [...found.values()];
+  const plain = added.map(({ sceneId, stroke: { className, colour, shape } }) => {
+    const name = known.get(canonicalClass(className)) ?? className;
+    if (!known.has(canonicalClass(className))) {
+      const spare = SPARE_COLOURS[(state.strokes.newClasses.length + found.size) % SPARE_COLOURS.length]!;
+      known.set(canonicalClass(className), className);
+      found.set(className, { name: className, colour: colour ?? spare });
+    }
+    return { sceneId, stroke: { className: name, shape } };
+  });
+  addStrokesOf(studio, plain, [...found.values()]);
 }
 
 function nowhere(subject: string, scenes: number): NadirError {

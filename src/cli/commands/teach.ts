@@ -16,7 +16,6 @@ import {
   teachModel,
 } from "../../inference/teach-model";
 import { bandStatistics } from "../../io/raster-statistics";
-import { strokesInCrs } from "../../io/strokes-in-crs";
 import { type StrokesFile, strokesOn } from "../../teaching/strokes";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
@@ -26,6 +25,7 @@ import { writeWholeFile } from "../file-sink";
 import { RunFolder } from "../journal";
 import { openModel } from "../open-model";
 import { modelsBeside, placeSecond, readHeights } from "../second-rasters";
+import { strokesToTeach } from "../strokes-to-teach";
 import { openStrokes } from "../taught-strokes";
 import { readTeachOptions, TEACH_USAGE, type TeachOptions } from "../teach-options";
 
@@ -35,12 +35,13 @@ export const teach: Command = {
   async run(args, io) {
     const options = readTeachOptions(args);
     const files = await openModel(options.model);
-    const strokes = await openStrokes(options.strokes);
+    const strokes = options.strokes === undefined ? null : await openStrokes(options.strokes);
     const names = taughtFileNames(stemOf(options.out));
     const outputs = Object.values(names).map((file) => ({ name: "--out", path: join(dirname(options.out), file) }));
     const inputs = [
       { name: "--optical", path: options.optical },
-      { name: "--strokes", path: options.strokes },
+      ...(options.strokes === undefined ? [] : [{ name: "--strokes", path: options.strokes }]),
+      ...(options.truth === null ? [] : [{ name: "--truth", path: options.truth.path }]),
       { name: "--model", path: options.model },
       { name: "--model", path: join(dirname(options.model), files.manifest.graph.file) },
     ];
@@ -53,7 +54,8 @@ export const teach: Command = {
 interface TeachJob {
   readonly options: TeachOptions;
   readonly files: ModelFiles;
-  readonly strokes: StrokesFile;
+  /** Null where all come from the truth. */
+  readonly strokes: StrokesFile | null;
   readonly io: CommandIo;
 }
 
@@ -62,10 +64,10 @@ async function teachAndWrite(job: TeachJob, keep: Keep): Promise<void> {
   const optical = keep(
     await openRasterFile(options.optical, options.collar === null ? {} : { collar: options.collar }),
   );
-  const strokes = await strokesInCrs(job.strokes, optical.facts.crs);
+  const strokes = await strokesToTeach(job.strokes, options.truth, optical, io);
   const scene = {
     ...(await readScene(job, optical, keep)),
-    strokes: strokesOn(strokes, optical.facts, options.strokes),
+    strokes: strokesOn(strokes, optical.facts, options.strokes ?? options.truth!.path),
   };
   const date = new Date().toISOString().slice(0, 10);
   const teacher = await openTeacher(files, (manifest, bytes) =>

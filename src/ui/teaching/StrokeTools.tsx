@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { chooseBrushSize, chooseTool, openTeaching, putToolAway } from "../../actions/teaching/choose-tool";
 import { clearStrokes } from "../../actions/teaching/draw-strokes";
 import { saveStrokes } from "../../actions/teaching/stroke-files";
+import { addTruthStrokes } from "../../actions/teaching/strokes-from-truth";
 import { redo, undo } from "../../actions/undo";
 import { selectScene } from "../../store/selectors";
 import { BRUSH_IMAGE_PX, type StrokeTool, strokesOf } from "../../store/strokes";
@@ -127,6 +128,9 @@ function focusMap(): void {
   document.querySelector<HTMLCanvasElement>("#panes")?.focus({ preventScroll: true });
 }
 
+/** Shares of a truth that are offered. */
+const TRUTH_PERCENT = [1, 2, 5, 10] as const;
+
 function pickFiles(): void {
   document.querySelector<HTMLInputElement>("[data-role=file-input]")?.click();
 }
@@ -135,6 +139,7 @@ function MoreMenu() {
   const studio = useStudio();
   const sceneId = useSelect((state) => selectScene(state)?.scene.id ?? null);
   const drawn = useSelect((state) => (sceneId === null ? 0 : strokesOf(state.strokes, sceneId).length));
+  const hasTruth = useSelect((state) => selectScene(state)?.truth.status === "ready");
   const all = useSelect((state) => state.strokes.records.length);
   return (
     <DropdownMenu.Root>
@@ -145,6 +150,21 @@ function MoreMenu() {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
+          {hasTruth && (
+            <>
+              <DropdownMenu.Label className="menu-label label">{words.fromTruth}</DropdownMenu.Label>
+              {TRUTH_PERCENT.map((percent) => (
+                <DropdownMenu.Item
+                  key={percent}
+                  className="menu-item"
+                  onSelect={() => void addTruthStrokes(studio, percent / 100)}
+                >
+                  {words.fromTruthShare(percent)}
+                </DropdownMenu.Item>
+              ))}
+              <DropdownMenu.Separator className="menu-line" />
+            </>
+          )}
           <DropdownMenu.Item className="menu-item" onSelect={pickFiles}>
             {words.import}
           </DropdownMenu.Item>

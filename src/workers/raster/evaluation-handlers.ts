@@ -5,6 +5,7 @@ import { classAreas } from "../../evaluation/class-areas";
 import { decodePrediction, decodeTruth } from "../../evaluation/decode-truth";
 import { countCell, evaluateMask, measureMaskAgreement } from "../../evaluation/evaluate-mask";
 import { countLabelValues } from "../../evaluation/place-labels";
+import { drawTruthPieces } from "../../teaching/truth-pieces";
 import type { Calls, RasterWorker } from "./opened-rasters";
 
 const HISTOGRAM_ROWS = 256;
@@ -15,7 +16,7 @@ type Evaluating = "decodeTruth" | "decodePrediction" | "truthValues" | "evaluate
 export function evaluationHandlers({
   rasters,
   masks,
-}: RasterWorker): Calls<Evaluating | "compare" | "histogram" | "areas"> {
+}: RasterWorker): Calls<Evaluating | "truthPieces" | "compare" | "histogram" | "areas"> {
   const factsOf = (rasterId: string) => rasters.find(rasterId).source.facts;
   return {
     decodeTruth: ({ opticalId, truthId, scheme }, { signal }) =>
@@ -30,6 +31,10 @@ export function evaluationHandlers({
     decodePrediction: ({ opticalId, predictionId, maskId, table }, { signal }) =>
       decodePrediction(masks, rasters.find(opticalId).source, rasters.find(predictionId).source, maskId, table, signal),
     truthValues: ({ truthId }, { signal }) => countLabelValues(rasters.find(truthId).source, signal),
+
+    async truthPieces({ maskId, opticalId, share }, { signal }) {
+      return drawTruthPieces(await masks.reader(maskId, factsOf(opticalId)), share, signal);
+    },
 
     evaluate: (request, { signal }) => evaluateMask(masks, request, signal),
     findCell: (request, { signal }) => countCell(masks, request, signal),
