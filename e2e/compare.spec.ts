@@ -36,6 +36,17 @@ test("two runs side by side: cameras, modes, ablation, agreement, paired differe
     await page.keyboard.press("f");
   });
 
+  await test.step("a run's card dragged onto a pane shows its mask there", async () => {
+    await studio.panes.show(3, "Orthophoto");
+    // Not dragTo: the canvas lies above the panes, which are told by place.
+    await flat.locator(".card-title").hover();
+    await page.mouse.down();
+    const to = (await studio.panes.pane(3).boundingBox())!;
+    await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 8 });
+    await page.mouse.up();
+    await expect(studio.panes.pane(3).getByRole("button", { name: /flat DSM/ })).toBeVisible();
+  });
+
   await test.step("panes show errors, confidence, agreement and what the DSM changed", async () => {
     await studio.panes.show(1, "Errors");
     await studio.panes.show(2, "Confidence");

@@ -3,6 +3,7 @@ import type { ModelManifest } from "../core/manifest/manifest";
 import type { PixelRect, RasterFacts } from "../core/raster/raster";
 import { spellHeights } from "../core/run/heights-made";
 import type { RunResult } from "../core/run/run-result";
+import { spellRatio } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 
 /** Items of the GeoTIFF's metadata. */
@@ -47,7 +48,7 @@ function heightsText({ settings, heightsMade }: RunResult): string {
 
 /** Said only where a run computed on a grid that is not the image's. */
 function scaleText(scale = 1): string {
-  return scale === 1 ? "" : `, computed at 1:${scale}`;
+  return scale === 1 ? "" : `, computed at ${spellRatio(scale)}`;
 }
 
 function areaText(area: PixelRect | null): string {

@@ -1,7 +1,7 @@
 /** What the next run is asked to do. Model-independent: the stride in pixels follows from each model's own window. */
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { AskedSettings } from "../core/run/asked-settings";
-import { chooseScale, scaleSetting } from "../core/run/run-scale";
+import { chooseScale, scaleSetting, spellRatio } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 
 export type { AskedSettings };
@@ -56,7 +56,7 @@ export function settingsDifferences(made: RunSettings, asked: RunSettings): stri
     differences.push(`blend ${made.blend} → ${asked.blend}`);
   }
   if ((made.scale ?? 1) !== (asked.scale ?? 1)) {
-    differences.push(`scale 1:${made.scale ?? 1} → 1:${asked.scale ?? 1}`);
+    differences.push(`scale ${spellRatio(made.scale ?? 1)} → ${spellRatio(asked.scale ?? 1)}`);
   }
   if (made.testTimeAugmentation !== asked.testTimeAugmentation) {
     differences.push(`augmentation ${made.testTimeAugmentation} → ${asked.testTimeAugmentation}`);

@@ -1,6 +1,7 @@
 /** Sentences and names for what is in the store. */
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import type { PhotoRange, RasterFacts } from "../core/raster/raster";
+import { spellRatio } from "../core/run/run-scale";
 import type { RunProgress, RunSettings } from "../core/run/run-settings";
 import { auxiliariesOf } from "../core/scene/scene";
 import type { PaneContent } from "../store/panes";
@@ -49,7 +50,7 @@ export function settingsText(settings: RunSettings, windowPx: number): string {
   const overlap = Math.round(100 * (1 - settings.stridePx / windowPx));
   const parts = [words.window(windowPx), words.overlap(overlap), words.blends[settings.blend]];
   if (settings.scale !== undefined) {
-    parts.push(words.scale(settings.scale));
+    parts.push(words.scale(spellRatio(settings.scale)));
   }
   if (settings.testTimeAugmentation !== "none") {
     parts.push(words.augmentations[settings.testTimeAugmentation]);

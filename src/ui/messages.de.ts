@@ -272,7 +272,7 @@ export const german: Messages = {
     },
     window: (sizePx) => `Fenster ${sizePx}`,
     overlap: (percent) => `Überlappung ${percent}\u00a0%`,
-    scale: (scale) => `bei 1:${scale}`,
+    scale: (ratio) => `bei ${ratio}`,
     augmentations: { flips: "Spiegelungen", d4: "8 Symmetrien" },
     starting: "beginnt",
     stages: {

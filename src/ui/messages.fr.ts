@@ -272,7 +272,7 @@ export const french: Messages = {
     },
     window: (sizePx) => `fenêtre ${sizePx}`,
     overlap: (percent) => `recouvrement ${percent}\u00a0%`,
-    scale: (scale) => `à 1:${scale}`,
+    scale: (ratio) => `à ${ratio}`,
     augmentations: { flips: "symétries", d4: "8 symétries" },
     starting: "démarrage",
     stages: {

@@ -282,7 +282,7 @@ const english = {
     } satisfies Record<BlendProfile, string>,
     window: (sizePx: number) => `window ${sizePx}`,
     overlap: (percent: number) => `overlap ${percent}\u00a0%`,
-    scale: (scale: number) => `at 1:${scale}`,
+    scale: (ratio: string) => `at ${ratio}`,
     augmentations: { flips: "flips", d4: "8 symmetries" },
     starting: "starting",
     stages: {

@@ -34,6 +34,9 @@ test("the card says what it is and what it saves", () => {
   );
   expect(spellScale({ ...settings, scale: 0.5 }, image, 256, 1.6)).toBe("1.6 m image, run at 80 cm: 4 × the windows");
   expect(spellScale({ ...settings, scale: 3 }, { widthPx: 200, heightPx: 90 }, 256, null)).toBe("Run at 1:3");
+  expect(spellScale({ ...settings, scale: 0.2 / 0.05001 }, { widthPx: 200, heightPx: 90 }, 256, null)).toBe(
+    "Run at 1:4",
+  );
   expect(spellScale(settings, image, 256, 0.05)).toBeNull();
 });
 

@@ -63,9 +63,14 @@ export function spellScale(
   const times = share < 1 ? `1/${Math.round(1 / share)} of the windows` : `${Math.round(share)} × the windows`;
   const at =
     imageMetres === null
-      ? `Run at 1:${scale}`
+      ? `Run at ${spellRatio(scale)}`
       : `${spellDistance(imageMetres)} image, run at ${spellDistance(imageMetres * scale)}`;
   return share === 1 ? at : `${at}: ${times}`;
+}
+
+/** "1:4" of an image of 5.001 cm at 20 cm: the settings hold the scale itself. */
+export function spellRatio(scale: number): string {
+  return `1:${Number(scale.toPrecision(3))}`;
 }
 
 /** What a run warns of whose image is coarser than what it computes on. */
