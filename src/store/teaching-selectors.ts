@@ -4,7 +4,9 @@ import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { ProjectTaught } from "../core/project/project";
 import type { ModelRecord } from "./models";
+import type { RunRecord } from "./runs";
 import type { SceneRecord } from "./scenes";
+import { selectDoneRuns } from "./selectors";
 import type { StudioState } from "./studio-store";
 
 /** Why nothing can be learnt now. */
@@ -44,6 +46,20 @@ export function selectVersions(state: StudioState): ProjectTaught[] {
   const pupil = selectPupil(state);
   return state.teaching.records.filter(
     ({ manifest: { taught } }) => pupil !== null && taught !== undefined && isBase(pupil.manifest, taught.base),
+  );
+}
+
+/** The newest map of the shown scene by the pupil or one of its versions that says how sure it is; null without one. */
+export function selectRunToMend(state: StudioState): RunRecord | null {
+  const pupil = selectPupil(state);
+  if (pupil === null) return null;
+  const graphs = new Set(
+    [pupil.manifest, ...selectVersions(state).map(({ manifest }) => manifest)].map(({ graph }) => graph.sha256),
+  );
+  return (
+    selectDoneRuns(state)
+      .filter(({ state: { result } }) => result.confidenceId !== null && graphs.has(result.result.graphSha256))
+      .at(-1) ?? null
   );
 }
 

@@ -2,6 +2,7 @@
 import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { ProjectTaught } from "../core/project/project";
+import type { PixelRect } from "../core/raster/raster";
 
 export interface TeachingState {
   readonly work:
@@ -10,8 +11,18 @@ export interface TeachingState {
   readonly lesson: ShownLesson | null;
   /** Oldest first; of those whose files the user dropped, only the strokes. */
   readonly records: readonly ProjectTaught[];
+  /** Found when they are first asked for. */
+  readonly places: TeachingPlaces | null;
   /** Why a model cannot be taught, by the hash of its graph; null: it can. Zoo models are not looked at beforehand. */
   readonly faults: Readonly<Record<string, NadirErrorFacts | null>>;
+}
+
+/** The places of a map worth a stroke, most of all first. */
+export interface TeachingPlaces {
+  readonly runId: string;
+  readonly list: readonly { readonly rect: PixelRect; readonly confidence: number }[];
+  /** The one that was gone to last; null before the first. */
+  readonly at: number | null;
 }
 
 /** What the last round came to. */
@@ -32,7 +43,13 @@ interface LessonClass extends Pick<ModelClass, "name" | "colour"> {
   readonly taught: number | null;
 }
 
-export const initialTeaching: TeachingState = { work: { status: "idle" }, lesson: null, records: [], faults: {} };
+export const initialTeaching: TeachingState = {
+  work: { status: "idle" },
+  lesson: null,
+  records: [],
+  places: null,
+  faults: {},
+};
 
 /** Adds a taught model or replaces the one of the same graph. */
 export function withTaught(state: TeachingState, record: ProjectTaught): TeachingState {

@@ -9,6 +9,8 @@ import { openSample } from "../actions/scenes/open-files";
 import { setArea, setDrawingArea } from "../actions/scenes/set-area";
 import { notify, type Studio } from "../actions/studio";
 import { chooseTool, openTeaching } from "../actions/teaching/choose-tool";
+import { learnFromStrokes } from "../actions/teaching/learn";
+import { stepPlace } from "../actions/teaching/next-places";
 import { redo, undo } from "../actions/undo";
 import {
   changeLegend,
@@ -257,6 +259,20 @@ export const COMMANDS: readonly Command[] = [
     keys: "J",
     matches: plain("j"),
     run: (studio) => openTeaching(studio, !studio.store.getState().strokes.isOpen),
+  },
+  {
+    id: "learn",
+    name: messages.teach.commands.learn,
+    keys: "Shift+J",
+    matches: plain("J"),
+    run: (studio) => void learnFromStrokes(studio),
+  },
+  {
+    id: "next-place",
+    name: messages.teach.commands.nextPlace,
+    keys: "P",
+    matches: plain("p"),
+    run: (studio) => void stepPlace(studio, 1),
   },
   ...STROKE_TOOLS.map(
     ({ tool, key }): Command => ({

@@ -372,6 +372,15 @@ export const german: Messages = {
     kept: "Das alte Modell wurde behalten: Auf Strichen, mit denen es nicht gelernt hat, war das neue nicht besser. Mehr Striche helfen.",
     moreNeeded: (classes) =>
       `Ein einzelner Strich lässt sich nicht beurteilen. Mehr Striche braucht es für ${classes.join(", ")}.`,
+    places: "Stellen, die einen Strich wert sind",
+    nextPlace: "Nächste Stelle",
+    previousPlace: "Vorige Stelle",
+    nextPlaceTip: "Dorthin, wo die Karte am unsichersten ist (P)",
+    placeAt: (at, all, sure) => `${at} von ${all} · zu ${sure}\u00a0% sicher`,
+    commands: {
+      learn: "Aus den Strichen lernen",
+      nextPlace: "Zur nächsten Stelle, die einen Strich wert ist",
+    },
     versions: "Gelernte Fassungen",
     version: (version) => `Fassung ${version}`,
     strokesOf: (strokes) => counted(strokes, "Strich", "Striche"),

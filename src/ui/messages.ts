@@ -383,6 +383,15 @@ const english = {
     kept: "The old model was kept: on strokes it was not taught with, the new one was no better. More strokes help.",
     moreNeeded: (classes: readonly string[]) =>
       `One stroke alone cannot be judged. More strokes are needed for ${classes.join(", ")}.`,
+    places: "Places worth a stroke",
+    nextPlace: "Next place",
+    previousPlace: "Previous place",
+    nextPlaceTip: "Go to where the map is least sure (P)",
+    placeAt: (at: number, all: number, sure: number) => `${at} of ${all} · ${sure}\u00a0% sure`,
+    commands: {
+      learn: "Learn from the strokes",
+      nextPlace: "Go to the next place worth a stroke",
+    },
     versions: "Versions taught",
     version: (version: number) => `Version ${version}`,
     strokesOf: (strokes: number) => counted(strokes, "stroke", "strokes"),

@@ -21,6 +21,7 @@ import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } f
 import type { LabelTable } from "../evaluation/label-meaning";
 import type { DecodedLabels } from "../evaluation/place-labels";
 import type { MaskScore } from "../evaluation/score-mask";
+import type { UnsurePlace, UnsureRequest } from "../evaluation/unsure-places";
 import type { SeenInputs } from "../inference/see-inputs";
 import type { DisplayStretch } from "../io/display-stretch";
 import type { PlacedFile } from "../io/group-files";
@@ -282,6 +283,8 @@ export type RasterHandlers = {
   evaluate(args: EvaluateRequest, context: CallContext): Promise<MaskScore>;
   /** Pixels of one cell of the confusion matrix and their largest blobs. */
   findCell(args: FindCellRequest, context: CallContext): Promise<CellAnswer>;
+  /** Where a map is least sure, for strokes. */
+  unsurePlaces(args: UnsureRequest, context: CallContext): Promise<readonly UnsurePlace[]>;
   /** Agreement and entropy of several runs as masks of their own. */
   agreement(args: AgreementRequest, context: CallContext): Promise<void>;
   compare(args: {

@@ -10,6 +10,7 @@ import { progressText } from "../describe";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
 import { LessonTable } from "./LessonTable";
+import { NextPlaces } from "./NextPlaces";
 import { Versions } from "./Versions";
 
 const words = messages.teach;
@@ -33,6 +34,7 @@ export function TeachPanel() {
         {work.status === "learning" ? <Learning /> : <LearnButton />}
         {work.status === "failed" && <Fault error={work.error} />}
         {own !== null && work.status !== "learning" && <Outcome lesson={own} />}
+        <NextPlaces />
         <Versions />
       </div>
     </section>

@@ -5,12 +5,20 @@ import { classAreas } from "../../evaluation/class-areas";
 import { decodePrediction, decodeTruth } from "../../evaluation/decode-truth";
 import { countCell, evaluateMask, measureMaskAgreement } from "../../evaluation/evaluate-mask";
 import { countLabelValues } from "../../evaluation/place-labels";
+import { findUnsurePlaces } from "../../evaluation/unsure-places";
 import { drawTruthPieces } from "../../teaching/truth-pieces";
 import type { Calls, RasterWorker } from "./opened-rasters";
 
 const HISTOGRAM_ROWS = 256;
 
-type Evaluating = "decodeTruth" | "decodePrediction" | "truthValues" | "evaluate" | "findCell" | "agreement";
+type Evaluating =
+  | "decodeTruth"
+  | "decodePrediction"
+  | "truthValues"
+  | "evaluate"
+  | "findCell"
+  | "unsurePlaces"
+  | "agreement";
 
 /** Calls that read truths and predictions and count masks against them. */
 export function evaluationHandlers({
@@ -38,6 +46,7 @@ export function evaluationHandlers({
 
     evaluate: (request, { signal }) => evaluateMask(masks, request, signal),
     findCell: (request, { signal }) => countCell(masks, request, signal),
+    unsurePlaces: (request, { signal }) => findUnsurePlaces(masks, request, signal),
     agreement: (request, { signal }) => measureMaskAgreement(masks, request, signal),
     compare: ({ windowsA, windowsB, averaged }) => compareRuns(windowsA, windowsB, averaged),
 
