@@ -9,6 +9,12 @@ function refusal(name: string, head: Uint8Array<ArrayBuffer>): Promise<string> {
 
 describe("what is not taken says what it is", () => {
   test.each([
+    ["20200612_153024_1024_3B_udm2.tif", "II*\0", /quality mask/],
+    ["20200612_153024_1024_3B_AnalyticMS_DN_udm_clip.tif", "II*\0", /quality mask/],
+    ["LC09_L2SP_196026_20230604_02_T1_QA_PIXEL.TIF", "II*\0", /quality mask/],
+    ["LC09_L2SP_196026_20230604_02_T1_SR_QA_AEROSOL.TIF", "II*\0", /quality mask/],
+    ["T32UQD_20200612T102031_MSK_CLDPRB_20m.tif", "II*\0", /quality mask/],
+    ["qa_tile_udm3.tif", "", /The file is empty/],
     ["a.shp", "\0\0\x27\x0a", /Vectors.*gdal_rasterize/],
     ["a.gpkg", "SQLite format 3\0", /Vectors/],
     ["a.tif", "SQLite format 3\0", /Vectors/],

@@ -4,7 +4,8 @@ import type { NadirErrorFacts } from "../core/errors";
 /** Bytes from the start of a file that are enough to tell. */
 export const HEAD_BYTES = 1024;
 
-type Foreign = Pick<NadirErrorFacts, "found" | "needed" | "next">;
+/** What stands in a refusal. */
+export type Foreign = Pick<NadirErrorFacts, "found" | "needed" | "next">;
 
 interface ForeignKind extends Foreign {
   /** Endings in lower case, without the dot. */
@@ -40,6 +41,16 @@ export const ENVI_DATA: Foreign = {
   needed: RASTERS_ONLY,
   next: "Convert it (gdal_translate -of GTiff data result.tif).",
 };
+
+/** Their bits are no pictures, heights or classes. */
+const QUALITY: Foreign = {
+  found: "The quality mask of a satellite product: which of its pixels are cloud, shadow or out of range.",
+  needed: "Photos, heights and labels are read.",
+  next: "It is not needed here. Where such pixels shall not be looked at, make them nodata in the photo first.",
+};
+
+/** Planet's usable data masks; Landsat's QA bands; Sentinel-2's masks of clouds, snow and detectors. */
+const QUALITY_NAMES = /[_-](udm2?(_clip)?|(sr_)?qa_(pixel|radsat|aerosol)|bqa|msk_[a-z]+(_\w+)?)\.tiff?$/i;
 
 /** The first that fits counts. */
 const KINDS: readonly ForeignKind[] = [
@@ -129,7 +140,12 @@ export function describePointer(head: Uint8Array): Foreign | null {
 /** The same by the name alone, for what is not worth unpacking. */
 export function describeByName(name: string): Foreign | null {
   const ending = name.toLowerCase().split(".").at(-1) ?? "";
-  return KINDS.find(({ endings }) => endings.includes(ending)) ?? null;
+  return describeQuality(name) ?? KINDS.find(({ endings }) => endings.includes(ending)) ?? null;
+}
+
+/** Rasters of readable formats whose pixels mean nothing here. */
+export function describeQuality(name: string): Foreign | null {
+  return QUALITY_NAMES.test(name) ? QUALITY : null;
 }
 
 function describeByStart(head: Uint8Array): Foreign | null {

@@ -11,7 +11,7 @@ import type { RasterSource } from "../core/raster/raster";
 import { type ByteSource, blobSource } from "./byte-source";
 import { withCollar } from "./find-collar";
 import { withLabelColours } from "./find-label-colours";
-import { describeForeign, HEAD_BYTES } from "./foreign-files";
+import { describeForeign, describeQuality, type Foreign, HEAD_BYTES } from "./foreign-files";
 import { type BandStack, joinBands } from "./join-bands";
 import { withPhotoRange } from "./measure-photo";
 import { openGeotiff } from "./read-geotiff";
@@ -52,6 +52,7 @@ export async function openRasterSource(
   corrections: BandCorrections = {},
 ): Promise<RasterSource> {
   if (source.size === 0) throw notARaster(source, "The file is empty.");
+  requireTaken(source, describeQuality(source.name));
   const head = await source.read(0, Math.min(16, source.size));
   const side = await readSideFiles(source.name, sideFiles);
   if (looksLikeTiff(head)) return guarded(source, openGeotiff(source, side, corrections), { corrections, sideFiles });
@@ -59,9 +60,12 @@ export async function openRasterSource(
     return guarded(source, openImage(source, "png", side, corrections), { corrections, sideFiles });
   if (looksLikeJpeg(head))
     return guarded(source, openImage(source, "jpeg", side, corrections), { corrections, sideFiles });
-  const foreign = describeForeign(source.name, await source.read(0, Math.min(HEAD_BYTES, source.size)));
-  if (foreign !== null) throw new NadirError({ code: "not-a-raster", subject: source.name, ...foreign });
+  requireTaken(source, describeForeign(source.name, await source.read(0, Math.min(HEAD_BYTES, source.size))));
   throw notARaster(source, `The file starts with ${describeHead(head)}.`);
+}
+
+function requireTaken({ name }: ByteSource, foreign: Foreign | null): void {
+  if (foreign !== null) throw new NadirError({ code: "not-a-raster", subject: name, ...foreign });
 }
 
 /** A fault of ours in the parser must still end in a sentence, not in a dead worker. */

@@ -63,6 +63,28 @@ describe("which files look like bands of one photo", () => {
     expect(said(findBandGroups(names.map((name) => single(name))))).toEqual([photo]);
   });
 
+  const placed = (name: string, west = 0) => {
+    const { rasterId, facts } = single(name);
+    return { rasterId, facts: { ...facts, geotransform: [west, 1, 0, 0, 0, -1] as const } };
+  };
+
+  test.each([
+    ["three", 3, "red green blue"],
+    ["four", 4, "red green blue nir"],
+    ["MicaSense's five", 5, "red green blue nir unknown"],
+  ])("%s that are only numbered, on one place", (_, count, roles) => {
+    const files = Array.from({ length: count }, (__, at) => placed(`ortho_${at + 1}.tif`));
+    expect(said(findBandGroups(files.toReversed()))).toEqual([`ortho.tif: ${roles}`]);
+    const joined = findBandGroups(files)[0]!.files.map(({ fileName }) => fileName);
+    if (count === 5) expect(joined.slice(0, 3)).toEqual(["ortho_3.tif", "ortho_2.tif", "ortho_1.tif"]);
+  });
+
+  test("numbers with a gap, of two places, or of none are no bands", () => {
+    expect(findBandGroups([1, 2, 4].map((at) => placed(`ortho_${at}.tif`)))).toEqual([]);
+    expect(findBandGroups([1, 2, 3].map((at) => placed(`tile_${at}.tif`, at)))).toEqual([]);
+    expect(findBandGroups([1, 2, 3].map((at) => single(`tile_${at}.tif`)))).toEqual([]);
+  });
+
   test("what lies in two folders, on two grids, lacks a band or has one twice is none", () => {
     const rgb = ["a_R.tif", "a_G.tif", "a_B.tif"];
     expect(findBandGroups([single("a_R.tif"), single("a_G.tif"), single("a_B.tif", "b")])).toEqual([]);

@@ -1,6 +1,7 @@
 /**
  * Photos that came as one file per band, told by file names: Sentinel-2 (`…_B04_10m.tif`), Landsat
- * (`LC09_…_SR_B4.TIF`), cameras and exports that write a letter or a word (`plot_NIR.tif`, `plot_red.tif`).
+ * (`LC09_…_SR_B4.TIF`), cameras and exports that write a letter or a word (`plot_NIR.tif`, `plot_red.tif`), and those
+ * that only number them (`ortho_1.tif` to `ortho_5.tif`), where all lie on the same place.
  */
 import type { RasterFacts } from "../raster/raster";
 import type { BandRole } from "../vocabulary/band-roles";
@@ -41,18 +42,37 @@ const WORDS: Readonly<Record<string, BandRole>> = {
   rededge: "unknown",
 };
 
+/** Of files that are only numbered, by how many there are; five are those of MicaSense's cameras. */
+const NUMBERED: Readonly<Record<number, readonly BandRole[]>> = {
+  3: ["red", "green", "blue"],
+  4: ["red", "green", "blue", "nir"],
+  5: ["blue", "green", "red", "nir", "unknown"],
+};
+
 const ORDER: readonly BandRole[] = ["red", "green", "blue", "nir", "unknown"];
 
 /** Groups on one grid with a red, a green and a third band that is known, each of them once. */
 export function findBandGroups(candidates: readonly PairingCandidate[]): BandGroup[] {
-  const groups = new Map<string, (BandFile & { readonly rest: string })[]>();
+  const named = new Map<string, NamedBand[]>();
+  const numbered = new Map<string, NamedBand[]>();
   for (const { rasterId, facts } of candidates) {
-    const band = facts.bands.length === 1 && facts.palette === null ? bandOfName(facts.fileName) : null;
-    if (band === null) continue;
-    const key = `${facts.folder ?? ""}/${band.rest} ${gridOf(facts)}`;
-    groups.set(key, [...(groups.get(key) ?? []), { rasterId, fileName: facts.fileName, ...band }]);
+    if (facts.bands.length !== 1 || facts.palette !== null) continue;
+    const add = (groups: Map<string, NamedBand[]>, band: Pick<NamedBand, "role" | "rest">) => {
+      const key = `${facts.folder ?? ""}/${band.rest} ${gridOf(facts)}`;
+      groups.set(key, [...(groups.get(key) ?? []), { rasterId, fileName: facts.fileName, ...band }]);
+    };
+    const band = bandOfName(facts.fileName);
+    if (band !== null) add(named, band);
+    else if (facts.geotransform !== null && facts.bands[0]!.role === "grey") {
+      const number = /[_\-. ]?\d(?=\.[^.]+$)/.exec(facts.fileName);
+      if (number !== null)
+        add(numbered, {
+          role: "unknown",
+          rest: facts.fileName.slice(0, number.index) + facts.fileName.slice(number.index + number[0].length),
+        });
+    }
   }
-  return [...groups.values()].flatMap((files) => {
+  return [...named.values(), ...[...numbered.values()].map(inOrder)].flatMap((files) => {
     const known = files.map(({ role }) => role).filter((role) => role !== "unknown");
     const isWhole = known.length >= 3 && new Set(known).size === known.length;
     if (!isWhole || !known.includes("red") || !known.includes("green")) return [];
@@ -61,6 +81,19 @@ export function findBandGroups(candidates: readonly PairingCandidate[]): BandGro
     );
     return [{ fileName: files[0]!.rest, files: sorted.map(({ rest: _, ...file }) => file) }];
   });
+}
+
+interface NamedBand extends BandFile {
+  /** The file's name without the band. */
+  readonly rest: string;
+}
+
+/** Numbers from 1 on without a gap, in their usual meaning; empty otherwise. */
+function inOrder(files: readonly NamedBand[]): readonly NamedBand[] {
+  const sorted = files.toSorted((a, b) => a.fileName.localeCompare(b.fileName));
+  const roles = NUMBERED[files.length];
+  const isGapless = sorted.every(({ fileName }, at) => /(\d)\.[^.]+$/.exec(fileName)?.[1] === String(at + 1));
+  return roles === undefined || !isGapless ? [] : sorted.map((file, at) => ({ ...file, role: roles[at]! }));
 }
 
 /** What a file name says of its one band, and the name without it; null when it says nothing. */
