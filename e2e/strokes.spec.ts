@@ -1,4 +1,5 @@
 /** Strokes on the map: painted, taken back, erased, outlined, by pointer and by keys alone; a reload keeps them. */
+import { execFileSync } from "node:child_process";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { PixelShape } from "../src/core/vector/stroke-on-photo";
@@ -131,6 +132,33 @@ test("painted, taken back, erased, outlined", async ({ page }, info) => {
   expect(await drawn(page)).toEqual([first, polygon]);
   await page.keyboard.press("Control+z");
   expect(await drawn(page)).toHaveLength(3);
+
+  await page.keyboard.press("Shift+F");
+  await studio.panes.hover(1, 0.5, 0.3);
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect.poll(async () => (await drawn(page)).length).toBe(4);
+  const filled = (await drawn(page))[3]!.shape as Extract<PixelShape, { kind: "area" }>;
+  expect(filled.rings[0]!.flat().every((at) => Math.abs(at - Math.round(at)) < 1e-3)).toBe(true);
+
+  const download = page.waitForEvent("download");
+  await tools(page).getByRole("button", { name: "More for strokes" }).click();
+  await page.screenshot({ path: "test-results/screens/strokes-menu.png" });
+  await page.getByRole("menuitem", { name: "Save all strokes as GeoJSON" }).click();
+  const saved = await download;
+  const path = `${info.outputDir}/${saved.suggestedFilename()}`;
+  await saved.saveAs(path);
+  const said = execFileSync("ogrinfo", ["-al", "-so", path], { encoding: "utf8" });
+  expect(said).toContain("Feature Count: 4");
+  expect(said).toContain('ID["EPSG",25832]');
+  expect(said).toMatch(/class: String/);
+  const [left, bottom] = /Extent: \(([\d.]+), ([\d.]+)\)/.exec(said)!.slice(1).map(Number);
+  const outline = (await drawn(page)).flatMap(({ shape }) => (shape.kind === "line" ? shape.points : shape.rings[0]!));
+  const [x0, dx, , y0, , dy] = (await page.evaluate(
+    () => window.nadir!.state().scenes.records[0]!.scene.optical.facts.geotransform,
+  ))!;
+  expect(left).toBeCloseTo(x0 + dx * Math.min(...outline.map(([col]) => col)), 3);
+  expect(bottom).toBeCloseTo(y0 + dy * Math.max(...outline.map(([, row]) => row)), 3);
   expect(studio.errors).toEqual([]);
 });
 

@@ -18,6 +18,7 @@ export interface ActionMessages {
   /** A warning of the result of a run that went on later. */
   readonly timesOfTheRest: string;
   readonly strokeNeedsClass: string;
+  readonly fillIsCut: string;
   /** @param pieces Squares of the truth they are from. */
   readonly truthStrokesAdded: (strokes: number, pieces: number) => string;
   /** @param outside Strokes of the file that lie on no open photo. */

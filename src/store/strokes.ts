@@ -27,10 +27,14 @@ export interface StrokesState {
   readonly className: string | null;
   /** Diameter of brush and eraser in pixels of the image. */
   readonly brushImagePx: number;
+  /** How far red, green and blue of what is filled may each be from those of the place that was clicked, 0–255. */
+  readonly floodTolerance: number;
 }
 
 /** Diameters of the brush in pixels of the image. */
 export const BRUSH_IMAGE_PX = { least: 1, most: 200 } as const;
+
+export const FLOOD_TOLERANCE = { least: 0, most: 128 } as const;
 
 export const initialStrokes: StrokesState = {
   records: [],
@@ -39,6 +43,7 @@ export const initialStrokes: StrokesState = {
   tool: null,
   className: null,
   brushImagePx: 9,
+  floodTolerance: 16,
 };
 
 export function strokesOf({ records }: Pick<StrokesState, "records">, sceneId: string): readonly StrokeRecord[] {

@@ -7,7 +7,7 @@ import { createPolygonTracer } from "../core/polygons/trace-polygons";
 import type { PixelRect } from "../core/raster/raster";
 import type { GridSize } from "../core/raster/tile-grid";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
-import type { PixelPoint, PixelShape } from "../core/vector/stroke-on-photo";
+import { closedRing, type PixelShape } from "../core/vector/stroke-on-photo";
 import { scrambled } from "./plan-samples";
 
 /** Class ids on the grid of the photo, 255 where there is no label. */
@@ -55,7 +55,10 @@ function patches(ids: Uint8Array, rect: PixelRect): TruthPieces["strokes"][numbe
     ignoredId: NODATA_CLASS_ID,
     onPolygon({ classId, pixelCount, rings }) {
       if (pixelCount < LEAST_PATCH_PX) return;
-      found.push({ classId, shape: { kind: "area", rings: rings.map((ring) => closedRing(ring, rect)) } });
+      found.push({
+        classId,
+        shape: { kind: "area", rings: rings.map((ring) => closedRing(ring, [rect.col, rect.row])) },
+      });
     },
   });
   for (let row = 0; row < rect.heightPx; row++) {
@@ -63,11 +66,4 @@ function patches(ids: Uint8Array, rect: PixelRect): TruthPieces["strokes"][numbe
   }
   tracer.finish();
   return found;
-}
-
-/** @param ring  [x0, y0, x1, y1, …] from the corner of the rectangle, not closed. */
-function closedRing(ring: readonly number[], { col, row }: PixelRect): PixelPoint[] {
-  const points: PixelPoint[] = [];
-  for (let at = 0; at < ring.length; at += 2) points.push([col + ring[at]!, row + ring[at + 1]!]);
-  return [...points, points[0]!];
 }

@@ -68,6 +68,7 @@ const STROKE_TOOLS = [
   { tool: "brush", key: "B" },
   { tool: "lasso", key: "L" },
   { tool: "polygon", key: "P" },
+  { tool: "flood", key: "F" },
   { tool: "eraser", key: "E" },
 ] as const;
 

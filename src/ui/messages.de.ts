@@ -33,6 +33,7 @@ export const german: Messages = {
       `${fileName}: ${counted(strokes, "Strich", "Striche")} hinzugefügt.${outside > 0 ? ` ${counted(outside, "weiterer liegt", "weitere liegen")} auf keinem geöffneten Foto.` : ""}`,
     truthStrokesAdded: (strokes, pieces) =>
       `${counted(strokes, "Strich", "Striche")} aus ${counted(pieces, "Stück", "Stücken")} der Wahrheit hinzugefügt; was sie bedecken, zählt nicht mehr in Bewertungen dessen, was sie lehren.`,
+    fillIsCut: "Gefüllt wird bis 512 Pixel vom angeklickten Ort: Ähnliches geht dahinter weiter.",
     strokeNeedsClass: "Wählen Sie erst ein Modell oder benennen Sie eine Klasse: Ein Strich sagt, was dort ist.",
     predictionAdded: (run, scene) => `${run} ist jetzt ein Lauf von ${scene}.`,
     predictionFitsNothing: (fileName) => ({
@@ -492,6 +493,8 @@ export const german: Messages = {
     },
     size: "Durchmesser von Pinsel und Radierer in Bildpixeln",
     sizePx: (px) => `${px} px`,
+    tolerance: "Wie weit Farben von denen des angeklickten Orts abweichen dürfen",
+    toleranceIs: (tolerance) => `± ${tolerance}`,
     undo: "Rückgängig",
     redo: "Wiederholen",
     more: "Mehr für Striche",

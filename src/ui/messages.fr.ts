@@ -32,6 +32,7 @@ export const french: Messages = {
       `${fileName}\u00a0: ${counted(strokes, "trait ajouté", "traits ajoutés")}.${outside > 0 ? ` ${counted(outside, "autre n’est", "autres ne sont")} sur aucune photo ouverte.` : ""}`,
     truthStrokesAdded: (strokes, pieces) =>
       `${counted(strokes, "trait ajouté", "traits ajoutés")} depuis ${counted(pieces, "morceau", "morceaux")} de la vérité\u00a0; ce qu’ils couvrent ne compte plus dans les scores de ce qu’ils enseignent.`,
+    fillIsCut: "Le remplissage s’arrête à 512 pixels de l’endroit cliqué\u00a0: ce qui est semblable continue au-delà.",
     strokeNeedsClass: "Choisissez d’abord un modèle ou nommez une classe\u00a0: un trait dit ce qui est là.",
     predictionAdded: (run, scene) => `${run} est maintenant un calcul de ${scene}.`,
     predictionFitsNothing: (fileName) => ({
@@ -490,6 +491,8 @@ export const french: Messages = {
     },
     size: "Diamètre du pinceau et de la gomme, en pixels de l’image",
     sizePx: (px) => `${px} px`,
+    tolerance: "Écart permis aux couleurs de l’endroit cliqué",
+    toleranceIs: (tolerance) => `± ${tolerance}`,
     undo: "Annuler",
     redo: "Rétablir",
     more: "Autres actions sur les traits",

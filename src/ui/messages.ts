@@ -44,6 +44,7 @@ const english = {
       `${fileName}: added ${counted(strokes, "stroke", "strokes")}.${outside > 0 ? ` ${counted(outside, "more lies", "more lie")} on no open photo.` : ""}`,
     truthStrokesAdded: (strokes, pieces) =>
       `Added ${counted(strokes, "stroke", "strokes")} from ${counted(pieces, "piece", "pieces")} of the truth; what they cover no longer counts in scores of what they teach.`,
+    fillIsCut: "Filling stops 512 pixels from the place that was clicked: what looks alike goes on beyond.",
     strokeNeedsClass: "Choose a model or name a class first: a stroke says what is there.",
     predictionAdded: (run, scene) => `${run} is a run of ${scene} now.`,
     predictionFitsNothing: (fileName) => ({
@@ -502,6 +503,8 @@ const english = {
     },
     size: "Diameter of brush and eraser, in pixels of the image",
     sizePx: (px: number) => `${px} px`,
+    tolerance: "How far colours may be from those of the clicked place",
+    toleranceIs: (tolerance: number) => `± ${tolerance}`,
     undo: "Undo",
     redo: "Redo",
     more: "More for strokes",

@@ -14,6 +14,7 @@ import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
 import type { WrittenPixels } from "../core/run/written-pixels";
 import type { Stroke } from "../core/vector/stroke";
+import type { PixelPoint } from "../core/vector/stroke-on-photo";
 import type { PhotoDisplay } from "../core/view/photo-display";
 import type { BandRole } from "../core/vocabulary/band-roles";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
@@ -32,6 +33,7 @@ import type { HandedRun, HandedTile } from "../outputs/hand-over/handed";
 import type { HandOverResult } from "../outputs/hand-over/write-hand-over";
 import type { RunToWrite } from "../outputs/run-format";
 import type { RunFormatId } from "../outputs/run-formats";
+import type { FloodedArea } from "../teaching/flood-fill";
 import type { TruthPieces } from "../teaching/truth-pieces";
 import type { CallContext } from "./rpc";
 
@@ -263,6 +265,18 @@ export type RasterHandlers = {
     args: { readonly opticalId: string; readonly display?: PhotoDisplay; readonly tile: TileAddress },
     context: CallContext,
   ): Promise<Uint8Array>;
+  /** Connected pixels of the photo as it is shown that look like one of it; null where that one has no data. */
+  floodPhoto(
+    args: {
+      readonly opticalId: string;
+      readonly display?: PhotoDisplay;
+      /** A whole pixel. */
+      readonly at: PixelPoint;
+      /** Of red, green and blue, 0–255. */
+      readonly tolerance: number;
+    },
+    context: CallContext,
+  ): Promise<FloodedArea | null>;
   reliefTile(
     args: SceneIds & { readonly style: ReliefStyle; readonly tile: TileAddress },
     context: CallContext,

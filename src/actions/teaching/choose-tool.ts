@@ -1,5 +1,5 @@
 /** The tool in hand, the class it draws and its size. */
-import { BRUSH_IMAGE_PX, type StrokeTool } from "../../store/strokes";
+import { BRUSH_IMAGE_PX, FLOOD_TOLERANCE, type StrokeTool } from "../../store/strokes";
 import { update } from "../../store/studio-store";
 import type { Studio } from "../studio";
 
@@ -31,4 +31,11 @@ export function chooseBrushSize(studio: Studio, sizeImagePx: number): void {
   const { least, most } = BRUSH_IMAGE_PX;
   const brushImagePx = Math.min(most, Math.max(least, Math.round(sizeImagePx)));
   update(studio.store, "strokes", (state) => ({ ...state, brushImagePx }));
+}
+
+/** Clipped to what there is. */
+export function chooseTolerance(studio: Studio, tolerance: number): void {
+  const { least, most } = FLOOD_TOLERANCE;
+  const floodTolerance = Math.min(most, Math.max(least, Math.round(tolerance)));
+  update(studio.store, "strokes", (state) => ({ ...state, floodTolerance }));
 }

@@ -49,3 +49,10 @@ export function liesOnPhoto(shape: PixelShape, { widthPx, heightPx }: GridSize):
     points.every((point) => point[axis] + reach <= 0) || points.every((point) => point[axis] - reach >= lengthPx);
   return !isBeside(0, widthPx) && !isBeside(1, heightPx);
 }
+
+/** @param ring  As the tracer of polygons gives it: [x0, y0, x1, y1, …] from `corner`, not closed. */
+export function closedRing(ring: readonly number[], [col, row]: PixelPoint): PixelPoint[] {
+  const points: PixelPoint[] = [];
+  for (let at = 0; at < ring.length; at += 2) points.push([col + ring[at]!, row + ring[at + 1]!]);
+  return [...points, points[0]!];
+}

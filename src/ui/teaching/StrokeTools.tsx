@@ -1,13 +1,19 @@
 /** Above the map while strokes are drawn: tools, their size, the classes, what else can be done with strokes. */
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
-import { chooseBrushSize, chooseTool, openTeaching, putToolAway } from "../../actions/teaching/choose-tool";
+import {
+  chooseBrushSize,
+  chooseTolerance,
+  chooseTool,
+  openTeaching,
+  putToolAway,
+} from "../../actions/teaching/choose-tool";
 import { clearStrokes } from "../../actions/teaching/draw-strokes";
 import { saveStrokes } from "../../actions/teaching/stroke-files";
 import { addTruthStrokes } from "../../actions/teaching/strokes-from-truth";
 import { redo, undo } from "../../actions/undo";
 import { selectScene } from "../../store/selectors";
-import { BRUSH_IMAGE_PX, type StrokeTool, strokesOf } from "../../store/strokes";
+import { BRUSH_IMAGE_PX, FLOOD_TOLERANCE, type StrokeTool, strokesOf } from "../../store/strokes";
 import { RangeSlider } from "../controls/Fields";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
@@ -26,6 +32,12 @@ const TOOLS: readonly { readonly tool: StrokeTool | null; readonly icon: ReactNo
     icon: <path d="M5 13.5c-3-2-3-6 .5-8.5s9.5-2 11.5 1 0 6.5-4.5 7.5c-3 .7-6.5.2-7-1.5s2.5-2 2.5.5S7 16 5.5 17.5" />,
   },
   { tool: "polygon", icon: <path d="M4 7.5 10.5 3.5 16.5 9 13 16H6ZM4 7.5v0M10.5 3.5v0M16.5 9v0M13 16v0M6 16v0" /> },
+  {
+    tool: "flood",
+    icon: (
+      <path d="M8.5 3.5 15 10l-5.5 5.5a1.4 1.4 0 0 1-2 0L3.5 11.5a1.4 1.4 0 0 1 0-2ZM6 1.5l3 3M16.5 12.5c1.2 1.7 1.2 3 0 3s-1.2-1.3 0-3Z" />
+    ),
+  },
   { tool: "eraser", icon: <path d="M11.5 3.5 16.5 8.5 9 16H6L3 13ZM7 8l5 5M9 16h8" /> },
 ];
 
@@ -36,7 +48,7 @@ export function StrokeTools() {
       <div className="stroke-tools-line">
         <h2 className="label">{words.title}</h2>
         <Tools />
-        <Size />
+        {tool === "flood" ? <Tolerance /> : <Size />}
         <span className="stroke-hint quiet truncate" title={words.hints[tool]}>
           {words.hints[tool]}
         </span>
@@ -78,6 +90,24 @@ function Size() {
         onChange={(place) => chooseBrushSize(studio, 10 ** (place / 100))}
       />
       <output className="number quiet">{words.sizePx(brushImagePx)}</output>
+    </div>
+  );
+}
+
+function Tolerance() {
+  const studio = useStudio();
+  const tolerance = useSelect(({ strokes }) => strokes.floodTolerance);
+  return (
+    <div className="stroke-size">
+      <RangeSlider
+        label={words.tolerance}
+        min={FLOOD_TOLERANCE.least}
+        max={FLOOD_TOLERANCE.most}
+        step={1}
+        value={tolerance}
+        onChange={(value) => chooseTolerance(studio, value)}
+      />
+      <output className="number quiet">{words.toleranceIs(tolerance)}</output>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** What the tool in hand makes of presses, ways and points, from the pointer or from the keys. */
 import type { Studio } from "../../actions/studio";
 import { drawStroke, eraseStrokes } from "../../actions/teaching/draw-strokes";
+import { fillSimilar } from "../../actions/teaching/fill-similar";
 import type { PixelPoint } from "../../core/vector/stroke-on-photo";
 import { touchesStroke } from "../../core/vector/touches-stroke";
 import type { StrokeTool } from "../../store/strokes";
@@ -100,6 +101,7 @@ export class Drawing {
   private begin(tool: StrokeTool, at: PixelPoint): void {
     const widthPx = this.studio.store.getState().strokes.brushImagePx;
     if (tool === "brush") this.draft = { kind: "brush", points: [at], widthPx };
+    if (tool === "flood") void fillSimilar(this.studio, at);
     if (tool === "lasso" || tool === "polygon") this.draft = { kind: tool, points: [at] };
     if (tool === "eraser") {
       const draft = { kind: "eraser", ids: new Set<string>(), at } as const;

@@ -3,7 +3,7 @@
  * pointer the arrow keys move a cross-hair, the space bar sets points there and Enter ends what is drawn.
  */
 import type { Studio } from "../../actions/studio";
-import { chooseBrushSize, chooseClass, putToolAway } from "../../actions/teaching/choose-tool";
+import { chooseBrushSize, chooseClass, chooseTolerance, putToolAway } from "../../actions/teaching/choose-tool";
 import { moveCamera } from "../../actions/view/arrange";
 import { hoverPixel } from "../../actions/view/probe-pixel";
 import type { PixelPoint } from "../../core/vector/stroke-on-photo";
@@ -80,6 +80,10 @@ export class StrokeKeys {
       return true;
     }
     if (key === "[" || key === "]") {
+      if (strokes.tool === "flood") {
+        chooseTolerance(studio, strokes.floodTolerance + (key === "]" ? 2 : -2));
+        return true;
+      }
       const step = Math.max(1, Math.round(strokes.brushImagePx / 5));
       chooseBrushSize(studio, strokes.brushImagePx + (key === "]" ? step : -step));
       return true;

@@ -78,6 +78,8 @@ class ListeningPointer implements PanePointer {
     const box = this.canvas.getBoundingClientRect();
     this.pointer = { x: event.clientX - box.left, y: event.clientY - box.top };
     if (event.buttons !== 0 && studio.store.getState().strokes.tool !== null) {
+      // Nothing but the stroke follows the pointer: reading pixels would hold it up.
+      hoverPixel(studio, null);
       return;
     }
     const pixel = this.pixelOf(event);

@@ -7,6 +7,7 @@ import { classTile } from "../class-tiles";
 import type { RasterHandlers, SceneIds } from "../raster-protocol";
 import { holesTile, reliefTile } from "../relief-tiles";
 import { withTransfer } from "../rpc";
+import { floodPhoto } from "./flood-photo";
 import type { Calls, OpenedRasters, RasterWorker } from "./opened-rasters";
 import { heightAt, placeRelief } from "./place-relief";
 
@@ -21,6 +22,7 @@ export function viewHandlers({
   | "makeAboveGround"
   | "heightRange"
   | "opticalTile"
+  | "floodPhoto"
   | "reliefTile"
   | "classTile"
   | "probe"
@@ -54,6 +56,8 @@ export function viewHandlers({
     async opticalTile({ opticalId, display = {}, tile }, { signal }) {
       return traffic.during(async () => (await rasters.find(opticalId).tiles(display)).tile(tile, signal));
     },
+
+    floodPhoto: (request, { signal }) => traffic.during(() => floodPhoto(rasters, request, signal)),
 
     async reliefTile(request, { signal }) {
       const bytes = await styledTile(rasters, request, signal);
