@@ -73,24 +73,24 @@ function halve({ cols, rows, heights, open }: OpenGrid): OpenGrid {
 
 /** Moves open cells towards the mean of their four neighbours, all at once, over and over. */
 function relax(heights: Float64Array, cols: number, rows: number, open: Uint8Array): void {
-  const cells = new Uint32Array(open.reduce((sum, isOpen) => sum + isOpen, 0));
-  for (let cell = 0, index = 0; cell < open.length; cell++) {
-    if (open[cell] === 1) {
-      cells[index++] = cell;
-    }
-  }
-  const next = new Float64Array(cells.length);
+  // As they were before this pass: the row and the one above it.
+  let here = new Float64Array(cols);
+  let above = new Float64Array(cols);
   for (let pass = 0; pass < RELAXATIONS; pass++) {
-    for (let index = 0; index < cells.length; index++) {
-      const cell = cells[index]!;
-      const row = Math.floor(cell / cols);
-      const col = cell - row * cols;
-      const vertical = heights[row > 0 ? cell - cols : cell]! + heights[row < rows - 1 ? cell + cols : cell]!;
-      const horizontal = heights[col > 0 ? cell - 1 : cell]! + heights[col < cols - 1 ? cell + 1 : cell]!;
-      next[index] = (vertical + horizontal) / 4;
-    }
-    for (let index = 0; index < cells.length; index++) {
-      heights[cells[index]!] = next[index]!;
+    for (let row = 0; row < rows; row++) {
+      const start = row * cols;
+      here.set(heights.subarray(start, start + cols));
+      for (let col = 0; col < cols; col++) {
+        const cell = start + col;
+        if (open[cell] === 0) {
+          continue;
+        }
+        const old = here[col]!;
+        const vertical = (row > 0 ? above[col]! : old) + (row < rows - 1 ? heights[cell + cols]! : old);
+        const horizontal = (col > 0 ? here[col - 1]! : old) + (col < cols - 1 ? here[col + 1]! : old);
+        heights[cell] = (vertical + horizontal) / 4;
+      }
+      [here, above] = [above, here];
     }
   }
 }

@@ -3,6 +3,8 @@
  * outline test of segment-based filters (Sithole and Vosselman 2005). docs/heights.md, steps 3 to 5; the twin in Python
  * is `heights/ground.py`.
  */
+import type { CancelSignal } from "../cancel";
+import { letMessagesIn } from "../let-messages-in";
 import { fillHolesOf, type OpenGrid } from "./fill-holes";
 import { openBySquare } from "./square-opening";
 
@@ -29,7 +31,7 @@ const STEEP_SHARE = 0.3;
  *
  * @param low  Low order statistic of each cell; `open` where no pixel was valid.
  */
-export function cutObjects(low: OpenGrid, cellMetres: number): OpenGrid {
+export async function cutObjects(low: OpenGrid, cellMetres: number, signal?: CancelSignal): Promise<OpenGrid> {
   const { cols, rows, heights } = low;
   fillHolesOf(low);
   const surface = new Float64Array(heights.length);
@@ -41,6 +43,9 @@ export function cutObjects(low: OpenGrid, cellMetres: number): OpenGrid {
   const above = new Float64Array(heights.length);
   const groupOf = new Int32Array(heights.length);
   for (const [radiusMetres, leastMetres] of STAGES) {
+    signal?.throwIfAborted();
+    // Memory that is no longer needed is given back meanwhile, too.
+    await letMessagesIn();
     const radius = Math.max(1, Math.floor(radiusMetres / cellMetres + 0.5));
     above.set(surface);
     openBySquare(above, cols, rows, radius);

@@ -56,7 +56,7 @@ export async function findGround(
   if (!low.open.includes(0)) {
     return null;
   }
-  const ground = cutObjects(low, cellPx * pixelSizeMetres);
+  const ground = await cutObjects(low, cellPx * pixelSizeMetres, signal);
   const rough = { cols, rows, cellPx, heights: fillHoles(ground) };
   const { heights, open } = ground;
   heights.set(rough.heights);

@@ -5,10 +5,11 @@ import { tensor, tinyManifest } from "../../testing/tiny-models";
 import type { AlignmentReport } from "../georef/alignment";
 import type { ModelManifest } from "../manifest/manifest";
 import { AUXILIARY_KINDS, type AuxiliaryKind } from "../vocabulary/auxiliary-kinds";
+import type { BandName } from "../vocabulary/band-roles";
 import { spellHeights } from "./heights-made";
 import { madeOf, planHeights } from "./plan-heights";
 
-const facts = (fileName: string, band: "red" | "height" | "sar" = "red") => ({
+const facts = (fileName: string, band: BandName = "red") => ({
   ...arrayRaster({ widthPx: 4, heightPx: 4, roles: band === "red" ? ["red", "green", "blue"] : [band], value: () => 0 })
     .facts,
   fileName,
