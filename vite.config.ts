@@ -31,6 +31,8 @@ export default defineConfig({
   worker: { format: "es", rollupOptions: { output: { assetFileNames } } },
   // Known before the first request: a worker that finds a dependency late cannot reload the way a page does.
   optimizeDeps: {
+    // It finds its WebAssembly beside itself.
+    exclude: ["@sqlite.org/sqlite-wasm"],
     include: [
       "@cornerstonejs/codec-libjpeg-turbo-8bit/decode",
       "@jsquash/webp/decode.js",

@@ -20,6 +20,8 @@ export interface Registry {
   /** Every opened raster: what is known of it, its file, and the files that may explain it. */
   readonly rasters: Map<string, OpenRaster>;
   readonly models: Map<string, ModelBytes>;
+  /** Files of each layer of polygons, the one that is read first. */
+  readonly parcelFiles: Map<string, readonly File[]>;
   /** What heights above the ground are measured from, by the id of the result. */
   readonly heightBases: Map<string, HeightBase>;
   /** Cancels a queued or running run, or a response map, by the key of the store's progress. */
@@ -33,6 +35,7 @@ export function createRegistry(): Registry {
     sessions: new Set(),
     rasters: new Map(),
     models: new Map(),
+    parcelFiles: new Map(),
     heightBases: new Map(),
     runControllers: new Map(),
     resultControllers: new Map(),

@@ -1,5 +1,6 @@
 /** What lies in each polygon: pixels count by the part of them that is covered, patches whole. */
 import type { RowPixelArea } from "../core/georef/pixel-area";
+import { letMessagesIn } from "../core/let-messages-in";
 import { coverRows, type PixelRing, pixelBounds } from "../core/polygons/pixel-coverage";
 import { rowBands } from "../core/raster/row-bands";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
@@ -29,6 +30,7 @@ export async function measureParcels(
   const measured: ParcelStatistics[] = [];
   for (const [index, own] of parts.entries()) {
     measured.push({ ...(await measureParcel(mask, own, areaOf, heights, signal)), objects: objects[index]! });
+    await letMessagesIn();
   }
   return measured;
 }

@@ -167,7 +167,7 @@ describe("what is not taken is said, and the rest comes", () => {
     ["beyond the archive", { ...packed, over: { packedBytes: 2 ** 30 } }, /packed bytes cannot be/],
     ["damaged", { ...packed, over: { crc: 1 } }, /checksum is another/],
     ["no deflate", { ...packed, deflated: false, over: { method: 8 } }, /cannot be unpacked/],
-    ["of vectors", { path: "labels.shp", content: noise }, /Vectors/],
+    ["of vectors", { path: "labels.fgb", content: noise }, /Vectors/],
     ["a document", { path: "report.pdf", content: noise }, /A PDF/],
     ["an archive", { path: "inner.zip", content: noise }, /not those inside another/],
   ])("%s", async (_, bad, sentence) => {

@@ -73,9 +73,9 @@ export async function* unpackMembers(archive: NamedArchive): AsyncGenerator<Unpa
   }
 }
 
-/** Side files and what may belong to a model, whatever their endings are elsewhere. */
+/** Side files, layers of polygons and what may belong to a model, whatever their endings are elsewhere. */
 function isNeeded(name: string): boolean {
-  return /\.(json|aux\.xml|strokes\.geojson)$/i.test(name);
+  return /\.(json|aux\.xml|gpkg|geojson|km[lz]|shp(\.xml)?|shx|dbf|cpg|sb[nx]|qix|qpj)$/i.test(name);
 }
 
 function folderIn(archiveName: string, { path }: ZipMember): string {

@@ -108,7 +108,11 @@ export function paintStroke(
 }
 
 /** Whether any of it lies where the pane looks. */
-export function isInView({ bounds }: PaintedStroke, rect: ScreenRect, { centrePx, zoom }: CameraPose): boolean {
+export function isInView(
+  { bounds }: Pick<PaintedStroke, "bounds">,
+  rect: ScreenRect,
+  { centrePx, zoom }: CameraPose,
+): boolean {
   const scale = 2 ** zoom;
   const [width, height] = [rect.width / scale / 2, rect.height / scale / 2];
   const [left, top, right, bottom] = bounds;

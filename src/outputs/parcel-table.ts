@@ -4,12 +4,15 @@ import type { VectorPolygon } from "../core/vector/vector-layer";
 import type { ParcelStatistics } from "../evaluation/parcel-statistics";
 import type { TextTable } from "./score-table";
 
-export interface SeenParcel extends VectorPolygon {
+/** A polygon without its corners, and what lies in it. */
+export interface CountedParcel extends Pick<VectorPolygon, "properties"> {
   readonly statistics: ParcelStatistics;
 }
 
+export interface SeenParcel extends VectorPolygon, CountedParcel {}
+
 /** A line per parcel: the attributes that are texts or numbers, then ours. */
-export function parcelTable(parcels: readonly SeenParcel[], classes: readonly ModelClass[]): TextTable {
+export function parcelTable(parcels: readonly CountedParcel[], classes: readonly ModelClass[]): TextTable {
   const isPlain = (value: unknown) => ["string", "number", "boolean"].includes(typeof value);
   const own = [...new Set(parcels.flatMap(({ properties }) => Object.keys(properties)))].filter((name) =>
     parcels.some(({ properties }) => isPlain(properties[name])),

@@ -5,10 +5,26 @@
 import type { NadirErrorFacts } from "../core/errors";
 import { isRaster, type ResultOf } from "../core/results/result";
 
+/** Of each polygon its parts, of each part its rings, in pixels. */
+export type ParcelOutlines = readonly (readonly (readonly (readonly number[])[])[])[];
+
+/** What lies in a polygon. */
+export interface ParcelCounts {
+  /** Square metres by class id. */
+  readonly areas: ReadonlyMap<number, number>;
+  readonly seenArea: number;
+  readonly meanHeight: number | null;
+  readonly objects: ReadonlyMap<number, number>;
+}
+
 /** What is known of a result besides its pixels. */
 export interface ReadyFacts {
   /** Of kind `areas` only: index = class id; null where the scene's coordinates have no known unit. */
   readonly squareMetres?: readonly number[] | null;
+  /** Of kind `parcel-outlines` only: parts of each polygon in pixels. */
+  readonly outlines?: ParcelOutlines;
+  /** Of kind `parcels` only, polygon by polygon. */
+  readonly parcels?: readonly ParcelCounts[];
 }
 
 export type ResultState =

@@ -7,6 +7,7 @@ import { initialLegend, type LegendState } from "./legend";
 import { initialModels, type ModelsState } from "./models";
 import type { OwnModelState } from "./own-model";
 import { initialPanes, type PanesState } from "./panes";
+import { initialParcels, type ParcelsState } from "./parcels";
 import { initialProbe, type ProbeState } from "./probe";
 import { initialProgress, type ProgressState } from "./progress";
 import { initialProject, type ProjectState } from "./project";
@@ -29,6 +30,7 @@ export interface StudioState {
   readonly panes: PanesState;
   readonly legend: LegendState;
   readonly strokes: StrokesState;
+  readonly parcels: ParcelsState;
   readonly probe: ProbeState;
   readonly responses: ResponsesState;
   readonly results: ResultsState;
@@ -54,6 +56,7 @@ export function createStudioStore(changes: Partial<StudioState> = {}): StudioSto
     panes: initialPanes,
     legend: initialLegend,
     strokes: initialStrokes,
+    parcels: initialParcels,
     probe: initialProbe,
     responses: initialResponses,
     results: initialResults,

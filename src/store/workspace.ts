@@ -11,7 +11,7 @@ export type Dialog =
   | "hand-over"
   | "go-to"
   | null;
-export type EvaluationTab = "scores" | "confusion" | "calibration" | "areas" | "cost" | "report";
+export type EvaluationTab = "scores" | "confusion" | "calibration" | "areas" | "parcels" | "cost" | "report";
 
 /** A sentence at the foot of the page: something finished or went wrong outside any panel. */
 export interface Notice {

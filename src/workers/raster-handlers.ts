@@ -4,6 +4,7 @@ import { evaluationHandlers } from "./raster/evaluation-handlers";
 import { fileHandlers } from "./raster/file-handlers";
 import { OpenedRasters, type RasterWorker } from "./raster/opened-rasters";
 import { outputHandlers } from "./raster/output-handlers";
+import { parcelHandlers } from "./raster/parcel-handlers";
 import { projectHandlers } from "./raster/project-handlers";
 import { storedMaskHandlers } from "./raster/stored-mask-handlers";
 import { viewHandlers } from "./raster/view-handlers";
@@ -21,5 +22,6 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     ...viewHandlers(worker),
     ...evaluationHandlers(worker),
     ...outputHandlers(worker),
+    ...parcelHandlers(worker),
   };
 }

@@ -4,7 +4,7 @@ import type { NadirErrorFacts } from "../core/errors";
 import type { HeightBase } from "../core/heights/height-base";
 import type { ClassScheme } from "../core/labels/class-scheme";
 import type { TruthValues } from "../core/labels/own-scheme";
-import type { ModelManifest } from "../core/manifest/manifest";
+import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import type { RunComparison } from "../core/metrics/compare-runs";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
 import type { Project } from "../core/project/project";
@@ -15,12 +15,15 @@ import type { GridSize, TileAddress } from "../core/raster/tile-grid";
 import type { WrittenPixels } from "../core/run/written-pixels";
 import type { Stroke } from "../core/vector/stroke";
 import type { PixelPoint } from "../core/vector/stroke-on-photo";
+import type { VectorLayer, VectorPolygon } from "../core/vector/vector-layer";
 import type { PhotoDisplay } from "../core/view/photo-display";
 import type { BandRole } from "../core/vocabulary/band-roles";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
 import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
 import type { LabelTable } from "../evaluation/label-meaning";
+import type { ParcelStatistics } from "../evaluation/parcel-statistics";
 import type { DecodedLabels } from "../evaluation/place-labels";
+import type { PlacedPolygons } from "../evaluation/place-polygons";
 import type { MaskScore } from "../evaluation/score-mask";
 import type { UnsurePlace, UnsureRequest } from "../evaluation/unsure-places";
 import type { SeenInputs } from "../inference/see-inputs";
@@ -112,6 +115,19 @@ export interface PlacedStrokes {
   readonly placed: readonly { readonly opticalId: string; readonly strokes: readonly Stroke[] }[];
   /** Those that lie on none of the photos. */
   readonly outside: number;
+}
+
+interface ParcelFiles {
+  readonly files: readonly File[];
+  readonly opticalId: string;
+}
+
+interface ReadParcels extends Pick<VectorLayer, "name" | "notes"> {
+  /** Of its coordinate system. */
+  readonly systemName: string;
+  readonly properties: readonly VectorPolygon["properties"][];
+  /** Parts of each in pixels. */
+  readonly outlines: PlacedPolygons["parts"];
 }
 
 export type RasterHandlers = {
@@ -312,6 +328,24 @@ export type RasterHandlers = {
     args: { readonly maskId: string; readonly opticalId: string },
     context: CallContext,
   ): Promise<readonly number[] | null>;
+  /** Whether a GeoJSON holds strokes, and not other polygons. */
+  isStrokes(args: { readonly file: File }): Promise<boolean>;
+  /** A layer of polygons, and where each lies on the photo. @param files The one that is read, then those beside it. */
+  readParcels(args: ParcelFiles, context: CallContext): Promise<ReadParcels>;
+  /** What lies in each polygon of the layer. @param heightsId Heights above the ground; null for none. */
+  countParcels(
+    args: ParcelFiles & { readonly maskId: string; readonly heightsId: string | null },
+    context: CallContext,
+  ): Promise<readonly ParcelStatistics[]>;
+  /** The layer with columns joined; its name's ending says as what. */
+  saveParcels(
+    args: Pick<ParcelFiles, "files"> & {
+      readonly fileName: string;
+      readonly statistics: readonly ParcelStatistics[];
+      readonly classes: readonly ModelClass[];
+    },
+    context: CallContext,
+  ): Promise<ExportedFile>;
   /** A run in one of the formats of `outputs/run-formats.ts`. */
   exportRun(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
   /** Everything of a test set, into a folder or an archive; progress as `HandOverProgress`. */

@@ -2,6 +2,7 @@
 import { folderOf } from "../../io/file-place";
 import { deleteSession } from "../../io/session-store";
 import { update } from "../../store/studio-store";
+import { isStrokesFile } from "../models/import-model";
 import { joinQueue } from "../runs/join-queue";
 import { droppedFiles, unpackArchives } from "../scenes/dropped-files";
 import { droppedHandles, recallFiles, rememberHandles } from "../scenes/file-handles";
@@ -31,13 +32,22 @@ export async function openAny(studio: Studio, given: readonly File[]): Promise<v
   // Beside a model they are the strokes it was taught with.
   const strokes = files.some(({ name }) => /\.(onnx|nadir\.json)$/i.test(name))
     ? []
-    : files.filter(({ name }) => /\.geojson$/i.test(name));
+    : await strokesAmong(studio, files);
   const rasters = files.filter((file) => !projects.includes(file) && !strokes.includes(file));
   await joinQueue(studio, () => openFiles(studio, rasters));
   for (const file of strokes) await openStrokes(studio, file);
   if (projects.length > 0) {
     await readAgain(studio, false);
   }
+}
+
+/** Other polygons are layers of their own. */
+async function strokesAmong({ rasters }: Studio, files: readonly File[]): Promise<File[]> {
+  const found: File[] = [];
+  for (const file of files.filter(({ name }) => /\.geojson$/i.test(name))) {
+    if (isStrokesFile(file.name) || (await rasters.call("isStrokes", { file }))) found.push(file);
+  }
+  return found;
 }
 
 async function openProject(studio: Studio, file: File): Promise<void> {

@@ -35,6 +35,17 @@ export type ResultOf =
   | { readonly kind: "response"; readonly runId: string; readonly classId: number; readonly view: PixelRect }
   /** Square metres per class id: numbers, no raster. */
   | { readonly kind: "areas"; readonly maskId: string; readonly opticalId: string }
+  /** Where the polygons of a layer lie on a photo: outlines, no raster. */
+  | { readonly kind: "parcel-outlines"; readonly layerId: string; readonly opticalId: string }
+  /** What lies in each polygon of a layer: numbers, no raster. */
+  | {
+      readonly kind: "parcels";
+      readonly layerId: string;
+      readonly maskId: string;
+      readonly opticalId: string;
+      /** Heights above the ground; null without. */
+      readonly heightsId: string | null;
+    }
   /** Matrices, squares and confidence against the truth: numbers, no raster. */
   | {
       readonly kind: "evaluation";
@@ -65,8 +76,16 @@ export function resultId(of: ResultOf, sessionId: string): string {
 
 /** Whether it lies in the mask store under its id. */
 export function isRaster({ kind }: ResultOf): boolean {
-  return kind !== "areas" && kind !== "evaluation" && kind !== "above-ground";
+  return !NO_RASTERS.has(kind);
 }
+
+const NO_RASTERS: ReadonlySet<ResultOf["kind"]> = new Set([
+  "areas",
+  "parcel-outlines",
+  "parcels",
+  "evaluation",
+  "above-ground",
+]);
 
 /** The same facts give the same text, whatever order they were written in. */
 function sorted(value: unknown): unknown {

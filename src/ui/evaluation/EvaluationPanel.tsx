@@ -4,6 +4,7 @@ import { setTab } from "../../actions/view/arrange";
 import type { EvaluationTab } from "../../store/workspace";
 import { messages } from "../messages";
 import { ReportTab } from "../outputs/ReportTab";
+import { ParcelsTab } from "../parcels/ParcelsTab";
 import { useSelect, useStudio } from "../StudioContext";
 import { AreasTab } from "./AreasTab";
 import { CalibrationTab } from "./CalibrationTab";
@@ -13,15 +14,16 @@ import { ScopeChoice } from "./ScopeChoice";
 import { ScoresTab } from "./ScoresTab";
 
 const words = messages.evaluation;
-const TABS: readonly EvaluationTab[] = ["scores", "confusion", "calibration", "areas", "cost", "report"];
+const TABS: readonly EvaluationTab[] = ["scores", "confusion", "calibration", "areas", "parcels", "cost", "report"];
 
 export function EvaluationPanel() {
   const studio = useStudio();
   const tab = useSelect((state) => state.workspace.tab);
+  const hasParcels = useSelect(({ parcels }) => parcels.layers.length > 0);
   return (
     <Tabs.Root value={tab} onValueChange={(value) => setTab(studio, value as EvaluationTab)}>
       <Tabs.List className="tabs" aria-label={words.region}>
-        {TABS.map((value) => (
+        {TABS.filter((value) => value !== "parcels" || hasParcels).map((value) => (
           <Tabs.Trigger key={value} value={value} className="tab">
             {words.tabs[value]}
           </Tabs.Trigger>
@@ -39,6 +41,9 @@ export function EvaluationPanel() {
       </Tabs.Content>
       <Tabs.Content value="areas">
         <AreasTab />
+      </Tabs.Content>
+      <Tabs.Content value="parcels">
+        <ParcelsTab />
       </Tabs.Content>
       <Tabs.Content value="cost">
         <CostTab />

@@ -5,6 +5,7 @@ import type { Colour } from "../../core/labels/class-scheme";
 import { isInView, paintPane, paintStroke, readyToPaint, tracePoints } from "../../layers/paint-strokes";
 import { selectStrokeClass, selectStrokeClasses } from "../../store/stroke-classes";
 import type { StudioState } from "../../store/studio-store";
+import { cleared } from "../controls/cleared-canvas";
 import type { PaneDeck } from "../view/pane-deck";
 import type { Draft } from "./draft";
 import type { Drawing } from "./drawing";
@@ -115,16 +116,4 @@ function twoTone(context: CanvasRenderingContext2D, screenPx: number, draw: () =
     context.lineWidth = width * screenPx;
     context.stroke();
   }
-}
-
-/** Sized like its element, in device pixels, and empty. */
-function cleared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((px) => Math.round(px * devicePixelRatio));
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width!;
-    canvas.height = height!;
-  }
-  const context = canvas.getContext("2d")!;
-  context.clearRect(0, 0, canvas.width, canvas.height);
-  return context;
 }

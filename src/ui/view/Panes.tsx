@@ -16,6 +16,7 @@ import { areaToRun, selectRun, selectScene, selectSceneRuns } from "../../store/
 import { contentClassNames, runName } from "../describe";
 import { fixed } from "../format";
 import { messages } from "../messages";
+import { ParcelOverlay } from "../parcels/ParcelOverlay";
 import { ResponseTools } from "../runs/ResponseTools";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { StrokeOverlay } from "../teaching/StrokeOverlay";
@@ -72,6 +73,7 @@ export function Panes({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
       onDrop={(event) => showDropped(studio, event, rects)}
     >
       <MapCanvas canvas={canvas} />
+      <ParcelOverlay deckRef={deckRef} />
       <StrokeOverlay deckRef={deckRef} map={canvas} />
       {record !== null &&
         size.width > 0 &&

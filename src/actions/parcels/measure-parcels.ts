@@ -1,0 +1,54 @@
+/** Where polygons lie on the shown photo, and what lies in them: made once for each run. */
+import { resultId } from "../../core/results/result";
+import { planAboveGround } from "../../core/run/plan-heights";
+import { auxiliariesOf } from "../../core/scene/scene";
+import { findParcelResult } from "../../store/parcel-results";
+import { isDone } from "../../store/runs";
+import type { SceneRecord } from "../../store/scenes";
+import { selectRun } from "../../store/selectors";
+import { aboveGroundBase } from "../results/above-ground";
+import { currentAboveGround } from "../results/current-results";
+import { dropResults, makeResults } from "../results/keep-results";
+import type { Studio } from "../studio";
+
+/** Makes again what could not be made. */
+export function placeParcels(studio: Studio, layerId: string, sceneId: string): void {
+  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  const files = studio.registry.parcelFiles.get(layerId);
+  if (record === undefined || files === undefined) return;
+  const opticalId = record.scene.optical.rasterId;
+  makeResults(studio, [{ kind: "parcel-outlines", layerId, opticalId }], [sceneId], async (_, signal) => {
+    const { outlines } = await studio.rasters.call("readParcels", { files, opticalId }, { signal });
+    return { outlines };
+  });
+}
+
+/** Counts unless it is counted or being counted; what failed is tried again. */
+export async function measureParcels(studio: Studio, layerId: string, runId: string): Promise<void> {
+  const state = studio.store.getState();
+  const run = selectRun(state, runId);
+  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
+  const files = studio.registry.parcelFiles.get(layerId);
+  if (run === null || !isDone(run) || record === undefined || files === undefined) return;
+  const known = findParcelResult(state, "parcels", layerId, run.id);
+  if (known?.state.status === "failed") dropResults(studio, [known.id]);
+  const { maskId } = run.state.result;
+  const opticalId = record.scene.optical.rasterId;
+  const heightsId = await heightsOf(studio, record);
+  const of = { kind: "parcels", layerId, maskId, opticalId, heightsId } as const;
+  makeResults(studio, [of], [runId, run.sceneId], async (_, signal) => ({
+    parcels: await studio.rasters.call("countParcels", { files, opticalId, maskId, heightsId }, { signal }),
+  }));
+}
+
+/** Heights above the ground, made first where they have to be; null where the scene has none or they cannot be made. */
+async function heightsOf(studio: Studio, record: SceneRecord): Promise<string | null> {
+  const of = currentAboveGround(record);
+  if (of === null) return planAboveGround(auxiliariesOf(record.scene))?.raster.rasterId ?? null;
+  const made = aboveGroundBase(studio, of, record.scene.id, new AbortController().signal);
+  return made.then(
+    () => resultId(of, studio.sessionId),
+    // Why stands in the record of the heights.
+    () => null,
+  );
+}

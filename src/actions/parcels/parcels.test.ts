@@ -1,0 +1,155 @@
+/** Polygons dropped on the page: the same columns as `nadir parcels` writes, over the same map; gone with what they belong to. */
+import { openAsBlob, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { python } from "../../../e2e/judge";
+import { findParcelResult } from "../../store/parcel-results";
+import { nadir } from "../../testing/command-line";
+import { cropFiles, exportTo, runToEnd, sceneReady } from "../../testing/journey";
+import { runGdal, withoutGdal } from "../../testing/run-gdal";
+import { withoutPython } from "../../testing/run-python";
+import { fileAt, JOURNEY, until } from "../../testing/studio-in-node";
+import { studiosOfTests } from "../../testing/studios";
+import { openAny } from "../projects/restore-project";
+import { removeRun } from "../runs/run-model";
+import type { Studio } from "../studio";
+import { layersAmong } from "./layers-among";
+import { measureParcels } from "./measure-parcels";
+import { removeParcels } from "./open-parcels";
+import { saveParcels } from "./save-parcels";
+
+/** Four fields over a crop of the sample, one of them beyond its edge, as a Shapefile in another system. */
+const FIELDS = `
+import sys, json, rasterio
+with rasterio.open(sys.argv[1]) as d:
+    left, bottom, right, top = d.bounds
+    crs = d.crs.to_epsg()
+x, y = (left + right) / 2, (bottom + top) / 2
+box = lambda a, b, c, d: [[[a, b], [c, b], [c, d], [a, d], [a, b]]]
+boxes = [box(left, bottom, x, y), box(x, bottom, right, y), box(left, y, x, top), box(x, y, right + 50, top)]
+features = [{"type": "Feature", "properties": {"field": f"Feld {i}", "owner": i * 7}, "geometry": {"type": "Polygon", "coordinates": b}} for i, b in enumerate(boxes)]
+json.dump({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{crs}"}}, "features": features}, open(sys.argv[2], "w"))
+print("{}")
+`;
+
+describe("which files are layers", () => {
+  const named = (...names: string[]) => names.map((name) => new File([], name));
+  const said = (...names: string[]) => {
+    const { layers, others } = layersAmong(named(...names));
+    return [layers.map((files) => files.map(({ name }) => name).join(" ")), others.map(({ name }) => name)];
+  };
+  test("a Shapefile takes what lies beside it; strokes of a model are its own", () => {
+    expect(said("a.shp", "A.DBF", "a.prj", "a.shx", "b.prj", "a.tif", "c.gpkg")).toEqual([
+      ["a.shp A.DBF a.prj a.shx", "c.gpkg"],
+      ["b.prj", "a.tif"],
+    ]);
+    expect(said("roofs.strokes.geojson", "x.KML")).toEqual([["x.KML"], ["roofs.strokes.geojson"]]);
+  });
+});
+
+describe.skipIf(withoutPython || withoutGdal)("polygons on the page", JOURNEY, () => {
+  const studios = studiosOfTests();
+
+  test("the page's files are those of the command line; they go with their layer and their run", async () => {
+    const { folder } = studios;
+    const at = (name: string) => join(folder, name);
+    const inNode = await studios.open({ files: await cropFiles(folder, 200) });
+    const { studio, browser } = inNode;
+    await sceneReady(studio);
+    python(FIELDS, at("crop_RGB.tif"), at("fields.geojson"));
+    runGdal(
+      "ogr2ogr",
+      "-f",
+      "ESRI Shapefile",
+      "-t_srs",
+      "EPSG:3035",
+      "-lco",
+      "ENCODING=UTF-8",
+      at("fields.shp"),
+      at("fields.geojson"),
+    );
+    const names = ["fields.shp", "fields.dbf", "fields.prj", "fields.cpg", "fields.shx"];
+    await openAny(studio, await Promise.all(names.map((name) => fileAt(at(name)))));
+    const [layer] = studio.store.getState().parcels.layers;
+    expect(layer).toMatchObject({ fileName: "fields.shp", notes: [] });
+    expect(layer!.properties.map(({ field }) => field)).toEqual(["Feld 0", "Feld 1", "Feld 2", "Feld 3"]);
+    expect(studio.store.getState().workspace.tab).toBe("parcels");
+
+    const [run] = await runToEnd(studio);
+    await counted(studio, layer!.id, run!.id);
+    const map = (await exportTo(folder, inNode, run!.id, "geotiff")).tif!;
+    const dsm = ["--dsm", at("crop_dsm.tif")];
+    for (const ending of [".geojson", ".gpkg", ".csv"] as const) {
+      await saveParcels(studio, layer!.id, run!.id, ending);
+      const { fileName, blob } = browser.downloads.at(-1)!;
+      const table = ending === ".csv" ? ["--csv", at("cli.csv")] : [];
+      const out = at(ending === ".csv" ? "cli.geojson" : `cli${ending}`);
+      const model = ["--model", at("model.nadir.json")];
+      writeFileSync(model[1]!, JSON.stringify(studio.registry.models.get(run!.modelId)!.manifest));
+      const { status, stderr } = await nadir([
+        "parcels",
+        "--map",
+        map,
+        ...model,
+        "--parcels",
+        at("fields.shp"),
+        "--out",
+        out,
+        ...dsm,
+        ...table,
+      ]);
+      expect([status, stderr]).toEqual([0, expect.not.stringContaining("error")]);
+      expect(fileName.endsWith(ending)).toBe(true);
+      const same = Buffer.from(await blob.arrayBuffer()).equals(readFileSync(ending === ".csv" ? at("cli.csv") : out));
+      expect([ending, same]).toEqual([ending, true]);
+    }
+    const joined = JSON.parse(await (await openAsBlob(at("cli.geojson"))).text()) as {
+      features: { properties: object }[];
+    };
+    expect(joined.features[3]!.properties).toMatchObject({ owner: 21, mean_height_m: expect.any(Number) });
+
+    removeRun(studio, run!.id);
+    expect(findParcelResult(studio.store.getState(), "parcels", layer!.id, run!.id)).toBeNull();
+    removeParcels(studio, layer!.id);
+    expect(studio.store.getState().parcels.layers).toEqual([]);
+    expect(Object.values(studio.store.getState().results).filter(({ of }) => "layerId" in of)).toEqual([]);
+  });
+
+  test("without a photo, and without polygons, it is said beside the file's name", async () => {
+    const { studio } = await studios.open();
+    const polygon = {
+      type: "Polygon",
+      coordinates: [
+        [
+          [8, 47],
+          [8.01, 47],
+          [8.01, 47.01],
+        ],
+      ],
+    };
+    const text = (geometry: object) =>
+      JSON.stringify({ type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry }] });
+    await openAny(studio, [new File([text(polygon)], "fields.geojson")]);
+    const refused = () =>
+      studio.store.getState().scenes.refused.map(({ fileName, error }) => `${fileName}: ${error.found}`);
+    expect(refused()).toEqual(["fields.geojson: Polygons, and no photo that they could lie on."]);
+    await openAny(studio, await cropFiles(join(studios.folder, "other"), 100));
+    await sceneReady(studio);
+    await openAny(studio, [new File([text({ type: "Point", coordinates: [8, 47] })], "trees.geojson")]);
+    expect(refused().at(-1)).toBe("trees.geojson: None of its 1 features is a polygon; they are: Point.");
+    expect(studio.store.getState().parcels.layers).toEqual([]);
+  });
+});
+
+async function counted(studio: Studio, layerId: string, runId: string) {
+  await measureParcels(studio, layerId, runId);
+  return until(
+    studio,
+    (state) => {
+      const found = findParcelResult(state, "parcels", layerId, runId)?.state;
+      if (found?.status === "failed") throw new Error(found.error.found);
+      return found?.status === "ready" && found.parcels;
+    },
+    "the polygons",
+  );
+}
