@@ -51,7 +51,7 @@ function Line({ line, lesson }: { line: LessonLine; lesson: ShownLesson | null }
       <td>
         <span className="class-name">
           <span className="swatch" style={{ background: `rgb(${screenColour(line, legend).join(" ")})` }} />
-          <span className="truncate">{line.name}</span>
+          <span>{line.name}</span>
         </span>
       </td>
       <td className="number">
