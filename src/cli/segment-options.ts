@@ -28,7 +28,8 @@ export const SEGMENT_USAGE = `Usage: nadir segment --optical FILE --model MANIFE
   --dtm FILE          terrain model: heights above the ground are the DSM minus it
   --model MANIFEST    *.nadir.json
 ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${help}`).join("\n")}
-  --truth FILE        ground truth; scores go to the report
+  --truth FILE        ground truth, a raster or polygons; scores go to the report
+  --truth-field NAME  of polygons: the attribute that says the class (one that is called so by default)
   --mapping FILE      which truth class each model class is scored against, and what bare ids of the truth mean (JSON)
   --scheme NAME       the truth's colours or ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (told by its colours by default)
   --report FILE       scene, settings and scores as JSON, the same as the page saves
@@ -68,6 +69,7 @@ export const OPTIONS = {
   dtm: { type: "string" },
   model: { type: "string" },
   truth: { type: "string" },
+  "truth-field": { type: "string" },
   mapping: { type: "string" },
   scheme: { type: "string" },
   report: { type: "string" },
@@ -110,6 +112,8 @@ export interface SegmentOptions {
   readonly outputs: readonly AskedOutput[];
   /** Of the truth; null lets its colours decide. */
   readonly scheme: ClassScheme | null;
+  /** Of a truth of polygons; undefined for the one whose name says so. */
+  readonly truthField: string | undefined;
   readonly resume: boolean;
   readonly backend: NodeBackendChoice;
   readonly batch: number;
@@ -132,9 +136,8 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
   if (positionals.length > 0) {
     throw new UsageError(`"${positionals[0]}" is not an option.`);
   }
-  if (values.truth === undefined && (values.mapping ?? values.scheme) !== undefined) {
-    throw new UsageError(`--${values.mapping === undefined ? "scheme" : "mapping"} needs --truth.`);
-  }
+  const ofTruth = (["mapping", "scheme", "truth-field"] as const).find((name) => values[name] !== undefined);
+  if (values.truth === undefined && ofTruth !== undefined) throw new UsageError(`--${ofTruth} needs --truth.`);
   const asked: Readonly<Record<string, unknown>> = values;
   const outputs = RUN_FORMATS.flatMap(({ id, option }) => {
     const path = asked[option];
@@ -155,6 +158,7 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
     },
     outputs,
     scheme: readScheme(values.scheme),
+    truthField: values["truth-field"],
     resume: values.resume,
     backend: oneOf(values.backend, "backend", NODE_BACKENDS),
     batch: wholeNumber(values.batch, "batch", 1, MOST_BATCH),

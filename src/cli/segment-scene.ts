@@ -32,6 +32,7 @@ import { type OpenRunFolder, type RunIdentity, withRunFolder } from "./journal";
 import { type MaskFile, openMaskFile } from "./mask-file";
 import { nameScene } from "./name-scene";
 import type { NodeNetwork } from "./node-network";
+import { openTruth } from "./open-truth";
 import { type ReadLabels, readLabels, readMapping, truthTable } from "./read-labels";
 import { scoreLabels } from "./score-labels";
 import { alignSecond, modelsBeside, placeSecond, readHeights, type SecondRasterFile } from "./second-rasters";
@@ -84,8 +85,8 @@ async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: 
     onGround: () => printNotes(io, ["The ground under the DSM is looked for."]),
   });
   const mapping = await readMapping(paths.mapping);
-  // One colour along the edge of labels is a class.
-  const truth = await open(paths.truth, { collar: "leave" });
+  const truth =
+    paths.truth === undefined ? null : keep(await openTruth(paths.truth, options.truthField, optical.facts, io));
   const labels =
     truth && (await readLabels(optical, truth, truthTable(truth, options.scheme, mapping), job.folder, io));
   if (labels !== null) keep(labels.ids);

@@ -22,6 +22,7 @@ import { UsageError } from "../exit-codes";
 import { openRasterFile } from "../file-blob";
 import { predictionTable } from "../open-map";
 import { readManifest } from "../open-model";
+import { openTruth } from "../open-truth";
 import { readLabels, readMapping, truthTable } from "../read-labels";
 import { oneOf, readOptions, required } from "../read-options";
 import { scoreLabels } from "../score-labels";
@@ -38,6 +39,7 @@ export const evaluate: Command = {
   --mapping FILE    which truth class each model class is scored against, and what bare ids of the truth mean (JSON)
   --without FILE    strokes as GeoJSON whose pixels do not count; those of a taught --model do not count without being named
   --scheme NAME     the truth's colours or ids: ${CLASS_SCHEMES.map(({ id }) => id).join(", ")} (told by its colours by default)
+  --truth-field NAME  where the truth is polygons: the attribute that says the class
   --table NAME      ${TABLES.join(", ")} (markdown by default)
   --json            everything as JSON, in place of the table
 
@@ -54,6 +56,7 @@ Maps over a list of scenes: nadir evaluate --list FOLDER|FILE --predictions FOLD
       model: { type: "string" },
       mapping: { type: "string" },
       scheme: { type: "string" },
+      "truth-field": { type: "string" },
       without: { type: "string" },
       table: { type: "string", default: "markdown" },
       json: { type: "boolean" },
@@ -79,6 +82,7 @@ Maps over a list of scenes: nadir evaluate --list FOLDER|FILE --predictions FOLD
       scheme: readScheme(values.scheme),
       mapping: await readMapping(values.mapping),
       model,
+      truthField: values["truth-field"],
       strokes: await strokesToSkip(values.without, values.model, model),
     };
     const pairs: ScoredPair[] = [];
@@ -99,6 +103,7 @@ interface HowToRead {
   readonly scheme: ClassScheme | null;
   readonly mapping: ClassMapping | null;
   readonly model: ModelManifest | null;
+  readonly truthField: string | undefined;
   /** Their pixels do not count. */
   readonly strokes: readonly StrokesFile[];
 }
@@ -118,15 +123,15 @@ interface LabelFile {
 async function scorePair(
   predictionPath: string,
   truthPath: string,
-  { scheme, mapping, model, strokes }: HowToRead,
+  { scheme, mapping, model, strokes, truthField }: HowToRead,
   io: CommandIo,
 ): Promise<ScoredPair> {
   return withTemporaryFolder((folder) =>
     closingAll(async (keep) => {
       // One colour along the edge of labels is a class.
       const prediction = keep(await openRasterFile(predictionPath, { collar: "leave" }));
-      const truth = keep(await openRasterFile(truthPath, { collar: "leave" }));
       const grid = prediction.facts;
+      const truth = keep(await openTruth(truthPath, truthField, grid, io));
       const labels = await readLabels(grid, truth, truthTable(truth, scheme, mapping), folder, io);
       keep(labels.ids);
       const mask = await readLabels(grid, prediction, predictionTable(model, scheme), folder, io);

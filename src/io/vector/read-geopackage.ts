@@ -86,11 +86,12 @@ function polygonTables(database: Database, fileName: string): Table[] {
 function readTable(database: Database, { name, geometry }: Table, fileName: string) {
   const count = Number(database.selectValue(`SELECT count(*) FROM ${quoted(name)}`));
   if (count > MOST_FEATURES) throw badVector(fileName, `It has ${count} features.`);
-  const booleans = new Set(
-    database
-      .selectObjects("SELECT name FROM pragma_table_info(?) WHERE upper(type) = 'BOOLEAN'", [name])
-      .map((column) => String(column.name)),
-  );
+  const described = database.selectObjects("SELECT name, upper(type) AS type, pk FROM pragma_table_info(?)", [name]);
+  const named = (is: (column: (typeof described)[number]) => boolean) =>
+    new Set(described.filter(is).map((column) => String(column.name)));
+  const booleans = named(({ type }) => type === "BOOLEAN");
+  // The number of a row is no attribute.
+  const keys = named(({ pk }) => pk !== 0);
   const statement = database.prepare(`SELECT * FROM ${quoted(name)}`);
   const polygons: VectorPolygon[] = [];
   let seen = 0;
@@ -102,7 +103,8 @@ function readTable(database: Database, { name, geometry }: Table, fileName: stri
       for (const [index, column] of columns.entries()) {
         const value: SqlValue = statement.get(index);
         if (column === geometry) parts = partsOf(value, seen, fileName);
-        else if (!(value instanceof Uint8Array)) properties[column] = plain(value, booleans.has(column));
+        else if (!(value instanceof Uint8Array || keys.has(column)))
+          properties[column] = plain(value, booleans.has(column));
       }
       if (parts !== null) polygons.push({ properties, parts });
     }
