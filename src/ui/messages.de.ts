@@ -354,6 +354,7 @@ export const german: Messages = {
   },
   parcels: {
     title: "Was in den Polygonen liegt",
+    area: "Nur um sie herum rechnen",
     remove: "Entfernen",
     layer: "Ebene",
     facts: (fileName, polygons, system) =>

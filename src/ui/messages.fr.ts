@@ -353,6 +353,7 @@ export const french: Messages = {
   },
   parcels: {
     title: "Contenu des polygones",
+    area: "Calculer seulement autour d’eux",
     remove: "Retirer",
     layer: "Couche",
     facts: (fileName, polygons, system) =>

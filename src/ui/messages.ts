@@ -365,6 +365,7 @@ const english = {
   },
   parcels: {
     title: "What lies in the polygons",
+    area: "Run around them only",
     remove: "Remove",
     layer: "Layer",
     facts: (fileName: string, polygons: number, system: string) =>

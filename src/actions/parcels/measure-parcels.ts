@@ -9,6 +9,7 @@ import { selectRun } from "../../store/selectors";
 import { aboveGroundBase } from "../results/above-ground";
 import { currentAboveGround } from "../results/current-results";
 import { dropResults, makeResults } from "../results/keep-results";
+import { setArea } from "../scenes/set-area";
 import type { Studio } from "../studio";
 
 /** Makes again what could not be made. */
@@ -21,6 +22,24 @@ export function placeParcels(studio: Studio, layerId: string, sceneId: string): 
     const { outlines } = await studio.rasters.call("readParcels", { files, opticalId }, { signal });
     return { outlines };
   });
+}
+
+/** The shown scene's next runs compute the rectangle around the polygons only, as far as it has any of them. */
+export function setAreaAroundParcels(studio: Studio, layerId: string): void {
+  const state = studio.store.getState();
+  const { selectedId } = state.scenes;
+  const placed = selectedId === null ? null : findParcelResult(state, "parcel-outlines", layerId, selectedId)?.state;
+  if (placed?.status !== "ready") return;
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const ring of (placed.outlines ?? []).flat(2)) {
+    for (let at = 0; at < ring.length; at += 2) {
+      [left, top] = [Math.min(left, ring[at]!), Math.min(top, ring[at + 1]!)];
+      [right, bottom] = [Math.max(right, ring[at]!), Math.max(bottom, ring[at + 1]!)];
+    }
+  }
+  const [col, row] = [Math.floor(left), Math.floor(top)];
+  if (Number.isFinite(col))
+    setArea(studio, { col, row, widthPx: Math.ceil(right) - col, heightPx: Math.ceil(bottom) - row });
 }
 
 /** Counts unless it is counted or being counted; what failed is tried again. */

@@ -12,9 +12,10 @@ import { fileAt, JOURNEY, until } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
 import { openAny } from "../projects/restore-project";
 import { removeRun } from "../runs/run-model";
+import { setArea } from "../scenes/set-area";
 import type { Studio } from "../studio";
 import { layersAmong } from "./layers-among";
-import { measureParcels } from "./measure-parcels";
+import { measureParcels, setAreaAroundParcels } from "./measure-parcels";
 import { removeParcels } from "./open-parcels";
 import { saveParcels } from "./save-parcels";
 
@@ -29,6 +30,17 @@ box = lambda a, b, c, d: [[[a, b], [c, b], [c, d], [a, d], [a, b]]]
 boxes = [box(left, bottom, x, y), box(x, bottom, right, y), box(left, y, x, top), box(x, y, right + 50, top)]
 features = [{"type": "Feature", "properties": {"field": f"Feld {i}", "owner": i * 7}, "geometry": {"type": "Polygon", "coordinates": b}} for i, b in enumerate(boxes)]
 json.dump({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{crs}"}}, "features": features}, open(sys.argv[2], "w"))
+print("{}")
+`;
+
+/** A triangle from 20.5, 31.5 to 70.5, 70.5 pixels. */
+const PLOT = `
+import sys, json, rasterio
+with rasterio.open(sys.argv[1]) as d:
+    ring = [d.transform * place for place in ((20.5, 31.5), (70.5, 40), (30, 70.5), (20.5, 31.5))]
+    name = f"urn:ogc:def:crs:EPSG::{d.crs.to_epsg()}"
+features = [{"type": "Feature", "properties": {"plot": 1}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]
+json.dump({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": name}}, "features": features}, open(sys.argv[2], "w"))
 print("{}")
 `;
 
@@ -74,6 +86,16 @@ describe.skipIf(withoutPython || withoutGdal)("polygons on the page", JOURNEY, (
     expect(layer).toMatchObject({ fileName: "fields.shp", notes: [] });
     expect(layer!.properties.map(({ field }) => field)).toEqual(["Feld 0", "Feld 1", "Feld 2", "Feld 3"]);
     expect(studio.store.getState().workspace.tab).toBe("parcels");
+
+    setAreaAroundParcels(studio, layer!.id);
+    expect(studio.store.getState().scenes.records[0]!.area).toEqual({ col: 0, row: 0, widthPx: 200, heightPx: 200 });
+    python(PLOT, at("crop_RGB.tif"), at("plot.geojson"));
+    await openAny(studio, [await fileAt(at("plot.geojson"))]);
+    const plot = studio.store.getState().parcels.layers.at(-1)!;
+    setAreaAroundParcels(studio, plot.id);
+    expect(studio.store.getState().scenes.records[0]!.area).toEqual({ col: 20, row: 31, widthPx: 51, heightPx: 40 });
+    removeParcels(studio, plot.id);
+    setArea(studio, null);
 
     const [run] = await runToEnd(studio);
     await counted(studio, layer!.id, run!.id);

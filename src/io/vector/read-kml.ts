@@ -87,7 +87,8 @@ class Placemarks {
   }
 
   #addRing(text: string): void {
-    const rings = this.#parts.at(-1)!;
+    const rings = this.#parts.at(-1);
+    if (rings === undefined) return;
     const points = text.split(/\s+/).flatMap((point) => {
       const [x = "", y = ""] = point.split(",");
       return x === "" || y === "" ? [Number.NaN] : [Number(x), Number(y)];

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NadirError } from "../../core/errors";
 import type { VectorLayer } from "../../core/vector/vector-layer";
 import { temporaryFolder } from "../../testing/export-fixtures";
 import { runGdal, withoutGdal } from "../../testing/run-gdal";
@@ -81,6 +82,34 @@ describe.skipIf(withoutGdal)("files of polygons", { timeout: 120_000 }, () => {
     expect(polygons).toEqual((await read("place.kml")).polygons);
     expect(notes).toEqual(["place.kmz: layers/source.kml is read, of 2 such files."]);
   });
+
+  test.each(["plain.gpkg", "utf8.shp", "utf8.dbf", "place.kml", "lines.geojson", "packed.shz"])(
+    "%s cut off or with bytes changed is read or refused in a sentence",
+    async (name) => {
+      const bytes = readFileSync(at(name));
+      const beside = name === "utf8.shp" ? ["utf8.dbf", "utf8.prj"].map(open) : [];
+      let refused = 0;
+      for (let seed = 1; seed <= 120; seed++) {
+        const changed = new Uint8Array(seed % 3 === 0 ? bytes.subarray(0, (bytes.length * seed) / 121) : bytes);
+        // Numbers of a linear congruential generator (Numerical Recipes, 7.1).
+        for (let at = 0, state = seed; at < 4 && seed % 3 !== 0; at++) {
+          state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+          changed[state % changed.length] = state >>> 24;
+        }
+        const file = Object.assign(new Blob([changed]), { name });
+        const main = name === "utf8.dbf" ? open("utf8.shp") : file;
+        const others = name === "utf8.dbf" ? [file, open("utf8.prj")] : beside;
+        const error = await readVector(main, others).then(
+          () => null,
+          (cause: unknown) => cause,
+        );
+        if (error === null) continue;
+        refused++;
+        expect(error).toBeInstanceOf(NadirError);
+      }
+      expect(refused).toBeGreaterThan(0);
+    },
+  );
 
   test.each(Object.keys(FILES))("%s has the polygons and attributes that GDAL finds in it", async (name) => {
     const layer = await read(name);

@@ -1,6 +1,6 @@
 /** What lies in the polygons of a dropped layer: table, share of a class on the map, files to take away. */
 import { useEffect } from "react";
-import { measureParcels, placeParcels } from "../../actions/parcels/measure-parcels";
+import { measureParcels, placeParcels, setAreaAroundParcels } from "../../actions/parcels/measure-parcels";
 import { changeParcels, removeParcels } from "../../actions/parcels/open-parcels";
 import { saveParcels } from "../../actions/parcels/save-parcels";
 import { rampColour } from "../../core/raster/colour-ramp";
@@ -54,6 +54,11 @@ function LayerSection({ layer, run }: ShownParcels) {
         onChange={(shown) => changeParcels(studio, { areOutlinesShown: shown })}
       />
       <Placed layer={layer} run={run} />
+      <div className="card-tools">
+        <button type="button" className="button-plain" onClick={() => setAreaAroundParcels(studio, layer.id)}>
+          {words.area}
+        </button>
+      </div>
       {run === null ? <p className="quiet">{words.noRuns}</p> : <Counted layer={layer} run={run} />}
     </section>
   );
