@@ -50,6 +50,7 @@ export function ParcelTable(props: {
   const columns = useMemo(() => columnsOf(layer, counts, classes, className), [layer, counts, classes, className]);
   const by = columns.find(({ key }) => key === sort.key) ?? columns[0]!;
   const sorted = useMemo(() => sortedBy(lines, by.value, sort.falling), [lines, by, sort.falling]);
+  const all = useMemo(() => ({ ...parcelTable(lines.map(counted), classes), caption: words.table }), [lines, classes]);
   const turn = (key: string) => setSort({ key, falling: sort.key === key ? !sort.falling : key !== "label" });
   return (
     <>
@@ -86,7 +87,7 @@ export function ParcelTable(props: {
         </table>
       </SideScroll>
       {lines.length > MOST_LINES && <p className="quiet">{words.more(MOST_LINES, lines.length)}</p>}
-      <CopyTable table={{ ...parcelTable(lines.map(counted), classes), caption: words.table }} />
+      <CopyTable table={all} />
     </>
   );
 }
