@@ -54,7 +54,11 @@ export function roofScene(): Readonly<Record<"photo" | "dsm" | "truth", Uint8Arr
 }
 
 /** As a user would drop them. */
-export function roofFiles(): File[] {
+export function roofFiles(name = "roofs"): File[] {
   const { photo, dsm, truth } = roofScene();
-  return [new File([photo], "roofs_RGB.tif"), new File([dsm], "roofs_dsm.tif"), new File([truth], "roofs_label.tif")];
+  return [
+    new File([photo], `${name}_RGB.tif`),
+    new File([dsm], `${name}_dsm.tif`),
+    new File([truth], `${name}_label.tif`),
+  ];
 }

@@ -15,7 +15,8 @@ import { saveSessionNow } from "../projects/session";
 
 import { changeSettings } from "../view/arrange";
 import { addStrokes } from "./draw-strokes";
-import { learnFromStrokes } from "./learn";
+import { cancelLearning, learnFromStrokes } from "./learn";
+import { stepPlace } from "./next-places";
 import { saveTaught } from "./save-taught";
 
 const MODEL = "mfnet-nano";
@@ -105,6 +106,39 @@ describe("learning from strokes", JOURNEY, () => {
     expect(other.studio.store.getState().models.refused).toEqual([]);
     expect(await histogram(other.studio, (await runToEnd(other.studio)).at(-1)!)).toEqual(wanted);
     expect(teaching(other).records[0]).toMatchObject({ version: 1, strokes: { length: 16 } });
+  });
+
+  test("strokes on several scenes teach one model; a cancelled lesson leaves nothing", async () => {
+    let inBatch: () => void = () => undefined;
+    const beforeBatch = async () => inBatch();
+    const tab = await studios.open({ models, files: [...roofFiles("north"), ...roofFiles("south")], beforeBatch });
+    const { studio } = tab;
+    await until(studio, ({ scenes }) => scenes.records.length === 2, "both scenes");
+    const [north, south] = studio.store.getState().scenes.records.map(({ scene }) => scene);
+    const strokes = roofStrokes("building");
+    addStrokes(studio, north!.id, strokes.slice(0, 8));
+    addStrokes(studio, south!.id, strokes.slice(8));
+    inBatch = () => cancelLearning(studio);
+    await learnFromStrokes(studio);
+    expect(teaching(tab)).toMatchObject({ work: { status: "idle" }, lesson: null, records: [] });
+    inBatch = () => undefined;
+    await learnFromStrokes(studio);
+    const [record] = teaching(tab).records;
+    expect(record!.manifest.taught).toMatchObject({ strokes: 16, scenes: ["north_RGB.tif", "south_RGB.tif"] });
+    expect(record!.strokes.map(({ scene }) => scene)).toEqual([
+      ...Array(8).fill("north_RGB.tif"),
+      ...Array(8).fill("south_RGB.tif"),
+    ]);
+    expect(teaching(tab).lesson!.classes.map(({ name, strokes: count }) => [name, count])).toEqual([
+      ["building", 8],
+      ["low vegetation", 8],
+    ]);
+    await stepPlace(studio, 1);
+    await newestRun(tab, "own:mfnet-nano-taught-1");
+    await stepPlace(studio, 1);
+    expect(teaching(tab).places).toMatchObject({ at: 0 });
+    const { rect } = teaching(tab).places!.list[0]!;
+    expect(studio.store.getState().panes.cameras[0]!.centrePx).toEqual([rect.col + 8, rect.row + 8]);
   });
 
   test("does nothing without strokes, and says why a graph cannot be taught", async () => {
