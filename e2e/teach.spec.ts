@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { roofScene } from "../src/testing/roof-scene";
+import { ROOF_SIDE_PX, roofScene } from "../src/testing/roof-scene";
 import { screenPath } from "./judge";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
@@ -145,4 +145,53 @@ test("painted, learnt, corrected, saved, reloaded, and dropped elsewhere", async
   expect(await histogram(other, run!)).toEqual(wanted);
   expect(fresh.errors).toEqual([]);
   await other.context().close();
+});
+
+test("by keys alone", async ({ page }, info) => {
+  test.setTimeout(300_000);
+  const studio = await opened(page, sceneFiles(info.outputDir));
+  await page.keyboard.press("j");
+  await page.keyboard.press("Shift+B");
+  for (let step = 0; step < 3; step++) await page.keyboard.press("]");
+  // The cross-hair begins in the middle of the photo, where two roofs and two pieces of lawn meet.
+  let [col, row] = [ROOF_SIDE_PX / 2, ROOF_SIDE_PX / 2];
+  const dot = async (key: string, [toCol, toRow]: Pixel) => {
+    const press = async (arrow: string, times: number) => {
+      for (let step = 0; step < times; step++) await page.keyboard.press(`Shift+${arrow}`);
+    };
+    await press(toCol < col ? "ArrowLeft" : "ArrowRight", Math.abs(toCol - col));
+    await press(toRow < row ? "ArrowUp" : "ArrowDown", Math.abs(toRow - row));
+    [col, row] = [toCol, toRow];
+    await page.keyboard.press(key);
+    await page.keyboard.press("Enter");
+  };
+  for (const place of [
+    [84, 84],
+    [84, 132],
+    [132, 132],
+  ] as const)
+    await dot("2", place);
+  for (const place of [
+    [108, 108],
+    [108, 84],
+    [84, 108],
+  ] as const)
+    await dot("3", place);
+  await expect(panel(page).getByRole("row", { name: /low vegetation/ })).toContainText("3");
+  await page.keyboard.press("Shift+J");
+  await versionRun(page, 1);
+  const before = await page.evaluate(() => window.nadir!.cameras()[0]);
+  await page.keyboard.press("Shift+N");
+  await expect(panel(page).getByRole("region", { name: "Places worth a stroke" })).toContainText(
+    /^Next place‹1 of \d+/,
+  );
+  expect(await page.evaluate(() => window.nadir!.cameras()[0])).not.toEqual(before);
+  await page.screenshot({ path: screenPath("teach-next-place.jpg"), type: "jpeg", quality: 70 });
+  const waits = page.waitForEvent("download");
+  await panel(page)
+    .getByRole("button", { name: `Save ${MODEL} taught 1 as files` })
+    .focus();
+  await page.keyboard.press("Enter");
+  expect((await waits).suggestedFilename()).toBe("mfnet-nano-taught-1.zip");
+  expect(studio.errors).toEqual([]);
 });

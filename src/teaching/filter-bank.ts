@@ -139,10 +139,16 @@ function addScaled(
 
 function addFilter(graph: GraphBuilder, value: string, { by, radiusPx }: Filter): string {
   if (by === "itself") return value;
+  if (by === "deviation") return addDeviation(graph, value, radiusPx);
   const mean = addMean(graph, value, radiusPx);
-  if (by === "mean") return mean;
-  if (by === "above-mean") return graph.add("Sub", [value, mean]);
-  const squares = addMean(graph, graph.add("Mul", [value, value]), radiusPx);
+  return by === "mean" ? mean : graph.add("Sub", [value, mean]);
+}
+
+/** From the mean of the window: squares of large numbers would differ by less than their rounding. */
+function addDeviation(graph: GraphBuilder, value: string, radiusPx: number): string {
+  const centred = graph.add("Sub", [value, graph.add("GlobalAveragePool", [value])]);
+  const mean = addMean(graph, centred, radiusPx);
+  const squares = addMean(graph, graph.add("Mul", [centred, centred]), radiusPx);
   const variance = graph.add("Relu", [graph.add("Sub", [squares, graph.add("Mul", [mean, mean])])]);
   return graph.add("Sqrt", [graph.add("Add", [variance, graph.floats([1], [LEAST_VARIANCE])])]);
 }

@@ -51,6 +51,11 @@ export interface LearnSettings {
   readonly decay: number;
   /** What the samples without a stroke count together, those of strokes being 1, where the old map is trusted. */
   readonly elsewhere: number;
+  /**
+   * How much harder both pull while strokes are few: by 1 + this / strokes per class. One stroke per class at the errors
+   * of a good map says little of the rest of it; many that agree say that the map is wrong.
+   */
+  readonly caution: number;
   /** How far the old map's shares of the classes decide what is common: 1 wholly, 0 not at all. */
   readonly prior: number;
   /** Every class and every stroke of it counts the same; else every sample. */
@@ -66,6 +71,7 @@ export interface LearnSettings {
 export const LEARN_SETTINGS: LearnSettings = {
   decay: 1e-2,
   elsewhere: 4,
+  caution: 8,
   prior: 0.5,
   isBalanced: true,
   units: 0,
@@ -181,11 +187,13 @@ function fitHead(
   const values = valuesOf(shape);
   const kept = [...set.strokeOf.keys()].filter((at) => !leftOut(set.strokeOf[at]!));
   const trust = trustInOld(set, kept);
-  const samples = lossSamples(set, standards, settings, kept, trust);
-  const offsets = expectedShares(set, trust).map((share) => -settings.prior * Math.log(share));
   const strokes = new Set(kept.map((at) => set.strokeOf[at]!).filter((stroke) => stroke !== NO_STROKE));
   const taught = new Set([...strokes].map((stroke) => set.classOfStroke[stroke]!));
-  const decay = (settings.decay * taught.size) / Math.max(1, strokes.size);
+  const pull = 1 + (settings.caution * taught.size) / Math.max(1, strokes.size);
+  const elsewhere = settings.elsewhere * pull;
+  const samples = lossSamples(set, standards, { ...settings, elsewhere }, kept, trust);
+  const offsets = expectedShares(set, trust).map((share) => -settings.prior * Math.log(share));
+  const decay = (settings.decay * pull * taught.size) / Math.max(1, strokes.size);
   const linear = { values, classes, units: 0, offsets, decay };
   const begun = minimise(headLoss(samples, linear), new Float64Array(parameterParts(linear).length), STEPS);
   const { units } = settings;

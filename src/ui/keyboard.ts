@@ -271,8 +271,8 @@ export const COMMANDS: readonly Command[] = [
   {
     id: "next-place",
     name: messages.teach.commands.nextPlace,
-    keys: "P",
-    matches: plain("p"),
+    keys: "Shift+N",
+    matches: plain("N"),
     run: (studio) => void stepPlace(studio, 1),
   },
   ...STROKE_TOOLS.map(

@@ -402,7 +402,7 @@ export const german: Messages = {
     places: "Stellen, die einen Strich wert sind",
     nextPlace: "Nächste Stelle",
     previousPlace: "Vorige Stelle",
-    nextPlaceTip: "Dorthin, wo die Karte am unsichersten ist (P)",
+    nextPlaceTip: "Dorthin, wo die Karte am unsichersten ist (Umschalt+N)",
     placeAt: (at, all, sure) => `${at} von ${all} · zu ${sure}\u00a0% sicher`,
     commands: {
       learn: "Aus den Strichen lernen",

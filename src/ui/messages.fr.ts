@@ -400,7 +400,7 @@ export const french: Messages = {
     places: "Endroits qui valent un trait",
     nextPlace: "Endroit suivant",
     previousPlace: "Endroit précédent",
-    nextPlaceTip: "Aller là où la carte est la moins sûre (P)",
+    nextPlaceTip: "Aller là où la carte est la moins sûre (Maj+N)",
     placeAt: (at, all, sure) => `${at} sur ${all} · sûre à ${sure}\u00a0%`,
     commands: {
       learn: "Apprendre des traits",

@@ -413,7 +413,7 @@ const english = {
     places: "Places worth a stroke",
     nextPlace: "Next place",
     previousPlace: "Previous place",
-    nextPlaceTip: "Go to where the map is least sure (P)",
+    nextPlaceTip: "Go to where the map is least sure (Shift+N)",
     placeAt: (at: number, all: number, sure: number) => `${at} of ${all} · ${sure}\u00a0% sure`,
     commands: {
       learn: "Learn from the strokes",

@@ -8,6 +8,7 @@ import { isUnfinished, type RunRecord, type RunState } from "../../store/runs";
 import { selectStaleness } from "../../store/selectors";
 import { CutName } from "../controls/CutName";
 import { Fault } from "../controls/Fault";
+import { ProgressBar, shareDone } from "../controls/ProgressBar";
 import { progressText, runColour, settingsText } from "../describe";
 import { percent, seconds } from "../format";
 import { messages } from "../messages";
@@ -85,7 +86,7 @@ function RunNow(props: { run: RunRecord; state: RunState & { status: "running" }
       <span className="card-line" role="status">
         {state.paused ? words.paused(progressText(progress)) : progressText(progress)}
       </span>
-      <RunBar run={run} progress={progress} />
+      <ProgressBar label={words.progress(run.modelName)} progress={progress} />
       {state.noRoom !== undefined && (
         <>
           <Fault error={state.noRoom} />
@@ -213,26 +214,4 @@ function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: 
     case "elsewhere":
       return messages.runState.elsewhere;
   }
-}
-
-function RunBar({ run: { modelName }, progress }: { run: RunRecord; progress: RunProgress | null }) {
-  const share = progress === null ? 0 : shareDone(progress);
-  return (
-    <div
-      className="progress"
-      role="progressbar"
-      aria-label={words.progress(modelName)}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.floor(100 * share)}
-    >
-      <div className="progress-bar" style={{ width: `${100 * share}%` }} />
-    </div>
-  );
-}
-
-/** Of the windows, or of the model's bytes while they are fetched. */
-function shareDone({ windowsDone, windowsTotal, loaded }: RunProgress): number {
-  if (loaded !== undefined) return loaded.bytes / loaded.totalBytes;
-  return windowsTotal === 0 ? 0 : windowsDone / windowsTotal;
 }

@@ -2,10 +2,10 @@
 import { useEffect } from "react";
 import { cancelLearning, LEARNING, learnFromStrokes, lookAtPupil } from "../../actions/teaching/learn";
 import type { NadirErrorFacts } from "../../core/errors";
-import type { RunProgress } from "../../core/run/run-settings";
 import type { ShownLesson } from "../../store/teaching";
 import { type LearnObstacle, selectLearnObstacle, selectPupil } from "../../store/teaching-selectors";
 import { Fault } from "../controls/Fault";
+import { ProgressBar } from "../controls/ProgressBar";
 import { progressText } from "../describe";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
@@ -81,7 +81,6 @@ function Obstacle({ why }: { why: LearnObstacle }) {
 function Learning() {
   const studio = useStudio();
   const progress = useSelect((state) => state.progress[LEARNING] ?? null);
-  const share = shareOf(progress);
   return (
     <div className="stack" style={{ gap: 4 }}>
       <div className="row">
@@ -92,24 +91,9 @@ function Learning() {
           {words.cancel}
         </button>
       </div>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-label={words.progress}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.floor(100 * share)}
-      >
-        <div className="progress-bar" style={{ width: `${100 * share}%` }} />
-      </div>
+      <ProgressBar label={words.progress} progress={progress} />
     </div>
   );
-}
-
-function shareOf(progress: RunProgress | null): number {
-  const { loaded, windowsDone = 0, windowsTotal = 0 } = progress ?? {};
-  if (loaded !== undefined) return loaded.bytes / loaded.totalBytes;
-  return windowsTotal === 0 ? 0 : windowsDone / windowsTotal;
 }
 
 /** What came of the last round, and what would help. */
