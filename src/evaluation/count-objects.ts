@@ -1,5 +1,6 @@
 /** How many patches of each class belong to each polygon. */
 import { letMessagesIn } from "../core/let-messages-in";
+import { isInsideRings } from "../core/polygons/inside";
 import { type PixelRing, pixelBounds } from "../core/polygons/pixel-coverage";
 import { createPolygonTracer, type TracedPolygon } from "../core/polygons/trace-polygons";
 import { rowBands } from "../core/raster/row-bands";
@@ -33,7 +34,7 @@ export async function countObjects(
     onPolygon(patch) {
       const [x, y] = centroidOf(patch);
       for (const index of around(x, y)) {
-        if (!polygons[index]!.some((rings) => isInside(x, y, rings))) continue;
+        if (!polygons[index]!.some((rings) => isInsideRings(x, y, rings))) continue;
         counts[index]!.set(patch.classId, (counts[index]!.get(patch.classId) ?? 0) + 1);
       }
     },
@@ -62,19 +63,6 @@ function centroidOf({ rings, pixelCount }: Pick<TracedPolygon, "rings" | "pixelC
     }
   }
   return [originX + sumX / (6 * pixelCount), originY + sumY / (6 * pixelCount)];
-}
-
-/** Even–odd over all rings of a part. */
-function isInside(x: number, y: number, rings: readonly PixelRing[]): boolean {
-  let crossings = 0;
-  for (const ring of rings) {
-    for (let at = 0; at < ring.length; at += 2) {
-      const next = (at + 2) % ring.length;
-      const [x0, y0, x1, y1] = [ring[at]!, ring[at + 1]!, ring[next]!, ring[next + 1]!];
-      if (y0 > y !== y1 > y && x < x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)) crossings++;
-    }
-  }
-  return crossings % 2 === 1;
 }
 
 /** Polygons whose bounds touch a place's square. */

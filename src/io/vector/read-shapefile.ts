@@ -5,6 +5,7 @@
  * Source: ESRI Shapefile Technical Description, 1998: outlines clockwise, holes the other way, in any order.
  */
 import type { Crs } from "../../core/georef/crs";
+import { isInsideRings } from "../../core/polygons/inside";
 import { signedArea } from "../../core/polygons/trace-polygons";
 import {
   badRing,
@@ -142,16 +143,6 @@ function areaOf(ring: readonly number[]): number {
 /** Points may lie on the outline itself. */
 function isMostlyInside(ring: readonly number[], outline: readonly number[]): boolean {
   let inside = 0;
-  for (let at = 0; at < ring.length; at += 2) inside += Number(isInside(ring[at]!, ring[at + 1]!, outline));
+  for (let at = 0; at < ring.length; at += 2) inside += Number(isInsideRings(ring[at]!, ring[at + 1]!, [outline]));
   return 4 * inside > ring.length;
-}
-
-function isInside(x: number, y: number, outline: readonly number[]): boolean {
-  let crossings = 0;
-  for (let at = 0; at < outline.length; at += 2) {
-    const next = (at + 2) % outline.length;
-    const [x0, y0, x1, y1] = [outline[at]!, outline[at + 1]!, outline[next]!, outline[next + 1]!];
-    if (y0 > y !== y1 > y && x < x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)) crossings++;
-  }
-  return crossings % 2 === 1;
 }
