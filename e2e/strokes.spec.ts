@@ -74,6 +74,17 @@ test("painted, taken back, erased, outlined", async ({ page }, info) => {
   expect(points).toHaveLength(3);
   for (const [at, place] of way.entries()) expectNear(points[at]!, await pixelAt(studio, place));
 
+  // While the pointer is held down nothing is written to the store, whatever way it goes.
+  await studio.panes.hover(1, 0.4, 0.3);
+  await page.mouse.down();
+  await studio.panes.hover(1, 0.41, 0.3);
+  const store = await page.evaluateHandle(() => window.nadir!.state());
+  for (const [x, y] of way) await studio.panes.hover(1, x, y);
+  expect(await page.evaluate((before) => before === window.nadir!.state(), store)).toBe(true);
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+  expect(await drawn(page)).toEqual([first]);
+
   await page.keyboard.press("Control+z");
   expect(await drawn(page)).toEqual([]);
   await page.keyboard.press("Control+Shift+Z");
