@@ -11,6 +11,8 @@ export interface PaintedStroke {
   readonly path: Path2D;
   /** Width of a line in pixels of the image; null for an area. */
   readonly widthPx: number | null;
+  /** How many make it up. */
+  readonly points: number;
   readonly bounds: readonly [left: number, top: number, right: number, bottom: number];
 }
 
@@ -38,6 +40,7 @@ export function readyToPaint(shape: PixelShape): PaintedStroke {
   return {
     path,
     widthPx: shape.kind === "line" ? shape.widthPx : null,
+    points: lines.reduce((sum, points) => sum + points.length, 0),
     bounds: [left - reach, top - reach, right + reach, bottom + reach],
   };
 }

@@ -2,6 +2,7 @@
 import { screenColour } from "../../core/labels/class-colours";
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { Colour } from "../../core/labels/class-scheme";
+import type { CameraPose, ScreenRect } from "../../layers/camera";
 import { isInView, paintPane, paintStroke, readyToPaint, tracePoints } from "../../layers/paint-strokes";
 import { selectStrokeClass, selectStrokeClasses } from "../../store/stroke-classes";
 import type { StudioState } from "../../store/studio-store";
@@ -18,28 +19,94 @@ const CORNER = 3.5;
 const ARM = 12;
 const GREY: Colour = [150, 150, 150];
 
-/** @param gone  Strokes under the eraser: faint. */
-export function paintFinished(
-  canvas: HTMLCanvasElement,
-  state: StudioState,
-  panes: Panes,
-  placed: PlacedStrokes,
-  gone: ReadonlySet<string>,
-): void {
-  const context = cleared(canvas);
-  const colours = new Map(
-    selectStrokeClasses(state).map((entry) => [canonicalClass(entry.name), screenColour(entry, state.legend)]),
-  );
-  const strokes = placed.of(state);
-  for (const { rect, camera } of panes) {
-    paintPane(context, rect, camera, devicePixelRatio, (screenPx) => {
-      for (const { record, painted } of strokes) {
-        if (!isInView(painted, rect, camera)) continue;
-        context.globalAlpha = gone.has(record.id) ? 0.25 : 1;
-        paintStroke(context, painted, colours.get(canonicalClass(record.stroke.className)) ?? GREY, screenPx);
-      }
-    });
+/** More points than this are not painted anew in every frame while the map moves. */
+const MOST_POINTS_MOVING = 3000;
+
+/** The finished strokes on their canvas. */
+export class FinishedStrokes {
+  /** What the canvas showed when it was painted last, and with which cameras. */
+  private kept: { readonly picture: HTMLCanvasElement; readonly panes: Panes } | null = null;
+  private panes: Panes = [];
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly placed: PlacedStrokes,
+  ) {}
+
+  /** @param gone  Strokes under the eraser: faint. */
+  paint(state: StudioState, panes: Panes, gone: ReadonlySet<string>): void {
+    const context = cleared(this.canvas);
+    const colours = new Map(
+      selectStrokeClasses(state).map((entry) => [canonicalClass(entry.name), screenColour(entry, state.legend)]),
+    );
+    const strokes = this.placed.of(state);
+    for (const { rect, camera } of panes) {
+      paintPane(context, rect, camera, devicePixelRatio, (screenPx) => {
+        for (const { record, painted } of strokes) {
+          if (!isInView(painted, rect, camera)) continue;
+          context.globalAlpha = gone.has(record.id) ? 0.25 : 1;
+          paintStroke(context, painted, colours.get(canonicalClass(record.stroke.className)) ?? GREY, screenPx);
+        }
+      });
+    }
+    this.panes = panes;
+    this.kept = null;
   }
+
+  /**
+   * While the map moves under many strokes their picture moves along.
+   *
+   * @returns Whether they are to be painted anew once the map lies still.
+   */
+  follow(state: StudioState, panes: Panes): boolean {
+    const points = this.placed.of(state).reduce((sum, { painted }) => sum + painted.points, 0);
+    const isSameLayout =
+      panes.length === this.panes.length && panes.every(({ rect }, at) => isSameRect(rect, this.panes[at]!.rect));
+    if (points <= MOST_POINTS_MOVING || !isSameLayout) {
+      this.paint(state, panes, new Set());
+      return false;
+    }
+    this.kept ??= { picture: copyOf(this.canvas), panes: this.panes };
+    const context = cleared(this.canvas);
+    for (const [at, { rect, camera }] of panes.entries()) {
+      movePicture(context, this.kept.picture, rect, this.kept.panes[at]!.camera, camera);
+    }
+    return true;
+  }
+}
+
+/** Draws what a pane showed under the camera of before as it lies under the camera of now. */
+function movePicture(
+  context: CanvasRenderingContext2D,
+  picture: HTMLCanvasElement,
+  { x, y, width, height }: ScreenRect,
+  before: CameraPose,
+  now: CameraPose,
+): void {
+  const ratio = devicePixelRatio;
+  const scale = 2 ** (now.zoom - before.zoom);
+  const shift = (axis: 0 | 1) => (before.centrePx[axis] - now.centrePx[axis]) * 2 ** now.zoom;
+  context.save();
+  context.scale(ratio, ratio);
+  context.beginPath();
+  context.rect(x, y, width, height);
+  context.clip();
+  context.translate(x + width / 2 + shift(0), y + height / 2 + shift(1));
+  context.scale(scale, scale);
+  const [left, top, wide, high] = [x, y, width, height].map((px) => px * ratio) as [number, number, number, number];
+  context.drawImage(picture, left, top, wide, high, -width / 2, -height / 2, width, height);
+  context.restore();
+}
+
+function copyOf(canvas: HTMLCanvasElement): HTMLCanvasElement {
+  const copy = document.createElement("canvas");
+  [copy.width, copy.height] = [canvas.width, canvas.height];
+  if (copy.width > 0 && copy.height > 0) copy.getContext("2d")!.drawImage(canvas, 0, 0);
+  return copy;
+}
+
+function isSameRect(one: ScreenRect, other: ScreenRect): boolean {
+  return one.x === other.x && one.y === other.y && one.width === other.width && one.height === other.height;
 }
 
 /** The stroke that is being drawn, and where the next point of it would be. */
