@@ -403,8 +403,7 @@ export const german: Messages = {
     nextPlace: "Nächste Stelle",
     previousPlace: "Vorige Stelle",
     nextPlaceTip: "Dorthin, wo die Karte am unsichersten ist (Umschalt+N)",
-    placeAt: (at, all, sure) => `${at} von ${all} · ${sure}\u00a0%`,
-    placeTip: "Wie sicher die Karte dort ist",
+    placeAt: (at, all, sure) => `${at} von ${all} · zu ${sure}\u00a0% sicher`,
     commands: {
       learn: "Aus den Strichen lernen",
       nextPlace: "Zur nächsten Stelle, die einen Strich wert ist",
