@@ -5,6 +5,7 @@
 import type { Command } from "./command";
 import { type CommandIo, printLine } from "./command-io";
 import { accuracy } from "./commands/accuracy";
+import { changes } from "./commands/changes";
 import { check } from "./commands/check";
 import { clean } from "./commands/clean";
 import { describe } from "./commands/describe";
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   teach,
   heights,
   clean,
+  changes,
   evaluate,
   sample,
   accuracy,
@@ -39,6 +41,7 @@ const USAGE = `Usage: nadir COMMAND [options]
   teach      a model taught by strokes
   heights    a surface model as heights above the ground
   clean      a class map without its speckle
+  changes    what became what between two class maps of one place
   evaluate   score class maps against ground truth
   sample     random points of a class map, to be looked at
   accuracy   accuracy and areas of a class map from such points

@@ -403,7 +403,8 @@ export const german: Messages = {
     nextPlace: "Nächste Stelle",
     previousPlace: "Vorige Stelle",
     nextPlaceTip: "Dorthin, wo die Karte am unsichersten ist (Umschalt+N)",
-    placeAt: (at, all, sure) => `${at} von ${all} · zu ${sure}\u00a0% sicher`,
+    placeAt: (at, all, sure) => `${at} von ${all} · ${sure}\u00a0%`,
+    placeTip: "Wie sicher die Karte dort ist",
     commands: {
       learn: "Aus den Strichen lernen",
       nextPlace: "Zur nächsten Stelle, die einen Strich wert ist",

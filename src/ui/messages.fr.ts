@@ -401,7 +401,8 @@ export const french: Messages = {
     nextPlace: "Endroit suivant",
     previousPlace: "Endroit précédent",
     nextPlaceTip: "Aller là où la carte est la moins sûre (Maj+N)",
-    placeAt: (at, all, sure) => `${at} sur ${all} · sûre à ${sure}\u00a0%`,
+    placeAt: (at, all, sure) => `${at} sur ${all} · ${sure}\u00a0%`,
+    placeTip: "À quel point la carte y est sûre",
     commands: {
       learn: "Apprendre des traits",
       nextPlace: "Aller au prochain endroit qui vaut un trait",

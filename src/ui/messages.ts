@@ -414,7 +414,8 @@ const english = {
     nextPlace: "Next place",
     previousPlace: "Previous place",
     nextPlaceTip: "Go to where the map is least sure (Shift+N)",
-    placeAt: (at: number, all: number, sure: number) => `${at} of ${all} · ${sure}\u00a0% sure`,
+    placeAt: (at: number, all: number, sure: number) => `${at} of ${all} · ${sure}\u00a0%`,
+    placeTip: "How sure the map is there",
     commands: {
       learn: "Learn from the strokes",
       nextPlace: "Go to the next place worth a stroke",

@@ -35,7 +35,7 @@ export function NextPlaces() {
           >
             ‹
           </button>
-          <span className="quiet number truncate" role="status">
+          <span className="quiet number truncate" role="status" title={words.placeTip}>
             {words.placeAt(at! + 1, list.length, Math.round(100 * place.confidence))}
           </span>
         </>
