@@ -52,6 +52,20 @@ async function pixelAt(studio: StudioPage, [x, y]: readonly [number, number]): P
   return [centrePx[0] + ((x - 0.5) * box.width) / 2 ** zoom, centrePx[1] + ((y - 0.5) * box.height) / 2 ** zoom];
 }
 
+/** How much a place of the pane is covered by finished strokes, 0–255. */
+const paintedAt = async (studio: StudioPage, [x, y]: readonly [number, number]): Promise<number> => {
+  const canvas = studio.page.locator("[data-role=strokes]");
+  const [over, pane] = [(await canvas.boundingBox())!, (await studio.panes.pane(1).boundingBox())!];
+  const [left, top] = [pane.x - over.x + x * pane.width, pane.y - over.y + y * pane.height];
+  return canvas.evaluate(
+    (element, place) =>
+      (element as HTMLCanvasElement)
+        .getContext("2d")!
+        .getImageData(place[0]! * devicePixelRatio, place[1]! * devicePixelRatio, 1, 1).data[3]!,
+    [left, top],
+  );
+};
+
 function expectNear(found: readonly number[], wanted: readonly number[]): void {
   for (const axis of [0, 1]) expect(Math.abs(found[axis]! - wanted[axis]!)).toBeLessThan(1.5);
 }
@@ -73,6 +87,9 @@ test("painted, taken back, erased, outlined", async ({ page }, info) => {
   expect(widthPx).toBeCloseTo(9, 1);
   expect(points).toHaveLength(3);
   for (const [at, place] of way.entries()) expectNear(points[at]!, await pixelAt(studio, place));
+
+  await expect.poll(() => paintedAt(studio, way[1])).toBeGreaterThan(100);
+  expect(await paintedAt(studio, [0.5, 0.6])).toBe(0);
 
   // While the pointer is held down nothing is written to the store, whatever way it goes.
   await studio.panes.hover(1, 0.4, 0.3);
@@ -196,6 +213,9 @@ test("the map moves under a tool, and strokes with it", async ({ page }, info) =
   await page.mouse.down();
   await page.mouse.up();
   expect(await drawn(page)).toMatchObject([{ shape: { kind: "line", points: [expect.anything()] } }]);
+  await expect.poll(() => paintedAt(studio, [0.6, 0.6])).toBeGreaterThan(100);
+  await page.keyboard.press("f");
+  await expect.poll(() => paintedAt(studio, [0.6, 0.6])).toBe(0);
   expect(studio.errors).toEqual([]);
 });
 
