@@ -22,13 +22,7 @@ from torch import nn
 from nadir_models.__main__ import main
 from nadir_models.evaluate import scores as evaluate_scores
 from nadir_models.evaluate.evaluation import load_model
-from nadir_models.evaluate.predict import (
-    interpolated,
-    papers_positions,
-    predict_raster,
-    prepare,
-    scale_dsm,
-)
+from nadir_models.evaluate.predict import papers_positions, predict_raster, prepare, scale_dsm
 from nadir_models.export.restore import read_network
 from nadir_models.families.emsnet.head import LOGIT_OFFSET, close_head, open_head
 from nadir_models.families.registry import build_network, get_variant
@@ -124,16 +118,6 @@ def test_dsm_scaling_leaves_out_what_is_not_valid():
     scaled = scale_dsm(dsm, dsm != -9999)
     assert scaled == pytest.approx(np.array([[0, 0.5, 0], [0.25, 0, 1]]))
     assert not scale_dsm(np.full((3, 3), 7.0, np.float32)).any()
-
-
-@pytest.mark.parametrize("scale", [2, 3, 4])
-def test_logits_are_laid_over_the_images_pixels_as_torch_does(scale):
-    """Half-pixel centres, clamped borders."""
-    field = np.random.default_rng(3).normal(size=(2, 4, 5))
-    theirs = torch.nn.functional.interpolate(
-        torch.from_numpy(field)[None], scale_factor=scale, mode="bilinear", align_corners=False
-    )[0].numpy()
-    assert interpolated(field, theirs.shape[1:], scale) == pytest.approx(theirs)
 
 
 def test_mobanet_is_normalised_then_padded_to_a_multiple_of_14():

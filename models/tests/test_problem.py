@@ -1,6 +1,7 @@
 """What networks are shown: metres above ground or none, pixel sizes, photos with outlines."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,8 @@ def test_metres_become_twentieths_and_what_is_missing_lies_below_all_ground():
     assert tensor_of_metres(FACTS, above) == pytest.approx(expected)
     assert (absent_heights(FACTS, (2, 3)) == -0.25).all()
     assert not absent_heights(NANO.preprocessing, (2, 3)).any()
+    needs_heights = replace(FACTS, absent_heights=None)
+    assert tensor_of_metres(needs_heights, above)[1, 1] == 0
 
 
 def test_a_surface_model_is_shown_as_the_studio_finds_its_heights():
