@@ -1,27 +1,12 @@
 /** What a closed tab leaves is offered to the next one and goes on where it stopped. More of it: `session.test.ts`. */
 import { expect, type Page, test } from "@playwright/test";
+import { storedSessions } from "./regions/stored-sessions";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
 const nano = zooModel("emsnet-nano");
 
 const histogram = (page: Page, runId: string) => page.evaluate((id) => window.nadir!.histogram(id), runId);
-
-/** Text of everything that sessions have stored. */
-const storedText = (page: Page) =>
-  page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle("sessions", { create: true });
-    let text = "";
-    for await (const handle of (folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }).values()) {
-      // Between being listed and being read a file may be replaced by its successor.
-      text += await handle
-        .getFile()
-        .then((file) => file.text())
-        .catch(() => "");
-    }
-    return text;
-  });
 
 const offer = (page: Page) => page.getByRole("region", { name: "Continue where you stopped" });
 
@@ -46,7 +31,7 @@ test("a run cut off by closing the tab goes on from its last finished strip, to 
   // A strip that was under way may still be finished when the run already counts as paused.
   await expect(async () => {
     const { nextRow } = (await checkpoint())!;
-    expect(await storedText(first.page)).toContain(`"nextRow": ${nextRow}`);
+    expect(await storedSessions(first.page)).toContain(`"nextRow": ${nextRow}`);
   }).toPass();
   const reached = (await checkpoint())!;
   expect(reached.nextRow).toBeLessThan(1024);

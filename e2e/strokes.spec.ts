@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { PixelShape } from "../src/core/vector/stroke-on-photo";
+import { storedSessions } from "./regions/stored-sessions";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -259,20 +260,7 @@ test("without a pointer, and kept over a reload", async ({ page }, info) => {
 
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+s");
-  const stored = () =>
-    page.evaluate(async () => {
-      const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle("sessions", { create: true });
-      let text = "";
-      for await (const handle of (folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }).values()) {
-        text += await handle
-          .getFile()
-          .then((file) => file.text())
-          .catch(() => "");
-      }
-      return text;
-    });
-  await expect.poll(stored).toContain("low vegetation");
+  await expect.poll(() => storedSessions(page)).toContain("low vegetation");
   await page.reload();
   await page
     .getByRole("region", { name: "Continue where you stopped" })

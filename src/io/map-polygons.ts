@@ -3,6 +3,7 @@ import type { CancelSignal } from "../core/cancel";
 import { pixelAreaByRow } from "../core/georef/pixel-area";
 import { perimeterOnGround } from "../core/polygons/perimeter";
 import { createPolygonTracer, type TracedPolygon } from "../core/polygons/trace-polygons";
+import { rowBands } from "../core/raster/row-bands";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskReader } from "./mask-store";
 import { toOwnLngLat } from "./reproject";
@@ -49,8 +50,6 @@ const COLUMNS = [
   { name: "settings", type: "TEXT" },
 ] as const;
 
-const ROWS_AT_ONCE = 256;
-
 /** Columns that the polygons of this map have: metres where they are known, confidence where it was kept. */
 export function mapPolygonColumns({ confidence = null, grid, made }: MapPolygonsRequest) {
   const isMeasured = areaByRow(grid) !== null;
@@ -68,7 +67,7 @@ export async function traceMapPolygons(
   afterRows: () => Promise<void> = async () => undefined,
 ): Promise<MapPolygonsSummary> {
   const { mask, confidence = null, grid, minimumAreaPx = 1, signal } = request;
-  const { widthPx, heightPx } = grid;
+  const { widthPx } = grid;
   const areaOf = areaByRow(grid);
   const valuesOf = describePolygon(request);
   let polygonCount = 0;
@@ -85,14 +84,12 @@ export async function traceMapPolygons(
       polygonCount++;
     },
   });
-  for (let row = 0; row < heightPx; row += ROWS_AT_ONCE) {
-    signal?.throwIfAborted();
-    const rect = { col: 0, row, widthPx, heightPx: Math.min(ROWS_AT_ONCE, heightPx - row) };
+  for (const rect of rowBands(grid, signal)) {
     const ids = await mask.read(rect);
     const sure = confidence === null ? null : await confidence.read(rect);
     for (let index = 0; index < rect.heightPx; index++) {
       const [from, to] = [index * widthPx, (index + 1) * widthPx];
-      tracer.pushRow(ids.subarray(from, to), sure?.subarray(from, to) ?? null, areaOf?.(row + index) ?? 1);
+      tracer.pushRow(ids.subarray(from, to), sure?.subarray(from, to) ?? null, areaOf?.(rect.row + index) ?? 1);
     }
     await afterRows();
   }

@@ -1,6 +1,6 @@
 /** Whether a place lies inside a polygon. */
 
-/** @param rings Outlines and holes, [x0, y0, …], not closed: inside is what an odd number of them surrounds. */
+/** @param rings Outlines and holes, [x0, y0, …], closed or not: inside is what an odd number of them surrounds. */
 export function isInsideRings(x: number, y: number, rings: readonly (readonly number[])[]): boolean {
   let crossings = 0;
   for (const ring of rings) {

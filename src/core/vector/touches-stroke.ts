@@ -1,4 +1,5 @@
 /** Whether something drawn from one place to another touches a stroke: what the eraser takes away. */
+import { isInsideRings } from "../polygons/inside";
 import { distanceFromSegment } from "./simplify-line";
 import type { PixelPoint, PixelShape } from "./stroke-on-photo";
 
@@ -7,8 +8,8 @@ export function touchesStroke(shape: PixelShape, from: PixelPoint, to: PixelPoin
   if (shape.kind === "line") {
     return isNear(shape.points, from, to, reachPx + shape.widthPx / 2);
   }
-  const isInside = shape.rings.reduce((inside, ring) => inside !== liesIn(ring, from), false);
-  return isInside || shape.rings.some((ring) => isNear(ring, from, to, reachPx));
+  const rings = shape.rings.map((ring) => ring.flat());
+  return isInsideRings(from[0], from[1], rings) || shape.rings.some((ring) => isNear(ring, from, to, reachPx));
 }
 
 function isNear(points: readonly PixelPoint[], from: PixelPoint, to: PixelPoint, reachPx: number): boolean {
@@ -42,13 +43,4 @@ function between(a: PixelPoint, b: PixelPoint, c: PixelPoint, d: PixelPoint): nu
 
 function side(a: PixelPoint, b: PixelPoint, c: PixelPoint): number {
   return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-}
-
-function liesIn(ring: readonly PixelPoint[], [x, y]: PixelPoint): boolean {
-  let inside = false;
-  for (const [at, [toX, toY]] of ring.entries()) {
-    const [fromX, fromY] = ring[Math.max(0, at - 1)]!;
-    if (fromY <= y !== toY <= y && x < fromX + ((y - fromY) / (toY - fromY)) * (toX - fromX)) inside = !inside;
-  }
-  return inside;
 }

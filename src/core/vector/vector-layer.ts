@@ -19,6 +19,8 @@ export interface VectorLayer {
 
 /** Features of one layer. */
 export const MOST_FEATURES = 1_000_000;
+/** Bytes of text that are looked at: what a JavaScript string can hold. */
+export const MOST_TEXT_BYTES = 2 ** 29 - 2 ** 20;
 
 /**
  * @param points [x0, y0, …], closed or not.

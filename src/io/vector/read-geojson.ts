@@ -11,18 +11,16 @@ import {
   badVector,
   leftOutNotes,
   MOST_FEATURES,
+  MOST_TEXT_BYTES,
   openRing,
   type VectorLayer,
   type VectorPolygon,
 } from "../../core/vector/vector-layer";
 import { knownCrs } from "./known-crs";
 
-/** Of text that is looked at. */
-const MOST_BYTES = 2 ** 29 - 2 ** 20;
-
 /** @throws {NadirError} `bad-vector` when it is no collection of polygons, or its system has no EPSG code. */
 export async function readGeoJson(file: Blob, fileName: string): Promise<VectorLayer> {
-  if (file.size > MOST_BYTES) throw badVector(fileName, `It has ${file.size} bytes of text.`);
+  if (file.size > MOST_TEXT_BYTES) throw badVector(fileName, `It has ${file.size} bytes of text.`);
   const { features, crs, name } = parse(await file.text(), fileName);
   if (features.length > MOST_FEATURES) throw badVector(fileName, `It has ${features.length} features.`);
   const kinds = new Set<string>();

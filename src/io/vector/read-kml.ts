@@ -9,6 +9,7 @@ import {
   badVector,
   leftOutNotes,
   MOST_FEATURES,
+  MOST_TEXT_BYTES,
   openRing,
   type VectorLayer,
   type VectorPolygon,
@@ -16,12 +17,9 @@ import {
 import { knownCrs } from "./known-crs";
 import { attributeOf, type XmlEvent, xmlEvents } from "./xml-events";
 
-/** Of text that is looked at. */
-const MOST_BYTES = 2 ** 29 - 2 ** 20;
-
 /** @throws {NadirError} `bad-vector` when it is no well-formed KML or has no polygons. */
 export async function readKml(file: Blob, fileName: string): Promise<VectorLayer> {
-  if (file.size > MOST_BYTES) throw badVector(fileName, `It has ${file.size} bytes of text.`);
+  if (file.size > MOST_TEXT_BYTES) throw badVector(fileName, `It has ${file.size} bytes of text.`);
   const placemarks = new Placemarks(fileName);
   try {
     for (const event of xmlEvents(await file.text())) placemarks.take(event);

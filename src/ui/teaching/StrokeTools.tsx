@@ -17,6 +17,7 @@ import { BRUSH_IMAGE_PX, FLOOD_TOLERANCE, type StrokeTool, strokesOf } from "../
 import { RangeSlider } from "../controls/Fields";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
+import { MapTool, ToolIcon } from "../view/MapTool";
 import { StrokeClasses } from "./StrokeClasses";
 
 const words = messages.strokes;
@@ -65,14 +66,14 @@ function Tools() {
   return (
     <div className="stroke-toolbar" role="toolbar" aria-label={words.toolbar}>
       {TOOLS.map(({ tool: each, icon }) => (
-        <ToolButton
+        <MapTool
           key={each ?? "map"}
           name={words.tools[each ?? "map"]}
           pressed={tool === each}
           onClick={() => (each === null ? putToolAway(studio) : chooseTool(studio, each))}
         >
           {icon}
-        </ToolButton>
+        </MapTool>
       ))}
     </div>
   );
@@ -117,32 +118,17 @@ function Ends() {
   const studio = useStudio();
   return (
     <div className="row stroke-ends">
-      <ToolButton name={words.undo} onClick={() => undo(studio)}>
+      <MapTool name={words.undo} onClick={() => undo(studio)}>
         <path d="M7 4 3.5 7.5 7 11M4 7.5h8a4.5 4.5 0 0 1 0 9H8" />
-      </ToolButton>
-      <ToolButton name={words.redo} onClick={() => redo(studio)}>
+      </MapTool>
+      <MapTool name={words.redo} onClick={() => redo(studio)}>
         <path d="M13 4l3.5 3.5L13 11M16 7.5H8a4.5 4.5 0 0 0 0 9h4" />
-      </ToolButton>
+      </MapTool>
       <MoreMenu />
-      <ToolButton name={words.close} onClick={() => openTeaching(studio, false)}>
+      <MapTool name={words.close} onClick={() => openTeaching(studio, false)}>
         <path d="M5 5l10 10M15 5 5 15" />
-      </ToolButton>
+      </MapTool>
     </div>
-  );
-}
-
-function ToolButton(props: { name: string; pressed?: boolean; onClick: () => void; children: ReactNode }) {
-  return (
-    <button
-      type="button"
-      className="map-tool"
-      aria-label={props.name}
-      title={props.name}
-      aria-pressed={props.pressed}
-      onClick={props.onClick}
-    >
-      <Icon>{props.children}</Icon>
-    </button>
   );
 }
 
@@ -174,9 +160,9 @@ function MoreMenu() {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger className="map-tool" aria-label={words.more} title={words.more}>
-        <Icon>
+        <ToolIcon>
           <path d="M4.5 10v0M10 10v0M15.5 10v0" strokeWidth="3" />
-        </Icon>
+        </ToolIcon>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
@@ -212,13 +198,5 @@ function MoreMenu() {
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
-  );
-}
-
-function Icon({ children }: { children: ReactNode }) {
-  return (
-    <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
-      {children}
-    </svg>
   );
 }

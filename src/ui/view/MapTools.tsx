@@ -1,11 +1,12 @@
 /** Buttons over the map, for those who do not use the keys: closer, farther, fit, 1:1, go to, measure. */
-import type { ReactNode, RefObject } from "react";
+import type { RefObject } from "react";
 import { openTeaching } from "../../actions/teaching/choose-tool";
 import { moveAllCameras, openDialog, setMosaic } from "../../actions/view/arrange";
 import { startMeasuring } from "../../actions/view/measure";
 import { hasNeighbours } from "../../store/mosaic";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
+import { MapTool } from "./MapTool";
 import { nudge, showActualPixels } from "./move-camera";
 import type { PaneDeck } from "./pane-deck";
 
@@ -24,59 +25,42 @@ export function MapTools({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
   const zoom = (closer: number) => nudge(studio, deckRef.current, 0, 0, closer);
   return (
     <div className="map-tools" role="toolbar" aria-label={words.toolbar} aria-orientation="vertical">
-      <Tool name={keys.zoomIn} onClick={() => zoom(ZOOM_STEP)}>
+      <MapTool name={keys.zoomIn} onClick={() => zoom(ZOOM_STEP)}>
         <path d="M10 4v12M4 10h12" />
-      </Tool>
-      <Tool name={keys.zoomOut} onClick={() => zoom(-ZOOM_STEP)}>
+      </MapTool>
+      <MapTool name={keys.zoomOut} onClick={() => zoom(-ZOOM_STEP)}>
         <path d="M4 10h12" />
-      </Tool>
-      <Tool name={keys.fit} onClick={() => moveAllCameras(studio, null)}>
+      </MapTool>
+      <MapTool name={keys.fit} onClick={() => moveAllCameras(studio, null)}>
         <path d="M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4" />
-      </Tool>
-      <Tool name={keys.actualPixels} onClick={() => showActualPixels(studio, deckRef.current)}>
+      </MapTool>
+      <MapTool name={keys.actualPixels} onClick={() => showActualPixels(studio, deckRef.current)}>
         <text x="10" y="14" textAnchor="middle" className="map-tool-text">
           {words.actualPixels}
         </text>
-      </Tool>
+      </MapTool>
       {(canMosaic || mosaic) && (
-        <Tool name={words.mosaic} pressed={mosaic} onClick={() => setMosaic(studio, !mosaic)}>
+        <MapTool name={words.mosaic} pressed={mosaic} onClick={() => setMosaic(studio, !mosaic)}>
           <path d="M3 3h6v6H3ZM11 3h6v6h-6ZM3 11h6v6H3ZM11 11h6v6h-6Z" />
-        </Tool>
+        </MapTool>
       )}
-      <Tool name={messages.goTo.command} onClick={() => openDialog(studio, "go-to")}>
+      <MapTool name={messages.goTo.command} onClick={() => openDialog(studio, "go-to")}>
         <circle cx="10" cy="10" r="4.5" />
         <path d="M10 2v4M10 14v4M2 10h4M14 10h4" />
-      </Tool>
-      <Tool
+      </MapTool>
+      <MapTool
         name={messages.measure.length}
         pressed={drawn === "length"}
         onClick={() => startMeasuring(studio, "length")}
       >
         <path d="M3 13 13 3l4 4L7 17ZM6 10l2 2M9 7l2 2" />
-      </Tool>
-      <Tool name={messages.measure.area} pressed={drawn === "area"} onClick={() => startMeasuring(studio, "area")}>
+      </MapTool>
+      <MapTool name={messages.measure.area} pressed={drawn === "area"} onClick={() => startMeasuring(studio, "area")}>
         <path d="M4 7 11 3l6 6-4 8-8-2Z" />
-      </Tool>
-      <Tool name={messages.strokes.open} pressed={isTeaching} onClick={() => openTeaching(studio, !isTeaching)}>
+      </MapTool>
+      <MapTool name={messages.strokes.open} pressed={isTeaching} onClick={() => openTeaching(studio, !isTeaching)}>
         <path d="M16.5 3.5 9 11M7.5 10.5l2.5 2.5c0 3-2.5 4-6.5 4 1.5-1 1.5-2 1.5-3.5a2.6 2.6 0 0 1 2.5-3Z" />
-      </Tool>
+      </MapTool>
     </div>
-  );
-}
-
-function Tool(props: { name: string; pressed?: boolean; onClick: () => void; children: ReactNode }) {
-  return (
-    <button
-      type="button"
-      className="map-tool"
-      aria-label={props.name}
-      title={props.name}
-      aria-pressed={props.pressed}
-      onClick={props.onClick}
-    >
-      <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
-        {props.children}
-      </svg>
-    </button>
   );
 }
