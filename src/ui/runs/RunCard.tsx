@@ -1,4 +1,5 @@
 /** A run: its state, how it was made, what is to be known of it and what can be done with it. */
+import { type RefObject, useEffect, useRef } from "react";
 import { removeRun, repeatRun, runOnCpu } from "../../actions/runs/run-model";
 import { spellHeights } from "../../core/run/heights-made";
 import type { RunResult } from "../../core/run/run-result";
@@ -18,14 +19,26 @@ import { RunTools } from "./RunTools";
 
 const words = messages.runs;
 
+/** Scrolls what appears because somebody has just asked for it into sight; what was there before stays where it is. */
+function useInSightWhenAsked(isAsked: boolean): RefObject<HTMLElement | null> {
+  const ref = useRef<HTMLElement>(null);
+  const atFirst = useRef(isAsked);
+  useEffect(() => {
+    if (atFirst.current) ref.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  return ref;
+}
+
 /** One run of the scene. */
 export function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) {
   const studio = useStudio();
   const stale = useSelectList((state) => (run.state.status === "done" ? selectStaleness(state, run) : []));
   const progress = useSelect((state) => state.progress[run.id] ?? null);
   const { state } = run;
+  const ref = useInSightWhenAsked(state.status === "queued" || state.status === "running");
   return (
     <article
+      ref={ref}
       className="card"
       aria-label={words.run(run.modelName)}
       data-run={run.id}
