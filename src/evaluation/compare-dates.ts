@@ -51,15 +51,18 @@ export async function compareDates(
   for (const band of rowBands(before.ids, signal)) {
     const [old, now] = [await earlier(band), await later(band)];
     const values = new Uint8Array(now.length).fill(NODATA_CLASS_ID);
-    for (let at = 0; at < now.length; at++) {
-      if (old[at] === NODATA_CLASS_ID || now[at] === NODATA_CLASS_ID) {
-        unknownPixels++;
-        continue;
+    for (let row = 0, at = 0; row < band.heightPx; row++) {
+      const pixelArea = areaOf?.(band.row + row) ?? 0;
+      for (const end = at + band.widthPx; at < end; at++) {
+        if (old[at] === NODATA_CLASS_ID || now[at] === NODATA_CLASS_ID) {
+          unknownPixels++;
+          continue;
+        }
+        const cell = old[at]! * count + now[at]!;
+        pixels[cell]!++;
+        areas[cell]! += pixelArea;
+        if (old[at] !== now[at]) values[at] = now[at]!;
       }
-      const cell = old[at]! * count + now[at]!;
-      pixels[cell]!++;
-      if (areaOf !== null) areas[cell]! += areaOf(band.row + Math.floor(at / band.widthPx));
-      if (old[at] !== now[at]) values[at] = now[at]!;
     }
     await changed.writeRows({ ...band, values });
   }

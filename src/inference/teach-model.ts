@@ -4,10 +4,10 @@
  */
 import type { CancelSignal } from "../core/cancel";
 import { NadirError } from "../core/errors";
-import { mapToPixel } from "../core/georef/geotransform";
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { RasterFacts } from "../core/raster/raster";
+import { photoGrid } from "../core/vector/stroke-on-photo";
 import { appendHead, samplesManifest, showSamples } from "../teaching/compose";
 import { type FoundHead, findHead } from "../teaching/find-head";
 import type { SampleShape } from "../teaching/head";
@@ -149,7 +149,7 @@ async function gatherAll(
       shape,
       session,
       ...(signal !== undefined && { signal }),
-      toPixel: pixelsOf(facts),
+      toPixel: photoGrid(facts).toPixel,
       pixelSizeMetres: metres ?? 1,
       onWindows(done, total) {
         counts[at] = { done, total };
@@ -169,11 +169,6 @@ async function gatherAll(
     strokeOf: Int32Array.from(parts.flatMap(({ strokeOf }) => [...strokeOf])),
     notes: [...new Set(parts.flatMap(({ notes }) => notes))],
   };
-}
-
-/** Map coordinates to pixels; of a photo without a position they are pixels. */
-function pixelsOf({ geotransform }: RasterFacts): GatherRequest["toPixel"] {
-  return (point) => (geotransform === null ? point : mapToPixel(geotransform, point));
 }
 
 function unknownScale({ fileName }: RasterFacts): string {

@@ -8,8 +8,22 @@ export function touchesStroke(shape: PixelShape, from: PixelPoint, to: PixelPoin
   if (shape.kind === "line") {
     return isNear(shape.points, from, to, reachPx + shape.widthPx / 2);
   }
-  const rings = shape.rings.map((ring) => ring.flat());
-  return isInsideRings(from[0], from[1], rings) || shape.rings.some((ring) => isNear(ring, from, to, reachPx));
+  return isInside(shape.rings, from) || shape.rings.some((ring) => isNear(ring, from, to, reachPx));
+}
+
+/** Most outlines are far away from the pointer: the box around them tells, at every move of it. */
+function isInside(rings: readonly (readonly PixelPoint[])[], [x, y]: PixelPoint): boolean {
+  const isAround = (axis: 0 | 1, value: number) =>
+    rings.some((ring) => ring.some((point) => point[axis] <= value) && ring.some((point) => point[axis] >= value));
+  return (
+    isAround(0, x) &&
+    isAround(1, y) &&
+    isInsideRings(
+      x,
+      y,
+      rings.map((ring) => ring.flat()),
+    )
+  );
 }
 
 function isNear(points: readonly PixelPoint[], from: PixelPoint, to: PixelPoint, reachPx: number): boolean {

@@ -28,7 +28,7 @@ export interface ShapefileParts {
 
 /** It is held as a whole while it is read. */
 const MOST_BYTES = 2 ** 30;
-const MOST_TEXT_BYTES = 2 ** 20;
+const MOST_SIDE_FILE_BYTES = 2 ** 20;
 const HEADER_BYTES = 100;
 const POLYGON_TYPES = [5, 15, 25];
 const TYPE_NAMES: Readonly<Record<number, string>> = {
@@ -45,7 +45,7 @@ export async function readShapefile(files: ShapefileParts, fileName: string): Pr
   if (shp.size > MOST_BYTES) throw badVector(fileName, `It has ${shp.size} bytes, ${MOST_BYTES} are taken.`);
   const crs = await crsBeside(prj, fileName);
   const shapes = readShapes(new DataView(await shp.arrayBuffer()), fileName);
-  const encoding = cpg === null || cpg.size > MOST_TEXT_BYTES ? null : (await cpg.text()).trim();
+  const encoding = cpg === null || cpg.size > MOST_SIDE_FILE_BYTES ? null : (await cpg.text()).trim();
   const table = dbf === null ? null : await readDbf(dbf, encoding, fileName);
   const polygons = shapes.flatMap((parts, index): VectorPolygon[] =>
     parts === null ? [] : [{ properties: table?.rows[index] ?? {}, parts }],
@@ -63,7 +63,7 @@ export async function readShapefile(files: ShapefileParts, fileName: string): Pr
 }
 
 async function crsBeside(prj: Blob | null, fileName: string): Promise<Crs> {
-  if (prj === null || prj.size > MOST_TEXT_BYTES) {
+  if (prj === null || prj.size > MOST_SIDE_FILE_BYTES) {
     throw badVector(
       fileName,
       "No .prj file beside it says in what system its coordinates are.",
