@@ -231,6 +231,8 @@ test("without a pointer, and kept over a reload", async ({ page }, info) => {
     "aria-pressed",
     "true",
   );
+  // The form gives the focus back a moment after it has closed.
+  await expect(newClass).toBeFocused();
   await page.getByRole("button", { name: "Polygon" }).focus();
   await page.keyboard.press("Enter");
   for (const keys of [
