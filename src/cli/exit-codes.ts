@@ -37,6 +37,7 @@ const BY_CODE: Readonly<Record<NadirErrorCode, number>> = {
   "bad-manifest": EXIT.modelRefused,
   "bad-project": EXIT.badInput,
   "bad-strokes": EXIT.badInput,
+  "bad-edits": EXIT.badInput,
   "bad-link": EXIT.badInput,
   "bad-vector": EXIT.badInput,
   "bad-model": EXIT.modelRefused,

@@ -8,6 +8,7 @@ import { accuracy } from "./commands/accuracy";
 import { changes } from "./commands/changes";
 import { check } from "./commands/check";
 import { clean } from "./commands/clean";
+import { correct } from "./commands/correct";
 import { describe } from "./commands/describe";
 import { evaluate } from "./commands/evaluate";
 import { heights } from "./commands/heights";
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   teach,
   heights,
   clean,
+  correct,
   changes,
   evaluate,
   sample,
@@ -41,6 +43,7 @@ const USAGE = `Usage: nadir COMMAND [options]
   teach      a model taught by strokes
   heights    a surface model as heights above the ground
   clean      a class map without its speckle
+  correct    a class map with the corrections by hand of the studio
   changes    what became what between two class maps of one place
   evaluate   score class maps against ground truth
   sample     random points of a class map, to be looked at

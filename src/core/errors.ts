@@ -23,6 +23,7 @@ export type NadirErrorCode =
   | "bad-model"
   | "bad-settings"
   | "bad-strokes"
+  | "bad-edits"
   | "backend-unavailable"
   | "device-lost"
   | "out-of-memory"

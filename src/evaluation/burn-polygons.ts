@@ -4,6 +4,7 @@
  */
 import { NadirError } from "../core/errors";
 import type { PixelRing } from "../core/polygons/pixel-coverage";
+import { rowSpans } from "../core/polygons/row-spans";
 import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
 import type { VectorLayer } from "../core/vector/vector-layer";
 import { placePolygons } from "./place-polygons";
@@ -89,27 +90,13 @@ function rowsOf(rings: readonly PixelRing[]): readonly [top: number, bottom: num
 
 function fill(values: Uint8Array, { col, row, widthPx, heightPx }: PixelRect, rings: readonly PixelRing[], id: number) {
   for (let line = 0; line < heightPx; line++) {
-    const crossings = crossingsAt(rings, row + line + 0.5);
-    for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
-      // From the first centre that is inside to the last.
-      const first = Math.max(0, Math.ceil(crossings[pair]! - 0.5) - col);
-      const end = Math.min(widthPx, Math.ceil(crossings[pair + 1]! - 0.5) - col);
+    const spans = rowSpans(rings, row + line);
+    for (let pair = 0; pair + 1 < spans.length; pair += 2) {
+      const first = Math.max(0, spans[pair]! - col);
+      const end = Math.min(widthPx, spans[pair + 1]! - col);
       if (end > first) values.fill(id, line * widthPx + first, line * widthPx + end);
     }
   }
-}
-
-/** Where a row's middle enters and leaves the polygon, from left to right. */
-function crossingsAt(rings: readonly PixelRing[], y: number): number[] {
-  const crossings: number[] = [];
-  for (const ring of rings) {
-    for (let at = 0; at < ring.length; at += 2) {
-      const next = (at + 2) % ring.length;
-      const [x0, y0, x1, y1] = [ring[at]!, ring[at + 1]!, ring[next]!, ring[next + 1]!];
-      if (y0 > y !== y1 > y) crossings.push(x0 + ((y - y0) / (y1 - y0)) * (x1 - x0));
-    }
-  }
-  return crossings.sort((a, b) => a - b);
 }
 
 function classesOf({ polygons }: VectorLayer, fileName: string, field: string | null): BurntClasses {

@@ -3,6 +3,7 @@
  *
  * Workers have no DOMParser; both formats are flat enough for a tag scanner that never follows entities or DTDs.
  */
+import { MAP_LABELS, type MapLabels } from "../core/labels/map-labels";
 import { parseNodata } from "../core/raster/nodata";
 import type { BandRole } from "../core/vocabulary/band-roles";
 
@@ -18,6 +19,8 @@ interface BandMetadata {
 export interface RasterMetadata {
   readonly bands: ReadonlyMap<number, BandMetadata>;
   readonly categoryNames: readonly string[] | null;
+  /** What made the map, as our own files say it (`outputs/run-labels.ts`). */
+  readonly labels?: MapLabels;
   /** WKT of the CRS (`.aux.xml`). */
   readonly wkt: string | null;
   /** Six numbers in GDAL's order (`.aux.xml`). */
@@ -29,9 +32,12 @@ interface XmlElement {
   readonly body: string;
 }
 
+const OWN_LABELS: ReadonlySet<string> = new Set(MAP_LABELS);
+
 /** Content of tag 42112: `<Item name="SCALE" sample="0" role="scale">0.1</Item>`; GDAL escapes its values twice. */
 export function parseGdalMetadata(xml: string): RasterMetadata {
   const bands = new Map<number, BandMetadata>();
+  const labels: Record<string, string> = {};
   let categoryNames: string[] | null = null;
   for (const { attributes, body } of elements(xml, "Item")) {
     const value = unescapeXml(unescapeXml(body)).trim();
@@ -42,7 +48,10 @@ export function parseGdalMetadata(xml: string): RasterMetadata {
       categoryNames[Number(category[1])] = value;
       continue;
     }
-    if (attributes.sample === undefined) continue;
+    if (attributes.sample === undefined) {
+      if (OWN_LABELS.has(name)) labels[name] = value;
+      continue;
+    }
     const band = bandEntry(bands, Number(attributes.sample));
     if (attributes.role === "scale") band.scale = finite(value, 1);
     else if (attributes.role === "offset") band.offset = finite(value, 0);
@@ -50,7 +59,7 @@ export function parseGdalMetadata(xml: string): RasterMetadata {
     else if (attributes.role === "description") band.name = value;
     else if (attributes.role === "colorinterp" || name === "COLORINTERP") setRole(band, value);
   }
-  return { bands, categoryNames: filled(categoryNames), wkt: null, geotransform: null };
+  return { bands, categoryNames: filled(categoryNames), wkt: null, geotransform: null, labels };
 }
 
 /** A GDAL PAM file (`image.tif.aux.xml`). */

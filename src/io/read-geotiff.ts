@@ -132,6 +132,7 @@ async function factsOf(
     ...grid,
     ...(hasMask ? { mask: "mask" } : alphaOf(bands) !== null ? { mask: "alpha" } : {}),
     ...(categoryNames === null ? {} : { categoryNames }),
+    ...(Object.keys(metadata?.labels ?? {}).length > 0 && { labels: metadata!.labels! }),
     ...(corrections.use === undefined ? {} : { use: corrections.use }),
     notes,
   };

@@ -36,6 +36,8 @@ export interface RunToWrite {
   readonly classes: readonly ModelClass[];
   /** What made it (`run-labels.ts`). */
   readonly labels: Readonly<Record<string, string>>;
+  /** What was corrected in it by hand (`core/correction/edits-file.ts`); absent where nothing was. */
+  readonly edits?: string;
 }
 
 /** Writes all files of a format. @throws AbortError when cancelled. */

@@ -10,7 +10,7 @@ export const RUN_FORMATS = [
     name: "GeoTIFF",
     hint: "palette, CRS, nodata 255, QGIS style",
     extension: ".tif",
-    sideFiles: [{ afterName: ".aux.xml" }, { afterStem: ".qml" }],
+    sideFiles: [{ afterName: ".aux.xml" }, { afterStem: ".qml" }, { afterStem: ".edits.json" }],
     confidence: "none",
     option: "out",
     help: "class map, Cloud Optimised GeoTIFF; class names and a QGIS style beside it",

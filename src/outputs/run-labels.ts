@@ -1,4 +1,5 @@
 /** What made a map, in words that go into its files: a map is always labelled. */
+import { type CorrectionFacts, spellCorrection } from "../core/correction/mask-edit";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { PixelRect, RasterFacts } from "../core/raster/raster";
 import { spellHeights } from "../core/run/heights-made";
@@ -6,8 +7,16 @@ import type { RunResult } from "../core/run/run-result";
 import { spellRatio } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 
-/** Items of the GeoTIFF's metadata. */
-export function runLabels(result: RunResult, windowPx: number): Record<string, string> {
+/** Items of the GeoTIFF's metadata. @param corrected What was done to it by hand; null for nothing. */
+export function runLabels(
+  result: RunResult,
+  windowPx: number,
+  corrected: CorrectionFacts | null = null,
+): Record<string, string> {
+  return { ...madeLabels(result, windowPx), ...(corrected && { CORRECTED: spellCorrection(corrected) }) };
+}
+
+function madeLabels(result: RunResult, windowPx: number): Record<string, string> {
   const { settings, backend, inputs, madeElsewhere } = result;
   if (madeElsewhere !== undefined) {
     return { PREDICTION: madeElsewhere.fileName, READ: madeElsewhere.notes.join(" ") };
@@ -23,8 +32,9 @@ export function runLabels(result: RunResult, windowPx: number): Record<string, s
 
 /** The same as columns of polygons: the photo, what made the map, and how. @param labels As they stand in files. */
 export function madeBy({ fileName: source }: Pick<RasterFacts, "fileName">, labels: Readonly<Record<string, string>>) {
-  const model = labels.MODEL ?? labels.PREDICTION ?? labels.CLEANED ?? null;
-  return { source, model, settings: labels.SETTINGS ?? labels.CLEANING ?? null };
+  const { MODEL, PREDICTION, CLEANED, SETTINGS, CLEANING, CORRECTED } = labels;
+  const settings = [SETTINGS ?? CLEANING, CORRECTED && `corrected ${CORRECTED}`].filter((text) => text !== undefined);
+  return { source, model: MODEL ?? PREDICTION ?? CLEANED ?? null, settings: settings.join("; ") || null };
 }
 
 /** What a run is called: its model, and the ablation when it is one. */

@@ -7,6 +7,7 @@ import type { CancelSignal } from "../cancel";
 import type { Crs } from "../georef/crs";
 import type { Geotransform } from "../georef/geotransform";
 import type { GroundPixel } from "../georef/pixel-area";
+import type { MapLabels } from "../labels/map-labels";
 import type { RasterUse } from "../vocabulary/auxiliary-kinds";
 import type { BandRole } from "../vocabulary/band-roles";
 import type { Collar } from "./collar";
@@ -79,6 +80,8 @@ export interface RasterFacts {
   readonly mask?: "mask" | "alpha";
   /** Names of class ids from the file (GDAL category names), by id. */
   readonly categoryNames?: readonly string[];
+  /** What made it, where it is a map of ours. */
+  readonly labels?: MapLabels;
   /** The class table whose colours, and no others, a three-band picture is made of; absent for photos. */
   readonly labelColours?: string;
   /** What the user says the raster is; absent when its bands and name decide. */

@@ -2,6 +2,7 @@
  * Everything that is made from opened rasters and finished runs, and what it is made of. The id of a result is a hash of
  * all that decides its pixels (or numbers), so that it changes exactly when they do.
  */
+import { hash64 } from "../hash64";
 import type { PixelRect } from "../raster/raster";
 import { confidenceIdOf, maskIdOf, truthIdOf } from "../run/mask-names";
 
@@ -93,13 +94,4 @@ function sorted(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(entries.map(([name, entry]) => [name, sorted(entry)]));
-}
-
-/** FNV-1a over UTF-16 code units, 64 bits as 16 hexadecimal digits (Fowler, Noll, Vo: draft-eastlake-fnv). */
-function hash64(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (let index = 0; index < text.length; index++) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, "0");
 }

@@ -1,0 +1,91 @@
+/** `nadir correct`: the corrections by hand that the studio has saved, applied to a class map, as a new file. */
+import { join, resolve } from "node:path";
+import { closingAll } from "../../core/closing";
+import { correctMask, placeEdit } from "../../core/correction/correct-mask";
+import { formatEdits, readEdits, requireSameSystem } from "../../core/correction/edits-file";
+import { spellCorrection } from "../../core/correction/mask-edit";
+import { photoGrid } from "../../core/vector/stroke-on-photo";
+import { runFormat } from "../../outputs/run-formats";
+import { requireOutputs } from "../check-outputs";
+import type { Command } from "../command";
+import { printLine, printNotes } from "../command-io";
+import { openFile } from "../file-blob";
+import { RunFolder } from "../journal";
+import { openMaskFile } from "../mask-file";
+import { openMap } from "../open-map";
+import { readManifest } from "../open-model";
+import { readOptions, required } from "../read-options";
+import { withTemporaryFolder } from "../temporary-folder";
+import { type AskedOutput, plannedFiles, writeOutputs } from "../write-outputs";
+
+const FORMATS = ["geotiff", "png", "geojson", "geopackage"] as const;
+
+export const correct: Command = {
+  usage: `Usage: nadir correct --map FILE --edits FILE --out FILE [options]
+
+A class map with corrections by hand, edit after edit as the studio has saved them beside its export (.edits.json). The
+map itself is left as it is; what was done stands in the new file and beside it.
+
+  --map FILE           class map of any make
+  --edits FILE         what is to be corrected
+${FORMATS.map(runFormat)
+  .map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)} ${help}`)
+  .join("\n")}
+  --model MANIFEST     the classes of the map's ids; told by the file itself without it`,
+
+  async run(args, io) {
+    const { values } = readOptions(args, {
+      map: { type: "string" },
+      edits: { type: "string" },
+      out: { type: "string" },
+      png: { type: "string" },
+      polygons: { type: "string" },
+      geopackage: { type: "string" },
+      model: { type: "string" },
+    });
+    const [path, editsPath] = [required(values.map, "map"), required(values.edits, "edits")];
+    const out = required(values.out, "out");
+    const model = values.model === undefined ? null : await readManifest(values.model);
+    const outputs = FORMATS.flatMap((format): AskedOutput[] => {
+      const asked = { geotiff: out, png: values.png, geojson: values.polygons, geopackage: values.geopackage }[format];
+      return asked === undefined ? [] : [{ format, path: asked }];
+    });
+    const inputs = [
+      { name: "--map", path },
+      { name: "--edits", path: editsPath },
+    ];
+    printNotes(io, await requireOutputs(plannedFiles(outputs), inputs, RunFolder.of(out).path));
+    const file = await readEdits(await openFile(editsPath, "bad-edits"), editsPath);
+    await withTemporaryFolder((folder) =>
+      closingAll(async (keep) => {
+        const { facts, ids, classes } = await openMap(path, model, folder, keep, io);
+        requireSameSystem(file, facts, editsPath);
+        const placed = file.edits.map((edit) => placeEdit(edit, photoGrid(facts), classes));
+        const mask = keep(await openMaskFile(join(folder, "corrected.u8"), facts.widthPx, facts.heightPx, "create"));
+        const made = await correctMask(ids, ids, placed, (rows) => mask.writeRows(rows), io.signal);
+        const corrected = { ...made, edits: placed.length };
+        const edits = formatEdits({ fileName: file.photo, crs: facts.crs }, file.edits, corrected);
+        await writeOutputs(
+          { grid: facts, mask, confidence: null, classes, labels: labelsOf(facts, spellCorrection(corrected)), edits },
+          outputs,
+          io.signal,
+        );
+        const idle = made.perEdit.flatMap((pixels, at) => (pixels === 0 ? [at + 1] : []));
+        printNotes(io, [
+          `${spellCorrection(corrected)}.`,
+          ...(idle.length === 0 ? [] : [`Edits that changed nothing here: ${idle.slice(0, 20).join(", ")}.`]),
+        ]);
+        printLine(io.stdout, resolve(out));
+      }),
+    );
+  },
+};
+
+/** What the map says of itself, and what was done to it now; before, too, where it had been corrected. */
+function labelsOf(
+  { labels, fileName }: { readonly labels?: Readonly<Record<string, string>>; readonly fileName: string },
+  now: string,
+): Record<string, string> {
+  const before = labels ?? { PREDICTION: fileName };
+  return { ...before, CORRECTED: [before.CORRECTED, now].filter((text) => text !== undefined).join("; ") };
+}
