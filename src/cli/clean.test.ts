@@ -62,6 +62,20 @@ describe.skipIf(withoutPython)("nadir clean", { timeout: 120_000 }, () => {
     expect(judged(24).equal).toBe(true);
   });
 
+  test("holes are closed, and a class has a size of its own", async () => {
+    const { status, stderr } = await clean("--holes-area", "3", "--least-area", "6,Building=1");
+    expect(status).toBe(EXIT.done);
+    expect(stderr).toMatch(/[1-9]\d* holes were closed/);
+    expect(judged(24).tags.CLEANING).toBe(
+      "holes below 3 m2 closed, patches below 6 m2 (building: 1 m2) joined to their largest neighbour",
+    );
+    const wrong = await clean("--least-pixels", "6,Boat=2");
+    expect([wrong.status, wrong.stderr]).toEqual([
+      EXIT.badUsage,
+      expect.stringContaining('has no class "Boat"; it has'),
+    ]);
+  });
+
   test("after both steps no patch is smaller than asked for, in the polygons too", async () => {
     const polygons = join(folder, "clean.geojson");
     expect((await clean("--majority", "3", "--least-pixels", "40", "--polygons", polygons)).status).toBe(EXIT.done);
@@ -76,6 +90,7 @@ describe.skipIf(withoutPython)("nadir clean", { timeout: 120_000 }, () => {
     [[], "Nothing is asked for"],
     [["--majority", "4"], "an odd number is needed"],
     [["--least-pixels", "9", "--least-area", "4"], "one of them is enough"],
+    [["--least-pixels", "9,Car="], "--least-pixels"],
     [["--least-area", "none"], "a number greater than 0 is needed"],
   ])("%j is bad usage", async (args, said) => {
     const { status, stderr } = await clean(...args);

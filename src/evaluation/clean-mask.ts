@@ -1,46 +1,54 @@
-/** A class map tidied up: majority filter first, then patches that are too small; the map it is made of stays. */
+/** A class map tidied up: majority filter, then holes, then patches that are too small; the map it is made of stays. */
+import type { CleaningPx } from "../core/cleaning/cleaning";
+import { createHoleCloser } from "../core/cleaning/close-holes";
 import { createMajorityFilter } from "../core/cleaning/majority";
+import type { PatchFilter } from "../core/cleaning/patch-filter";
 import { createSieve } from "../core/cleaning/sieve";
-import type { PixelRect } from "../core/raster/raster";
+import { pixelAreaByRow } from "../core/georef/pixel-area";
+import type { PixelRect, RasterFacts } from "../core/raster/raster";
 import { rowBands } from "../core/raster/row-bands";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskReader, MaskSink } from "../io/mask-store";
-
-export interface Cleaning {
-  /** Side of the majority filter's square, odd; 1 for none. */
-  readonly majorityPx: number;
-  /** Patches of fewer pixels become part of their largest neighbour; 1 for none. */
-  readonly leastPx: number;
-}
+import { toOwnLngLat } from "../io/reproject";
 
 export interface CleaningResult {
   readonly changedPixels: number;
+  readonly closedHoles: number;
   readonly mergedPatches: number;
 }
 
 /** @param result Takes every row; read again while patches are looked at. */
 export async function cleanMask(
   mask: MaskReader,
-  { majorityPx, leastPx }: Cleaning,
+  { majorityPx, holesBelowPx, patchesBelowPx }: CleaningPx,
   result: MaskReader & MaskSink,
   signal: AbortSignal,
 ): Promise<CleaningResult> {
+  const { widthPx } = mask;
   await smooth(mask, majorityPx, result, signal);
-  const mergedPatches = leastPx > 1 ? await removeSmall(result, leastPx, signal) : 0;
+  const leastOf = (id: number) => patchesBelowPx[id] ?? 0;
+  const closer = holesBelowPx > 1 ? createHoleCloser(widthPx, holesBelowPx, NODATA_CLASS_ID) : null;
+  const closedHoles = closer === null ? 0 : await filterPatches(result, closer, signal);
+  const isSieved = patchesBelowPx.some((size) => size > 1);
+  const sieve = isSieved ? createSieve(widthPx, leastOf, NODATA_CLASS_ID) : null;
+  const mergedPatches = sieve === null ? 0 : await filterPatches(result, sieve, signal);
   let changedPixels = 0;
   await eachBand(mask, signal, async (rows, band) => {
     const cleaned = await result.read(band);
     for (let at = 0; at < rows.length; at++) changedPixels += Number(rows[at] !== cleaned[at]);
   });
-  return { changedPixels, mergedPatches };
+  return { changedPixels, closedHoles, mergedPatches };
 }
 
-/** "majority of 3 × 3 px, patches below 25 px", for what stands in files. */
-export function spellCleaning({ majorityPx, leastPx }: Cleaning): string {
-  return [
-    ...(majorityPx > 1 ? [`majority of ${majorityPx} x ${majorityPx} px`] : []),
-    ...(leastPx > 1 ? [`patches below ${leastPx} px joined to their largest neighbour`] : []),
-  ].join(", ");
+/** Square metres of a pixel in the middle of a map, for sizes on the ground; null where it has no known unit. */
+export function meanPixelArea({
+  geotransform,
+  crs,
+  widthPx,
+  heightPx,
+}: Pick<RasterFacts, "geotransform" | "crs" | "widthPx" | "heightPx">): number | null {
+  const areaOf = pixelAreaByRow({ geotransform, crs, widthPx }, crs && toOwnLngLat(crs));
+  return areaOf === null ? null : areaOf(Math.floor(heightPx / 2));
 }
 
 async function smooth(mask: MaskReader, sidePx: number, result: MaskSink, signal: AbortSignal): Promise<void> {
@@ -61,17 +69,16 @@ async function smooth(mask: MaskReader, sidePx: number, result: MaskSink, signal
   await write(filter?.finish() ?? []);
 }
 
-async function removeSmall(mask: MaskReader & MaskSink, leastPx: number, signal: AbortSignal): Promise<number> {
+async function filterPatches(mask: MaskReader & MaskSink, filter: PatchFilter, signal: AbortSignal): Promise<number> {
   const { widthPx } = mask;
-  const sieve = createSieve(widthPx, leastPx, NODATA_CLASS_ID);
-  for (const pass of [sieve.measure, sieve.compare]) {
+  for (const pass of [filter.measure, filter.compare]) {
     await eachBand(mask, signal, async (values) => rowsOf(values, widthPx).forEach(pass));
   }
   await eachBand(mask, signal, async (values, band) => {
-    rowsOf(values, widthPx).forEach(sieve.rewrite);
+    rowsOf(values, widthPx).forEach(filter.rewrite);
     await mask.writeRows({ ...band, values });
   });
-  return sieve.mergedPatches();
+  return filter.takenIn();
 }
 
 /** Views of the rows of a band. */

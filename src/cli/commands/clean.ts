@@ -1,10 +1,10 @@
 /** `nadir clean`: a class map without its speckle, as a new file. */
 import { join, resolve } from "node:path";
+import { type Cleaning, cleaningInPixels, spellCleaning } from "../../core/cleaning/cleaning";
 import { closingAll } from "../../core/closing";
-import { pixelAreaByRow } from "../../core/georef/pixel-area";
-import type { RasterFacts } from "../../core/raster/raster";
-import { type Cleaning, cleanMask, spellCleaning } from "../../evaluation/clean-mask";
-import { toOwnLngLat } from "../../io/reproject";
+import { canonicalClass } from "../../core/labels/class-mapping";
+import type { ModelClass } from "../../core/manifest/manifest";
+import { cleanMask, meanPixelArea } from "../../evaluation/clean-mask";
 import { runFormat } from "../../outputs/run-formats";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
@@ -23,8 +23,9 @@ const FORMATS = ["geotiff", "png", "geojson", "geopackage"] as const;
 export const clean: Command = {
   usage: `Usage: nadir clean --map FILE --out FILE [options]
 
-A class map tidied up: first every pixel becomes what most pixels around it are, then patches that are too small become
-part of their largest neighbour, holes among them. The map itself is left as it is; what was done stands in the new file.
+A class map tidied up: first every pixel becomes what most pixels around it are, then small holes are closed, then patches
+that are too small become part of their largest neighbour. The map itself is left as it is; what was done stands in the
+new file.
 
   --map FILE           class map of any make
 ${FORMATS.map(runFormat)
@@ -32,8 +33,10 @@ ${FORMATS.map(runFormat)
   .join("\n")}
   --model MANIFEST     the classes of the map's ids; told by the file itself without it
   --majority N         side of the square in pixels, odd (no filter by default)
-  --least-pixels N     patches of fewer pixels go
-  --least-area M2      the same in square metres on the ground`,
+  --holes-pixels N     holes of fewer pixels take the class around them, whatever lies in them
+  --least-pixels SIZES patches of fewer pixels go: 24, or 24,Car=6 where a class has a size of its own
+  --holes-area M2      the same in square metres on the ground
+  --least-area SIZES   the same in square metres on the ground`,
 
   async run(args, io) {
     const { values } = readOptions(args, {
@@ -44,27 +47,17 @@ ${FORMATS.map(runFormat)
       geopackage: { type: "string" },
       model: { type: "string" },
       majority: { type: "string", default: "1" },
+      "holes-pixels": { type: "string" },
+      "holes-area": { type: "string" },
       "least-pixels": { type: "string" },
       "least-area": { type: "string" },
     });
     const [path, out] = [required(values.map, "map"), required(values.out, "out")];
-    const { majority, "least-pixels": leastPixels, "least-area": leastArea } = values;
-    const majorityPx = wholeNumber(majority, "majority", 1, 99);
-    if (majorityPx % 2 === 0) throw new UsageError(`--majority is ${majorityPx}; an odd number is needed.`);
-    if (leastPixels !== undefined && leastArea !== undefined) {
-      throw new UsageError("--least-pixels and --least-area say the same thing; one of them is enough.");
-    }
-    const least = {
-      pixels: leastPixels === undefined ? null : wholeNumber(leastPixels, "least-pixels", 1),
-      squareMetres: leastArea === undefined ? null : positiveNumber(leastArea, "least-area"),
-    };
-    if (majorityPx === 1 && least.pixels === null && least.squareMetres === null) {
-      throw new UsageError("Nothing is asked for; --majority, --least-pixels or --least-area is needed.");
-    }
+    const asked = readAsked(values);
     const model = values.model === undefined ? null : await readManifest(values.model);
     const outputs = FORMATS.flatMap((format): AskedOutput[] => {
-      const asked = { geotiff: out, png: values.png, geojson: values.polygons, geopackage: values.geopackage }[format];
-      return asked === undefined ? [] : [{ format, path: asked }];
+      const file = { geotiff: out, png: values.png, geojson: values.polygons, geopackage: values.geopackage }[format];
+      return file === undefined ? [] : [{ format, path: file }];
     });
     const inputs = [{ name: "--map", path }];
     printNotes(io, await requireOutputs(plannedFiles(outputs), inputs, RunFolder.of(out).path));
@@ -72,30 +65,86 @@ ${FORMATS.map(runFormat)
       closingAll(async (keep) => {
         const { facts, ids, classes } = await openMap(path, model, folder, keep, io);
         const { widthPx, heightPx, fileName } = facts;
-        const cleaning: Cleaning = { majorityPx, leastPx: leastPixelsOf(least, facts) };
+        const cleaning = cleaningOf(asked, classes, fileName);
+        const pixelArea = meanPixelArea(facts);
+        if (cleaning.unit === "m2" && pixelArea === null) {
+          throw new UsageError(`${fileName} does not say how large its pixels are; sizes in pixels are needed.`);
+        }
         const mask = keep(await openMaskFile(join(folder, "clean.u8"), widthPx, heightPx, "create"));
-        const { changedPixels, mergedPatches } = await cleanMask(ids, cleaning, mask, io.signal);
-        const labels = { CLEANED: fileName, CLEANING: spellCleaning(cleaning) };
+        const done = await cleanMask(ids, cleaningInPixels(cleaning, pixelArea), mask, io.signal);
+        const labels = { CLEANED: fileName, CLEANING: spellCleaning(cleaning, classes) };
         await writeOutputs({ grid: facts, mask, confidence: null, classes, labels }, outputs, io.signal);
-        const share = ((100 * changedPixels) / (widthPx * heightPx)).toFixed(2);
-        printNotes(io, [`${mergedPatches} patches were joined to a neighbour; ${share} % of the pixels changed.`]);
+        const share = ((100 * done.changedPixels) / (widthPx * heightPx)).toFixed(2);
+        printNotes(io, [
+          ...(cleaning.holesBelow > 0 ? [`${done.closedHoles} holes were closed.`] : []),
+          `${done.mergedPatches} patches were joined to a neighbour; ${share} % of the pixels changed.`,
+        ]);
         printLine(io.stdout, resolve(out));
       }),
     );
   },
 };
 
-/** @throws {UsageError} When square metres are asked for where none are known. */
-function leastPixelsOf(
-  least: { readonly pixels: number | null; readonly squareMetres: number | null },
-  { geotransform, crs, widthPx, heightPx, fileName }: RasterFacts,
-): number {
-  if (least.squareMetres === null) return least.pixels ?? 1;
-  const areaOf = pixelAreaByRow({ geotransform, crs, widthPx }, crs && toOwnLngLat(crs));
-  if (areaOf === null) {
-    throw new UsageError(`${fileName} does not say how large its pixels are; --least-pixels is needed.`);
+interface AskedCleaning extends Omit<Cleaning, "patchesBelow"> {
+  /** Of all classes that are not named. */
+  readonly usual: number;
+  readonly byName: ReadonlyMap<string, number>;
+}
+
+type CleaningOptions = Partial<
+  Record<"majority" | "holes-pixels" | "holes-area" | "least-pixels" | "least-area", string>
+>;
+
+function readAsked(values: CleaningOptions): AskedCleaning {
+  const majorityPx = wholeNumber(values.majority ?? "1", "majority", 1, 99);
+  if (majorityPx % 2 === 0) throw new UsageError(`--majority is ${majorityPx}; an odd number is needed.`);
+  const isOf = (unit: "pixels" | "area") =>
+    values[`holes-${unit}`] !== undefined || values[`least-${unit}`] !== undefined;
+  if (isOf("pixels") && isOf("area")) {
+    throw new UsageError("Sizes are in pixels or in square metres; one of them is enough.");
   }
-  return Math.max(1, Math.ceil(least.squareMetres / areaOf(Math.floor(heightPx / 2))));
+  const unit = isOf("area") ? "area" : "pixels";
+  const holes = values[`holes-${unit}`];
+  const holesBelow = holes === undefined ? 0 : readSize(holes, `holes-${unit}`, unit);
+  const { usual, byName } = readSizes(values[`least-${unit}`], `least-${unit}`, unit);
+  if (majorityPx === 1 && holesBelow === 0 && usual === 0 && byName.size === 0) {
+    throw new UsageError("Nothing is asked for; --majority, --holes-… or --least-… is needed.");
+  }
+  return { majorityPx, unit: unit === "area" ? "m2" : "px", holesBelow, usual, byName };
+}
+
+/** "24" or "24,Car=6". */
+function readSizes(text: string | undefined, option: string, unit: "pixels" | "area") {
+  const byName = new Map<string, number>();
+  let usual = 0;
+  for (const part of text?.split(",") ?? []) {
+    const at = part.lastIndexOf("=");
+    const size = readSize(part.slice(at + 1), option, unit);
+    if (at < 0) usual = size;
+    else byName.set(part.slice(0, at).trim(), size);
+  }
+  return { usual, byName };
+}
+
+function readSize(text: string, option: string, unit: "pixels" | "area"): number {
+  return unit === "pixels" ? wholeNumber(text.trim(), option, 1) : positiveNumber(text, option);
+}
+
+/** @throws {UsageError} When the map has no class of a name. */
+function cleaningOf(asked: AskedCleaning, classes: readonly ModelClass[], fileName: string): Cleaning {
+  const { usual, byName, ...steps } = asked;
+  const patchesBelow: number[] = [];
+  for (const { id } of classes) patchesBelow[id] = usual;
+  for (const [name, size] of byName) {
+    const found = classes.find((each) => canonicalClass(each.name) === canonicalClass(name));
+    if (found === undefined) {
+      throw new UsageError(
+        `${fileName} has no class "${name}"; it has ${classes.map((each) => each.name).join(", ")}.`,
+      );
+    }
+    patchesBelow[found.id] = size;
+  }
+  return { ...steps, patchesBelow: Array.from(patchesBelow, (size) => size ?? 0) };
 }
 
 function positiveNumber(value: string, option: string): number {

@@ -17,11 +17,18 @@ export function createMajorityFilter(widthPx: number, sidePx: number, ignoredId:
   const rows: Uint8Array[] = [];
   /** Pixels of each class in the columns of the square, 256 a column. */
   const inColumn = new Uint16Array(widthPx * 256);
+  /** One more than the highest id that was met; maps have few classes. */
+  let idCount = 0;
   let pushed = 0;
   let decided = 0;
 
   function count(row: Uint8Array, step: 1 | -1): void {
-    for (let col = 0; col < widthPx; col++) inColumn[col * 256 + row[col]!]! += step;
+    for (let col = 0; col < widthPx; col++) {
+      const id = row[col]!;
+      if (id === ignoredId) continue;
+      if (id >= idCount) idCount = id + 1;
+      inColumn[col * 256 + id]! += step;
+    }
   }
 
   function decide(): Uint8Array {
@@ -32,13 +39,13 @@ export function createMajorityFilter(widthPx: number, sidePx: number, ignoredId:
     const result = new Uint8Array(widthPx);
     const counts = new Uint32Array(256);
     const add = (col: number, step: 1 | -1) => {
-      for (let id = 0; id < 256; id++) counts[id]! += step * inColumn[col * 256 + id]!;
+      for (let id = 0; id < idCount; id++) counts[id]! += step * inColumn[col * 256 + id]!;
     };
     for (let col = 0; col < Math.min(reach, widthPx); col++) add(col, 1);
     for (let col = 0; col < widthPx; col++) {
       if (col + reach < widthPx) add(col + reach, 1);
       if (col - reach > 0) add(col - reach - 1, -1);
-      result[col] = own[col] === ignoredId ? ignoredId : mostFrequent(counts, own[col]!, ignoredId);
+      result[col] = own[col] === ignoredId ? ignoredId : mostFrequent(counts, own[col]!, idCount);
     }
     decided++;
     return result;
@@ -59,10 +66,10 @@ export function createMajorityFilter(widthPx: number, sidePx: number, ignoredId:
   };
 }
 
-function mostFrequent(counts: Uint32Array, own: number, ignoredId: number): number {
+function mostFrequent(counts: Uint32Array, own: number, idCount: number): number {
   let best = own;
-  for (let id = 0; id < counts.length; id++) {
-    if (id !== ignoredId && counts[id]! > counts[best]!) best = id;
+  for (let id = 0; id < idCount; id++) {
+    if (counts[id]! > counts[best]!) best = id;
   }
   return best;
 }
