@@ -124,6 +124,7 @@ function describeResult(result: RunResult): RunResult {
     ...(result.windowCheck !== undefined && { windowCheck: result.windowCheck }),
     warnings: result.warnings,
     ...(result.madeElsewhere !== undefined && { madeElsewhere: result.madeElsewhere }),
+    ...(result.cleaned !== undefined && { cleaned: result.cleaned }),
   };
 }
 

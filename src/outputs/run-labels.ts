@@ -17,9 +17,10 @@ export function runLabels(
 }
 
 function madeLabels(result: RunResult, windowPx: number): Record<string, string> {
-  const { settings, backend, inputs, madeElsewhere } = result;
+  const { settings, backend, inputs, madeElsewhere, cleaned } = result;
+  const tidied = cleaned && { CLEANING: cleaned.how };
   if (madeElsewhere !== undefined) {
-    return { PREDICTION: madeElsewhere.fileName, READ: madeElsewhere.notes.join(" ") };
+    return { PREDICTION: madeElsewhere.fileName, READ: madeElsewhere.notes.join(" "), ...tidied };
   }
   return {
     MODEL: `${result.modelId} ${result.modelVersion}`,
@@ -27,19 +28,25 @@ function madeLabels(result: RunResult, windowPx: number): Record<string, string>
     SETTINGS: `window ${windowPx} px, stride ${settings.stridePx} px${scaleText(settings.scale)}, ${settings.blend}, augmentation ${settings.testTimeAugmentation}, ${heightsText(result)}${areaText(settings.areaOfInterest)}`,
     BACKEND: `${backend.kind}, ${backend.adapter}, ${backend.precision}`,
     INPUTS: inputs.map(({ fileName, fileBytes }) => `${fileName} (${fileBytes} bytes)`).join(", "),
+    ...tidied,
   };
 }
 
 /** The same as columns of polygons: the photo, what made the map, and how. @param labels As they stand in files. */
 export function madeBy({ fileName: source }: Pick<RasterFacts, "fileName">, labels: Readonly<Record<string, string>>) {
   const { MODEL, PREDICTION, CLEANED, SETTINGS, CLEANING, CORRECTED } = labels;
-  const settings = [SETTINGS ?? CLEANING, CORRECTED && `corrected ${CORRECTED}`].filter((text) => text !== undefined);
+  const settings = [SETTINGS, CLEANING, CORRECTED && `corrected ${CORRECTED}`].filter((text) => text !== undefined);
   return { source, model: MODEL ?? PREDICTION ?? CLEANED ?? null, settings: settings.join("; ") || null };
 }
 
 /** What a run is called: its model, and the ablation when it is one. */
 export function runName({ name }: Pick<ModelManifest, "name">, { heights }: Pick<RunSettings, "heights">): string {
   return heights === "flattened" ? `${name}, flat DSM` : name;
+}
+
+/** Of a run's mask that was tidied up. */
+export function cleanedName(modelName: string): string {
+  return `${modelName}, cleaned`;
 }
 
 /** "top nadir 1_1" and "EMSNet, flat DSM" → "top-nadir-1_1.emsnet-flat-dsm". */

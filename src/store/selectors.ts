@@ -7,6 +7,7 @@ import { intersectRects } from "../core/raster/pixel-rect";
 import type { PixelRect } from "../core/raster/raster";
 import { checkModelFit, type ModelFit } from "../core/run/model-fit";
 import { runsWithoutAuxiliary } from "../core/run/plan-heights";
+import { isOfNetwork } from "../core/run/run-result";
 import type { RunSettings } from "../core/run/run-settings";
 import type { Scene } from "../core/scene/scene";
 import { describeInputs } from "../core/scene/scene-inputs";
@@ -39,7 +40,7 @@ export function selectRemakable(state: StudioState): RunRecord[] {
   return state.runs.records.filter(
     (run) =>
       run.state.status === "elsewhere" &&
-      run.state.result.result.madeElsewhere === undefined &&
+      isOfNetwork(run.state.result.result) &&
       selectManifest(state, run.modelId) !== null,
   );
 }
@@ -71,6 +72,7 @@ export function selectAskedManifests(state: StudioState): ModelManifest[] {
  * The height ablation is part of what the run is, so it never makes a run stale.
  */
 export function selectStaleness(state: StudioState, run: RunRecord): string[] {
+  if (run.state.status === "done" && !isOfNetwork(run.state.result.result)) return [];
   const manifest = selectManifest(state, run.modelId);
   const record = state.scenes.records.find(({ scene }) => scene.id === run.sceneId) ?? null;
   return [

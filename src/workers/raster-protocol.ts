@@ -1,5 +1,6 @@
 /** What the raster worker answers: plain facts and bytes, never open files. Served by `raster-handlers.ts`. */
 
+import type { CleaningPx } from "../core/cleaning/cleaning";
 import type { NadirErrorFacts } from "../core/errors";
 import type { HeightBase } from "../core/heights/height-base";
 import type { ClassScheme } from "../core/labels/class-scheme";
@@ -18,6 +19,7 @@ import type { PixelPoint } from "../core/vector/stroke-on-photo";
 import type { VectorLayer, VectorPolygon } from "../core/vector/vector-layer";
 import type { PhotoDisplay } from "../core/view/photo-display";
 import type { BandRole } from "../core/vocabulary/band-roles";
+import type { CleanedMask } from "../evaluation/clean-run";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
 import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
 import type { LabelTable } from "../evaluation/label-meaning";
@@ -117,6 +119,11 @@ export interface PlacedStrokes {
   readonly outside: number;
 }
 
+interface CleanedMasks {
+  readonly maskId: string;
+  readonly confidenceId: string | null;
+}
+
 interface ParcelFiles {
   readonly files: readonly File[];
   readonly opticalId: string;
@@ -201,6 +208,20 @@ export type RasterHandlers = {
     readonly size: GridSize;
     readonly written: readonly WrittenPixels[];
   }): Promise<void>;
+  /**
+   * A run's masks tidied up, under other names; the confidence is the run's own.
+   *
+   * @throws {NadirError} `damaged-result` when the run's masks do not hold what was written.
+   */
+  cleanMask(
+    args: {
+      readonly from: CleanedMasks;
+      readonly to: CleanedMasks;
+      readonly size: GridSize;
+      readonly cleaning: CleaningPx;
+    },
+    context: CallContext,
+  ): Promise<CleanedMask>;
   copyMasks(args: {
     readonly pairs: readonly { readonly from: string; readonly to: string }[];
     readonly size: GridSize;

@@ -3,7 +3,7 @@ import { NadirError } from "../../core/errors";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { confidenceIdOf, maskIdOf, masksOf } from "../../core/run/mask-names";
 import type { RunCheckpoint } from "../../core/run/run-checkpoint";
-import type { RunResult } from "../../core/run/run-result";
+import { isOfNetwork, type RunResult } from "../../core/run/run-result";
 import type { RunSettings } from "../../core/run/run-settings";
 import { describeInputs } from "../../core/scene/scene-inputs";
 import { runName } from "../../outputs/run-labels";
@@ -84,6 +84,7 @@ function isMade(state: StudioState, { scene }: SceneRecord, { id }: ModelManifes
       run.modelId === id &&
       (isDone(run) || isUnfinished(run)) &&
       run.settings.heights !== "flattened" &&
+      (!isDone(run) || isOfNetwork(run.state.result.result)) &&
       selectStaleness(state, run).length === 0,
   );
 }

@@ -1,5 +1,6 @@
 /** Runs as they stand in projects: what was asked, how far it came, what came of it. */
 import { literal, pipe, transform, union } from "valibot";
+import { CLEANING_UNITS, type Cleaning } from "../cleaning/cleaning";
 import {
   type Field,
   flag,
@@ -22,7 +23,7 @@ import type { ModelClass } from "../manifest/manifest";
 import type { PixelRect } from "../raster/raster";
 import type { HeightsMade } from "../run/heights-made";
 import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
-import type { MadeElsewhere, RunResult, RunTimings } from "../run/run-result";
+import type { CleanedFacts, MadeElsewhere, RunResult, RunTimings } from "../run/run-result";
 import type { BackendFacts, RunSettings } from "../run/run-settings";
 import type { WindowCheckFacts } from "../run/window-check";
 import type { WrittenPixels } from "../run/written-pixels";
@@ -65,6 +66,9 @@ const settings = objectOf<RunSettings>({
   heights: oneOf(HEIGHT_TREATMENTS),
   confidence: flag,
 });
+
+/** Pixels, or square metres on the ground. */
+const size = numberFrom(0, 1e15);
 
 const crc32 = integer(0, 2 ** 32 - 1);
 
@@ -142,6 +146,21 @@ const result = objectOf<RunResult>({
   ),
   warnings: list(text, 1000),
   madeElsewhere: optional(objectOf<MadeElsewhere>({ fileName: text, notes: list(text, 100) })),
+  cleaned: optional(
+    objectOf<CleanedFacts>({
+      of: text,
+      cleaning: objectOf<Cleaning>({
+        majorityPx: integer(1, 99),
+        unit: oneOf(CLEANING_UNITS),
+        holesBelow: size,
+        patchesBelow: list(size, MOST_CLASSES),
+      }),
+      how: text,
+      changedPixels: count,
+      closedHoles: count,
+      mergedPatches: count,
+    }),
+  ),
 });
 
 const outcome: Field<RunOutcome> = tagged("status", {

@@ -2,6 +2,7 @@
  * Everything that is made from opened rasters and finished runs, and what it is made of. The id of a result is a hash of
  * all that decides its pixels (or numbers), so that it changes exactly when they do.
  */
+import type { CleaningPx } from "../cleaning/cleaning";
 import { hash64 } from "../hash64";
 import type { PixelRect } from "../raster/raster";
 import { confidenceIdOf, maskIdOf, truthIdOf } from "../run/mask-names";
@@ -73,6 +74,11 @@ export function resultId(of: ResultOf, sessionId: string): string {
     default:
       return `${of.kind}-${sessionId}-${hash64(JSON.stringify(sorted(of)))}`;
   }
+}
+
+/** Name of the run that another one's mask becomes when it is tidied up: the same steps give the same run. */
+export function cleanedRunId(maskId: string, cleaning: CleaningPx, sessionId: string): string {
+  return `cleaned-${sessionId}-${hash64(JSON.stringify(sorted({ maskId, cleaning })))}`;
 }
 
 /** Whether it lies in the mask store under its id. */

@@ -1,4 +1,5 @@
 /** What a run gives back besides the mask itself; plain data, always with the settings that made it. */
+import type { Cleaning } from "../cleaning/cleaning";
 import type { PixelRect } from "../raster/raster";
 import type { HeightsMade } from "./heights-made";
 import type { BackendFacts, RunSettings } from "./run-settings";
@@ -42,6 +43,24 @@ export interface RunResult {
   readonly warnings: readonly string[];
   /** A prediction that was opened from a file: what else stands here of settings, time and machine says nothing. */
   readonly madeElsewhere?: MadeElsewhere;
+  /** Its pixels are those of another run, tidied up; all else that stands here is that run's. */
+  readonly cleaned?: CleanedFacts;
+}
+
+export interface CleanedFacts {
+  /** What the run is called that it was made of. */
+  readonly of: string;
+  readonly cleaning: Cleaning;
+  /** The same in words (`spellCleaning`). */
+  readonly how: string;
+  readonly changedPixels: number;
+  readonly closedHoles: number;
+  readonly mergedPatches: number;
+}
+
+/** Whether a network wrote this very mask: then it can be run again, has times of its own, and a probability per class. */
+export function isOfNetwork({ madeElsewhere, cleaned }: Pick<RunResult, "madeElsewhere" | "cleaned">): boolean {
+  return madeElsewhere === undefined && cleaned === undefined;
 }
 
 export interface MadeElsewhere {

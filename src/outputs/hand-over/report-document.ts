@@ -244,8 +244,8 @@ function settingsSection(tiles: readonly HandedTile[]): string {
       // Which files the heights came from is said of each tile.
       const { heightsMade: _, ...way } = result;
       const labels = runLabels(way, windowPx);
-      const { MODEL = "", MODEL_SHA256 = "", SETTINGS = "", BACKEND = "", READ = "" } = labels;
-      const key = [modelName, MODEL, MODEL_SHA256, SETTINGS, BACKEND, READ].join("\n");
+      const { MODEL = "", MODEL_SHA256 = "", SETTINGS = "", BACKEND = "", READ = "", CLEANING = "" } = labels;
+      const key = [modelName, MODEL, MODEL_SHA256, SETTINGS, BACKEND, READ, CLEANING].join("\n");
       const facts: [string, string][] = way.madeElsewhere
         ? [
             ["Prediction", `${modelName}, made elsewhere`],
@@ -257,6 +257,7 @@ function settingsSection(tiles: readonly HandedTile[]): string {
             ["Settings", SETTINGS],
             ["Ran on", BACKEND],
           ];
+      if (CLEANING !== "") facts.push(["Cleaned", CLEANING]);
       const known = byWay.get(key) ?? { facts, tiles: [] };
       known.tiles.push(scene.name);
       byWay.set(key, known);

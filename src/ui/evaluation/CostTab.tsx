@@ -1,6 +1,6 @@
 /** Cost beside quality, measured here: parameters, arithmetic and time per window, and what that bought. */
 import { scoreTestSet } from "../../core/metrics/test-set";
-import type { RunResult } from "../../core/run/run-result";
+import { isOfNetwork, type RunResult } from "../../core/run/run-result";
 import type { EvaluationState } from "../../store/evaluation";
 import type { DoneRun } from "../../store/runs";
 import { selectManifest } from "../../store/selectors";
@@ -145,7 +145,7 @@ function resultsOf(runs: readonly DoneRun[]): RunResult[] {
 }
 
 function isMadeHere({ state }: DoneRun): boolean {
-  return state.result.result.madeElsewhere === undefined;
+  return isOfNetwork(state.result.result);
 }
 
 function sum(values: readonly number[]): number {

@@ -49,7 +49,7 @@ export function ReportTab() {
 
 function RunArticle({ run }: { run: ScoredRun }) {
   const evaluation = useSelect((state) => state.evaluation);
-  const { backend, madeElsewhere } = run.run.state.result.result;
+  const { backend, madeElsewhere, cleaned } = run.run.state.result.result;
   return (
     <article>
       <p>
@@ -62,6 +62,7 @@ function RunArticle({ run }: { run: ScoredRun }) {
               seconds(run.run.state.result.seconds),
             )
           : words.foreignRun(madeElsewhere.fileName)}
+        {cleaned !== undefined && ` ${messages.cleaning.inReport(cleaned.how)}`}
       </p>
       <p>
         {words.scores({

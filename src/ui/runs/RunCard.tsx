@@ -2,10 +2,10 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { removeRun, repeatRun, runOnCpu } from "../../actions/runs/run-model";
 import { spellHeights } from "../../core/run/heights-made";
-import type { RunResult } from "../../core/run/run-result";
+import { type CleanedFacts, isOfNetwork, type RunResult } from "../../core/run/run-result";
 import type { RunProgress } from "../../core/run/run-settings";
 import { spellWindowCheck, type WindowCheckFacts } from "../../core/run/window-check";
-import { isUnfinished, type RunRecord, type RunState } from "../../store/runs";
+import { isDone, isUnfinished, type RunRecord, type RunState } from "../../store/runs";
 import { selectStaleness } from "../../store/selectors";
 import { CutName } from "../controls/CutName";
 import { Fault } from "../controls/Fault";
@@ -15,6 +15,7 @@ import { percent, seconds } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { beginRunDrag } from "../view/dragged-run";
+import { CleanForm } from "./CleanForm";
 import { RunTools } from "./RunTools";
 
 const words = messages.runs;
@@ -79,6 +80,7 @@ export function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecor
         </p>
       )}
       <RunTools run={run} />
+      {isDone(run) && <CleanForm run={run} />}
     </article>
   );
 }
@@ -133,12 +135,14 @@ function RunHow({ run }: { run: RunRecord }) {
       )}
       {state.status === "elsewhere" && (
         <span className="card-line">
-          {foreign === undefined
-            ? messages.runState.elsewhereFacts({
-                seconds: seconds(state.result.seconds),
-                backend: state.result.result.backend.adapter,
-              })
-            : messages.runState.predictionGone(foreign.fileName)}
+          {state.result.result.cleaned !== undefined
+            ? messages.cleaning.gone(state.result.result.cleaned.of)
+            : foreign === undefined
+              ? messages.runState.elsewhereFacts({
+                  seconds: seconds(state.result.seconds),
+                  backend: state.result.result.backend.adapter,
+                })
+              : messages.runState.predictionGone(foreign.fileName)}
         </span>
       )}
       {state.status === "failed" && <Fault error={state.error} />}
@@ -151,11 +155,17 @@ function RunFindings({ runId, result }: { runId: string; result: RunResult }) {
   const studio = useStudio();
   return (
     <>
+      {result.cleaned !== undefined && (
+        <CleanedLine cleaned={result.cleaned} pixels={result.widthPx * result.heightPx} />
+      )}
       {result.heightsMade !== undefined && (
         <span className="card-line">{sentence(spellHeights(result.heightsMade))}</span>
       )}
       {result.windowCheck !== undefined && (
-        <WindowCheck check={result.windowCheck} onRunOnCpu={() => runOnCpu(studio, runId)} />
+        <WindowCheck
+          check={result.windowCheck}
+          onRunOnCpu={isOfNetwork(result) ? () => runOnCpu(studio, runId) : null}
+        />
       )}
       {result.warnings.map((warning) => (
         <p key={warning} className="verdict">
@@ -167,8 +177,22 @@ function RunFindings({ runId, result }: { runId: string; result: RunResult }) {
   );
 }
 
+function CleanedLine({ cleaned, pixels }: { cleaned: CleanedFacts; pixels: number }) {
+  const { how, changedPixels, closedHoles, mergedPatches } = cleaned;
+  return (
+    <span className="card-line" data-role="cleaned">
+      {messages.cleaning.done({
+        how,
+        changed: percent(changedPixels / pixels),
+        holes: closedHoles,
+        patches: mergedPatches,
+      })}
+    </span>
+  );
+}
+
 /** Windows of the run computed again: a line that opens when they agree, a mark and a way out when they do not. */
-function WindowCheck({ check, onRunOnCpu }: { check: WindowCheckFacts; onRunOnCpu: () => void }) {
+function WindowCheck({ check, onRunOnCpu }: { check: WindowCheckFacts; onRunOnCpu: (() => void) | null }) {
   const { windows, randomWindows, unsureWindows, escapedShare } = check;
   if (check.verdict === "agree") {
     const escaped = escapedShare === null || escapedShare === 0 ? null : percent(escapedShare);
@@ -189,11 +213,13 @@ function WindowCheck({ check, onRunOnCpu }: { check: WindowCheckFacts; onRunOnCp
           {words.wrongOnGpu} {spellWindowCheck(check)}
         </span>
       </p>
-      <div className="card-tools">
-        <button type="button" className="button button-small" onClick={onRunOnCpu}>
-          {words.runOnCpu}
-        </button>
-      </div>
+      {onRunOnCpu !== null && (
+        <div className="card-tools">
+          <button type="button" className="button button-small" onClick={onRunOnCpu}>
+            {words.runOnCpu}
+          </button>
+        </div>
+      )}
     </>
   );
 }
@@ -215,9 +241,11 @@ function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: 
       if (state.result.result.windowCheck?.verdict === "differ") return words.badges.wrong;
       return stale
         ? words.badges.stale
-        : state.result.result.madeElsewhere === undefined
+        : isOfNetwork(state.result.result)
           ? seconds(state.result.seconds)
-          : words.badges.foreign;
+          : state.result.result.cleaned === undefined
+            ? words.badges.foreign
+            : words.badges.cleaned;
     case "failed":
       return words.badges.failed;
     case "cancelled":

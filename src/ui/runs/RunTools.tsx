@@ -2,6 +2,7 @@
 import { setPaused } from "../../actions/runs/hold-queue";
 import { ablateHeights, cancelRun, remakeRun, repeatRun, resumeRun } from "../../actions/runs/run-model";
 import { setPaneContent } from "../../actions/view/arrange";
+import { isOfNetwork } from "../../core/run/run-result";
 import { type DoneRun, isDone, isHalted, isUnfinished, type RunRecord } from "../../store/runs";
 import { Tip } from "../controls/Tip";
 import { messages } from "../messages";
@@ -20,7 +21,7 @@ export function RunTools({ run }: { run: RunRecord }) {
       {isUnfinished(run) && <Tool label={words.cancel} onClick={() => cancelRun(studio, id)} />}
       {isDone(run) && <DoneTools run={run} />}
       {canGoOn(run) && <Tool label={messages.runState.goOn} onClick={() => resumeRun(studio, id)} />}
-      {state.status === "elsewhere" && state.result.result.madeElsewhere === undefined && (
+      {state.status === "elsewhere" && isOfNetwork(state.result.result) && (
         <Tool label={messages.runState.runAgain} onClick={() => remakeRun(studio, id)} />
       )}
       {(state.status === "failed" || state.status === "cancelled") && (
@@ -33,11 +34,11 @@ export function RunTools({ run }: { run: RunRecord }) {
 function DoneTools({ run }: { run: DoneRun }) {
   const studio = useStudio();
   const activePane = useSelect((state) => state.panes.activePane);
-  const { madeElsewhere, heightsMade } = run.state.result.result;
+  const { result } = run.state.result;
   return (
     <>
       <Tool label={words.show} onClick={() => setPaneContent(studio, activePane, { kind: "mask", runId: run.id })} />
-      {madeElsewhere === undefined && run.settings.heights === "as-is" && heightsMade?.how !== "absent" && (
+      {isOfNetwork(result) && run.settings.heights === "as-is" && result.heightsMade?.how !== "absent" && (
         <Tip text={words.ablateTip}>
           <button type="button" className="button button-small" onClick={() => ablateHeights(studio, run.id)}>
             {words.ablate}

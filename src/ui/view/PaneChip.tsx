@@ -1,8 +1,10 @@
 /** The small chip of a pane: what is shown, click to change. */
+
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 import { setPaneContent } from "../../actions/view/arrange";
 import { planAboveGround } from "../../core/run/plan-heights";
+import { isOfNetwork } from "../../core/run/run-result";
 import { auxiliariesOf } from "../../core/scene/scene";
 import type { PaneContent } from "../../store/panes";
 import type { DoneRun } from "../../store/runs";
@@ -148,7 +150,7 @@ function RunChoices(props: { run: DoneRun; before: readonly DoneRun[]; item: Con
     <>
       {item({ kind: "mask", runId: run.id }, words.menu.mask)}
       {run.state.result.confidenceId !== null && item({ kind: "confidence", runId: run.id }, words.menu.confidence)}
-      {run.state.result.result.madeElsewhere === undefined && (
+      {isOfNetwork(run.state.result.result) && (
         <SubMenu name={messages.responseMap.probabilityOf}>
           {run.classes.map(({ id: classId, name }) => item({ kind: "probability", runId: run.id, classId }, name))}
         </SubMenu>

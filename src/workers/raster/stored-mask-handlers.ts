@@ -1,11 +1,14 @@
 /** Masks in the store: kept, copied, checked, deleted. */
 import { requireWritten } from "../../core/run/written-pixels";
+import { cleanStored } from "../../evaluation/clean-run";
 import type { Calls, RasterWorker } from "./opened-rasters";
 
 /** Calls that look after stored masks. */
 export function storedMaskHandlers({
   masks,
-}: RasterWorker): Calls<"storage" | "cleanMasks" | "hasMasks" | "checkMasks" | "copyMasks" | "deleteMasks"> {
+}: RasterWorker): Calls<
+  "storage" | "cleanMasks" | "hasMasks" | "checkMasks" | "cleanMask" | "copyMasks" | "deleteMasks"
+> {
   return {
     storage: () => masks.kind(),
     cleanMasks: ({ owners, masks: kept }) => masks.deleteExcept(owners, kept),
@@ -16,6 +19,7 @@ export function storedMaskHandlers({
         await requireWritten(await masks.reader(maskId, size), written, which, `result ${maskId}`);
       }
     },
+    cleanMask: ({ from, to, size, cleaning }, { signal }) => cleanStored(masks, from, to, size, cleaning, signal),
     async copyMasks({ pairs, size }) {
       for (const { from, to } of pairs) {
         await masks.copy(from, to, size);
