@@ -853,7 +853,6 @@ export const german: Messages = {
     runOnCpu: "Auf der CPU neu rechnen",
     badges: {
       foreign: "aus Datei",
-      cleaned: "bereinigt",
       queued: "wartet",
       stale: "veraltet",
       failed: "misslungen",

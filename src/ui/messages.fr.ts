@@ -857,7 +857,6 @@ export const french: Messages = {
     runOnCpu: "Relancer sur le processeur",
     badges: {
       foreign: "d’un fichier",
-      cleaned: "nettoyée",
       queued: "en attente",
       stale: "périmé",
       failed: "échoué",

@@ -884,7 +884,6 @@ const english = {
     runOnCpu: "Run again on the CPU",
     badges: {
       foreign: "from a file",
-      cleaned: "cleaned",
       queued: "queued",
       stale: "stale",
       failed: "failed",

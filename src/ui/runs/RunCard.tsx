@@ -239,13 +239,9 @@ function RunBadge(props: { run: RunRecord; progress: RunProgress | null; stale: 
       return progress === null || progress.windowsTotal === 0 ? "…" : `${Math.floor(100 * shareDone(progress))} %`;
     case "done":
       if (state.result.result.windowCheck?.verdict === "differ") return words.badges.wrong;
-      return stale
-        ? words.badges.stale
-        : isOfNetwork(state.result.result)
-          ? seconds(state.result.seconds)
-          : state.result.result.cleaned === undefined
-            ? words.badges.foreign
-            : words.badges.cleaned;
+      if (stale) return words.badges.stale;
+      if (state.result.result.cleaned !== undefined) return null;
+      return isOfNetwork(state.result.result) ? seconds(state.result.seconds) : words.badges.foreign;
     case "failed":
       return words.badges.failed;
     case "cancelled":
