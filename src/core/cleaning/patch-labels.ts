@@ -21,42 +21,13 @@ export interface PatchLabels {
 }
 
 export function createPatchLabels(widthPx: number, ignoredId: number): PatchLabels {
-  const parents: number[] = [];
-  const sizes: number[] = [];
-  const classes: number[] = [];
+  const known = new KnownPatches();
   let above = new Int32Array(widthPx).fill(NO_PATCH);
   let labels = new Int32Array(widthPx).fill(NO_PATCH);
   const aboveRow = new Uint8Array(widthPx).fill(ignoredId);
   /** Labels given out in this pass: a pass that joins nothing gives the same ones in the same order. */
   let nextLabel = 0;
   let isJoining = true;
-
-  function find(label: number): number {
-    let root = label;
-    while (parents[root] !== root) root = parents[root]!;
-    for (let at = label; at !== root; ) [at, parents[at]] = [parents[at]!, root];
-    return root;
-  }
-
-  function join(one: number, other: number): number {
-    const [kept, gone] = [Math.min(one, other), Math.max(one, other)];
-    if (kept !== gone) {
-      parents[gone] = kept;
-      sizes[kept]! += sizes[gone]!;
-    }
-    return kept;
-  }
-
-  function labelFor(classId: number): number {
-    const label = nextLabel++;
-    if (label === parents.length) {
-      parents.push(label);
-      sizes.push(0);
-      classes.push(classId);
-    }
-    return find(label);
-  }
-
   return {
     get labels() {
       return labels;
@@ -64,10 +35,10 @@ export function createPatchLabels(widthPx: number, ignoredId: number): PatchLabe
     get above() {
       return above;
     },
-    parents,
-    sizes,
-    classes,
-    find,
+    parents: known.parents,
+    sizes: known.sizes,
+    classes: known.classes,
+    find: (label) => known.find(label),
     begin(joins) {
       isJoining = joins;
       nextLabel = 0;
@@ -82,14 +53,48 @@ export function createPatchLabels(widthPx: number, ignoredId: number): PatchLabe
         let label = NO_PATCH;
         for (let at = col; at < end && id !== ignoredId; at++) {
           if (aboveRow[at] !== id || above[at] === NO_PATCH) continue;
-          const touched = find(above[at]!);
-          label = label === NO_PATCH || !isJoining ? touched : join(label, touched);
+          const touched = known.find(above[at]!);
+          label = label === NO_PATCH || !isJoining ? touched : known.join(label, touched);
         }
-        if (label === NO_PATCH && id !== ignoredId) label = labelFor(id);
-        if (label !== NO_PATCH && isJoining) sizes[label]! += end - col;
+        if (label === NO_PATCH && id !== ignoredId) label = known.labelled(nextLabel++, id);
+        if (label !== NO_PATCH && isJoining) known.sizes[label]! += end - col;
         labels.fill(label, col, end);
       }
       aboveRow.set(row);
     },
   };
+}
+
+/** Union–find over labels; the lowest label of a patch stands for it. */
+class KnownPatches {
+  readonly parents: number[] = [];
+  readonly sizes: number[] = [];
+  readonly classes: number[] = [];
+
+  find(label: number): number {
+    const { parents } = this;
+    let root = label;
+    while (parents[root] !== root) root = parents[root]!;
+    for (let at = label; at !== root; ) [at, parents[at]] = [parents[at]!, root];
+    return root;
+  }
+
+  join(one: number, other: number): number {
+    const [kept, gone] = [Math.min(one, other), Math.max(one, other)];
+    if (kept !== gone) {
+      this.parents[gone] = kept;
+      this.sizes[kept]! += this.sizes[gone]!;
+    }
+    return kept;
+  }
+
+  /** @param label The next new one, or one that an earlier pass gave out here. */
+  labelled(label: number, classId: number): number {
+    if (label === this.parents.length) {
+      this.parents.push(label);
+      this.sizes.push(0);
+      this.classes.push(classId);
+    }
+    return this.find(label);
+  }
 }

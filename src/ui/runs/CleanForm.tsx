@@ -24,25 +24,26 @@ export function CleanForm({ run }: { run: DoneRun }) {
   );
 }
 
+/** As typed; empty sizes of a class are the usual one. */
+interface Typed {
+  readonly majority: (typeof SQUARES)[number];
+  readonly unit: CleaningUnit;
+  readonly holes: string;
+  readonly usual: string;
+  readonly byClass: Readonly<Record<number, string>>;
+}
+
 function Steps({ run }: { run: DoneRun }) {
   const studio = useStudio();
-  const facts = useSelect(
-    (state) => state.scenes.records.find(({ scene }) => scene.id === run.sceneId)?.scene.optical.facts,
-  );
+  const isMeasured = useSelect((state) => {
+    const facts = state.scenes.records.find(({ scene }) => scene.id === run.sceneId)?.scene.optical.facts;
+    return facts !== undefined && meanPixelArea(facts) !== null;
+  });
   const alike = useSelect(() => selectAlike(studio, run).length);
-  const isMeasured = facts !== undefined && meanPixelArea(facts) !== null;
-  const [majority, setMajority] = useState<(typeof SQUARES)[number]>("3");
-  const [unit, setUnit] = useState<CleaningUnit>(isMeasured ? "m2" : "px");
-  const [holes, setHoles] = useState("");
-  const [usual, setUsual] = useState(USUAL[unit]);
-  const [byClass, setByClass] = useState<Readonly<Record<number, string>>>({});
+  const unit = isMeasured ? "m2" : "px";
+  const [typed, setTyped] = useState<Typed>({ majority: "3", unit, holes: "", usual: USUAL[unit], byClass: {} });
   const [isBusy, setBusy] = useState(false);
-  const cleaning: Cleaning = {
-    majorityPx: Number(majority),
-    unit,
-    holesBelow: Number(holes),
-    patchesBelow: sizesById(run, (id) => Number(byClass[id] || usual)),
-  };
+  const cleaning = cleaningOf(typed, run);
   const start = (runs: readonly DoneRun[]) => {
     setBusy(true);
     void cleanRuns(studio, runs, cleaning).finally(() => setBusy(false));
@@ -50,7 +51,6 @@ function Steps({ run }: { run: DoneRun }) {
   const isOff = isBusy || !isCleaning(cleaning);
   return (
     <form
-      className="clean-form"
       aria-label={words.summary}
       onSubmit={(event) => {
         event.preventDefault();
@@ -58,41 +58,7 @@ function Steps({ run }: { run: DoneRun }) {
       }}
     >
       <p className="quiet">{words.hint}</p>
-      <ChoiceField
-        label={words.majority}
-        value={majority}
-        options={SQUARES.map((value) => ({
-          value,
-          text: value === "1" ? words.noFilter : words.square(Number(value)),
-        }))}
-        onChange={setMajority}
-      />
-      {isMeasured && (
-        <ChoiceField
-          label={words.unit}
-          value={unit}
-          options={CLEANING_UNITS.map((value) => ({ value, text: words.units[value] }))}
-          onChange={(next) => {
-            setUnit(next);
-            setUsual(USUAL[next]);
-            setHoles("");
-            setByClass({});
-          }}
-        />
-      )}
-      <Size label={words.holesBelow} unit={unit} value={holes} placeholder="0" onChange={setHoles} />
-      <Size label={words.patchesBelow} unit={unit} value={usual} placeholder="0" onChange={setUsual} />
-      {run.classes.map(({ id, name }) => (
-        <Size
-          key={id}
-          label={name}
-          name={words.ofClass(name)}
-          unit={unit}
-          value={byClass[id] ?? ""}
-          placeholder={words.usual}
-          onChange={(value) => setByClass({ ...byClass, [id]: value })}
-        />
-      ))}
+      <StepFields run={run} typed={typed} isMeasured={isMeasured} onChange={setTyped} />
       <div className="card-tools">
         <button type="submit" className="button button-small" disabled={isOff}>
           {isBusy ? words.busy : words.start}
@@ -112,6 +78,66 @@ function Steps({ run }: { run: DoneRun }) {
   );
 }
 
+function cleaningOf({ majority, unit, holes, usual, byClass }: Typed, run: DoneRun): Cleaning {
+  const patchesBelow = sizesById(run, (id) => Number(byClass[id] || usual));
+  return { majorityPx: Number(majority), unit, holesBelow: Number(holes), patchesBelow };
+}
+
+function StepFields(props: {
+  run: DoneRun;
+  typed: Typed;
+  /** Whether pixels are known in square metres. */
+  isMeasured: boolean;
+  onChange: (typed: Typed) => void;
+}) {
+  const { run, typed, isMeasured, onChange } = props;
+  const { majority, unit, holes, usual, byClass } = typed;
+  return (
+    <>
+      <ChoiceField
+        label={words.majority}
+        value={majority}
+        options={SQUARES.map((value) => ({
+          value,
+          text: value === "1" ? words.noFilter : words.square(Number(value)),
+        }))}
+        onChange={(value) => onChange({ ...typed, majority: value })}
+      />
+      {isMeasured && (
+        <ChoiceField
+          label={words.unit}
+          value={unit}
+          options={CLEANING_UNITS.map((value) => ({ value, text: words.units[value] }))}
+          onChange={(next) => onChange({ majority, unit: next, holes: "", usual: USUAL[next], byClass: {} })}
+        />
+      )}
+      <Size
+        label={words.holesBelow}
+        unit={unit}
+        value={holes}
+        onChange={(value) => onChange({ ...typed, holes: value })}
+      />
+      <Size
+        label={words.patchesBelow}
+        unit={unit}
+        value={usual}
+        onChange={(value) => onChange({ ...typed, usual: value })}
+      />
+      {run.classes.map(({ id, name }) => (
+        <Size
+          key={id}
+          label={name}
+          name={words.ofClass(name)}
+          unit={unit}
+          value={byClass[id] ?? ""}
+          placeholder={words.usual}
+          onChange={(value) => onChange({ ...typed, byClass: { ...byClass, [id]: value } })}
+        />
+      ))}
+    </>
+  );
+}
+
 /** One value per id up to the highest; ids between that no class has are as the others. */
 function sizesById({ classes }: DoneRun, size: (id: number) => number): number[] {
   return Array.from({ length: Math.max(-1, ...classes.map(({ id }) => id)) + 1 }, (_, id) => size(id));
@@ -123,18 +149,18 @@ function Size(props: {
   name?: string;
   unit: CleaningUnit;
   value: string;
-  placeholder: string;
+  placeholder?: string;
   onChange: (value: string) => void;
 }) {
-  const { label, name, unit, value, placeholder, onChange } = props;
+  const { label, name = label, unit, value, placeholder = "0", onChange } = props;
   return (
     <label className="field">
-      <span className={name === undefined ? undefined : "clean-class"}>{label}</span>
+      <span>{label}</span>
       <span className="row">
         <input
           type="number"
           className="text-input number"
-          aria-label={name ?? label}
+          aria-label={name}
           style={{ width: 72 }}
           min={0}
           step={unit === "px" ? 1 : "any"}
