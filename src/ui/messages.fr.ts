@@ -871,7 +871,7 @@ export const french: Messages = {
     noFilter: "aucun",
     square: (sidePx) => `${sidePx} × ${sidePx} px`,
     unit: "Tailles en",
-    units: { px: "pixels", m2: "m² au sol" },
+    units: { px: "pixels de l’image", m2: "m² au sol" },
     holesBelow: "Fermer les trous sous",
     patchesBelow: "Fusionner les taches sous",
     ofClass: (name) => `Taches de ${name} sous`,
