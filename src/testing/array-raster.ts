@@ -85,6 +85,8 @@ function validity(
   nodata: number | null,
   missing: ArrayRasterOptions["missing"],
 ): Uint8Array | null {
+  const mayBeLost = missing !== undefined || nodata !== null || arrays.some((array) => array instanceof Float32Array);
+  if (!mayBeLost) return null;
   const valid = new Uint8Array(rect.widthPx * rect.heightPx).fill(1);
   let any = false;
   for (let at = 0; at < valid.length; at++) {

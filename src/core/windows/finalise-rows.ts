@@ -82,10 +82,11 @@ export function finaliseScaledRows(
   const means = new Float64Array(classCount);
   const taps = Array.from({ length: cols }, (_, index) => tapOf(firstCol + index, grid.scale, grid.widthPx));
   const left = Int32Array.from(taps, ({ first }) => first - ring.firstCol);
-  const right = Int32Array.from(taps, ({ second }) => second - ring.firstCol);
+  const right = Int32Array.from(taps, ({ first, second, share }) => (share === 0 ? first : second) - ring.firstCol);
   const along = Float64Array.from(taps, ({ share }) => share);
   const rows = [emptyMeans(ring), emptyMeans(ring)] as const;
   const between = emptyMeans(ring);
+  const { logits, seen } = between;
   for (let row = firstRow, pixel = 0; row < endRow; row++) {
     const down = tapOf(row, grid.scale, grid.heightPx);
     const [upper, lower] = [rows[down.first & 1]!, rows[down.second & 1]!];
@@ -95,12 +96,16 @@ export function finaliseScaledRows(
     for (let col = 0; col < cols; col++, pixel++) {
       const east = along[col]!;
       const [first, second] = [left[col]!, right[col]!];
-      const total = mix(between.seen[first]!, between.seen[second]!, east);
+      const total = seen[first]! * (1 - east) + seen[second]! * east;
       if (total === 0) continue;
       let best = 0;
-      for (let c = 0; c < classCount; c++) {
-        means[c] = mix(between.logits[first * classCount + c]!, between.logits[second * classCount + c]!, east);
-        if (means[c]! > means[best]!) best = c;
+      let most = Number.NEGATIVE_INFINITY;
+      for (let c = 0, from = first * classCount, to = second * classCount; c < classCount; c++) {
+        const mean = logits[from + c]! * (1 - east) + logits[to + c]! * east;
+        means[c] = mean;
+        if (mean <= most) continue;
+        most = mean;
+        best = c;
       }
       classIds[pixel] = best;
       if (confidence !== null) {
@@ -143,13 +148,14 @@ function takeMeans(ring: LogitRing, row: number, into: RowOfMeans): void {
 }
 
 function mixRows(upper: RowOfMeans, lower: RowOfMeans, share: number, into: RowOfMeans): void {
-  for (let x = 0; x < into.seen.length; x++) into.seen[x] = mix(upper.seen[x]!, lower.seen[x]!, share);
-  for (let at = 0; at < into.logits.length; at++) into.logits[at] = mix(upper.logits[at]!, lower.logits[at]!, share);
+  mix(upper.seen, lower.seen, share, into.seen);
+  mix(upper.logits, lower.logits, share, into.logits);
 }
 
 /** What has no share does not count, whatever it is. */
-function mix(one: number, other: number, share: number): number {
-  return share === 0 ? one : one * (1 - share) + other * share;
+function mix(one: Float64Array, other: Float64Array, share: number, into: Float64Array): void {
+  if (share === 0) into.set(one);
+  else for (let at = 0; at < into.length; at++) into[at] = one[at]! * (1 - share) + other[at]! * share;
 }
 
 /** Makes room for a later row of the raster. */

@@ -5,6 +5,7 @@
  *
  * Holds one row of sums. Rows come in order; after a jump the first working row that is covered whole is the next.
  */
+import type { BandArray } from "../raster/dtype";
 import type { ReadResult } from "../raster/raster";
 
 export interface MeanRowsShape {
@@ -26,7 +27,7 @@ export type TakeRows = (firstRow: number, rowCount: number, rows: ReadResult) =>
 const SLACK = 1e-9;
 
 export class MeanRows {
-  private readonly taps: readonly { readonly from: number; readonly weights: Float64Array }[];
+  private readonly taps: Taps;
   private readonly rowSums: readonly Float64Array[];
   private readonly rowWeights: Float64Array;
   private readonly sums: readonly Float64Array[];
@@ -35,15 +36,8 @@ export class MeanRows {
   private nextImageRow = -1;
 
   constructor(private readonly shape: MeanRowsShape) {
-    const { scale, firstCol, widthPx, imageFirstCol, imageWidthPx, bandCount } = shape;
-    this.taps = Array.from({ length: widthPx }, (_, index) => {
-      const from = Math.max(imageFirstCol, Math.floor((firstCol + index) * scale + SLACK));
-      const to = Math.min(imageFirstCol + imageWidthPx, Math.ceil((firstCol + index + 1) * scale - SLACK));
-      const weights = Float64Array.from({ length: Math.max(0, to - from) }, (_, col) =>
-        overlap(from + col, firstCol + index, scale),
-      );
-      return { from: from - imageFirstCol, weights };
-    });
+    const { widthPx, bandCount } = shape;
+    this.taps = tapsOf(shape);
     const rowOf = () => new Float64Array(widthPx);
     this.rowSums = Array.from({ length: bandCount }, rowOf);
     this.sums = Array.from({ length: bandCount }, rowOf);
@@ -98,21 +92,9 @@ export class MeanRows {
   /** Sums along one image row under each working column. */
   private sumRow({ bands, valid }: ReadResult, index: number): void {
     const start = index * this.shape.imageWidthPx;
-    for (const [col, { from, weights }] of this.taps.entries()) {
-      let total = 0;
-      for (let tap = 0; tap < weights.length; tap++) {
-        if (valid === null || valid[start + from + tap] === 1) total += weights[tap]!;
-      }
-      this.rowWeights[col] = total;
-      for (let band = 0; band < bands.length; band++) {
-        const values = bands[band]!;
-        let sum = 0;
-        for (let tap = 0; tap < weights.length; tap++) {
-          if (valid === null || valid[start + from + tap] === 1) sum += weights[tap]! * values[start + from + tap]!;
-        }
-        this.rowSums[band]![col] = sum;
-      }
-    }
+    if (valid === null) this.rowWeights.set(this.taps.totals);
+    else sumValid(this.taps, valid, start, this.rowWeights);
+    for (const [band, values] of bands.entries()) sumUnder(this.taps, values, start, valid, this.rowSums[band]!);
   }
 
   private addRow(share: number): void {
@@ -130,6 +112,66 @@ export class MeanRows {
         bands[band]![at + col] = weight > SLACK ? this.sums[band]![col]! / weight : 0;
       }
     }
+  }
+}
+
+/** Which pixels of an image row lie under each working column, and with how much of their width. */
+interface Taps {
+  /** First pixel under each column, from the first that is handed in. */
+  readonly from: Int32Array;
+  /** Where each column's weights begin; one number more than there are columns. */
+  readonly starts: Int32Array;
+  readonly weights: Float64Array;
+  /** Sum of each column's weights. */
+  readonly totals: Float64Array;
+}
+
+function tapsOf({ scale, firstCol, widthPx, imageFirstCol, imageWidthPx }: MeanRowsShape): Taps {
+  const from = new Int32Array(widthPx);
+  const starts = new Int32Array(widthPx + 1);
+  const totals = new Float64Array(widthPx);
+  const weights: number[] = [];
+  for (let col = 0; col < widthPx; col++) {
+    const first = Math.max(imageFirstCol, Math.floor((firstCol + col) * scale + SLACK));
+    const end = Math.min(imageFirstCol + imageWidthPx, Math.ceil((firstCol + col + 1) * scale - SLACK));
+    from[col] = first - imageFirstCol;
+    for (let pixel = first; pixel < end; pixel++) {
+      const weight = overlap(pixel, firstCol + col, scale);
+      weights.push(weight);
+      totals[col]! += weight;
+    }
+    starts[col + 1] = weights.length;
+  }
+  return { from, starts, weights: Float64Array.from(weights), totals };
+}
+
+/** Weighted sums of the row that begins at `start`, into one number a working column. */
+function sumUnder(
+  { from, starts, weights }: Taps,
+  values: BandArray,
+  start: number,
+  valid: Uint8Array | null,
+  into: Float64Array,
+): void {
+  for (let col = 0; col < from.length; col++) {
+    let sum = 0;
+    let pixel = start + from[col]!;
+    for (let tap = starts[col]!; tap < starts[col + 1]!; tap++, pixel++) {
+      if (valid === null || valid[pixel] === 1) sum += weights[tap]! * values[pixel]!;
+    }
+    into[col] = sum;
+  }
+}
+
+/** The same of the valid pixels' weights alone. */
+function sumValid({ from, starts, weights }: Taps, valid: Uint8Array, start: number, into: Float64Array): void {
+  for (let col = 0; col < from.length; col++) {
+    let sum = 0;
+    let pixel = start + from[col]!;
+    for (let tap = starts[col]!; tap < starts[col + 1]!; tap++, pixel++) {
+      if (valid[pixel] === 1) sum += weights[tap]!;
+    }
+    into[col] = sum;
   }
 }
 
