@@ -23,6 +23,11 @@ export interface ActionMessages {
   readonly truthStrokesAdded: (strokes: number, pieces: number) => string;
   /** @param outside Strokes of the file that lie on no open photo. */
   readonly strokesAdded: (fileName: string, strokes: number, outside: number) => string;
+  readonly correctingNeedsMap: string;
+  /** @param isCut There were more than are made. */
+  readonly editStrokesAdded: (strokes: number, isCut: boolean) => string;
+  /** An edit that no pixel has followed. */
+  readonly nothingCorrected: string;
   readonly predictionAdded: (run: string, scene: string) => string;
   readonly predictionFitsNothing: (fileName: string) => NadirErrorFacts;
   /** @param reason A sentence. */

@@ -82,6 +82,8 @@ export interface WorkingState {
   readingPixel: boolean;
   /** One object per id, so that layers see an unchanged prop while nothing changed. */
   readonly feeds: Map<string, TileFeed>;
+  /** The mask that was drawn last of each run. */
+  readonly shownMasks: Map<string, TileFeed>;
   /** A link that waits; `placed` when its scene is on the screen and only runs are still to come. */
   pendingLink: { readonly link: ViewLink; readonly placed: boolean } | null;
   /** Files behind the card of a dropped graph. */
@@ -120,6 +122,7 @@ export function createWorkingState(): WorkingState {
     nextPixel: null,
     readingPixel: false,
     feeds: new Map(),
+    shownMasks: new Map(),
     pendingLink: null,
     ownModelFiles: null,
     progressNews: new Map(),

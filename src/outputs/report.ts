@@ -2,6 +2,7 @@
  * The report of a scene and its runs, as JSON: everything the numbers rest on. One format from page and command line;
  * the same files and settings give the same report but for times and machine.
  */
+import { type CorrectionFacts, spellCorrection } from "../core/correction/mask-edit";
 import type { AlignmentReport } from "../core/georef/alignment";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
 import { averagedClasses, type Scores, scoreConfusion } from "../core/metrics/scores";
@@ -39,6 +40,8 @@ export interface ReportedEvaluation {
 export interface ReportedRun {
   readonly modelName: string;
   readonly result: RunResult;
+  /** What was done to its map by hand: what is scored is what came of it. Absent or null for nothing. */
+  readonly corrected?: CorrectionFacts | null;
   readonly evaluation: ReportedEvaluation | null;
 }
 
@@ -59,9 +62,10 @@ export function describeReport(scene: ReportedScene, truth: DecodedLabels | null
       alignment: { auxiliary: auxiliary?.alignment ?? null, truth: scene.truth?.alignment ?? null },
     },
     truth: truth && describeLabels(truth),
-    runs: runs.map(({ modelName, result, evaluation }) => ({
+    runs: runs.map(({ modelName, result, corrected, evaluation }) => ({
       model: modelName,
       ...describeResult(result),
+      ...(corrected && describeCorrection(corrected)),
       evaluation: evaluation && describeEvaluation(evaluation),
     })),
   };
@@ -126,6 +130,12 @@ function describeResult(result: RunResult): RunResult {
     ...(result.madeElsewhere !== undefined && { madeElsewhere: result.madeElsewhere }),
     ...(result.cleaned !== undefined && { cleaned: result.cleaned }),
   };
+}
+
+/** Pixels of the classes are those of the corrected map. */
+function describeCorrection(corrected: CorrectionFacts) {
+  const { classPixels, ...correctedByHand } = corrected;
+  return { classPixels, correctedByHand: { ...correctedByHand, text: spellCorrection(corrected) } };
 }
 
 function describeMatrix(matrix: ConfusionMatrix, classes: ReportedEvaluation["classes"]) {

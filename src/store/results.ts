@@ -2,6 +2,7 @@
  * Every derived raster, and the areas counted from masks: what it is of, whom it belongs to, and whether it is there.
  * The pixels lie in the mask store under the record's id; whoever shows one looks here first.
  */
+import type { CorrectionFacts } from "../core/correction/mask-edit";
 import type { NadirErrorFacts } from "../core/errors";
 import { isRaster, type ResultOf } from "../core/results/result";
 
@@ -23,6 +24,8 @@ export interface ReadyFacts {
   readonly squareMetres?: readonly number[] | null;
   /** Of kind `parcel-outlines` only: parts of each polygon in pixels. */
   readonly outlines?: ParcelOutlines;
+  /** Of kind `corrected` only. */
+  readonly corrected?: CorrectionFacts;
   /** Of kind `parcels` only, polygon by polygon. */
   readonly parcels?: readonly ParcelCounts[];
 }

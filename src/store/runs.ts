@@ -1,4 +1,5 @@
 /** Runs: one model over one scene with given settings, from the moment it is asked for. */
+import type { EditLog } from "../core/correction/edit-log";
 import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { RunScores } from "../core/project/run-scores";
@@ -61,6 +62,8 @@ export interface RunRecord {
   readonly settings: RunSettings;
   /** `describeInputs` of the scene when it was asked for. */
   readonly inputs?: string;
+  /** What was corrected in its mask by hand; absent where nothing was. */
+  readonly edits?: EditLog;
   readonly state: RunState;
 }
 
@@ -86,6 +89,11 @@ export function withRun(state: RunsState, record: RunRecord): RunsState {
 
 export function withoutRun(state: RunsState, runId: string): RunsState {
   return { ...state, records: state.records.filter(({ id }) => id !== runId) };
+}
+
+/** Edits of a run, in the place of those it had. */
+export function withRunEdits(state: RunsState, runId: string, edits: EditLog): RunsState {
+  return { ...state, records: state.records.map((record) => (record.id === runId ? { ...record, edits } : record)) };
 }
 
 export function withRunState(state: RunsState, runId: string, next: RunState): RunsState {

@@ -1,6 +1,7 @@
 /** The classes that can be painted, in the order of their number keys. */
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { Colour } from "../core/labels/class-scheme";
+import { selectRunToCorrect } from "./correcting";
 import type { StudioState } from "./studio-store";
 import { selectPupil } from "./teaching-selectors";
 
@@ -14,8 +15,12 @@ export interface StrokeClass {
 /** Of a class that only strokes name, its model being elsewhere. */
 const UNKNOWN_COLOUR: Colour = [150, 150, 150];
 
-/** Those of the model that is taught, then new ones, then those that only strokes name; each once, however it is spelled. */
+/** Of a map that is corrected its own; else those of the model that is taught, then new ones, then those that only strokes name; each once, however it is spelled. */
 export function selectStrokeClasses(state: StudioState): StrokeClass[] {
+  if (state.strokes.purpose === "correct") {
+    const classes = selectRunToCorrect(state)?.classes ?? [];
+    return classes.map(({ name, colour }) => ({ name, colour, isNew: false }));
+  }
   const known = new Map<string, Colour>();
   for (const { name, colour } of state.models.records.flatMap(({ manifest }) => manifest.classes)) {
     known.set(canonicalClass(name), known.get(canonicalClass(name)) ?? colour);

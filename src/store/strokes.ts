@@ -21,6 +21,12 @@ export interface StrokesState {
   readonly newClasses: readonly ProjectClass[];
   /** Tools, classes and strokes are shown. */
   readonly isOpen: boolean;
+  /** What is drawn becomes strokes to learn from, or corrects a map at once. */
+  readonly purpose: "teach" | "correct";
+  /** Whose map is corrected; null: the one that is looked at. */
+  readonly correctedRunId: string | null;
+  /** Only pixels of this class are corrected; null: those of any. */
+  readonly fromClass: string | null;
   /** Null: the pointer moves the map. */
   readonly tool: StrokeTool | null;
   /** What the next stroke says. */
@@ -40,6 +46,9 @@ export const initialStrokes: StrokesState = {
   records: [],
   newClasses: [],
   isOpen: false,
+  purpose: "teach",
+  correctedRunId: null,
+  fromClass: null,
   tool: null,
   className: null,
   brushImagePx: 9,

@@ -7,6 +7,7 @@ import { addPredictions } from "../actions/runs/add-prediction";
 import { droppedFiles } from "../actions/scenes/dropped-files";
 import { dismissNotice, undoNotice } from "../actions/studio";
 import { useBridge } from "./bridge";
+import { CorrectTools } from "./correcting/CorrectTools";
 import { Dialogs } from "./Dialogs";
 import { EvaluationPanel } from "./evaluation/EvaluationPanel";
 import { useKeyboard } from "./keyboard";
@@ -37,7 +38,8 @@ export function App() {
   const theme = useSelect((state) => state.workspace.theme);
   const hasScene = useSelect((state) => state.scenes.records.length > 0);
   const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
-  const isTeaching = useSelect((state) => state.strokes.isOpen);
+  const isTeaching = useSelect(({ strokes }) => strokes.isOpen && strokes.purpose === "teach");
+  const isCorrecting = useSelect(({ strokes }) => strokes.isOpen && strokes.purpose === "correct");
   const small = useSmallWindow();
   const over = useFileDrop((transfer, onRuns) => {
     void (onRuns
@@ -59,6 +61,7 @@ export function App() {
           {hasScene ? (
             <div className="map-column">
               {isTeaching && <StrokeTools />}
+              {isCorrecting && <CorrectTools />}
               <Panes deckRef={deckRef} />
             </div>
           ) : (
@@ -81,7 +84,7 @@ export function App() {
 
 /** Left, middle and, where there is room, right, with widths that are kept. */
 function Columns({ small, children }: { small: boolean; children: ReactNode }) {
-  const isTeaching = useSelect((state) => state.strokes.isOpen);
+  const isTeaching = useSelect(({ strokes }) => strokes.isOpen && strokes.purpose === "teach");
   const { defaultLayout, onLayoutChanged } = useDefaultLayout({
     id: "nadir-columns",
     panelIds: small ? ["left", "middle"] : ["left", "middle", "right"],

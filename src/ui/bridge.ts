@@ -3,6 +3,7 @@ import { type RefObject, useEffect } from "react";
 import { cellCount } from "../actions/evaluation/evaluate-run";
 import type { Studio } from "../actions/studio";
 import type { Scores } from "../core/metrics/scores";
+import { maskInUse } from "../store/masks-in-use";
 import type { Camera } from "../store/panes";
 import { isDone, type RunRecord } from "../store/runs";
 import type { StudioState } from "../store/studio-store";
@@ -42,7 +43,8 @@ export function useBridge(studio: Studio, deck: RefObject<PaneDeck | null>): voi
         if (run === null) {
           return [];
         }
-        const { maskId, result } = run.state.result;
+        const { result } = run.state.result;
+        const { maskId } = maskInUse(studio.store.getState(), run);
         return studio.rasters.call("histogram", {
           maskId,
           size: { widthPx: result.widthPx, heightPx: result.heightPx },

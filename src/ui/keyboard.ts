@@ -1,5 +1,6 @@
 /** Everything by keyboard. The list below is both what the keys do and what the `?` sheet and the palette show. */
 import { type RefObject, useEffect } from "react";
+import { openCorrecting } from "../actions/correcting/draw-edits";
 import { clearCell, stepBlob } from "../actions/evaluation/evaluate-run";
 import { exportMask } from "../actions/outputs/export-mask";
 import { saveProject, shareProject } from "../actions/projects/gather-project";
@@ -259,7 +260,20 @@ export const COMMANDS: readonly Command[] = [
     name: messages.strokes.commands.open,
     keys: "J",
     matches: plain("j"),
-    run: (studio) => openTeaching(studio, !studio.store.getState().strokes.isOpen),
+    run: (studio) => {
+      const { isOpen, purpose } = studio.store.getState().strokes;
+      openTeaching(studio, !isOpen || purpose === "correct");
+    },
+  },
+  {
+    id: "correct",
+    name: messages.correcting.command,
+    keys: "Shift+K",
+    matches: plain("K"),
+    run: (studio) => {
+      const { isOpen, purpose } = studio.store.getState().strokes;
+      openCorrecting(studio, !isOpen || purpose === "teach");
+    },
   },
   {
     id: "learn",

@@ -1,5 +1,6 @@
 /** What the raster worker does with a call: thin glue between opened files, display tiles, the mask store and exports. */
 import type { Masks } from "../io/open-masks";
+import { correctionHandlers } from "./raster/correction-handlers";
 import { evaluationHandlers } from "./raster/evaluation-handlers";
 import { fileHandlers } from "./raster/file-handlers";
 import { OpenedRasters, type RasterWorker } from "./raster/opened-rasters";
@@ -21,6 +22,7 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     ...storedMaskHandlers(worker),
     ...viewHandlers(worker),
     ...evaluationHandlers(worker),
+    ...correctionHandlers(worker),
     ...outputHandlers(worker),
     ...parcelHandlers(worker),
   };

@@ -1,6 +1,8 @@
 /** What the raster worker answers: plain facts and bytes, never open files. Served by `raster-handlers.ts`. */
 
 import type { CleaningPx } from "../core/cleaning/cleaning";
+import type { Corrected } from "../core/correction/correct-mask";
+import type { MaskEdit } from "../core/correction/mask-edit";
 import type { NadirErrorFacts } from "../core/errors";
 import type { HeightBase } from "../core/heights/height-base";
 import type { ClassScheme } from "../core/labels/class-scheme";
@@ -38,6 +40,7 @@ import type { HandedRun, HandedTile } from "../outputs/hand-over/handed";
 import type { HandOverResult } from "../outputs/hand-over/write-hand-over";
 import type { RunToWrite } from "../outputs/run-format";
 import type { RunFormatId } from "../outputs/run-formats";
+import type { ChangedPieces } from "../teaching/changed-pieces";
 import type { FloodedArea } from "../teaching/flood-fill";
 import type { TruthPieces } from "../teaching/truth-pieces";
 import type { CallContext } from "./rpc";
@@ -82,7 +85,7 @@ interface ProbeAnswer {
   readonly bytes: readonly number[];
 }
 
-interface ExportRequest extends Pick<RunToWrite, "classes" | "labels"> {
+interface ExportRequest extends Pick<RunToWrite, "classes" | "labels" | "edits"> {
   readonly format: RunFormatId;
   readonly maskId: string;
   readonly confidenceId: string | null;
@@ -92,8 +95,10 @@ interface ExportRequest extends Pick<RunToWrite, "classes" | "labels"> {
 }
 
 /** A run whose masks are in the store. */
-export interface StoredRun extends HandedRun, Pick<RunToWrite, "labels"> {
+export interface StoredRun extends HandedRun, Pick<RunToWrite, "labels" | "edits"> {
   readonly maskId: string;
+  /** What the run itself wrote. */
+  readonly ownMaskId: string;
   readonly confidenceId: string | null;
   readonly opticalId: string;
 }
@@ -344,6 +349,28 @@ export type RasterHandlers = {
     readonly averaged: readonly number[];
   }): RunComparison | null;
   histogram(args: { readonly maskId: string; readonly size: GridSize }): Promise<readonly number[]>;
+  /**
+   * A run's mask with edits, as a mask of its own.
+   *
+   * @param args.fromId The run's own mask, or what the edits before these have made of it.
+   * @throws {NadirError} `bad-edits` when the run has no class of a name.
+   */
+  correctMask(
+    args: {
+      readonly ownId: string;
+      readonly fromId: string;
+      readonly correctedId: string;
+      readonly opticalId: string;
+      readonly edits: readonly MaskEdit[];
+      readonly classes: readonly ModelClass[];
+    },
+    context: CallContext,
+  ): Promise<Corrected>;
+  /** What was changed in a map, as strokes in pixels of its photo. */
+  changedPieces(
+    args: { readonly ownId: string; readonly correctedId: string; readonly opticalId: string },
+    context: CallContext,
+  ): Promise<ChangedPieces>;
   /** Square metres per class id; null where the scene's coordinates have no known unit. */
   areas(
     args: { readonly maskId: string; readonly opticalId: string },

@@ -3,6 +3,7 @@
 import type { MappedMask } from "../../evaluation/evaluate-mask";
 import { type LeftOutStroke, strokesToLeaveOut } from "../../evaluation/left-out";
 import { chosenMatrix } from "../../store/evaluation";
+import { maskInUse } from "../../store/masks-in-use";
 import { withAllCameras } from "../../store/panes";
 import { readyRaster } from "../../store/results";
 import { isDone } from "../../store/runs";
@@ -103,7 +104,7 @@ export function cellMasks(
   return {
     ...(taught && { leftOut: strokesToLeaveOut(taught, facts, fileName) }),
     size: { widthPx, heightPx },
-    mask: { maskId: run.state.result.maskId, toClass: evaluation.maskToClass },
+    mask: { maskId: maskInUse(state, run).maskId, toClass: evaluation.maskToClass },
     truth: { maskId: truthId, toClass: evaluation.truthToClass },
   };
 }

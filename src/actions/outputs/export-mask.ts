@@ -1,4 +1,5 @@
 /** Saves a run in one of the formats of `outputs/run-formats.ts`. Everything is made in the worker, nothing is sent. */
+import { formatEdits } from "../../core/correction/edits-file";
 import { withFileColours } from "../../core/labels/class-colours";
 import type { ExportedFile } from "../../outputs/export-run";
 import type { RunFormatId } from "../../outputs/run-formats";
@@ -6,6 +7,7 @@ import { exportName, runLabels } from "../../outputs/run-labels";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
 import { checkMasks } from "../results/check-masks";
+import { whenCorrected } from "../results/corrected-masks";
 import { notify, notifyError, type Studio } from "../studio";
 
 export async function exportMask(studio: Studio, runId: string, format: RunFormatId): Promise<void> {
@@ -15,17 +17,20 @@ export async function exportMask(studio: Studio, runId: string, format: RunForma
   if (run === null || !isDone(run) || record === undefined) {
     return;
   }
-  const { maskId, confidenceId, result } = run.state.result;
+  const { confidenceId, result } = run.state.result;
+  const { facts, rasterId: opticalId } = record.scene.optical;
   try {
     await checkMasks(studio, run, result, result);
+    const { maskId, corrected } = await whenCorrected(studio, runId);
     const files = await studio.rasters.call("exportRun", {
       format,
       maskId,
       confidenceId,
-      opticalId: record.scene.optical.rasterId,
+      opticalId,
       classes: withFileColours(run.classes, state.legend),
       name: exportName(record.scene.name, run.modelName),
-      labels: runLabels(result, run.windowPx),
+      labels: runLabels(result, run.windowPx, corrected),
+      ...(corrected && { edits: formatEdits(facts, run.edits?.edits ?? [], corrected) }),
     });
     for (const file of files) {
       save(file);

@@ -1,6 +1,7 @@
 /** Everything the numbers rest on, as JSON: files, settings, backend, matrices and the scores derived from them. */
 import { describeReport, formatReport } from "../../outputs/report";
 import { exportName } from "../../outputs/run-labels";
+import { maskInUse } from "../../store/masks-in-use";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { notify, type Studio } from "../studio";
 import { save } from "./export-mask";
@@ -17,6 +18,7 @@ export function exportReport(studio: Studio): void {
     return {
       modelName: run.modelName,
       result: run.state.result.result,
+      corrected: maskInUse(state, run).corrected,
       evaluation: evaluation?.status === "ready" ? evaluation : null,
     };
   });

@@ -1,16 +1,19 @@
 /** Everything of the ticked scenes (else of the shown one) in one go: maps, mosaics, scores, report. */
+import { formatEdits } from "../../core/correction/edits-file";
 import { withFileColours } from "../../core/labels/class-colours";
 import type { ModelClass } from "../../core/manifest/manifest";
 import type { HandedTile } from "../../outputs/hand-over/handed";
 import type { HandOverProgress } from "../../outputs/hand-over/write-hand-over";
 import type { RunFormatId } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
+import { maskInUse } from "../../store/masks-in-use";
 import { type DoneRun, isDone } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectScenesToRun } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import type { HandOverState } from "../../store/workspace";
 import type { StoredTile } from "../../workers/raster-protocol";
+import { whenCorrected } from "../results/corrected-masks";
 import { notify, notifyError, type Studio } from "../studio";
 import { save } from "./export-mask";
 
@@ -30,20 +33,25 @@ export function selectHandOver(
       opticalId: scene.optical.rasterId,
       truthMaskId: truth.status === "ready" ? truth.maskId : null,
       truth: truth.status === "ready" ? { ...truth, classes: inFile(truth.classes) } : null,
-      runs: [...newest.values()].map(({ id, modelName, classes, windowPx, state: { result: finished } }) => {
-        const { maskId, confidenceId, result } = finished;
+      runs: [...newest.values()].map((run) => {
+        const { id, modelName, classes, windowPx, edits } = run;
+        const { maskId: ownMaskId, confidenceId, result } = run.state.result;
+        const { maskId, corrected } = maskInUse(state, run);
         const evaluation = state.evaluation.byRun[id];
         return {
           modelName,
           result,
+          corrected,
           windowPx,
           classes: inFile(classes),
           grid: scene.optical.facts,
           evaluation: evaluation?.status === "ready" ? evaluation : null,
           maskId,
+          ownMaskId,
           confidenceId,
           opticalId: scene.optical.rasterId,
-          labels: runLabels(result, windowPx),
+          labels: runLabels(result, windowPx, corrected),
+          ...(corrected && { edits: formatEdits(scene.optical.facts, edits?.edits ?? [], corrected) }),
         };
       }),
     };
@@ -66,6 +74,7 @@ export async function handOver(
   studio.working.handOver = controller;
   const show = (handOver: HandOverState | null) =>
     update(studio.store, "workspace", (state) => ({ ...state, handOver }));
+  await whenAllCorrected(studio, selectScenesToRun(studio.store.getState()));
   const tiles = selectHandOver(studio.store.getState());
   const name = handOverName(tiles);
   show({ runsDone: 0, runsTotal: 0 });
@@ -92,6 +101,13 @@ export async function handOver(
     studio.working.handOver = null;
     show(null);
   }
+}
+
+/** What cannot be corrected goes as it was corrected last, and says how far. */
+export async function whenAllCorrected(studio: Studio, records: readonly SceneRecord[]): Promise<void> {
+  const ids = new Set(records.map(({ scene }) => scene.id));
+  const runs = studio.store.getState().runs.records.filter(({ sceneId }) => ids.has(sceneId));
+  await Promise.allSettled(runs.filter(isDone).map(({ id }) => whenCorrected(studio, id)));
 }
 
 /** Files that are complete stay in a folder; an archive that is not ends with it. */

@@ -3,7 +3,7 @@ import { exportName } from "../../outputs/run-labels";
 import { selectScene, selectTicked } from "../../store/selectors";
 import { notify, notifyError, type Studio } from "../studio";
 import { save } from "./export-mask";
-import { selectHandOver } from "./hand-over";
+import { selectHandOver, whenAllCorrected } from "./hand-over";
 
 /** Of the ticked scenes where they are what is scored, else of the one that is shown. */
 async function makeReport(studio: Studio): Promise<{ name: string; html: string } | null> {
@@ -14,7 +14,8 @@ async function makeReport(studio: Studio): Promise<{ name: string; html: string 
   if (records.length === 0) {
     return null;
   }
-  const html = await studio.rasters.call("report", { tiles: selectHandOver(state, records) });
+  await whenAllCorrected(studio, records);
+  const html = await studio.rasters.call("report", { tiles: selectHandOver(studio.store.getState(), records) });
   const name = records.length === 1 ? records[0]!.scene.name : `${records.length} tiles`;
   return { name: exportName(name, "report"), html };
 }

@@ -2,6 +2,7 @@
 import { resultId } from "../../core/results/result";
 import { planAboveGround } from "../../core/run/plan-heights";
 import { auxiliariesOf } from "../../core/scene/scene";
+import { maskInUse } from "../../store/masks-in-use";
 import { findParcelResult } from "../../store/parcel-results";
 import { isDone } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
@@ -51,7 +52,7 @@ export async function measureParcels(studio: Studio, layerId: string, runId: str
   if (run === null || !isDone(run) || record === undefined || files === undefined) return;
   const known = findParcelResult(state, "parcels", layerId, run.id);
   if (known?.state.status === "failed") dropResults(studio, [known.id]);
-  const { maskId } = run.state.result;
+  const { maskId } = maskInUse(state, run);
   const opticalId = record.scene.optical.rasterId;
   const heightsId = await heightsOf(studio, record);
   const of = { kind: "parcels", layerId, maskId, opticalId, heightsId } as const;

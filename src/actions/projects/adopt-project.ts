@@ -3,6 +3,7 @@
  * this browser still holds. What is missing is asked for by name.
  */
 
+import { NO_EDITS, withEdits } from "../../core/correction/edit-log";
 import type { NadirErrorFacts } from "../../core/errors";
 import {
   isSameFile,
@@ -206,9 +207,10 @@ async function attachRun(
     const copies = masksOf(id, run.settings);
     await studio.rasters.call("copyMasks", { pairs: masks.map((from, index) => ({ from, to: copies[index]! })), size });
   }
-  const { outcome: _, graphSha256: __, scores: ___, ...rest } = run;
+  const { outcome: _, graphSha256: __, scores: ___, edits, ...rest } = run;
   const state = runState(run, id, there, heightPx);
-  const record: RunRecord = { ...rest, id, sceneId: scene.id, state };
+  const log = edits && { edits: withEdits(NO_EDITS, edits) };
+  const record: RunRecord = { ...rest, ...log, id, sceneId: scene.id, state };
   if (there) {
     declareMasks(studio, record);
   }

@@ -129,7 +129,7 @@ function projectRun(state: StudioState, run: RunRecord, withScores: boolean): Pr
   if (outcome === null) {
     return [];
   }
-  const { state: _, ...rest } = run;
+  const { state: _, edits: __, ...rest } = run;
   const graphSha256 =
     outcome.status === "done"
       ? outcome.result.graphSha256
@@ -137,7 +137,11 @@ function projectRun(state: StudioState, run: RunRecord, withScores: boolean): Pr
         ? run.state.graphSha256
         : (selectManifest(state, run.modelId)?.graph.sha256 ?? null);
   const scores = scoresOf(state, run, withScores);
-  return [{ ...rest, graphSha256, ...(scores !== undefined && { scores }), outcome }];
+  return [{ ...rest, graphSha256, ...(scores !== undefined && { scores }), ...editsOf(run), outcome }];
+}
+
+function editsOf({ edits: log }: RunRecord): Pick<ProjectRun, "edits"> {
+  return log === undefined || log.edits.length === 0 ? {} : { edits: log.edits };
 }
 
 /** Those that came with somebody's project stay with the run as long as its mask is not here. */

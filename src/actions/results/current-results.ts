@@ -7,6 +7,7 @@ import { planAboveGround } from "../../core/run/plan-heights";
 import { auxiliariesOf } from "../../core/scene/scene";
 import type { ClassMeeting } from "../../evaluation/class-meeting";
 import { planEvaluation } from "../../evaluation/plan-evaluation";
+import { correctedMaskOf, maskInUse } from "../../store/masks-in-use";
 import { type DoneRun, isDone } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import type { StudioState } from "../../store/studio-store";
@@ -45,7 +46,7 @@ export function currentEvaluation(state: StudioState, run: DoneRun): CurrentEval
   const plan = planEvaluation(optical.facts, run.classes, record.truth.classes, classMapping, boundaryPx);
   const { meeting } = plan;
   const { averaged, windowPx } = plan.request;
-  const mask = { maskId: run.state.result.maskId, toClass: meeting.maskToClass };
+  const mask = { maskId: maskInUse(state, run).maskId, toClass: meeting.maskToClass };
   const truth = { maskId: record.truth.maskId, toClass: meeting.truthToClass };
   const taught = taughtOf(state.teaching, run.state.result.result.graphSha256);
   const leftOut = taught && { leftOut: taught.manifest.graph.sha256 };
@@ -78,12 +79,13 @@ export function currentAgreement(state: StudioState, record: SceneRecord): Curre
   }
   // Runs of different models vote by the name of the class.
   const keys = [...new Set(runs.flatMap(({ classes }) => classes.map(({ name }) => canonicalClass(name))))];
-  const masks = runs.map(({ classes, state: { result } }) => {
+  const masks = runs.map((run) => {
+    const { classes } = run;
     const toClass: (number | null)[] = [];
     for (const { id, name } of classes) {
       toClass[id] = keys.indexOf(canonicalClass(name));
     }
-    return { maskId: result.maskId, toClass };
+    return { maskId: maskInUse(state, run).maskId, toClass };
   });
   return { record, runs, masks, classCount: keys.length };
 }
@@ -101,4 +103,12 @@ export function currentTruths({ scenes }: StudioState): string[] {
   return scenes.records.flatMap(({ scene }) =>
     scene.truth === null ? [] : [truthIdOf(scene.truth.rasterId, scene.optical.rasterId)],
   );
+}
+
+/** Ids of the masks that count, and of those that are to. */
+export function currentMasks(state: StudioState, idOf: (of: ResultOf) => string): string[] {
+  return state.runs.records.filter(isDone).flatMap((run) => {
+    const wanted = correctedMaskOf(run);
+    return [maskInUse(state, run).maskId, ...(wanted === null ? [] : [idOf(wanted)])];
+  });
 }

@@ -1,7 +1,9 @@
 /** Scores of finished runs against the truth: each counted once for what it is made of, and anew when that changes. */
+import { spellCorrection } from "../../core/correction/mask-edit";
 import { resultId } from "../../core/results/result";
 import { leftOutNotes, strokesToLeaveOut } from "../../evaluation/left-out";
 import { withCounting, withEvaluation, withoutEvaluation } from "../../store/evaluation";
+import { maskInUse } from "../../store/masks-in-use";
 import { withResultState } from "../../store/results";
 import { withTruth } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
@@ -23,6 +25,8 @@ export function startEvaluation(studio: Studio, evaluation: CurrentEvaluation): 
   cancelCounting(studio, before?.id);
   update(studio.store, "evaluation", (state) => withCounting(state, run.id, id));
   const { classes, maskToClass, truthToClass, notes } = meeting;
+  const { corrected } = maskInUse(studio.store.getState(), run);
+  const correctedNotes = corrected === null ? [] : [`Corrected ${spellCorrection(corrected)}.`];
   void inTurn(studio, [id], (signal) => count(studio, evaluation, signal)).then(
     ({ withBoundary, noBoundary, windows, confidence, leftOutPixels }) =>
       update(studio.store, "evaluation", (state) =>
@@ -35,7 +39,7 @@ export function startEvaluation(studio: Studio, evaluation: CurrentEvaluation): 
           withBoundary,
           noBoundary,
           boundaryPx: of.boundaryPx,
-          notes: [...notes, ...leftOutNotes(leftOutPixels)],
+          notes: [...notes, ...correctedNotes, ...leftOutNotes(leftOutPixels)],
           windows,
           confidence,
         }),

@@ -1,4 +1,5 @@
 /** Ground area per class of a finished run, counted once; what failed is tried again when asked. */
+import { maskInUse } from "../../store/masks-in-use";
 import { findResult } from "../../store/results";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
@@ -16,7 +17,7 @@ export function measureAreas(studio: Studio, runId: string): void {
   if (known?.state.status === "failed") {
     dropResults(studio, [known.id]);
   }
-  const { maskId } = run.state.result;
+  const { maskId } = maskInUse(state, run);
   const opticalId = record.scene.optical.rasterId;
   makeResults(studio, [{ kind: "areas", maskId, opticalId }], [runId, run.sceneId], async (_, signal) => ({
     squareMetres: await studio.rasters.call("areas", { maskId, opticalId }, { signal }),

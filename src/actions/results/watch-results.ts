@@ -4,16 +4,18 @@
  */
 import { type ResultOf, resultId } from "../../core/results/result";
 import type { PanesState } from "../../store/panes";
-import { resultsOf } from "../../store/results";
+import { type ResultRecord, resultsOf } from "../../store/results";
 import { isDone } from "../../store/runs";
 import { selectScene } from "../../store/selectors";
 import type { Studio } from "../studio";
 import { makeAboveGround } from "./above-ground";
+import { makeCorrected } from "./corrected-masks";
 import {
   type CurrentAgreement,
   currentAboveGround,
   currentAgreement,
   currentEvaluation,
+  currentMasks,
   currentTruths,
 } from "./current-results";
 import { dropEvaluations, startEvaluation } from "./evaluate";
@@ -22,12 +24,16 @@ import { dropResults, makeResults } from "./keep-results";
 /** Kinds that are made anew from the state; the others come and go with their owners only. */
 const FROM_STATE: ReadonlySet<ResultOf["kind"]> = new Set([
   "above-ground",
+  "corrected",
   "truth",
   "eroded-truth",
   "window-iou",
   "agreement",
   "entropy",
 ]);
+
+/** Asked for by whoever shows them, and out of date with the mask they were counted on. */
+const COUNTED: ReadonlySet<ResultOf["kind"]> = new Set(["areas", "parcels"]);
 
 export function watchResults(studio: Studio): void {
   studio.store.subscribe((state, before) => {
@@ -65,7 +71,9 @@ function look(studio: Studio): void {
     .filter(isDone)
     .flatMap((run) => currentEvaluation(state, run) ?? []);
   const agreements = state.scenes.records.flatMap((record) => currentAgreement(state, record) ?? []);
+  const masks = currentMasks(state, idOf);
   const current = new Set([
+    ...masks,
     ...currentTruths(state),
     ...state.scenes.records.flatMap((record) => {
       const of = currentAboveGround(record);
@@ -74,7 +82,9 @@ function look(studio: Studio): void {
     ...[...evaluations, ...removed].flatMap(({ erodedTruth, windowMap }) => [idOf(erodedTruth), idOf(windowMap)]),
     ...agreements.flatMap((agreement) => agreementMaps(agreement).map(idOf)),
   ]);
-  const stale = Object.values(state.results).filter(({ id, of }) => FROM_STATE.has(of.kind) && !current.has(id));
+  const isStale = ({ id, of }: ResultRecord) =>
+    FROM_STATE.has(of.kind) ? !current.has(id) : COUNTED.has(of.kind) && "maskId" in of && !masks.includes(of.maskId);
+  const stale = Object.values(state.results).filter(isStale);
   dropResults(
     studio,
     stale.map(({ id }) => id),
@@ -83,6 +93,7 @@ function look(studio: Studio): void {
     studio,
     evaluations.map(({ run }) => run.id),
   );
+  for (const run of state.runs.records.filter(isDone)) makeCorrected(studio, run);
   for (const evaluation of evaluations) {
     startEvaluation(studio, evaluation);
   }

@@ -3,6 +3,7 @@
  * done in its words. The run it was made of stays as it is.
  */
 import { type Cleaning, cleaningInPixels, spellCleaning } from "../../core/cleaning/cleaning";
+import { spellCorrection } from "../../core/correction/mask-edit";
 import { cleanedRunId } from "../../core/results/result";
 import { confidenceIdOf, maskIdOf } from "../../core/run/mask-names";
 import { meanPixelArea } from "../../evaluation/clean-mask";
@@ -12,6 +13,7 @@ import { type DoneRun, isDone, type RunRecord, withRun } from "../../store/runs"
 import { selectTicked } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import { checkMasks } from "../results/check-masks";
+import { whenCorrected } from "../results/corrected-masks";
 import { declareMasks, inTurn } from "../results/keep-results";
 import { isCancelled, nextNumber, notifyError, type Studio } from "../studio";
 import { finishedRun } from "./run-model";
@@ -45,7 +47,8 @@ async function cleanRun(studio: Studio, run: DoneRun, cleaning: Cleaning): Promi
   const { store, sessionId } = studio;
   const facts = store.getState().scenes.records.find(({ scene }) => scene.id === run.sceneId)?.scene.optical.facts;
   if (facts === undefined) return;
-  const { maskId, confidenceId, result, seconds } = run.state.result;
+  const { confidenceId, result, seconds } = run.state.result;
+  const { maskId, corrected } = await whenCorrected(studio, run.id);
   const steps = cleaningInPixels(cleaning, meanPixelArea(facts));
   const name = cleanedRunId(maskId, steps, sessionId);
   const known = store.getState().runs.records.find((record) => record.id.startsWith(name));
@@ -68,10 +71,12 @@ async function cleanRun(studio: Studio, run: DoneRun, cleaning: Cleaning): Promi
       },
     );
     const before = result.cleaned;
-    const how = [...(before ? [before.how] : []), spellCleaning(cleaning, run.classes)].join("; then ");
+    const byHand = corrected === null ? [] : [`corrected ${spellCorrection(corrected)}`];
+    const how = [...(before ? [before.how] : []), ...byHand, spellCleaning(cleaning, run.classes)].join("; then ");
     const cleaned = { of: before?.of ?? run.modelName, cleaning, how, changedPixels, closedHoles, mergedPatches };
+    const { edits: _, ...own } = run;
     const record: RunRecord = {
-      ...run,
+      ...own,
       id,
       modelName: cleanedName(cleaned.of),
       state: { status: "done", result: finishedRun({ ...result, ...pixels, cleaned }, id, run.settings, seconds) },

@@ -5,11 +5,18 @@ import type { Studio } from "../studio";
 
 /** Shows tools, classes and strokes, or puts them away. */
 export function openTeaching(studio: Studio, isOpen: boolean): void {
-  update(studio.store, "strokes", (state) => ({ ...state, isOpen, tool: isOpen ? state.tool : null }));
+  update(studio.store, "strokes", (state) => ({
+    ...state,
+    isOpen,
+    purpose: "teach",
+    tool: isOpen && state.purpose === "teach" ? state.tool : null,
+  }));
 }
 
 /** One thing is drawn at a time: what is measured is put away. */
 export function chooseTool(studio: Studio, tool: StrokeTool): void {
+  // Corrections are taken back, not rubbed out.
+  if (tool === "eraser" && studio.store.getState().strokes.purpose === "correct") return;
   studio.store.setState(({ strokes, workspace }) => ({
     strokes: { ...strokes, tool, isOpen: true },
     workspace: { ...workspace, drawingArea: false, measured: null },

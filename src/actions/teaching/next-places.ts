@@ -1,5 +1,6 @@
 /** The places worth a stroke, one after the other: where the newest map of the taught model is least sure. */
 import { strokesToLeaveOut } from "../../evaluation/left-out";
+import { maskInUse } from "../../store/masks-in-use";
 import { withAllCameras } from "../../store/panes";
 import { isDone } from "../../store/runs";
 import { selectScene } from "../../store/selectors";
@@ -36,11 +37,11 @@ async function placesOf(studio: Studio): Promise<TeachingPlaces | null> {
   const known = state.teaching.places;
   if (known?.runId === run.id) return known;
   const { facts } = record.scene.optical;
-  const { maskId, confidenceId } = run.state.result;
+  const { confidenceId } = run.state.result;
   try {
     const list = await studio.rasters.call("unsurePlaces", {
       size: { widthPx: facts.widthPx, heightPx: facts.heightPx },
-      maskId,
+      maskId: maskInUse(state, run).maskId,
       confidenceId: confidenceId!,
       strokes: strokesToLeaveOut(strokesToSave(state, [record]), facts, facts.fileName),
     });

@@ -1,5 +1,6 @@
 /** What lies under the pointer: one question to the raster worker at a time, the newest place wins. */
 import { NODATA_CLASS_ID } from "../../core/run/run-settings";
+import { maskInUse } from "../../store/masks-in-use";
 import type { Beyond, ProbeReading, ProbeState } from "../../store/probe";
 import type { SceneRecord } from "../../store/scenes";
 import { doneRunsOf, selectScene } from "../../store/selectors";
@@ -96,10 +97,10 @@ async function readPixel(studio: Studio, record: SceneRecord, col: number, row: 
   const truthId = truth.status === "ready" ? truth.maskId : null;
   const maskIds = [
     ...(truthId === null ? [] : [truthId]),
-    ...runs.flatMap(({ state: { result } }) => [
-      result.maskId,
-      ...(result.confidenceId === null ? [] : [result.confidenceId]),
-    ]),
+    ...runs.flatMap((run) => {
+      const { confidenceId } = run.state.result;
+      return [maskInUse(state, run).maskId, ...(confidenceId === null ? [] : [confidenceId])];
+    }),
     ...responses.map(({ responseId }) => responseId),
   ];
   const answer = await studio.rasters.call("probe", {
@@ -122,11 +123,14 @@ async function readPixel(studio: Studio, record: SceneRecord, col: number, row: 
     aboveGround: answer.aboveGround,
     optical: answer.optical,
     truthClassId: truthId === null ? null : classAt(truthId),
-    runs: runs.map(({ id, state: { result } }) => ({
-      runId: id,
-      classId: classAt(result.maskId),
-      confidence: result.confidenceId === null ? null : (byteOf.get(result.confidenceId) ?? 0) / 255,
-    })),
+    runs: runs.map((run) => {
+      const { confidenceId } = run.state.result;
+      return {
+        runId: run.id,
+        classId: classAt(maskInUse(state, run).maskId),
+        confidence: confidenceId === null ? null : (byteOf.get(confidenceId) ?? 0) / 255,
+      };
+    }),
     responses: responses.flatMap(({ runId, classId, responseId }) => {
       const value = classAt(responseId);
       return value === null ? [] : [{ runId, classId, probability: value / 254 }];

@@ -2,7 +2,10 @@
 import type { GridSize } from "../../core/raster/tile-grid";
 import type { RunResult } from "../../core/run/run-result";
 import { auxiliariesOf } from "../../core/scene/scene";
+import { maskInUse } from "../../store/masks-in-use";
+import type { DoneRun } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
+import type { StudioState } from "../../store/studio-store";
 import type { ReliefStyle } from "../../workers/raster-protocol";
 import { aboveGroundRaster } from "../results/above-ground";
 import { currentAboveGround } from "../results/current-results";
@@ -24,9 +27,11 @@ function feed(
 export function dropGoneFeeds(studio: Studio): string[] {
   const { feeds } = studio.working;
   const { scenes, results } = studio.store.getState();
-  const gone = [...feeds.keys()].filter(
-    (id) => !(id in results) && !scenes.records.some((record) => isOf(studio, record, id)),
+  const kept = [...feeds.values()].filter(
+    ({ id }) => id in results || scenes.records.some((record) => isOf(studio, record, id)),
   );
+  const needed = new Set(kept.flatMap(({ id, before }) => [id, ...(before === undefined ? [] : [before.id])]));
+  const gone = [...feeds.keys()].filter((id) => !needed.has(id));
   for (const id of gone) {
     feeds.delete(id);
   }
@@ -129,6 +134,23 @@ export function aboveGroundFeed(studio: Studio, record: SceneRecord): TileFeed |
     load: (tile, signal) => studio.rasters.call("reliefTile", { ...ids, style: "above-ground", tile }, { signal }),
   });
 }
+
+/** The mask of a finished run that counts; until its own tiles come those of what it was before are drawn. */
+export function correctedFeed(studio: Studio, state: StudioState, run: DoneRun, size: GridSize): TileFeed {
+  const { feeds, shownMasks } = studio.working;
+  const { maskId } = maskInUse(state, run);
+  const shown = shownMasks.get(run.id);
+  if (shown !== undefined && feeds.get(maskId) === shown) return shown;
+  const found = maskFeed(studio, maskId, size, WHOLE);
+  const { before: _, ...before } = shown ?? found;
+  const next = before.id === maskId ? found : { ...found, before };
+  feeds.set(maskId, next);
+  shownMasks.set(run.id, next);
+  return next;
+}
+
+/** Revision of a mask that is complete. */
+const WHOLE = Number.MAX_SAFE_INTEGER;
 
 /**
  * A one-byte raster of the mask store: class ids, confidence, agreement.

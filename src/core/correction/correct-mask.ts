@@ -58,7 +58,8 @@ export async function correctMask(
     await write({ ...band, values });
   }
   const seenPixels = mask.widthPx * mask.heightPx - classPixels[NODATA_CLASS_ID]!;
-  return { changedPixels, seenPixels, classPixels, perEdit };
+  const lastId = classPixels.findLastIndex((pixels, id) => pixels > 0 && id !== NODATA_CLASS_ID);
+  return { changedPixels, seenPixels, classPixels: classPixels.slice(0, lastId + 1), perEdit };
 }
 
 /** The map as the edits so far have left it. */

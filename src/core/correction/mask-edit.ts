@@ -26,7 +26,7 @@ export interface CorrectionFacts {
   readonly changedPixels: number;
   /** Pixels that have a class. */
   readonly seenPixels: number;
-  /** Index = class id, 256 entries. */
+  /** Index = class id, up to the last one that has any. */
   readonly classPixels: readonly number[];
 }
 

@@ -3,6 +3,7 @@
  * the masks that this browser may still hold. Saved as `.nadir` (JSON) and kept between visits.
  */
 
+import type { MaskEdit } from "../correction/mask-edit";
 import { keepNonFinite } from "../json/non-finite";
 import type { ColourChoice, Palette } from "../labels/class-colours";
 import type { Colour } from "../labels/class-scheme";
@@ -20,7 +21,7 @@ import type { PhotoDisplay } from "../view/photo-display";
 import type { BandRole } from "../vocabulary/band-roles";
 import type { RunScores } from "./run-scores";
 
-export const PROJECT_FORMAT = "nadir-project/1";
+export const PROJECT_FORMAT = "nadir-project/2";
 
 export interface Project {
   readonly format: typeof PROJECT_FORMAT;
@@ -131,6 +132,8 @@ export interface ProjectRun {
   readonly inputs?: string;
   /** In projects that are handed on. */
   readonly scores?: RunScores;
+  /** What was corrected in its mask by hand, in the order in which it was. */
+  readonly edits?: readonly MaskEdit[];
   readonly outcome: RunOutcome;
 }
 

@@ -1,6 +1,7 @@
 /** Runs as they stand in projects: what was asked, how far it came, what came of it. */
 import { literal, pipe, transform, union } from "valibot";
 import { CLEANING_UNITS, type Cleaning } from "../cleaning/cleaning";
+import { editsField } from "../correction/mask-edit-fields";
 import {
   type Field,
   flag,
@@ -195,5 +196,6 @@ export const runField: Field<ProjectRun> = objectOf<ProjectRun>({
       notes: list(text, 1000),
     }),
   ),
+  edits: optional(editsField),
   outcome,
 });

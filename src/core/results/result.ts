@@ -16,6 +16,8 @@ export interface MaskReading {
 export type ResultOf =
   /** Class ids of a run, and how sure it is of them. */
   | { readonly kind: "mask" | "confidence"; readonly runId: string }
+  /** A run's mask as somebody has corrected it. @see EditLog for the key. */
+  | { readonly kind: "corrected"; readonly maskId: string; readonly logKey: string }
   /** A truth raster as class ids on the optical grid; one corrected is another raster. */
   | { readonly kind: "truth"; readonly rasterId: string; readonly opticalId: string }
   /** A surface model as heights above the ground: made as it is read, from the ground found under it or a terrain model. */

@@ -240,12 +240,13 @@ function confusionSection(tiles: readonly HandedTile[]): string {
 function settingsSection(tiles: readonly HandedTile[]): string {
   const byWay = new Map<string, { readonly facts: readonly (readonly [string, string])[]; readonly tiles: string[] }>();
   for (const { scene, runs } of tiles) {
-    for (const { modelName, result, windowPx } of runs) {
+    for (const { modelName, result, windowPx, corrected } of runs) {
       // Which files the heights came from is said of each tile.
       const { heightsMade: _, ...way } = result;
-      const labels = runLabels(way, windowPx);
-      const { MODEL = "", MODEL_SHA256 = "", SETTINGS = "", BACKEND = "", READ = "", CLEANING = "" } = labels;
-      const key = [modelName, MODEL, MODEL_SHA256, SETTINGS, BACKEND, READ, CLEANING].join("\n");
+      const labels = runLabels(way, windowPx, corrected);
+      const { MODEL = "", MODEL_SHA256 = "", SETTINGS = "", BACKEND = "", READ = "" } = labels;
+      const { CLEANING = "", CORRECTED = "" } = labels;
+      const key = [modelName, MODEL, MODEL_SHA256, SETTINGS, BACKEND, READ, CLEANING, CORRECTED].join("\n");
       const facts: [string, string][] = way.madeElsewhere
         ? [
             ["Prediction", `${modelName}, made elsewhere`],
@@ -258,6 +259,7 @@ function settingsSection(tiles: readonly HandedTile[]): string {
             ["Ran on", BACKEND],
           ];
       if (CLEANING !== "") facts.push(["Cleaned", CLEANING]);
+      if (CORRECTED !== "") facts.push(["Corrected", CORRECTED]);
       const known = byWay.get(key) ?? { facts, tiles: [] };
       known.tiles.push(scene.name);
       byWay.set(key, known);

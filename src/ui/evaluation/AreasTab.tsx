@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "react";
 import { measureAreas } from "../../actions/results/measure-areas";
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { ModelClass } from "../../core/manifest/manifest";
+import { classPixelsInUse, maskInUse } from "../../store/masks-in-use";
 import { findResult, type ResultState } from "../../store/results";
 import type { DoneRun } from "../../store/runs";
 import { selectScene } from "../../store/selectors";
@@ -24,6 +25,7 @@ export function AreasTab() {
   const groups = useRunGroups();
   const runs = useMemo(() => groups.flatMap((group) => group.runs), [groups]);
   const areas = useAreas(runs);
+  const pixels = useSelectList((state) => runs.map((run) => classPixelsInUse(state, run)));
   if (record === null || runs.length === 0) {
     return (
       <section className="section">
@@ -33,7 +35,7 @@ export function AreasTab() {
   }
   const known = areas.some((result) => squareMetresOf(result) !== null);
   const isGeographic = record.scene.optical.facts.crs?.kind === "geographic";
-  const lines = areaLines(groups, runs, areas);
+  const lines = areaLines(groups, runs, areas, (run) => pixels[runs.indexOf(run)]!);
   return (
     <section className="section">
       <div className="section-head">
@@ -78,6 +80,7 @@ function areaLines(
   groups: readonly RunGroup[],
   runs: readonly DoneRun[],
   areas: readonly (ResultState | undefined)[],
+  pixelsOf: (run: DoneRun) => readonly number[],
 ): AreaLine[] {
   const names = new Map<string, Pick<ModelClass, "name" | "colour">>();
   for (const { name, colour } of runs.flatMap(({ classes }) => classes)) {
@@ -85,8 +88,8 @@ function areaLines(
   }
   const idOf = (run: DoneRun, key: string) => run.classes.find(({ name }) => canonicalClass(name) === key)?.id;
   const cell = ({ runs: own }: RunGroup, key: string): AreaCell => {
-    const pixels = sum(own.map((run) => run.state.result.result.classPixels[idOf(run, key) ?? -1] ?? 0));
-    const total = sum(own.flatMap((run) => run.state.result.result.classPixels));
+    const pixels = sum(own.map((run) => pixelsOf(run)[idOf(run, key) ?? -1] ?? 0));
+    const total = sum(own.flatMap(pixelsOf));
     const parts = own.map((run) => {
       const id = idOf(run, key);
       return id === undefined ? 0 : (squareMetresOf(areas[runs.indexOf(run)])?.[id] ?? null);
@@ -149,11 +152,14 @@ function AreaFaults(props: { runs: readonly DoneRun[]; areas: readonly (ResultSt
 /** What is known of the areas, run by run; each is counted once. */
 function useAreas(runs: readonly DoneRun[]): (ResultState | undefined)[] {
   const studio = useStudio();
+  // Another mask of a run has other areas.
+  const masks = useSelect((state) => runs.map((run) => maskInUse(state, run).maskId).join());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is measured hangs on the masks
   useEffect(() => {
     for (const { id } of runs) {
       measureAreas(studio, id);
     }
-  }, [studio, runs]);
+  }, [studio, runs, masks]);
   return useSelectList(({ results }) => runs.map(({ id }) => findResult(results, "areas", id)?.state));
 }
 

@@ -5,11 +5,12 @@ import { spellHeights } from "../../core/run/heights-made";
 import { type CleanedFacts, isOfNetwork, type RunResult } from "../../core/run/run-result";
 import type { RunProgress } from "../../core/run/run-settings";
 import { spellWindowCheck, type WindowCheckFacts } from "../../core/run/window-check";
-import { isDone, isUnfinished, type RunRecord, type RunState } from "../../store/runs";
+import { type DoneRun, isDone, isUnfinished, type RunRecord, type RunState } from "../../store/runs";
 import { selectStaleness } from "../../store/selectors";
 import { CutName } from "../controls/CutName";
 import { Fault } from "../controls/Fault";
 import { ProgressBar, shareDone } from "../controls/ProgressBar";
+import { useCorrectionText } from "../correcting/correction-text";
 import { progressText, runColour, settingsText } from "../describe";
 import { percent, seconds } from "../format";
 import { messages } from "../messages";
@@ -71,6 +72,7 @@ export function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecor
       )}
       <RunHow run={run} />
       {state.status === "done" && <RunFindings runId={run.id} result={state.result.result} />}
+      {isDone(run) && <Corrected run={run} />}
       {stale.length > 0 && (
         <p className="card-line">
           {words.stale(stale)}
@@ -83,6 +85,12 @@ export function RunCard({ run, runs }: { run: RunRecord; runs: readonly RunRecor
       {isDone(run) && <CleanForm run={run} />}
     </article>
   );
+}
+
+/** Nothing where the map is as the run made it. */
+function Corrected({ run }: { run: DoneRun }) {
+  const text = useCorrectionText(run);
+  return text === "" ? null : <span className="card-line">{messages.correcting.corrected(text)}</span>;
 }
 
 function foreignOf({ state }: RunRecord) {

@@ -1,4 +1,5 @@
 /** What can be done with a run, by its state. */
+import { chooseRunToCorrect, openCorrecting } from "../../actions/correcting/draw-edits";
 import { setPaused } from "../../actions/runs/hold-queue";
 import { ablateHeights, cancelRun, remakeRun, repeatRun, resumeRun } from "../../actions/runs/run-model";
 import { setPaneContent } from "../../actions/view/arrange";
@@ -38,6 +39,13 @@ function DoneTools({ run }: { run: DoneRun }) {
   return (
     <>
       <Tool label={words.show} onClick={() => setPaneContent(studio, activePane, { kind: "mask", runId: run.id })} />
+      <Tool
+        label={messages.correcting.correct}
+        onClick={() => {
+          chooseRunToCorrect(studio, run.id);
+          openCorrecting(studio, true);
+        }}
+      />
       {isOfNetwork(result) && run.settings.heights === "as-is" && result.heightsMade?.how !== "absent" && (
         <Tip text={words.ablateTip}>
           <button type="button" className="button button-small" onClick={() => ablateHeights(studio, run.id)}>

@@ -15,8 +15,11 @@ import { useSelect, useStudio } from "../StudioContext";
 const words = messages.strokes;
 const KEYS = 9;
 
-/** @param onChosen  Whoever has chosen a class goes on painting. */
-export function StrokeClasses({ onChosen }: { onChosen: () => void }) {
+/**
+ * @param onChosen  Whoever has chosen a class goes on painting.
+ * @param areFixed  A map has the classes it has: none is made up.
+ */
+export function StrokeClasses({ onChosen, areFixed = false }: { onChosen: () => void; areFixed?: boolean }) {
   const studio = useStudio();
   const json = useSelect((state) => JSON.stringify(selectStrokeClasses(state)));
   const classes = JSON.parse(json) as StrokeClass[];
@@ -24,7 +27,7 @@ export function StrokeClasses({ onChosen }: { onChosen: () => void }) {
   const spare = SPARE_COLOURS[classes.filter(({ isNew }) => isNew).length % SPARE_COLOURS.length]!;
   return (
     <div className="stroke-classes" role="toolbar" aria-label={words.classes}>
-      {classes.length === 0 && <span className="quiet">{words.noClasses}</span>}
+      {classes.length === 0 && !areFixed && <span className="quiet">{words.noClasses}</span>}
       {classes.map((entry, at) => (
         <span key={entry.name} className="stroke-class" data-chosen={entry.name === chosen}>
           <ClassButton
@@ -36,16 +39,18 @@ export function StrokeClasses({ onChosen }: { onChosen: () => void }) {
           {entry.isNew && <ChangeClass entry={entry} />}
         </span>
       ))}
-      <ClassForm
-        label={words.newClass}
-        trigger={<span className="stroke-new">+ {words.newClass}</span>}
-        name=""
-        colour={spare}
-        onDone={(name, colour) => {
-          addClass(studio, name, colour);
-          chooseClass(studio, name);
-        }}
-      />
+      {!areFixed && (
+        <ClassForm
+          label={words.newClass}
+          trigger={<span className="stroke-new">+ {words.newClass}</span>}
+          name=""
+          colour={spare}
+          onDone={(name, colour) => {
+            addClass(studio, name, colour);
+            chooseClass(studio, name);
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -98,4 +98,4 @@ function overlay(studio: Studio, { below, above, surface, deck }: OverlayParts):
 }
 
 /** What strokes look like depends on these, besides the place of the map. */
-const SHOWN = ["strokes", "scenes", "legend", "models", "settings"] as const;
+const SHOWN = ["strokes", "scenes", "legend", "models", "settings", "runs", "results"] as const;

@@ -1,4 +1,5 @@
 /** What the tool in hand makes of presses, ways and points, from the pointer or from the keys. */
+import { correctPatch, correctShape } from "../../actions/correcting/draw-edits";
 import type { Studio } from "../../actions/studio";
 import { drawStroke, eraseStrokes } from "../../actions/teaching/draw-strokes";
 import { fillSimilar } from "../../actions/teaching/fill-similar";
@@ -76,7 +77,7 @@ export class Drawing {
     this.draft = null;
     if (draft?.kind === "eraser") eraseStrokes(this.studio, [...draft.ids]);
     const shape = draft === null ? null : finishedShape(draft);
-    if (shape !== null) drawStroke(this.studio, shape);
+    if (shape !== null) (this.isCorrecting ? correctShape : drawStroke)(this.studio, shape);
     this.onChange();
   }
 
@@ -98,10 +99,15 @@ export class Drawing {
     return was;
   }
 
+  private get isCorrecting(): boolean {
+    return this.studio.store.getState().strokes.purpose === "correct";
+  }
+
   private begin(tool: StrokeTool, at: PixelPoint): void {
     const widthPx = this.studio.store.getState().strokes.brushImagePx;
     if (tool === "brush") this.draft = { kind: "brush", points: [at], widthPx };
-    if (tool === "flood") void fillSimilar(this.studio, at);
+    if (tool === "flood" && this.isCorrecting) correctPatch(this.studio, at);
+    else if (tool === "flood") void fillSimilar(this.studio, at);
     if (tool === "lasso" || tool === "polygon") this.draft = { kind: tool, points: [at] };
     if (tool === "eraser") {
       const draft = { kind: "eraser", ids: new Set<string>(), at } as const;

@@ -2,6 +2,7 @@
 import type { RasterFacts } from "../../core/raster/raster";
 import { type PixelShape, photoGrid, shapeInPixels } from "../../core/vector/stroke-on-photo";
 import { type PaintedStroke, readyToPaint } from "../../layers/paint-strokes";
+import { pendingEdits, selectRunToCorrect } from "../../store/correcting";
 import { selectScene } from "../../store/selectors";
 import { type StrokeRecord, strokesOf } from "../../store/strokes";
 import type { StudioState } from "../../store/studio-store";
@@ -26,7 +27,7 @@ export class PlacedStrokes {
       this.known = new WeakMap();
     }
     const grid = photoGrid(facts);
-    return strokesOf(state.strokes, scene.id).map((record) => {
+    return shownStrokes(state, scene.id).map((record) => {
       const known = this.known.get(record);
       if (known !== undefined) return known;
       const shape = shapeInPixels(record.stroke.shape, grid);
@@ -35,4 +36,15 @@ export class PlacedStrokes {
       return placed;
     });
   }
+}
+
+/** What is corrected shows in the map itself; until it does, as a stroke. */
+function shownStrokes(state: StudioState, sceneId: string): readonly StrokeRecord[] {
+  if (state.strokes.purpose === "teach") return strokesOf(state.strokes, sceneId);
+  const run = selectRunToCorrect(state);
+  return (run === null ? [] : pendingEdits(state, run)).flatMap(({ place, to: className }, at) =>
+    place.kind === "line" || place.kind === "area"
+      ? [{ id: String(at), sceneId, stroke: { className, shape: place } }]
+      : [],
+  );
 }

@@ -1,5 +1,6 @@
 /** Buttons over the map, for those who do not use the keys: closer, farther, fit, 1:1, go to, measure. */
 import type { RefObject } from "react";
+import { openCorrecting } from "../../actions/correcting/draw-edits";
 import { openTeaching } from "../../actions/teaching/choose-tool";
 import { moveAllCameras, openDialog, setMosaic } from "../../actions/view/arrange";
 import { startMeasuring } from "../../actions/view/measure";
@@ -19,7 +20,7 @@ const ZOOM_STEP = 1;
 export function MapTools({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
   const studio = useStudio();
   const drawn = useSelect(({ workspace: { measured } }) => (measured?.isDone === false ? measured.what : null));
-  const isTeaching = useSelect(({ strokes }) => strokes.isOpen);
+  const open = useSelect(({ strokes }) => (strokes.isOpen ? strokes.purpose : null));
   const mosaic = useSelect(({ workspace }) => workspace.mosaic);
   const canMosaic = useSelect(hasNeighbours);
   const zoom = (closer: number) => nudge(studio, deckRef.current, 0, 0, closer);
@@ -58,8 +59,19 @@ export function MapTools({ deckRef }: { deckRef: RefObject<PaneDeck | null> }) {
       <MapTool name={messages.measure.area} pressed={drawn === "area"} onClick={() => startMeasuring(studio, "area")}>
         <path d="M4 7 11 3l6 6-4 8-8-2Z" />
       </MapTool>
-      <MapTool name={messages.strokes.open} pressed={isTeaching} onClick={() => openTeaching(studio, !isTeaching)}>
+      <MapTool
+        name={messages.strokes.open}
+        pressed={open === "teach"}
+        onClick={() => openTeaching(studio, open !== "teach")}
+      >
         <path d="M16.5 3.5 9 11M7.5 10.5l2.5 2.5c0 3-2.5 4-6.5 4 1.5-1 1.5-2 1.5-3.5a2.6 2.6 0 0 1 2.5-3Z" />
+      </MapTool>
+      <MapTool
+        name={messages.correcting.open}
+        pressed={open === "correct"}
+        onClick={() => openCorrecting(studio, open !== "correct")}
+      >
+        <path d="M4 16l1-4 8-8 3 3-8 8ZM12 16h5" />
       </MapTool>
     </div>
   );

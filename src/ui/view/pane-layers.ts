@@ -1,7 +1,14 @@
 /** What each pane's content is drawn from: a base picture and, over it, at most one class layer and the lit cell. */
 import { cellMasks } from "../../actions/evaluation/evaluate-run";
 import type { Studio } from "../../actions/studio";
-import { aboveGroundFeed, closedHolesFeed, maskFeed, opticalFeed, reliefFeed } from "../../actions/view/tile-sources";
+import {
+  aboveGroundFeed,
+  closedHolesFeed,
+  correctedFeed,
+  maskFeed,
+  opticalFeed,
+  reliefFeed,
+} from "../../actions/view/tile-sources";
 import { type GridPlacement, OWN_PLACE } from "../../core/georef/grid-placement";
 import { screenColour } from "../../core/labels/class-colours";
 import { canonicalClass } from "../../core/labels/class-mapping";
@@ -129,7 +136,9 @@ function runDrawings(
   }
   const written = run === null ? null : writtenMask(run);
   if (run !== null && written !== null && content.kind === "mask") {
-    const source = maskFeed(studio, written.maskId, optical, written.revision);
+    const source = isDone(run)
+      ? correctedFeed(studio, state, run, optical)
+      : maskFeed(studio, written.maskId, optical, written.revision);
     const mask = { source, lookup: legendTable(run.classes, state.legend), opacity: state.legend.opacity };
     const holes = isDone(run) ? closedHolesFeed(studio, record, run.state.result.result) : null;
     return [base, mask, ...(holes === null ? [] : [{ source: holes }])];
@@ -149,8 +158,8 @@ function finishedDrawings(
   optical: TileSource,
 ): Drawing[] {
   const dimmed = dimmedPhoto(optical);
-  const { maskId, confidenceId } = run.state.result;
-  const mask = maskFeed(studio, maskId, optical);
+  const { confidenceId } = run.state.result;
+  const mask = correctedFeed(studio, state, run, optical);
   switch (content.kind) {
     case "confidence":
       return confidenceId === null
@@ -186,7 +195,7 @@ function finishedDrawings(
       const lookup = memo(`changes/${run.id}/${other.id}/${coloursKey(state.legend)}`, () =>
         changeTable(keyedColours(run.classes, state.legend), keyedColours(other.classes, state.legend)),
       );
-      return [dimmed, { source: mask, second: maskFeed(studio, other.state.result.maskId, optical), lookup }];
+      return [dimmed, { source: mask, second: correctedFeed(studio, state, other, optical), lookup }];
     }
     default:
       return [{ source: optical }];

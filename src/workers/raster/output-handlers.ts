@@ -58,16 +58,15 @@ async function openStored({ rasters, masks }: RasterWorker, { maskId, confidence
 /** Opens runs for a hand-over; each is read once more against what was written of it, before its first file. */
 function checkedOnce(worker: RasterWorker) {
   const checked = new Set<string>();
-  return async ({ labels, classes, result, ...ids }: StoredRun) => {
-    const { maskId } = ids;
+  return async ({ labels, classes, result, edits, ownMaskId, ...ids }: StoredRun) => {
     const opened = await openStored(worker, ids);
-    const { mask, confidence } = opened;
-    if (result.written !== undefined && !checked.has(maskId)) {
-      await requireWritten(mask, result.written, "classIds", `result ${maskId}`);
-      if (confidence !== null) await requireWritten(confidence, result.written, "confidence", `result ${maskId}`);
-      checked.add(maskId);
+    if (result.written !== undefined && !checked.has(ownMaskId)) {
+      const { mask, confidence } = await openStored(worker, { ...ids, maskId: ownMaskId });
+      await requireWritten(mask, result.written, "classIds", `result ${ownMaskId}`);
+      if (confidence !== null) await requireWritten(confidence, result.written, "confidence", `result ${ownMaskId}`);
+      checked.add(ownMaskId);
     }
-    return { ...opened, classes, labels };
+    return { ...opened, classes, labels, ...(edits !== undefined && { edits }) };
   };
 }
 
