@@ -15,6 +15,7 @@ import "./ui/styles/layout.css";
 import "./ui/styles/panes.css";
 import "./ui/styles/teaching.css";
 import "./ui/styles/parcels.css";
+import "./ui/styles/sampling.css";
 import "./ui/styles/evaluation.css";
 
 const place = document.getElementById("studio");

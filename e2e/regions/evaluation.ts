@@ -8,7 +8,9 @@ export class EvaluationRegion {
     this.root = page.getByRole("region", { name: "Evaluation" });
   }
 
-  async open(tab: "Scores" | "Confusion" | "Calibration" | "Areas" | "Parcels" | "Cost" | "Report"): Promise<void> {
+  async open(
+    tab: "Scores" | "Confusion" | "Calibration" | "Areas" | "Accuracy" | "Parcels" | "Cost" | "Report",
+  ): Promise<void> {
     await this.root.getByRole("tab", { name: tab }).click();
   }
 

@@ -42,6 +42,14 @@ export function wholeNumber(value: string, option: string, least: number, most =
   return number;
 }
 
+export function numberBetween(value: string, option: string, least: number, most: number): number {
+  const number = Number(value);
+  if (value.trim() === "" || !(number >= least && number <= most)) {
+    throw new UsageError(`--${option} is "${value}"; a number from ${least} to ${most} is needed.`);
+  }
+  return number;
+}
+
 /** `count` numbers separated by commas. */
 export function numberList(value: string, option: string, count: number): readonly number[] {
   const numbers = value.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));

@@ -1,6 +1,7 @@
 /** The scenes of a list: a folder or a `.zip` archive of rasters, paired as the page pairs them, or a CSV file that names them. */
 import { readFile, stat } from "node:fs/promises";
 import { dirname, extname, parse, resolve } from "node:path";
+import { parseCsv } from "../core/csv";
 import { NadirError, type NadirErrorFacts } from "../core/errors";
 import { type BandGroup, findBandGroups } from "../core/pairing/band-files";
 import { type PairingCandidate, pairRasters } from "../core/pairing/pair-files";
@@ -49,7 +50,7 @@ export async function readTileList(path: string, unpacked: string): Promise<Tile
 }
 
 async function readCsv(path: string): Promise<TileList> {
-  const [head, ...rows] = parseCsv((await readFile(path, "utf8")).replace(/^\uFEFF/, ""));
+  const [head, ...rows] = parseCsv(await readFile(path, "utf8"));
   const columns = (head ?? []).map((name) => name.trim());
   if (!columns.includes("optical")) throw badList(path, "It has no column called optical.");
   const strange = columns.find((name) => !COLUMNS.some((known) => known === name));
@@ -69,23 +70,6 @@ async function readCsv(path: string): Promise<TileList> {
     };
   });
   return { tiles, notes: [] };
-}
-
-/** Cells of RFC 4180; empty lines are none. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let ended = true;
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-    if (ended && quoted === undefined && plain === "" && end !== ",") continue;
-    row.push(quoted === undefined ? plain! : quoted.replaceAll('""', '"'));
-    ended = end !== ",";
-    if (ended) {
-      rows.push(row);
-      row = [];
-    }
-  }
-  return rows;
 }
 
 async function readFolder(path: string, unpacked: string): Promise<TileList> {

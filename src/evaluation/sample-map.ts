@@ -1,21 +1,11 @@
-/** Points drawn from a class map, and what was answered at them counted against it. */
+/** Points drawn from a class map, and held against it when they come back. */
 import { NadirError } from "../core/errors";
-import { canonicalClass } from "../core/labels/class-mapping";
-import type { ModelClass } from "../core/manifest/manifest";
 import { rowBands } from "../core/raster/row-bands";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
-import { allocatePoints } from "../core/sampling/allocate-points";
+import { planPoints, type SampleDesign } from "../core/sampling/sample-design";
 import type { SamplePoint } from "../core/sampling/sample-points";
 import { seededRandom } from "../core/sampling/seeded-random";
 import type { MaskReader } from "../io/mask-store";
-
-export interface SampleDesign {
-  /** Points in all. */
-  readonly count: number;
-  /** Points of a class at least. */
-  readonly least: number;
-  readonly seed: number;
-}
 
 /**
  * Stratified random points without replacement, the classes of the map as strata, in a random order.
@@ -25,17 +15,16 @@ export interface SampleDesign {
 export async function drawPoints(
   mask: MaskReader,
   classPixels: Readonly<Record<number, number>>,
-  { count, least, seed }: SampleDesign,
+  design: SampleDesign,
   signal: AbortSignal,
 ): Promise<readonly SamplePoint[]> {
   const ids = Object.keys(classPixels)
     .map(Number)
     .filter((id) => id !== NODATA_CLASS_ID && classPixels[id]! > 0);
-  const random = seededRandom(seed);
-  const numbers = allocatePoints(
+  const random = seededRandom(design.seed);
+  const numbers = planPoints(
     ids.map((id) => classPixels[id]!),
-    count,
-    least,
+    design,
   );
   /** Of each class, which of its pixels in reading order are drawn; the next one last. */
   const drawn = new Map(ids.map((id, at) => [id, chooseRanks(classPixels[id]!, numbers[at]!, random)]));
@@ -53,38 +42,26 @@ export async function drawPoints(
   return shuffled(points, random);
 }
 
-/** Sample counts [map class][reference class] over the classes of the map. */
-export interface AnsweredSample {
-  readonly counts: readonly (readonly number[])[];
-  /** Points that nobody has answered: they count nowhere. */
-  readonly openPoints: number;
-}
-
 /**
- * @param classes Of the map, in the order of the counts.
- * @throws {NadirError} `unknown-labels` when a point was drawn from another map, or its answer is no class of this one.
+ * Points are read with the map that they were drawn from.
+ *
+ * @throws {NadirError} `unknown-labels` when a point lies in another class than it was drawn in, or beside the map.
  */
-export async function countAnswers(
+export async function requireOwnPoints(
   points: readonly SamplePoint[],
   mask: MaskReader,
-  classes: readonly ModelClass[],
-): Promise<AnsweredSample> {
-  const counts = classes.map(() => classes.map(() => 0));
-  let openPoints = 0;
-  for (const [index, { col, row, stratum, reference }] of points.entries()) {
-    const isInside = col < mask.widthPx && row < mask.heightPx;
-    const [id] = isInside ? await mask.read({ col, row, widthPx: 1, heightPx: 1 }) : [];
-    if (id !== stratum) throw otherMap(index, col, row);
-    if (reference === null || reference.trim() === "") {
-      openPoints++;
-      continue;
-    }
-    const from = classes.findIndex((entry) => entry.id === stratum);
-    const to = classes.findIndex(({ name }) => canonicalClass(name) === canonicalClass(reference));
-    if (to < 0) throw unknownAnswer(index, reference, classes);
-    counts[from]![to]!++;
+  signal: AbortSignal,
+): Promise<void> {
+  const { widthPx, heightPx } = mask;
+  const beside = points.findIndex(({ col, row }) => col >= widthPx || row >= heightPx);
+  if (beside >= 0) throw otherMap(beside, points[beside]!);
+  for (const band of rowBands(mask, signal)) {
+    const here = [...points.entries()].filter(([, { row }]) => row >= band.row && row < band.row + band.heightPx);
+    if (here.length === 0) continue;
+    const ids = await mask.read(band);
+    const strange = here.find(([, { col, row, stratum }]) => ids[(row - band.row) * widthPx + col] !== stratum);
+    if (strange !== undefined) throw otherMap(...strange);
   }
-  return { counts, openPoints };
 }
 
 /** @returns `count` different whole numbers below `population`, descending (Floyd; Bentley, CACM 30(9), 1987). */
@@ -119,22 +96,12 @@ async function eachPixel(
   }
 }
 
-function otherMap(index: number, col: number, row: number): NadirError {
+function otherMap(index: number, { col, row }: SamplePoint): NadirError {
   return new NadirError({
     code: "unknown-labels",
     subject: `point ${index + 1}`,
     found: `At column ${col}, row ${row} the map has another class than the one that the point was drawn in.`,
     needed: "Accuracy is estimated with the map that the points were drawn from.",
     next: "Give that map, or draw points from this one and answer them.",
-  });
-}
-
-function unknownAnswer(index: number, reference: string, classes: readonly ModelClass[]): NadirError {
-  return new NadirError({
-    code: "unknown-labels",
-    subject: `point ${index + 1}`,
-    found: `Its reference is "${reference}".`,
-    needed: `It can be ${classes.map(({ name }) => name).join(", ")}, or empty where nothing can be told.`,
-    next: "Correct the answer and try again.",
   });
 }

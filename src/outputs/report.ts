@@ -8,6 +8,7 @@ import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
 import { averagedClasses, type Scores, scoreConfusion } from "../core/metrics/scores";
 import type { RasterFacts } from "../core/raster/raster";
 import type { RunResult } from "../core/run/run-result";
+import type { ReportedSample } from "../core/sampling/map-sample";
 import type { DecodedLabels } from "../evaluation/place-labels";
 
 const REPORT_FORMAT = "nadir-report/2";
@@ -43,6 +44,8 @@ export interface ReportedRun {
   /** What was done to its map by hand: what is scored is what came of it. Absent or null for nothing. */
   readonly corrected?: CorrectionFacts | null;
   readonly evaluation: ReportedEvaluation | null;
+  /** Of points drawn from its map; absent without any. */
+  readonly sample?: ReportedSample;
 }
 
 /** @param truth Null when there is none, or none that could be read. */
@@ -62,11 +65,12 @@ export function describeReport(scene: ReportedScene, truth: DecodedLabels | null
       alignment: { auxiliary: auxiliary?.alignment ?? null, truth: scene.truth?.alignment ?? null },
     },
     truth: truth && describeLabels(truth),
-    runs: runs.map(({ modelName, result, corrected, evaluation }) => ({
+    runs: runs.map(({ modelName, result, corrected, evaluation, sample }) => ({
       model: modelName,
       ...describeResult(result),
       ...(corrected && describeCorrection(corrected)),
       evaluation: evaluation && describeEvaluation(evaluation),
+      ...(sample && { sample }),
     })),
   };
 }

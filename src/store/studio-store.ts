@@ -14,6 +14,7 @@ import { initialProject, type ProjectState } from "./project";
 import { initialResponses, type ResponsesState } from "./responses";
 import { initialResults, type ResultsState } from "./results";
 import { initialRuns, type RunsState } from "./runs";
+import { initialSamples, type SamplesState } from "./samples";
 import { initialScenes, type ScenesState } from "./scenes";
 import { type AskedSettings, initialSettings } from "./settings";
 import { initialStrokes, type StrokesState } from "./strokes";
@@ -31,6 +32,7 @@ export interface StudioState {
   readonly legend: LegendState;
   readonly strokes: StrokesState;
   readonly parcels: ParcelsState;
+  readonly samples: SamplesState;
   readonly probe: ProbeState;
   readonly responses: ResponsesState;
   readonly results: ResultsState;
@@ -57,6 +59,7 @@ export function createStudioStore(changes: Partial<StudioState> = {}): StudioSto
     legend: initialLegend,
     strokes: initialStrokes,
     parcels: initialParcels,
+    samples: initialSamples,
     probe: initialProbe,
     responses: initialResponses,
     results: initialResults,

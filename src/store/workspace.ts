@@ -11,7 +11,15 @@ export type Dialog =
   | "hand-over"
   | "go-to"
   | null;
-export type EvaluationTab = "scores" | "confusion" | "calibration" | "areas" | "parcels" | "cost" | "report";
+export type EvaluationTab =
+  | "scores"
+  | "confusion"
+  | "calibration"
+  | "areas"
+  | "accuracy"
+  | "parcels"
+  | "cost"
+  | "report";
 
 /** A sentence at the foot of the page: something finished or went wrong outside any panel. */
 export interface Notice {

@@ -6,6 +6,7 @@ import { openDropped } from "../actions/projects/restore-project";
 import { addPredictions } from "../actions/runs/add-prediction";
 import { droppedFiles } from "../actions/scenes/dropped-files";
 import { dismissNotice, undoNotice } from "../actions/studio";
+import { selectReview } from "../store/sample-selectors";
 import { useBridge } from "./bridge";
 import { CorrectTools } from "./correcting/CorrectTools";
 import { Dialogs } from "./Dialogs";
@@ -15,7 +16,8 @@ import { messages } from "./messages";
 import { RunQueue } from "./runs/RunQueue";
 import { RunsPanel } from "./runs/RunsPanel";
 import { StatusBar } from "./StatusBar";
-import { useSelect, useStudio } from "./StudioContext";
+import { useSelect, useSelectList, useStudio } from "./StudioContext";
+import { ReviewBar } from "./sampling/ReviewBar";
 import { EmptyState } from "./scenes/EmptyState";
 import { ScenesPanel } from "./scenes/ScenesPanel";
 import { TopBar } from "./TopBar";
@@ -40,6 +42,7 @@ export function App() {
   const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
   const isTeaching = useSelect(({ strokes }) => strokes.isOpen && strokes.purpose === "teach");
   const isCorrecting = useSelect(({ strokes }) => strokes.isOpen && strokes.purpose === "correct");
+  const reviewed = useSelectList(selectReview);
   const small = useSmallWindow();
   const over = useFileDrop((transfer, onRuns) => {
     void (onRuns
@@ -62,6 +65,7 @@ export function App() {
             <div className="map-column">
               {isTeaching && <StrokeTools />}
               {isCorrecting && <CorrectTools />}
+              {reviewed !== null && <ReviewBar {...reviewed} />}
               <Panes deckRef={deckRef} />
             </div>
           ) : (

@@ -6,6 +6,7 @@ import { exportMask } from "../actions/outputs/export-mask";
 import { saveProject, shareProject } from "../actions/projects/gather-project";
 import { holdQueue } from "../actions/runs/hold-queue";
 import { cancelRun, runChosenModels } from "../actions/runs/run-model";
+import { startReview } from "../actions/sampling/review-points";
 import { openSample } from "../actions/scenes/open-files";
 import { setArea, setDrawingArea } from "../actions/scenes/set-area";
 import { notify, type Studio } from "../actions/studio";
@@ -288,6 +289,13 @@ export const COMMANDS: readonly Command[] = [
     keys: "Shift+N",
     matches: plain("N"),
     run: (studio) => void stepPlace(studio, 1),
+  },
+  {
+    id: "review-points",
+    name: messages.accuracy.command,
+    keys: "Shift+R",
+    matches: plain("R"),
+    run: startReview,
   },
   ...STROKE_TOOLS.map(
     ({ tool, key }): Command => ({

@@ -15,7 +15,7 @@ const TECHNICAL_CALLS = /^(Error|RegExp|URL|closest|includes|matches|querySelect
 
 /** Units, names of formats and keys are the same in every language. */
 const SAME_EVERYWHERE =
-  /\b(CSV|LaTeX|Markdown|Nadir|Arrow(Down|Left|Right|Up)?|Backspace|Ctrl|Enter|Esc(ape)?|Shift|float(16|32)|GFLOP|px|km|cm|mm|ha|min|ms|IoU|mIoU|mF1|OA)\b/g;
+  /\b(CSV|LaTeX|Markdown|Nadir|Arrow(Down|Left|Right|Up)?|Backspace|Ctrl|Enter|Esc(ape)?|Page(Down|Up)|Shift|float(16|32)|GFLOP|px|km|cm|mm|ha|min|ms|IoU|mIoU|mF1|OA)\b/g;
 
 interface Node {
   readonly type: string;

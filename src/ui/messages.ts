@@ -4,10 +4,12 @@
  *
  * Components take theirs at the top of their file: `const words = messages.legend;`.
  */
+
 import type { ActionMessages } from "../actions/action-messages";
 import type { Palette } from "../core/labels/class-colours";
 import type { CollarAnswer } from "../core/raster/collar";
 import type { GoldenOrigin } from "../core/run/run-result";
+import type { SampleDesign } from "../core/sampling/sample-design";
 import type { TestTimeAugmentation } from "../core/vocabulary/augmentations";
 import type { AuxiliaryKind, RasterUse } from "../core/vocabulary/auxiliary-kinds";
 import type { BackendChoice } from "../core/vocabulary/backends";
@@ -362,10 +364,70 @@ const english = {
       confusion: "Confusion",
       calibration: "Calibration",
       areas: "Areas",
+      accuracy: "Accuracy",
       parcels: "Parcels",
       cost: "Cost",
       report: "Report",
     },
+  },
+  accuracy: {
+    title: "Accuracy from points",
+    noRuns: "Points are drawn from the map of a run. Run a model first.",
+    hint: "Random points of the map, its classes as strata. You say at each what is there; accuracy and areas follow, with intervals, without a full truth.",
+    map: "Map",
+    goneMap: (name: string) => `${name} (earlier map)`,
+    otherMap:
+      "These points were drawn from another map than there is now: it was corrected, made anew or removed. The figures are of that map; no answer is lost.",
+    goneHint: "Save the points to keep them beside the project.",
+    mapChanged: "The map has changed since points were drawn. They and their answers are under “earlier map”.",
+    howMany: "How many points",
+    byCount: "Number of points",
+    byError: "Standard error",
+    points: "Points",
+    standardError: "Standard error of the overall accuracy, %",
+    expected: "Accuracy that is expected, %",
+    allocation: "How points are shared out",
+    allocations: { area: "By area", equal: "Same for each class" },
+    least: "At least of each class",
+    seed: "Seed",
+    draw: "Draw points",
+    drawing: "Drawing…",
+    load: "Load points…",
+    fromFile: (points: number) => `${counted(points, "point", "points")} from a file.`,
+    drawn: (points: number, { allocation, least, seed }: SampleDesign) =>
+      `${counted(points, "point", "points")}, ${allocation === "equal" ? "the same number for each class" : `by area, at least ${whole(least)} of each class`}, seed ${seed}.`,
+    progress: "Points that were looked at",
+    answers: (answered: number, untold: number, open: number) =>
+      `${whole(answered)} answered · ${whole(untold)} cannot be told · ${whole(open)} open`,
+    review: "Answer the points",
+    goOn: "Go on answering",
+    lookAgain: "Look again",
+    saveAs: "Save as",
+    remove: "Remove",
+    missing: (classes: readonly string[]) =>
+      `Figures follow once a point is answered in every class of the map. None yet: ${classes.join(", ")}.`,
+    overall: "Overall accuracy",
+    accuracyCaption: "Accuracy in %, with 95 % intervals",
+    accuracyColumns: ["user’s", "±", "producer’s", "±"],
+    areaCaption: (unit: string) => `Area in ${unit}, with 95 % intervals`,
+    areaColumns: ["on the map", "estimated", "±"],
+    matrixCaption: "Points: classes of the map in rows, what is there in columns",
+    classColumn: "Class",
+    units: { ha: "hectares", px: "pixels" },
+    source: "Estimated by Olofsson et al. 2014, doi:10.1016/j.rse.2014.02.015, eq. 1–11.",
+    reviewing: "What is there?",
+    question: "What is at the point",
+    pointAt: (at: number, all: number) => `${whole(at)} of ${whole(all)}`,
+    looked: (done: number, all: number) => `${whole(done)} of ${whole(all)} looked at`,
+    back: "Previous point (Page up)",
+    forward: "Next point (Page down)",
+    untold: "Cannot be told",
+    showMap: "Show the map",
+    hideMap: "Hide the map",
+    showMapTip: "The map may lead the answer; it is hidden at every new point (H)",
+    end: "Done",
+    endTip: "Back to the panes as they were (Esc)",
+    command: "Answer the points of a map",
   },
   parcels: {
     title: "What lies in the polygons",

@@ -7,6 +7,7 @@ import { OpenedRasters, type RasterWorker } from "./raster/opened-rasters";
 import { outputHandlers } from "./raster/output-handlers";
 import { parcelHandlers } from "./raster/parcel-handlers";
 import { projectHandlers } from "./raster/project-handlers";
+import { sampleHandlers } from "./raster/sample-handlers";
 import { storedMaskHandlers } from "./raster/stored-mask-handlers";
 import { viewHandlers } from "./raster/view-handlers";
 import type { RasterHandlers } from "./raster-protocol";
@@ -25,5 +26,6 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     ...correctionHandlers(worker),
     ...outputHandlers(worker),
     ...parcelHandlers(worker),
+    ...sampleHandlers(worker),
   };
 }

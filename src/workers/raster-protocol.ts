@@ -16,6 +16,8 @@ import type { RasterFacts } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
 import type { WrittenPixels } from "../core/run/written-pixels";
+import type { MapSample } from "../core/sampling/map-sample";
+import type { SampleDesign } from "../core/sampling/sample-design";
 import type { Stroke } from "../core/vector/stroke";
 import type { PixelPoint } from "../core/vector/stroke-on-photo";
 import type { VectorLayer, VectorPolygon } from "../core/vector/vector-layer";
@@ -141,6 +143,8 @@ interface ReadParcels extends Pick<VectorLayer, "name" | "notes"> {
   /** Parts of each in pixels. */
   readonly outlines: PlacedPolygons["parts"];
 }
+
+type DrawnSample = Pick<MapSample, "points" | "squareMetres">;
 
 export type RasterHandlers = {
   open(
@@ -394,6 +398,22 @@ export type RasterHandlers = {
     },
     context: CallContext,
   ): Promise<ExportedFile>;
+  /** Random points of a map, and square metres by class id (null without a known unit). */
+  drawSample(
+    args: {
+      readonly maskId: string;
+      readonly opticalId: string;
+      /** By class id. */
+      readonly classPixels: readonly number[];
+      readonly design: SampleDesign;
+    },
+    context: CallContext,
+  ): Promise<DrawnSample>;
+  /** Points of a map from a file. @throws {NadirError} `unknown-labels` when it is none, or of another map. */
+  readSample(
+    args: { readonly file: File; readonly maskId: string; readonly opticalId: string },
+    context: CallContext,
+  ): Promise<DrawnSample>;
   /** A run in one of the formats of `outputs/run-formats.ts`. */
   exportRun(args: ExportRequest, context: CallContext): Promise<readonly ExportedFile[]>;
   /** Everything of a test set, into a folder or an archive; progress as `HandOverProgress`. */

@@ -2,6 +2,7 @@
 import { describeReport, formatReport } from "../../outputs/report";
 import { exportName } from "../../outputs/run-labels";
 import { maskInUse } from "../../store/masks-in-use";
+import { reportedSample } from "../../store/sample-selectors";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { notify, type Studio } from "../studio";
 import { save } from "./export-mask";
@@ -15,11 +16,13 @@ export function exportReport(studio: Studio): void {
   const { scene, truth } = record;
   const runs = selectDoneRuns(state).map((run) => {
     const evaluation = state.evaluation.byRun[run.id];
+    const sample = reportedSample(state, run);
     return {
       modelName: run.modelName,
       result: run.state.result.result,
       corrected: maskInUse(state, run).corrected,
       evaluation: evaluation?.status === "ready" ? evaluation : null,
+      ...(sample && { sample }),
     };
   });
   const report = describeReport(scene, truth.status === "ready" ? truth : null, runs);

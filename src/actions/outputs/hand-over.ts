@@ -8,6 +8,7 @@ import type { RunFormatId } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
 import { maskInUse } from "../../store/masks-in-use";
 import { type DoneRun, isDone } from "../../store/runs";
+import { reportedSample } from "../../store/sample-selectors";
 import type { SceneRecord } from "../../store/scenes";
 import { selectScenesToRun } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
@@ -38,6 +39,7 @@ export function selectHandOver(
         const { maskId: ownMaskId, confidenceId, result } = run.state.result;
         const { maskId, corrected } = maskInUse(state, run);
         const evaluation = state.evaluation.byRun[id];
+        const sample = reportedSample(state, run);
         return {
           modelName,
           result,
@@ -46,6 +48,7 @@ export function selectHandOver(
           classes: inFile(classes),
           grid: scene.optical.facts,
           evaluation: evaluation?.status === "ready" ? evaluation : null,
+          ...(sample && { sample }),
           maskId,
           ownMaskId,
           confidenceId,

@@ -33,6 +33,7 @@ import { applyMapping, chooseTruthFile } from "../evaluation/truth-classes";
 import { checkMasks } from "../results/check-masks";
 import { declareMasks } from "../results/keep-results";
 import { finishedRun, newRunId, resumeRun, showMask } from "../runs/run-model";
+import { giveSamplesBack } from "../sampling/draw-points";
 import { adoptCorrections } from "../scenes/correct-raster";
 import { setByHand, setName } from "../scenes/describe-scene";
 import { joinBandFiles } from "../scenes/join-bands";
@@ -117,7 +118,7 @@ async function settle(studio: Studio): Promise<void> {
 
 /** What was said of a scene goes to the open one and is the user's again. @returns What is left: its files. */
 function giveBack(studio: Studio, scene: ProjectScene, record: SceneRecord): ProjectScene {
-  const { area, auxiliaryChoice, ticked, byHand, isNamed, display, strokes, ...files } = scene;
+  const { area, auxiliaryChoice, ticked, byHand, isNamed, display, strokes, samples, ...files } = scene;
   const { id } = record.scene;
   if (area !== undefined) setArea(studio, area, record.scene);
   if (auxiliaryChoice !== undefined) chooseAuxiliary(studio, id, auxiliaryChoice);
@@ -125,6 +126,7 @@ function giveBack(studio: Studio, scene: ProjectScene, record: SceneRecord): Pro
   if (byHand !== undefined) setByHand(studio, id, byHand);
   if (display !== undefined) setDisplay(studio, id, display);
   if (strokes !== undefined) giveStrokesBack(studio, id, strokes);
+  if (samples !== undefined) giveSamplesBack(studio, id, samples);
   if (ticked) tickScenes(studio, [id], true);
   return files;
 }

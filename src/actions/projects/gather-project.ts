@@ -100,6 +100,7 @@ function projectName({ scenes }: Project): string {
 function projectScene({ registry, store }: Studio, { scene, ...said }: SceneRecord): ProjectScene {
   const { area, auxiliaryChoice, givenName, byHand, display, ticked } = said;
   const strokes = strokesOf(store.getState().strokes, scene.id).map(({ stroke }) => stroke);
+  const samples = store.getState().samples.records.filter(({ sceneId }) => sceneId === scene.id);
   const rasters = rastersOf(scene).flatMap(({ rasterId }) => registry.rasters.get(rasterId) ?? []);
   const fileOf = (rasterId: string): ProjectFile => projectFile(registry.rasters.get(rasterId)!);
   return {
@@ -119,6 +120,7 @@ function projectScene({ registry, store }: Studio, { scene, ...said }: SceneReco
     ...(display && { display }),
     ...(ticked && { ticked }),
     ...(strokes.length > 0 && { strokes }),
+    ...(samples.length > 0 && { samples: samples.map(({ sceneId: _, ...sample }) => sample) }),
     sideFiles: rasters.flatMap(sideFilesOf),
   };
 }

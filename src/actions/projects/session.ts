@@ -172,6 +172,7 @@ function watchSession(studio: Studio): void {
       state.settings !== before.settings ||
       state.legend !== before.legend ||
       state.strokes.records !== before.strokes.records ||
+      state.samples.records !== before.samples.records ||
       state.teaching.records !== before.teaching.records ||
       state.strokes.newClasses !== before.strokes.newClasses ||
       state.panes !== before.panes ||

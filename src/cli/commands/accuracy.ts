@@ -1,10 +1,10 @@
 /** `nadir accuracy`: how good a class map is and how large its classes are, from points that somebody has answered. */
 import { closingAll } from "../../core/closing";
-import { estimateAreas } from "../../core/sampling/area-estimates";
 import { parseSamplePoints } from "../../core/sampling/sample-points";
+import { answerProgress, describeSample, type SampledMap } from "../../core/sampling/sampled-map";
 import { classAreas } from "../../evaluation/class-areas";
-import { countAnswers } from "../../evaluation/sample-map";
-import { accuracyTables, type SampledMap } from "../../outputs/accuracy-tables";
+import { requireOwnPoints } from "../../evaluation/sample-map";
+import { accuracyTables } from "../../outputs/accuracy-tables";
 import { TABLE_FORMATS } from "../../outputs/score-table";
 import type { Command } from "../command";
 import { type CommandIo, printLine, printNotes } from "../command-io";
@@ -15,7 +15,6 @@ import { oneOf, readOptions, required } from "../read-options";
 import { withTemporaryFolder } from "../temporary-folder";
 
 const TABLES = TABLE_FORMATS.map(({ id }) => id);
-const SQUARE_METRES_PER_HECTARE = 10_000;
 
 export const accuracy: Command = {
   usage: `Usage: nadir accuracy --map FILE --points FILE [options]
@@ -24,7 +23,7 @@ Error matrix, user's and producer's accuracy, and areas corrected for the map's 
 (Olofsson et al. 2014), from the points of nadir sample once their column "reference" is filled in.
 
   --map FILE        the class map that the points were drawn from
-  --points FILE     the answered points
+  --points FILE     the answered points, GeoJSON or CSV
   --model MANIFEST  the classes of the map's ids; told by the file itself without it
   --table NAME      ${TABLES.join(", ")} (markdown by default)
   --json            everything as JSON, in place of the tables`,
@@ -55,17 +54,12 @@ async function estimate(
   points: ReturnType<typeof parseSamplePoints>,
   io: CommandIo,
 ): Promise<SampledMap> {
-  const { counts, openPoints } = await countAnswers(points, ids, classes);
-  if (openPoints > 0) printNotes(io, [`${openPoints} of ${points.length} points have no answer and count nowhere.`]);
+  await requireOwnPoints(points, ids, io.signal);
+  const { open, untold } = answerProgress(points);
+  printNotes(io, [
+    ...(open > 0 ? [`${open} of ${points.length} points have no answer and count nowhere.`] : []),
+    ...(untold > 0 ? [`At ${untold} of ${points.length} points nothing could be told; they count nowhere.`] : []),
+  ]);
   const squareMetres = await classAreas(ids, facts, io.signal);
-  const mapAreas = classes.map(({ id }) =>
-    squareMetres === null ? (classPixels[id] ?? 0) : squareMetres[id]! / SQUARE_METRES_PER_HECTARE,
-  );
-  return {
-    classNames: classes.map(({ name }) => name),
-    counts,
-    mapAreas,
-    unit: squareMetres === null ? "px" : "ha",
-    estimates: estimateAreas(mapAreas, counts),
-  };
+  return describeSample(points, { classes, classPixels, squareMetres });
 }

@@ -20,6 +20,7 @@ import type { HandChoices } from "../pairing/choose-by-hand";
 import { correctionsField, roleField } from "../raster/corrections-fields";
 import type { AskedSettings } from "../run/asked-settings";
 import { askedSettingsFields } from "../run/asked-settings-fields";
+import { samplesField } from "../sampling/map-sample-fields";
 import { strokesField } from "../vector/stroke-fields";
 import { COMBINATIONS, GAMMA, type PhotoDisplay, STRETCHES } from "../view/photo-display";
 import { AUXILIARY_KIND_IDS } from "../vocabulary/auxiliary-kinds";
@@ -74,6 +75,7 @@ const scene = objectOf<ProjectScene>({
   ),
   ticked: optional(exactly(true)),
   strokes: optional(strokesField),
+  samples: optional(samplesField),
   sideFiles: list(
     objectOf<ProjectScene["sideFiles"][number]>({ name: text, folder: optional(text), bytes: integer(0) }),
     MANY,

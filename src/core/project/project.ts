@@ -15,6 +15,7 @@ import type { AskedSettings } from "../run/asked-settings";
 import type { RunCheckpoint } from "../run/run-checkpoint";
 import type { RunResult } from "../run/run-result";
 import type { RunSettings } from "../run/run-settings";
+import type { MapSample } from "../sampling/map-sample";
 import type { AuxiliaryChoice } from "../scene/scene";
 import type { Stroke } from "../vector/stroke";
 import type { PhotoDisplay } from "../view/photo-display";
@@ -113,6 +114,8 @@ export interface ProjectScene {
   readonly ticked?: true;
   /** What the user said of its places, in the order in which it was said. */
   readonly strokes?: readonly Stroke[];
+  /** Points drawn from its maps, with what was answered. */
+  readonly samples?: readonly MapSample[];
   /** World files, `.prj`, `.aux.xml`, … that explained the rasters. */
   readonly sideFiles: readonly Pick<ProjectFile, "name" | "folder" | "bytes">[];
 }

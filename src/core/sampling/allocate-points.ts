@@ -38,3 +38,18 @@ function shareOut(
   for (const at of rounded.slice(0, missing)) result[at]!++;
   return result;
 }
+
+/** The same number of points for each class, as far as it has pixels; what one cannot take, others do. */
+export function equalPoints(pixels: readonly number[], count: number): readonly number[] {
+  const points = pixels.map(() => 0);
+  for (let left = count; ; ) {
+    const open = [...pixels.keys()].filter((at) => points[at]! < pixels[at]!);
+    if (open.length === 0 || left === 0) return points;
+    const share = Math.max(1, Math.floor(left / open.length));
+    for (const at of open.slice(0, left)) {
+      const more = Math.min(share, pixels[at]! - points[at]!);
+      points[at]! += more;
+      left -= more;
+    }
+  }
+}

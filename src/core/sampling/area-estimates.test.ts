@@ -72,6 +72,6 @@ describe("accuracy and areas from a stratified sample", () => {
           [0, 0],
         ],
       ),
-    ).toThrow("No point was answered in a class of the map (number 1)");
+    ).toThrow("every class that the map has needs a point");
   });
 });

@@ -5,7 +5,6 @@
  * Source: Olofsson et al., Good practices for estimating area and assessing accuracy of land change, Remote Sensing of
  * Environment 148 (2014) 42–57, https://doi.org/10.1016/j.rse.2014.02.015, eq. 1–11.
  */
-import { NadirError } from "../errors";
 
 export interface Estimate {
   readonly value: number;
@@ -31,14 +30,14 @@ export const Z_95 = 1.96;
 /**
  * @param mapAreas  Area of each class on the map, in any unit.
  * @param counts    Points of map class i that are of reference class j, index [i][j].
- * @throws {NadirError} `unknown-labels` when a class of the map has no point.
+ * @throws {RangeError} When a class of the map has no point.
  */
 export function estimateAreas(mapAreas: readonly number[], counts: readonly (readonly number[])[]): AreaEstimates {
   const classes = mapAreas.map((_, index) => index);
   const total = sum(mapAreas);
   const points = counts.map(sum);
   const empty = classes.filter((i) => mapAreas[i]! > 0 && points[i] === 0);
-  if (empty.length > 0 || total === 0) throw withoutPoints(empty);
+  if (empty.length > 0 || total === 0) throw new RangeError("every class that the map has needs a point");
   /** Share of the points of map class i that are of class j; none where the map has no such class. */
   const share = (i: number, j: number) => (points[i] === 0 ? 0 : counts[i]![j]! / points[i]!);
   const weight = (i: number) => mapAreas[i]! / total;
@@ -76,13 +75,4 @@ function estimate(value: number, variance: number): Estimate {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function withoutPoints(classes: readonly number[]): NadirError {
-  return new NadirError({
-    code: "unknown-labels",
-    found: `No point was answered in ${classes.length === 1 ? "a class" : `${classes.length} classes`} of the map (number ${classes.join(", ")}).`,
-    needed: "Every class that the map has needs points: at least two, and fifty or more for a useful answer.",
-    next: "Answer more of the points, or draw them anew.",
-  });
 }

@@ -6,9 +6,11 @@ import { columnDistanceMetres } from "../../core/georef/ground-sampling-distance
 import { unionOfClasses } from "../../core/metrics/common-classes";
 import { roundLength } from "../../core/round-length";
 import { spellHeights } from "../../core/run/heights-made";
+import type { SampleDesign } from "../../core/sampling/sample-design";
 import { saidBesideScores } from "../../evaluation/place-labels";
 import { toBase64 } from "../../io/base64";
 import { escapeXml } from "../../io/write-class-map";
+import { accuracyFigures } from "../accuracy-tables";
 import { runLabels } from "../run-labels";
 import { isBest } from "./best-figure";
 import type { Picture } from "./draw-tile";
@@ -50,6 +52,7 @@ export function reportDocument(tiles: readonly HandedTile[], figure: readonly Dr
     ...BOUNDARY_RULES.map((rule) => scoreSection(tiles, rule)),
     tileSection(tiles),
     confusionSection(tiles),
+    sampleSection(tiles),
     settingsSection(tiles),
     limitsSection(tiles),
   ];
@@ -234,6 +237,36 @@ function confusionSection(tiles: readonly HandedTile[]): string {
     )}</div>`;
   });
   return `<section><h2>Confusion</h2>${parts.join("")}</section>`;
+}
+
+/** What was concluded from points that somebody looked at. */
+function sampleSection(tiles: readonly HandedTile[]): string {
+  const parts = tiles.flatMap(({ scene, runs }) =>
+    runs.flatMap(({ modelName, sample }) => {
+      if (sample?.map == null) return [];
+      const { map, design, answers } = sample;
+      const { matrix, accuracy, overall, areas } = accuracyFigures(map);
+      const names = map.classNames;
+      const drawn = design === null ? "points from a file" : spellDesign(design);
+      const said = `${answers.answered} points answered, ${answers.untold} that could not be told, ${answers.open} open; ${drawn}. Overall accuracy ${overall[0]} ± ${overall[1]} %.`;
+      const title = tiles.length === 1 ? modelName : `${scene.name}, ${modelName}`;
+      return `<div class="titled"><h3>${escapeXml(title)}</h3><p class="quiet">${escapeXml(said)}</p>${[
+        table(["Accuracy, %", "user’s", "±", "producer’s", "±"], names, accuracy, null),
+        table([`Area, ${map.unit}`, "on the map", "estimated", "±"], names, areas, null),
+        table(["points: map \\ what is there", ...names], names, matrix, null),
+      ].join("<p></p>")}</div>`;
+    }),
+  );
+  if (parts.length === 0) return "";
+  const source =
+    "Estimated from a stratified random sample, with 95 % intervals (Olofsson et al. 2014, doi:10.1016/j.rse.2014.02.015).";
+  return `<section><h2>Accuracy from points</h2>${parts.join("")}<p class="quiet">${source}</p></section>`;
+}
+
+function spellDesign({ allocation, least, seed }: SampleDesign): string {
+  const shared =
+    allocation === "equal" ? "the same number for each class" : `shared out by area, at least ${least} of each class`;
+  return `${shared}, seed ${seed}`;
 }
 
 /** Once per way in which a model was run. */

@@ -2,7 +2,11 @@
 import type { RunProgress } from "../../core/run/run-settings";
 
 export function ProgressBar({ label, progress }: { label: string; progress: RunProgress | null }) {
-  const share = progress === null ? 0 : shareDone(progress);
+  return <ShareBar label={label} share={progress === null ? 0 : shareDone(progress)} />;
+}
+
+/** @param share  What is done, 0–1. */
+export function ShareBar({ label, share }: { label: string; share: number }) {
   return (
     <div
       className="progress"

@@ -6,6 +6,7 @@ import { messages } from "../messages";
 import { ReportTab } from "../outputs/ReportTab";
 import { ParcelsTab } from "../parcels/ParcelsTab";
 import { useSelect, useStudio } from "../StudioContext";
+import { AccuracyTab } from "../sampling/AccuracyTab";
 import { AreasTab } from "./AreasTab";
 import { CalibrationTab } from "./CalibrationTab";
 import { ConfusionTab } from "./ConfusionTab";
@@ -14,7 +15,16 @@ import { ScopeChoice } from "./ScopeChoice";
 import { ScoresTab } from "./ScoresTab";
 
 const words = messages.evaluation;
-const TABS: readonly EvaluationTab[] = ["scores", "confusion", "calibration", "areas", "parcels", "cost", "report"];
+const TABS: readonly EvaluationTab[] = [
+  "scores",
+  "confusion",
+  "calibration",
+  "areas",
+  "accuracy",
+  "parcels",
+  "cost",
+  "report",
+];
 
 export function EvaluationPanel() {
   const studio = useStudio();
@@ -41,6 +51,9 @@ export function EvaluationPanel() {
       </Tabs.Content>
       <Tabs.Content value="areas">
         <AreasTab />
+      </Tabs.Content>
+      <Tabs.Content value="accuracy">
+        <AccuracyTab />
       </Tabs.Content>
       <Tabs.Content value="parcels">
         <ParcelsTab />

@@ -11,6 +11,7 @@ import { ERROR_COLOURS } from "../../layers/lookup-table";
 import { selectExtent } from "../../store/mosaic";
 import type { PaneContent } from "../../store/panes";
 import { findResult } from "../../store/results";
+import { selectReview } from "../../store/sample-selectors";
 import type { SceneRecord } from "../../store/scenes";
 import { areaToRun, selectRun, selectScene, selectSceneRuns } from "../../store/selectors";
 import { contentClassNames, runName } from "../describe";
@@ -136,6 +137,8 @@ function PaneFrame(props: {
   const slot = mode === "blink" && blinking ? 1 : pane;
   const content = useSelect((state) => state.panes.contents[slot]);
   const extent = useSelectList((state) => selectExtent(state, record));
+  // What the map says there would lead the answer.
+  const isMapHidden = useSelect((state) => selectReview(state)?.review.isMapShown === false);
   if (content === undefined) {
     return null;
   }
@@ -167,7 +170,7 @@ function PaneFrame(props: {
       <AreaFrame camera={camera} rect={rect} record={record} />
       <Marks camera={camera} rect={rect} />
       <MeasuredLine camera={camera} rect={rect} />
-      <PixelReadOut pane={pane} record={record} />
+      {!isMapHidden && <PixelReadOut pane={pane} record={record} />}
     </section>
   );
 }
@@ -343,9 +346,20 @@ function Marks({ camera, rect }: { camera: CameraPose; rect: ScreenRect }) {
     const [left, top] = pixelToScreen(camera, rect, [col, row]);
     return { left, top };
   };
+  const point = useSelect((state) => {
+    const found = selectReview(state);
+    return found?.sample.points[found.review.at] ?? null;
+  });
   const scale = 2 ** camera.zoom;
   return (
     <>
+      {point !== null && (
+        <span
+          className="sample-mark"
+          data-role="sample-point"
+          style={{ ...at(point.col + 0.5, point.row + 0.5), ["--pixel" as string]: `${scale}px` }}
+        />
+      )}
       {hover !== null && <span className="cross-hair" style={at(hover.col + 0.5, hover.row + 0.5)} />}
       {pinned !== null && <span className="cross-hair pin" style={at(pinned.col + 0.5, pinned.row + 0.5)} />}
       {blob !== null && (
