@@ -47,6 +47,9 @@ const STEPS = {
   sweeps: () => playwright("sweeps", SLOW),
 };
 
+/** Whether what several steps need was made; absent until the first of them asks. */
+const BUILDS = {};
+
 const USUAL = ["types", "lint", "unit", "webgpu", "models", "e2e"];
 const WITHOUT_SETUP = ["types", "style", "quick"];
 const OTHER_BROWSERS = ["firefox", "webkit"];
@@ -142,18 +145,18 @@ function failedTests(step) {
 
 /** @param {string} project */
 function playwright(project, options = {}) {
-  return (
-    run("npx", ["vite", "build", "--logLevel", "warn"]) &&
-    run("npx", ["playwright", "test", `--project=${project}`], options)
-  );
+  return isPageBuilt() && run("npx", ["playwright", "test", `--project=${project}`], options);
 }
 
 /** @param {"firefox" | "webkit"} name */
 function otherBrowser(name) {
-  return (
-    run("npx", ["vite", "build", "--logLevel", "warn"]) &&
-    runOnDisplay("npx", ["playwright", "test", `--project=${name}`], { env: USUAL_ENV })
-  );
+  return isPageBuilt() && runOnDisplay("npx", ["playwright", "test", `--project=${name}`], { env: USUAL_ENV });
+}
+
+/** Builds the page for the first step that opens it; the steps after it open the same one. */
+function isPageBuilt() {
+  BUILDS.page ??= run("npx", ["vite", "build", "--logLevel", "warn"]);
+  return BUILDS.page;
 }
 
 /** @param {readonly string[]} args @returns {import("./setup.mjs").Command} A program of the models' environment. */
