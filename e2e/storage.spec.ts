@@ -155,26 +155,29 @@ async function withoutStorage(browser: Browser, how: "absent" | "refused"): Prom
   return context;
 }
 
-for (const how of ["absent", "refused"] as const) {
-  test(`with a private file system that is ${how}: mask, scores, probe, response map and exports`, async ({
-    browser,
-  }, info) => {
-    const journey = async (context: BrowserContext, folder: string) => {
-      const studio = new StudioPage(await context.newPage());
-      const runId = await studio.runCrop(nano.name, folder);
-      await expect.poll(() => studio.page.evaluate((id) => window.nadir!.scores(id)?.counts, runId)).toBeTruthy();
-      await studio.panes.settled();
-      const { tif } = await studio.export("GeoTIFF", folder);
-      const { png } = await studio.export("PNG", folder);
-      return { studio, runId, tif: tif!, png: png!, histogram: await histogram(studio.page, runId) };
-    };
-    const normal = await journey(await browser.newContext(), join(info.outputDir, "normal"));
-    const bare = await journey(await withoutStorage(browser, how), join(info.outputDir, "bare"));
+test("without a private file system, absent or refused: mask, scores, probe, response map and exports", async ({
+  browser,
+}, info) => {
+  test.setTimeout(600_000);
+  const journey = async (context: BrowserContext, folder: string) => {
+    const studio = new StudioPage(await context.newPage());
+    const runId = await studio.runCrop(nano.name, folder);
+    await expect.poll(() => studio.page.evaluate((id) => window.nadir!.scores(id)?.counts, runId)).toBeTruthy();
+    await studio.panes.settled();
+    const { tif } = await studio.export("GeoTIFF", folder);
+    const { png } = await studio.export("PNG", folder);
+    return { studio, runId, tif: tif!, png: png!, histogram: await histogram(studio.page, runId) };
+  };
+  const normal = await journey(await browser.newContext(), join(info.outputDir, "normal"));
+  const normalScores = Object.values(await scores(normal.studio.page));
+  await normal.studio.page.context().close();
+  for (const how of ["absent", "refused"] as const) {
+    const bare = await journey(await withoutStorage(browser, how), join(info.outputDir, how));
     expect(await bare.studio.page.evaluate(() => navigator.storage?.getDirectory?.().catch(() => "refused"))).toBe(
       how === "refused" ? "refused" : undefined,
     );
     expect(bare.histogram).toEqual(normal.histogram);
-    expect(Object.values(await scores(bare.studio.page))).toEqual(Object.values(await scores(normal.studio.page)));
+    expect(Object.values(await scores(bare.studio.page))).toEqual(normalScores);
     expect(describeRaster(bare.tif)).toEqual(describeRaster(normal.tif));
     expect(describeRaster(bare.png)).toEqual(describeRaster(normal.png));
 
@@ -194,8 +197,9 @@ for (const how of ["absent", "refused"] as const) {
     await expect(studio.page.getByRole("contentinfo")).toContainText("nothing will be kept");
     await expect(studio.page.getByRole("alert")).toHaveCount(0);
     expect(studio.errors).toEqual([]);
-  });
-}
+    await studio.page.context().close();
+  }
+});
 
 const histogram = (page: Page, runId: string) => page.evaluate((id) => window.nadir!.histogram(id), runId);
 
