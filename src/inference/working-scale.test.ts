@@ -86,8 +86,8 @@ describe("a run on a coarser grid", () => {
     "gives PyTorch's classes on the image's grid, holes and column strips included",
     async () => {
       const cases = [
-        { scale: 2.5, optical: image(375, 300) },
-        { scale: 4, optical: image(512, 404, (col, row) => Math.hypot(col - 300, row - 200) < 60 || row < 11) },
+        { scale: 2.5, optical: image(275, 210) },
+        { scale: 4, optical: image(312, 284, (col, row) => Math.hypot(col - 180, row - 130) < 50 || row < 11) },
         { scale: 0.5, optical: image(90, 70) },
       ];
       const judged = runPython(
@@ -136,15 +136,15 @@ describe("a run on a coarser grid", () => {
   });
 
   test.skipIf(withoutPython)("a response map is PyTorch's softmax of the interpolated logits", async () => {
-    const optical = image(300, 261);
+    const optical = image(180, 171);
     const scale = 3;
     const [judged] = runPython(JUDGE, [{ scale, response: 1, ...(await valuesOf(optical)) }]) as number[][];
-    const areaOfInterest = { col: 31, row: 17, widthPx: 240, heightPx: 200 };
+    const areaOfInterest = { col: 31, row: 17, widthPx: 120, heightPx: 130 };
     const { sink, result } = await run(optical, { scale, confidence: true, areaOfInterest }, { response: 1 });
     expect(result.area).toEqual(areaOfInterest);
     const asked = judged!.map((value, at) => {
-      const [col, row] = [at % 300, Math.floor(at / 300)];
-      return col >= 31 && col < 271 && row >= 17 && row < 217 ? value - sink.confidence![at]! : 0;
+      const [col, row] = [at % 180, Math.floor(at / 180)];
+      return col >= 31 && col < 151 && row >= 17 && row < 147 ? value - sink.confidence![at]! : 0;
     });
     expect(Math.max(...asked.map(Math.abs))).toBeLessThanOrEqual(1);
     expect(new Set(sink.confidence).size).toBeGreaterThan(10);
