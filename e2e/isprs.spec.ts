@@ -14,7 +14,7 @@ import { NANOS } from "./light-model";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
-const SIDE_PX = 300;
+const SIDE_PX = 160;
 const TILES = 38;
 const TEST_TILES = 14;
 /** A minute and a half of work, on a machine that may have other. */

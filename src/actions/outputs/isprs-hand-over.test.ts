@@ -23,7 +23,7 @@ import { tickScenes } from "../scenes/tick-scenes";
 import { changeSettings } from "../view/arrange";
 import { handOver } from "./hand-over";
 
-const SIDE_PX = 300;
+const SIDE_PX = 160;
 const TILES = 33;
 const TEST_TILES = 17;
 
