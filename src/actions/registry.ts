@@ -14,14 +14,21 @@ export interface ModelBytes {
 
 export type OpenRaster = Omit<OpenedRaster, "rasterId">;
 
+export interface ParcelSource {
+  readonly files: readonly File[];
+  /** Of a GeoPackage; null for the first of polygons. */
+  readonly layer: string | null;
+  readonly sha256Sampled: string;
+}
+
 export interface Registry {
   /** Sessions this tab holds: its own and those it took over. */
   readonly sessions: Set<string>;
   /** Every opened raster: what is known of it, its file, and the files that may explain it. */
   readonly rasters: Map<string, OpenRaster>;
   readonly models: Map<string, ModelBytes>;
-  /** Files of each layer of polygons, the one that is read first. */
-  readonly parcelFiles: Map<string, readonly File[]>;
+  /** Files of each layer of polygons, the one that is read first, and which layer of it is meant. */
+  readonly parcelFiles: Map<string, ParcelSource>;
   /** What heights above the ground are measured from, by the id of the result. */
   readonly heightBases: Map<string, HeightBase>;
   /** Cancels a queued or running run, or a response map, by the key of the store's progress. */

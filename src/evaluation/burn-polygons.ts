@@ -16,6 +16,11 @@ const NOTHING = 255;
 const CLASS_FIELDS =
   /^(class|class_?name|klasse|classe|clase|label|category|kategorie|categorie|land_?(use|cover)|nutzung|nutzart|type|typ)$/i;
 
+/** The attribute whose name says that it is the class; undefined without one. */
+export function classField(fields: readonly string[]): string | undefined {
+  return fields.find((name) => CLASS_FIELDS.test(name));
+}
+
 /** Values of one attribute as ids. */
 interface BurntClasses {
   /** Of each polygon; null without a value. */
@@ -101,7 +106,7 @@ function fill(values: Uint8Array, { col, row, widthPx, heightPx }: PixelRect, ri
 
 function classesOf({ polygons }: VectorLayer, fileName: string, field: string | null): BurntClasses {
   const fields = [...new Set(polygons.flatMap(({ properties }) => Object.keys(properties)))];
-  const chosen = field ?? fields.find((name) => CLASS_FIELDS.test(name));
+  const chosen = field ?? classField(fields);
   if (chosen === undefined || !fields.includes(chosen)) {
     throw noClass(
       fileName,

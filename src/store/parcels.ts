@@ -6,11 +6,20 @@ export interface ParcelLayer {
   readonly id: string;
   readonly fileName: string;
   readonly name: string;
+  /** Layers of polygons in its file, where it has several. */
+  readonly layers?: readonly string[];
+  /** Photos for which it is the ground truth, by their names, with the attribute that says the class. */
+  readonly truths: readonly BurntTruth[];
   /** Of its coordinate system. */
   readonly systemName: string;
   readonly notes: readonly string[];
   /** Attributes of each polygon. */
   readonly properties: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface BurntTruth {
+  readonly photo: string;
+  readonly field: string;
 }
 
 export interface ParcelsState {
@@ -35,6 +44,15 @@ export const initialParcels: ParcelsState = {
 /** In the place of one of the same content, and chosen. */
 export function withParcelLayer(state: ParcelsState, layer: ParcelLayer): ParcelsState {
   return { ...state, layers: [...state.layers.filter(({ id }) => id !== layer.id), layer], layerId: layer.id };
+}
+
+/** In the place of the one that was said of the same photo. */
+export function withBurntTruth(state: ParcelsState, layerId: string, truth: BurntTruth): ParcelsState {
+  const layers = state.layers.map((layer) => {
+    const truths = layer.truths.filter(({ photo }) => photo !== truth.photo);
+    return layer.id === layerId ? { ...layer, truths: [...truths, truth] } : { ...layer, truths };
+  });
+  return { ...state, layers };
 }
 
 export function withoutParcelLayer(state: ParcelsState, layerId: string): ParcelsState {

@@ -1,6 +1,6 @@
 /** What an opened project still waits for, and what earlier visits left behind. */
 import type { NadirErrorFacts } from "../core/errors";
-import type { ProjectFile, ProjectRun, ProjectScene } from "../core/project/project";
+import type { ProjectFile, ProjectParcels, ProjectRun, ProjectScene } from "../core/project/project";
 
 export interface MissingFile {
   readonly file: ProjectFile;
@@ -40,6 +40,8 @@ export interface UnreadableSession {
 
 export interface ProjectState {
   readonly wanted: readonly WantedScene[];
+  /** Layers of polygons that are not open yet. */
+  readonly wantedParcels: readonly ProjectParcels[];
   /** Names of missing files that the browser would read again if the user allowed it. */
   readonly askable: readonly string[];
   /** Newest first. */
@@ -48,7 +50,7 @@ export interface ProjectState {
   readonly unreadable: readonly UnreadableSession[];
 }
 
-export const initialProject: ProjectState = { wanted: [], askable: [], left: [], unreadable: [] };
+export const initialProject: ProjectState = { wanted: [], wantedParcels: [], askable: [], left: [], unreadable: [] };
 
 /** Scenes of a project whose rasters are still to be opened; said anew, a scene takes its old place's facts away. */
 export function withWanted(state: ProjectState, wanted: readonly WantedScene[]): ProjectState {

@@ -420,6 +420,11 @@ export const german: Messages = {
   parcels: {
     title: "Was in den Polygonen liegt",
     area: "Nur um sie herum rechnen",
+    layerOfFile: "Ebene der Datei",
+    classField: "Attribut, das die Klasse sagt",
+    asTruth: "Als Referenz verwenden",
+    isTruth: (field) =>
+      `Referenz dieser Szene, Klassen nach „${field}“: ein Pixel gehört zu dem Polygon, in dem seine Mitte liegt, wo mehrere sind zum letzten.`,
     remove: "Entfernen",
     layer: "Ebene",
     facts: (fileName, polygons, system) =>
@@ -650,7 +655,7 @@ export const german: Messages = {
     becomes: "wird",
     everywhere: (from, to) => `Alles ${from} → ${to}`,
     everywhereTip: "In der ganzen Karte",
-    done: (edits, share) => `${counted(edits, "Korrektur", "Korrekturen")}, ${share} der Pixel geändert`,
+    done: (edits, share) => `${counted(edits, "Korrektur", "Korrekturen")}, ${share}\u00a0% der Pixel geändert`,
     making: "wird angewandt…",
     retry: "Erneut anwenden",
     more: "Mehr zu den Korrekturen",
@@ -863,6 +868,7 @@ export const german: Messages = {
     nextBlob: "weiter ▸",
   },
   project: {
+    dropLayer: (name) => `${name}: noch einmal ablegen, um die Polygone zu sehen.`,
     save: "Projekt",
     saveHint: ".nadir",
     withScores: { text: "Projekt mit Werten", hint: ".nadirz" },

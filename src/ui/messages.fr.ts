@@ -418,6 +418,11 @@ export const french: Messages = {
   parcels: {
     title: "Contenu des polygones",
     area: "Calculer seulement autour d’eux",
+    layerOfFile: "Couche du fichier",
+    classField: "Attribut qui dit la classe",
+    asTruth: "Prendre comme vérité",
+    isTruth: (field) =>
+      `Vérité de cette scène, classes selon «\u00a0${field}\u00a0»\u00a0: un pixel appartient au polygone où se trouve son centre, au dernier s’il y en a plusieurs.`,
     remove: "Retirer",
     layer: "Couche",
     facts: (fileName, polygons, system) =>
@@ -647,7 +652,7 @@ export const french: Messages = {
     becomes: "devient",
     everywhere: (from, to) => `Tout ${from} → ${to}`,
     everywhereTip: "Dans toute la carte",
-    done: (edits, share) => `${counted(edits, "correction", "corrections")}, ${share} des pixels changés`,
+    done: (edits, share) => `${counted(edits, "correction", "corrections")}, ${share}\u00a0% des pixels changés`,
     making: "application…",
     retry: "Appliquer à nouveau",
     more: "Autres actions pour les corrections",
@@ -865,6 +870,7 @@ export const french: Messages = {
     nextBlob: "suivant ▸",
   },
   project: {
+    dropLayer: (name) => `${name}\u00a0: déposez-le à nouveau pour voir ses polygones.`,
     save: "Projet",
     saveHint: ".nadir",
     withScores: { text: "Projet avec les scores", hint: ".nadirz" },

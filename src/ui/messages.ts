@@ -432,6 +432,11 @@ const english = {
   parcels: {
     title: "What lies in the polygons",
     area: "Run around them only",
+    layerOfFile: "Layer of the file",
+    classField: "Attribute that says the class",
+    asTruth: "Use as ground truth",
+    isTruth: (field: string) =>
+      `Ground truth of this scene, classes by “${field}”: a pixel belongs to the polygon that its centre lies in, to the last one where several do.`,
     remove: "Remove",
     layer: "Layer",
     facts: (fileName: string, polygons: number, system: string) =>
@@ -661,7 +666,7 @@ const english = {
     becomes: "becomes",
     everywhere: (from: string, to: string) => `All ${from} → ${to}`,
     everywhereTip: "In the whole map",
-    done: (edits: number, share: string) => `${counted(edits, "edit", "edits")}, ${share} of pixels changed`,
+    done: (edits: number, share: string) => `${counted(edits, "edit", "edits")}, ${share}\u00a0% of pixels changed`,
     making: "applying…",
     retry: "Apply again",
     more: "More for corrections",
@@ -881,6 +886,7 @@ const english = {
     nextBlob: "next ▸",
   },
   project: {
+    dropLayer: (name: string) => `${name}: drop it again to see its polygons.`,
     save: "Project",
     saveHint: ".nadir",
     withScores: { text: "Project with scores", hint: ".nadirz" },

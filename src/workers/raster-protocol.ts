@@ -133,10 +133,12 @@ interface CleanedMasks {
 
 interface ParcelFiles {
   readonly files: readonly File[];
+  /** Of a GeoPackage; null for the first of polygons. */
+  readonly layer: string | null;
   readonly opticalId: string;
 }
 
-interface ReadParcels extends Pick<VectorLayer, "name" | "notes"> {
+interface ReadParcels extends Pick<VectorLayer, "name" | "notes" | "layers"> {
   /** Of its coordinate system. */
   readonly systemName: string;
   readonly properties: readonly VectorPolygon["properties"][];
@@ -389,9 +391,14 @@ export type RasterHandlers = {
     args: ParcelFiles & { readonly maskId: string; readonly heightsId: string | null },
     context: CallContext,
   ): Promise<readonly ParcelStatistics[]>;
+  /** The layer as labels on the photo's grid, as `nadir evaluate` burns it. @param field Attribute that says the class. */
+  burnParcels(
+    args: ParcelFiles & { readonly field: string; readonly fileName: string },
+    context: CallContext,
+  ): Promise<ExportedFile>;
   /** The layer with columns joined; its name's ending says as what. */
   saveParcels(
-    args: Pick<ParcelFiles, "files"> & {
+    args: Pick<ParcelFiles, "files" | "layer"> & {
       readonly fileName: string;
       readonly statistics: readonly ParcelStatistics[];
       readonly classes: readonly ModelClass[];

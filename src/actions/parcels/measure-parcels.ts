@@ -16,11 +16,12 @@ import type { Studio } from "../studio";
 /** Makes again what could not be made. */
 export function placeParcels(studio: Studio, layerId: string, sceneId: string): void {
   const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
-  const files = studio.registry.parcelFiles.get(layerId);
-  if (record === undefined || files === undefined) return;
+  const source = studio.registry.parcelFiles.get(layerId);
+  if (record === undefined || source === undefined) return;
+  const { files, layer } = source;
   const opticalId = record.scene.optical.rasterId;
   makeResults(studio, [{ kind: "parcel-outlines", layerId, opticalId }], [sceneId], async (_, signal) => {
-    const { outlines } = await studio.rasters.call("readParcels", { files, opticalId }, { signal });
+    const { outlines } = await studio.rasters.call("readParcels", { files, layer, opticalId }, { signal });
     return { outlines };
   });
 }
@@ -48,8 +49,9 @@ export async function measureParcels(studio: Studio, layerId: string, runId: str
   const state = studio.store.getState();
   const run = selectRun(state, runId);
   const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
-  const files = studio.registry.parcelFiles.get(layerId);
-  if (run === null || !isDone(run) || record === undefined || files === undefined) return;
+  const source = studio.registry.parcelFiles.get(layerId);
+  if (run === null || !isDone(run) || record === undefined || source === undefined) return;
+  const { files, layer } = source;
   const known = findParcelResult(state, "parcels", layerId, run.id);
   if (known?.state.status === "failed") dropResults(studio, [known.id]);
   const { maskId } = maskInUse(state, run);
@@ -57,7 +59,7 @@ export async function measureParcels(studio: Studio, layerId: string, runId: str
   const heightsId = await heightsOf(studio, record);
   const of = { kind: "parcels", layerId, maskId, opticalId, heightsId } as const;
   makeResults(studio, [of], [runId, run.sceneId], async (_, signal) => ({
-    parcels: await studio.rasters.call("countParcels", { files, opticalId, maskId, heightsId }, { signal }),
+    parcels: await studio.rasters.call("countParcels", { files, layer, opticalId, maskId, heightsId }, { signal }),
   }));
 }
 

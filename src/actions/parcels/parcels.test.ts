@@ -4,19 +4,22 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
 import { findParcelResult } from "../../store/parcel-results";
+import { isDone } from "../../store/runs";
 import { nadir } from "../../testing/command-line";
-import { cropFiles, exportTo, runToEnd, sceneReady } from "../../testing/journey";
+import { cropFiles, evaluated, exportTo, runToEnd, sceneReady } from "../../testing/journey";
 import { runGdal, withoutGdal } from "../../testing/run-gdal";
 import { withoutPython } from "../../testing/run-python";
 import { fileAt, JOURNEY, until } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
-import { openAny } from "../projects/restore-project";
+import { continueSession, openAny } from "../projects/restore-project";
+import { saveSessionNow } from "../projects/session";
 import { removeRun } from "../runs/run-model";
 import { setArea } from "../scenes/set-area";
 import type { Studio } from "../studio";
+import { burnTruth } from "./burn-truth";
 import { layersAmong } from "./layers-among";
 import { measureParcels, setAreaAroundParcels } from "./measure-parcels";
-import { removeParcels } from "./open-parcels";
+import { openOtherLayer, removeParcels } from "./open-parcels";
 import { saveParcels } from "./save-parcels";
 
 /** Four fields over a crop of the sample, one of them beyond its edge, as a Shapefile in another system. */
@@ -40,6 +43,19 @@ with rasterio.open(sys.argv[1]) as d:
     ring = [d.transform * place for place in ((20.5, 31.5), (70.5, 40), (30, 70.5), (20.5, 31.5))]
     name = f"urn:ogc:def:crs:EPSG::{d.crs.to_epsg()}"
 features = [{"type": "Feature", "properties": {"plot": 1}, "geometry": {"type": "Polygon", "coordinates": [ring]}}]
+json.dump({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": name}}, "features": features}, open(sys.argv[2], "w"))
+print("{}")
+`;
+
+/** Three triangles and boxes that say a class, one of them over another. */
+const CLASSES = `
+import sys, json, rasterio
+with rasterio.open(sys.argv[1]) as d:
+    place = lambda *pixels: [[d.transform * pixel for pixel in (*pixels, pixels[0])]]
+    name = f"urn:ogc:def:crs:EPSG::{d.crs.to_epsg()}"
+shapes = [("Building", place((5.3, 8.1), (90.2, 12.7), (60.4, 100.9))), ("tree", place((50, 50), (110, 50), (110, 110), (50, 110))),
+          ("low vegetation", place((0, 90), (45, 90), (45, 119.5), (0, 119.5)))]
+features = [{"type": "Feature", "properties": {"Klasse": c}, "geometry": {"type": "Polygon", "coordinates": r}} for c, r in shapes]
 json.dump({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": name}}, "features": features}, open(sys.argv[2], "w"))
 print("{}")
 `;
@@ -137,6 +153,62 @@ describe.skipIf(withoutPython || withoutGdal)("polygons on the page", JOURNEY, (
     expect(Object.values(studio.store.getState().results).filter(({ of }) => "layerId" in of)).toEqual([]);
   });
 
+  test("as ground truth they give the scores of the command line; a closed tab's are there again", async () => {
+    const folder = join(studios.folder, "truth");
+    const at = (name: string) => join(folder, name);
+    const files = await cropFiles(folder, 120);
+    const inNode = await studios.open({ files });
+    const { studio, browser } = inNode;
+    const { scene } = await sceneReady(studio);
+    python(CLASSES, at("crop_RGB.tif"), at("classes.geojson"));
+    runGdal("ogr2ogr", "-f", "GPKG", "-nln", "plots", at("classes.gpkg"), at("classes.geojson"));
+    runGdal(
+      "ogr2ogr",
+      "-f",
+      "GPKG",
+      "-update",
+      "-nln",
+      "others",
+      at("classes.gpkg"),
+      at("classes.geojson"),
+      "-where",
+      "Klasse = 'tree'",
+    );
+    const layerFile = await fileAt(at("classes.gpkg"));
+    await openAny(studio, [layerFile]);
+    const first = studio.store.getState().parcels.layers.at(-1)!;
+    expect(first).toMatchObject({ name: "plots", layers: ["plots", "others"], truths: [] });
+    await openOtherLayer(studio, first.id, "others");
+    expect(studio.store.getState().parcels.layers.map(({ name, properties }) => [name, properties.length])).toEqual([
+      ["plots", 3],
+      ["others", 1],
+    ]);
+    await burnTruth(studio, first.id, scene.id, "Klasse");
+    const [run] = await runToEnd(studio);
+    const scores = await scoredBy(studio, run!.id, "_label.tif");
+    const map = (await exportTo(folder, inNode, run!.id, "geotiff")).tif!;
+    const { stdout, stderr } = await nadir(["evaluate", "--prediction", map, "--truth", at("classes.gpkg"), "--json"]);
+    const said = JSON.parse(stdout || stderr) as {
+      classes: { name: string }[];
+      withBoundary: { confusion: number[][] };
+    };
+    expect(said.classes.map(({ name }) => name)).toEqual(scores.classes.map(({ name }) => name));
+    expect(said.withBoundary.confusion.flat()).toEqual([...scores.withBoundary.counts]);
+    expect(said.withBoundary.confusion.flat().filter((count) => count > 0).length).toBeGreaterThan(2);
+
+    await saveSessionNow(studio);
+    const layers = studio.store.getState().parcels.layers;
+    inNode.dispose();
+    const next = await studios.open({ browser });
+    await continueSession(next.studio, next.studio.store.getState().project.left[0]!.sessionId);
+    await openAny(next.studio, [...files, layerFile]);
+    expect(next.studio.store.getState().parcels.layers).toEqual(layers);
+    const back = await until(next.studio, ({ runs }) => runs.records.find(isDone), "the run");
+    const again = await scoredBy(next.studio, back.id, "_label.tif");
+    expect([...again.withBoundary.counts]).toEqual([...scores.withBoundary.counts]);
+    expect(next.studio.store.getState().project).toMatchObject({ wanted: [], wantedParcels: [] });
+  });
+
   test("without a photo, and without polygons, it is said beside the file's name", async () => {
     const { studio } = await studios.open();
     const polygon = {
@@ -174,4 +246,15 @@ async function counted(studio: Studio, layerId: string, runId: string) {
     },
     "the polygons",
   );
+}
+
+/** Scores against the truth whose file is called so. */
+async function scoredBy(studio: Studio, runId: string, ending: string) {
+  await until(
+    studio,
+    ({ scenes: { records } }) =>
+      records[0]!.scene.truth?.facts.fileName.endsWith(ending) && records[0]!.truth.status === "ready",
+    "the truth",
+  );
+  return evaluated(studio, runId);
 }

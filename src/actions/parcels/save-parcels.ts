@@ -14,8 +14,9 @@ export async function saveParcels(studio: Studio, layerId: string, runId: string
   const layer = state.parcels.layers.find(({ id }) => id === layerId);
   const counted = findParcelResult(state, "parcels", layerId, runId)?.state;
   const run = selectRun(state, runId);
-  const files = studio.registry.parcelFiles.get(layerId);
-  if (layer === undefined || counted?.status !== "ready" || run === null || files === undefined) return;
+  const source = studio.registry.parcelFiles.get(layerId);
+  if (layer === undefined || counted?.status !== "ready" || run === null || source === undefined) return;
+  const { files, layer: layerName } = source;
   const statistics = counted.parcels ?? [];
   const { classes } = run;
   const fileName = `${exportName(layer.fileName.replace(/\.[^.]*$/, ""), run.modelName)}${ending}`;
@@ -27,7 +28,7 @@ export async function saveParcels(studio: Studio, layerId: string, runId: string
         blob: new Blob([`${formatTable(parcelTable(seen, classes), "csv")}\r\n`], { type: "text/csv" }),
       });
     } else {
-      save(await studio.rasters.call("saveParcels", { files, fileName, statistics, classes }));
+      save(await studio.rasters.call("saveParcels", { files, layer: layerName, fileName, statistics, classes }));
     }
     notify(studio, "good", studio.messages.saved([fileName]));
   } catch (error) {

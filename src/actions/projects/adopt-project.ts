@@ -71,7 +71,10 @@ export async function adoptProject(studio: Studio, project: Project, goOn: boole
       goOn,
     }),
   );
-  update(studio.store, "project", (state) => withWanted(state, wanted));
+  update(studio.store, "project", (state) => ({
+    ...withWanted(state, wanted),
+    wantedParcels: project.parcels ?? [],
+  }));
   followFragment(studio, project.view, false);
   await settleProject(studio);
 }

@@ -4,6 +4,7 @@ import {
   PROJECT_FORMAT,
   type Project,
   type ProjectFile,
+  type ProjectParcels,
   type ProjectRun,
   type ProjectScene,
   projectFiles,
@@ -22,7 +23,7 @@ import type { StudioState } from "../../store/studio-store";
 import { save } from "../outputs/export-mask";
 import { notify, notifyError, type Studio } from "../studio";
 import { viewFragment } from "../view/view-link";
-import { projectFile, sideFilesOf } from "./project-files";
+import { placeOf, projectFile, sideFilesOf } from "./project-files";
 
 /**
  * Scenes that the project still waits for belong to it as much as open ones.
@@ -48,6 +49,7 @@ export function gatherProject(studio: Studio, withScores = false): Project {
     legend: { opacity, hidden, palette, ...(Object.keys(colours).length > 0 && { colours }) },
     ...(state.teaching.records.length > 0 && { taught: state.teaching.records }),
     ...(state.strokes.newClasses.length > 0 && { newClasses: state.strokes.newClasses }),
+    ...parcelsOf(studio),
     runs: [
       ...state.runs.records.flatMap((run) => projectRun(state, run, withScores)),
       ...state.project.wanted.flatMap(({ runs }) => runs).filter(({ id }) => selectRun(state, id) === null),
@@ -140,6 +142,18 @@ function projectRun(state: StudioState, run: RunRecord, withScores: boolean): Pr
         : (selectManifest(state, run.modelId)?.graph.sha256 ?? null);
   const scores = scoresOf(state, run, withScores);
   return [{ ...rest, graphSha256, ...(scores !== undefined && { scores }), ...editsOf(run), outcome }];
+}
+
+function parcelsOf({ registry, store }: Studio): Pick<Project, "parcels"> {
+  const { parcels, project } = store.getState();
+  const open = parcels.layers.flatMap(({ id, truths }): ProjectParcels[] => {
+    const source = registry.parcelFiles.get(id);
+    if (source === undefined) return [];
+    const [main, ...beside] = source.files.map((file) => ({ name: file.name, ...placeOf(file), bytes: file.size }));
+    return [{ ...main!, sha256Sampled: source.sha256Sampled, layer: source.layer, truths, sideFiles: beside }];
+  });
+  const all = [...open, ...project.wantedParcels];
+  return all.length === 0 ? {} : { parcels: all };
 }
 
 function editsOf({ edits: log }: RunRecord): Pick<ProjectRun, "edits"> {

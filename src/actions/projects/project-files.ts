@@ -37,6 +37,11 @@ function bandsOf({ bands }: Extract<OpenRaster["file"], { bands: unknown }>) {
   }));
 }
 
+/** Where a dropped file lay. */
+export function placeOf(file: File): Pick<ProjectFile, "folder"> {
+  return inFolder(folderOf(file));
+}
+
 function inFolder(folder: string | undefined): Pick<ProjectFile, "folder"> {
   return folder === undefined || folder === "" ? {} : { folder };
 }

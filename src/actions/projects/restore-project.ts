@@ -3,6 +3,8 @@ import { folderOf } from "../../io/file-place";
 import { deleteSession } from "../../io/session-store";
 import { update } from "../../store/studio-store";
 import { isStrokesFile } from "../models/import-model";
+import { layersAmong } from "../parcels/layers-among";
+import { openParcels } from "../parcels/open-parcels";
 import { joinQueue } from "../runs/join-queue";
 import { droppedFiles, unpackArchives } from "../scenes/dropped-files";
 import { droppedHandles, recallFiles, rememberHandles } from "../scenes/file-handles";
@@ -34,7 +36,9 @@ export async function openAny(studio: Studio, given: readonly File[]): Promise<v
     ? []
     : await strokesAmong(studio, files);
   const rasters = files.filter((file) => !projects.includes(file) && !strokes.includes(file));
-  await joinQueue(studio, () => openFiles(studio, rasters));
+  const { layers, others } = layersAmong(rasters);
+  if (others.length > 0) await joinQueue(studio, () => openFiles(studio, others));
+  await openParcels(studio, layers);
   for (const file of strokes) await openStrokes(studio, file);
   if (projects.length > 0) {
     await readAgain(studio, false);
@@ -83,13 +87,14 @@ export async function continueSession(studio: Studio, sessionId: string): Promis
  * @param ask Whether the user may be asked for permission: only while a click is being handled.
  */
 export async function readAgain(studio: Studio, ask: boolean): Promise<void> {
-  const { wanted } = studio.store.getState().project;
+  const { wanted, wantedParcels } = studio.store.getState().project;
   const missing = wanted.flatMap((scene) => scene.missing.map(({ file }) => file));
-  if (missing.length === 0) {
+  if (missing.length === 0 && wantedParcels.length === 0) {
     return;
   }
   const sideFiles = wanted.flatMap(({ scene }) => scene.sideFiles);
-  const expected = [...missing, ...sideFiles];
+  const layers = wantedParcels.flatMap((layer) => [layer, ...layer.sideFiles]);
+  const expected = [...missing, ...sideFiles, ...layers];
   const { files: recalled, askable } = await recallFiles(expected, ask);
   update(studio.store, "project", (state) => ({ ...state, askable }));
   const isExpected = (file: File) =>
@@ -100,5 +105,7 @@ export async function readAgain(studio: Studio, ask: boolean): Promise<void> {
   const remembered = files.map(({ name }) => name);
   const samples = await sampleFiles(missing.map(({ name }) => name).filter((name) => !remembered.includes(name)));
   const fitting = samples.filter(({ name, size }) => missing.some((file) => file.name === name && file.bytes === size));
-  await openFiles(studio, [...files, ...fitting]);
+  const { layers: again, others } = layersAmong([...files, ...fitting]);
+  await openFiles(studio, others);
+  await openParcels(studio, again);
 }

@@ -31,8 +31,6 @@ import {
 import { withSceneStrokes } from "../../store/strokes";
 import { update } from "../../store/studio-store";
 import { importModels, isModelFile, isStrokesFile } from "../models/import-model";
-import { layersAmong } from "../parcels/layers-among";
-import { openParcels } from "../parcels/open-parcels";
 import { filesOf } from "../projects/project-files";
 import { dropResults } from "../results/keep-results";
 import { giveUp, takeAway } from "../results/remove";
@@ -46,12 +44,6 @@ const SAMPLE_FILES = ["top_nadir_1_1_RGB.tif", "dsm_nadir_01_01.tif", "top_nadir
 
 /** Opens dropped or chosen files, several at once; models among them go to the model list, layers of polygons on the map. */
 export async function openFiles(studio: Studio, files: readonly File[]): Promise<void> {
-  const { layers, others } = layersAmong(files);
-  if (others.length > 0) await openOthers(studio, others);
-  await openParcels(studio, layers);
-}
-
-async function openOthers(studio: Studio, files: readonly File[]): Promise<void> {
   const models = await modelsAmong(files);
   const unknown = await withoutKnown(
     studio,

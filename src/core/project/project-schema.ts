@@ -31,6 +31,7 @@ import {
   type ProjectBand,
   type ProjectClass,
   type ProjectFile,
+  type ProjectParcels,
   type ProjectScene,
   type ProjectTaught,
 } from "./project";
@@ -47,6 +48,12 @@ const file = objectOf<ProjectFile>({
   ...fileFields,
   address: optional(matching(/^https?:\/\//, "an address that begins with https://")),
   bands: optional(list(objectOf<ProjectBand>({ ...fileFields, role: roleField }), MANY)),
+});
+
+const sideFile = objectOf<ProjectScene["sideFiles"][number]>({
+  name: text,
+  folder: optional(text),
+  bytes: integer(0),
 });
 
 const partKey = matching(new RegExp(`^(${[...AUXILIARY_KIND_IDS, "truth"].join("|")})$`), "by part of a scene");
@@ -76,10 +83,7 @@ const scene = objectOf<ProjectScene>({
   ticked: optional(exactly(true)),
   strokes: optional(strokesField),
   samples: optional(samplesField),
-  sideFiles: list(
-    objectOf<ProjectScene["sideFiles"][number]>({ name: text, folder: optional(text), bytes: integer(0) }),
-    MANY,
-  ),
+  sideFiles: list(sideFile, MANY),
 });
 
 const taught = objectOf<ProjectTaught>({
@@ -88,6 +92,13 @@ const taught = objectOf<ProjectTaught>({
   appended: nullable(matching(/^[A-Za-z0-9+/]*={0,2}$/, "bytes as base64")),
   strokes: strokesField,
   epsg: nullable(integer(1)),
+});
+
+const parcels = objectOf<ProjectParcels>({
+  ...fileFields,
+  layer: nullable(text),
+  truths: list(objectOf<ProjectParcels["truths"][number]>({ photo: text, field: text }), MOST_SCENES),
+  sideFiles: list(sideFile, MANY),
 });
 
 export const projectSchema: Field<Project> = objectOf<Project>({
@@ -109,6 +120,7 @@ export const projectSchema: Field<Project> = objectOf<Project>({
   }),
   newClasses: optional(list(objectOf<ProjectClass>({ name: text, colour }), MANY)),
   taught: optional(list(taught, MANY)),
+  parcels: optional(list(parcels, MANY)),
   runs: list(runField, MOST_RUNS),
   view: text,
 });

@@ -47,9 +47,21 @@ export interface Project {
   readonly newClasses?: readonly ProjectClass[];
   /** Models taught by strokes. */
   readonly taught?: readonly ProjectTaught[];
+  /** Layers of polygons. */
+  readonly parcels?: readonly ProjectParcels[];
   readonly runs: readonly ProjectRun[];
   /** What was on the screen, as the fragment of a link (`core/view/view-link.ts`); empty for nothing in particular. */
   readonly view: string;
+}
+
+/** A layer of polygons by its file. */
+export interface ProjectParcels extends Pick<ProjectFile, "name" | "folder" | "bytes" | "sha256Sampled"> {
+  /** Of a GeoPackage; null for the first of polygons. */
+  readonly layer: string | null;
+  /** Names of photos whose ground truth it is, and the attribute that says the class. */
+  readonly truths: readonly { readonly photo: string; readonly field: string }[];
+  /** What explains it: `.dbf`, `.prj`, `.cpg`. */
+  readonly sideFiles: readonly Pick<ProjectFile, "name" | "folder" | "bytes">[];
 }
 
 export interface ProjectClass {

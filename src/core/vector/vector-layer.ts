@@ -13,6 +13,8 @@ export interface VectorLayer {
   readonly name: string;
   readonly polygons: readonly VectorPolygon[];
   readonly crs: Crs;
+  /** Layers of polygons in its file, itself among them, where a file has several. */
+  readonly layers?: readonly string[];
   /** What of the file is not here, and what was assumed. */
   readonly notes: readonly string[];
 }

@@ -63,6 +63,7 @@ function readDatabase(database: Database, fileName: string, layer: string | null
     layer === null && tables.length > 1 ? [`${fileName}: ${table.name} is read, of the layers ${names}.`] : [];
   return {
     name: table.name,
+    ...(tables.length > 1 && { layers: tables.map(({ name }) => name) }),
     polygons,
     system: systemOf(database, table.srsId),
     notes: [...others, ...leftOutNotes(leftOut, fileName)],

@@ -73,7 +73,6 @@ function Change({ run }: { run: DoneRun }) {
           </select>
         </label>
         <span className="quiet">{words.becomes}</span>
-        <StrokeClasses onChosen={focusMap} areFixed />
         {from !== null && to !== null && from !== to && (
           <button
             type="button"
@@ -88,6 +87,7 @@ function Change({ run }: { run: DoneRun }) {
           {state?.status === "making" ? words.making : done}
         </span>
       </div>
+      <StrokeClasses onChosen={focusMap} areFixed />
       {state?.status === "failed" && <Fault error={state.error} onRetry={() => retryCorrected(studio, run)} />}
     </>
   );

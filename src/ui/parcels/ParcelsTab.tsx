@@ -1,13 +1,15 @@
 /** What lies in the polygons of a dropped layer: table, share of a class on the map, files to take away. */
-import { useEffect } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { burnTruth } from "../../actions/parcels/burn-truth";
 import { measureParcels, placeParcels, setAreaAroundParcels } from "../../actions/parcels/measure-parcels";
-import { changeParcels, removeParcels } from "../../actions/parcels/open-parcels";
+import { changeParcels, openOtherLayer, removeParcels } from "../../actions/parcels/open-parcels";
 import { saveParcels } from "../../actions/parcels/save-parcels";
 import { rampColour } from "../../core/raster/colour-ramp";
+import { classField } from "../../evaluation/burn-polygons";
 import { PARCEL_FORMATS } from "../../outputs/parcel-formats";
 import { findResult, type ResultState } from "../../store/results";
 import type { DoneRun } from "../../store/runs";
-import { selectDoneRuns } from "../../store/selectors";
+import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { Fault } from "../controls/Fault";
 import { ChoiceField, SwitchField } from "../controls/Fields";
 import { messages } from "../messages";
@@ -42,6 +44,14 @@ function LayerSection({ layer, run }: ShownParcels) {
           onChange={(layerId) => changeParcels(studio, { layerId })}
         />
       )}
+      {layer.layers !== undefined && (
+        <ChoiceField
+          label={words.layerOfFile}
+          value={layer.name}
+          options={layer.layers.map((name) => ({ value: name, text: name }))}
+          onChange={(name) => void openOtherLayer(studio, layer.id, name)}
+        />
+      )}
       <p className="quiet">{words.facts(layer.fileName, layer.properties.length, layer.systemName)}</p>
       {layer.notes.map((note) => (
         <p key={note} className="quiet">
@@ -59,8 +69,42 @@ function LayerSection({ layer, run }: ShownParcels) {
           {words.area}
         </button>
       </div>
+      <AsTruth layer={layer} />
       {run === null ? <p className="quiet">{words.noRuns}</p> : <Counted layer={layer} run={run} />}
     </section>
+  );
+}
+
+/** Which attribute says the class, and whether the layer is what maps are scored against. */
+function AsTruth({ layer }: Pick<ShownParcels, "layer">) {
+  const studio = useStudio();
+  const photo = useSelect((state) => selectScene(state)?.scene.optical.facts.fileName ?? null);
+  const sceneId = useSelect(({ scenes }) => scenes.selectedId);
+  const fields = useMemo(() => [...new Set(layer.properties.flatMap((each) => Object.keys(each)))], [layer.properties]);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const field = chosen ?? classField(fields) ?? fields[0];
+  const used = layer.truths.find((truth) => truth.photo === photo);
+  if (field === undefined || sceneId === null) return null;
+  return (
+    <>
+      <ChoiceField
+        label={words.classField}
+        value={field}
+        options={fields.map((name) => ({ value: name, text: name }))}
+        onChange={setChosen}
+      />
+      <div className="card-tools">
+        <button
+          type="button"
+          className="button button-small"
+          disabled={used?.field === field}
+          onClick={() => void burnTruth(studio, layer.id, sceneId, field)}
+        >
+          {words.asTruth}
+        </button>
+      </div>
+      {used !== undefined && <p className="quiet">{words.isTruth(used.field)}</p>}
+    </>
   );
 }
 

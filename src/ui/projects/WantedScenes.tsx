@@ -10,11 +10,21 @@ const words = messages.project;
 
 export function WantedScenes() {
   const wanted = useSelect((state) => state.project.wanted);
-  return wanted.map((each) => {
-    const { scene, missing, why } = each;
-    if (missing.length > 0) return <WantedCard key={scene.id} {...each} />;
-    return why !== undefined && <WaitingRunsCard key={scene.id} {...each} why={why} />;
-  });
+  const layers = useSelect((state) => state.project.wantedParcels);
+  return (
+    <>
+      {wanted.map((each) => {
+        const { scene, missing, why } = each;
+        if (missing.length > 0) return <WantedCard key={scene.id} {...each} />;
+        return why !== undefined && <WaitingRunsCard key={scene.id} {...each} why={why} />;
+      })}
+      {layers.map(({ name, layer }) => (
+        <p key={`${name}/${layer}`} className="card-line quiet">
+          {words.dropLayer(name)}
+        </p>
+      ))}
+    </>
+  );
 }
 
 /** Runs of an open scene that a worker or the storage kept from coming back. */
