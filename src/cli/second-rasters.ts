@@ -11,12 +11,13 @@ import type { ModelManifest } from "../core/manifest/manifest";
 import { recogniseRasterPart } from "../core/pairing/raster-part";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
-import { madeOf, type PlacedAuxiliary, planAboveGround, planHeights } from "../core/run/plan-heights";
+import { findSurface, madeOf, type PlacedAuxiliary, planAboveGround, planHeights } from "../core/run/plan-heights";
 import type { RunSettings } from "../core/run/run-settings";
 import { AUXILIARY_KINDS, type AuxiliaryKind, kindOfBand } from "../core/vocabulary/auxiliary-kinds";
 import { type HeightsOnGrid, heightsOnGrid } from "../evaluation/heights-on-grid";
 import type { RunRequest } from "../inference/run-request";
 import { aboveGround, findHeightBase } from "../io/above-ground";
+import type { PolygonHeights } from "../io/map-polygons";
 import { bandStatistics } from "../io/raster-statistics";
 import { createReprojection } from "../io/reproject";
 import { heightBandOf } from "../io/sample-heights";
@@ -88,23 +89,56 @@ export async function openHeights(
   keep: Keep,
   io: CommandIo,
 ): Promise<HeightsOnGrid | null> {
+  const rasters = await openSeconds(map, paths, keep);
+  const [first] = rasters;
+  if (first === undefined) return null;
+  const heights = await heightsAboveGround(map, rasters, io);
+  if (heights === null)
+    throw new NadirError(refusedAlignment(first.facts, first.alignment, AUXILIARY_KINDS[first.kind].name));
+  return heights;
+}
+
+/** The second rasters that options name, placed on a map. */
+export async function openSeconds(
+  map: RasterFacts,
+  paths: { readonly dsm?: string | undefined; readonly ndsm?: string | undefined; readonly dtm?: string | undefined },
+  keep: Keep,
+): Promise<readonly SecondRasterFile[]> {
   const rasters: SecondRasterFile[] = [];
   for (const [path, kind] of [[paths.dsm], [paths.ndsm, "ndsm"], [paths.dtm, "dem"]] as const) {
     if (path !== undefined) rasters.push(placeSecond(map, keep(await openRasterFile(path)), kind));
   }
-  const [first] = rasters;
-  if (first === undefined) return null;
+  return rasters;
+}
+
+/** Heights for the polygons of a map; null where none of the rasters lies on it. */
+export async function polygonHeights(
+  map: RasterFacts,
+  rasters: readonly SecondRasterFile[],
+  io: CommandIo,
+): Promise<PolygonHeights | null> {
+  const above = await heightsAboveGround(map, rasters, io);
+  const surface = findSurface(rasters);
+  return above && surface && { aboveGround: above, surface: await heightsAsGiven(map, surface, io) };
+}
+
+async function heightsAboveGround(
+  map: RasterFacts,
+  rasters: readonly SecondRasterFile[],
+  io: CommandIo,
+): Promise<HeightsOnGrid | null> {
   const plan = planAboveGround(rasters);
-  if (plan === null)
-    throw new NadirError(refusedAlignment(first.facts, first.alignment, AUXILIARY_KINDS[first.kind].name));
+  if (plan === null) return null;
   const { how, raster, terrain } = plan;
-  if (how === "as-given") {
-    const { leftOut } = await bandStatistics(raster.source, heightBandOf(raster.facts).index, io.signal);
-    return heightsOnGrid(map, raster.source, leftOut);
-  }
+  if (how === "as-given") return heightsAsGiven(map, raster, io);
   const base = await findHeightBase(raster.source, terrain?.source ?? null, io.signal);
   printNotes(io, base.notes);
   return heightsOnGrid(map, aboveGround(raster.source, terrain?.source ?? null, base), []);
+}
+
+async function heightsAsGiven(map: RasterFacts, { source, facts }: SecondRasterFile, { signal }: CommandIo) {
+  const { leftOut } = await bandStatistics(source, heightBandOf(facts).index, signal);
+  return heightsOnGrid(map, source, leftOut);
 }
 
 interface HeightsContext {

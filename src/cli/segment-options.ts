@@ -1,6 +1,7 @@
 /** The options of `nadir segment`, checked against the model before anything runs. */
 import { CLASS_SCHEMES, type ClassScheme } from "../core/labels/class-scheme";
 import type { ModelManifest } from "../core/manifest/manifest";
+import type { PolygonOptions } from "../core/polygons/polygon-options";
 import { COLLAR_ANSWERS, COLLAR_DEFAULT, type CollarAnswer } from "../core/raster/collar";
 import type { PixelRect } from "../core/raster/raster";
 import {
@@ -17,6 +18,7 @@ import { BLEND_PROFILES } from "../core/vocabulary/blends";
 import { RUN_FORMATS, runFormat } from "../outputs/run-formats";
 import { UsageError } from "./exit-codes";
 import { NODE_BACKENDS, type NodeBackendChoice } from "./node-network";
+import { POLYGON_OPTIONS, POLYGON_USAGE, readPolygonOptions } from "./polygon-options";
 import { numberList, type OptionValues, oneOf, readOptions, required, wholeNumber } from "./read-options";
 import type { AskedOutput } from "./write-outputs";
 
@@ -28,6 +30,7 @@ export const SEGMENT_USAGE = `Usage: nadir segment --optical FILE --model MANIFE
   --dtm FILE          terrain model: heights above the ground are the DSM minus it
   --model MANIFEST    *.nadir.json
 ${RUN_FORMATS.map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)}${help}`).join("\n")}
+${POLYGON_USAGE}
   --truth FILE        ground truth, a raster or polygons; scores go to the report
   --truth-field NAME  of polygons: the attribute that says the class (one that is called so by default)
   --mapping FILE      which truth class each model class is scored against, and what bare ids of the truth mean (JSON)
@@ -86,6 +89,7 @@ export const OPTIONS = {
   collar: { type: "string" },
   "flatten-heights": { type: "boolean", default: false },
   resume: { type: "boolean", default: false },
+  ...POLYGON_OPTIONS,
 } as const;
 
 /** One per output format, read from the table of formats. */
@@ -110,6 +114,7 @@ export interface SegmentOptions {
   readonly paths: SegmentPaths;
   /** Formats that were asked for, in the order of the table. */
   readonly outputs: readonly AskedOutput[];
+  readonly polygons: PolygonOptions;
   /** Of the truth; null lets its colours decide. */
   readonly scheme: ClassScheme | null;
   /** Of a truth of polygons; undefined for the one whose name says so. */
@@ -157,6 +162,7 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
       report,
     },
     outputs,
+    polygons: readPolygonOptions(values),
     scheme: readScheme(values.scheme),
     truthField: values["truth-field"],
     resume: values.resume,

@@ -6,10 +6,12 @@ import { closingAll, type Keep } from "../core/closing";
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import { isGridFor } from "../core/georef/shift-file";
 import type { ClassMapping } from "../core/labels/class-mapping";
+import { loadOnce } from "../core/load-once";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { BandRange } from "../core/run/input-plan";
+import type { RunResult } from "../core/run/run-result";
 import { spellScale } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 import { spellWindowCheck, type WindowCheckFacts } from "../core/run/window-check";
@@ -35,7 +37,14 @@ import type { NodeNetwork } from "./node-network";
 import { openTruth } from "./open-truth";
 import { type ReadLabels, readLabels, readMapping, truthTable } from "./read-labels";
 import { scoreLabels } from "./score-labels";
-import { alignSecond, modelsBeside, placeSecond, readHeights, type SecondRasterFile } from "./second-rasters";
+import {
+  alignSecond,
+  modelsBeside,
+  placeSecond,
+  polygonHeights,
+  readHeights,
+  type SecondRasterFile,
+} from "./second-rasters";
 import type { SegmentOptions } from "./segment-options";
 import { showProgress } from "./show-progress";
 import { taughtStrokes } from "./taught-strokes";
@@ -132,10 +141,9 @@ async function runAndWrite(
   if (checkpoint === null) {
     await requireRoom(options.paths.out, widthPx * heightPx * (settings.confidence ? 2 : 1));
   }
-  const mask = keep(await openMaskFile(folder.maskPath, widthPx, heightPx, mode));
-  const confidence = settings.confidence
-    ? keep(await openMaskFile(folder.confidencePath, widthPx, heightPx, mode))
-    : null;
+  const openRows = async (path: string) => keep(await openMaskFile(path, widthPx, heightPx, mode));
+  const mask = await openRows(folder.maskPath);
+  const confidence = settings.confidence ? await openRows(folder.confidencePath) : null;
   const progress = showProgress(io.stderr);
   const requireAll = async (written: readonly WrittenPixels[]) => {
     await requireWritten(mask, written, "classIds", folder.maskPath);
@@ -162,14 +170,15 @@ async function runAndWrite(
   });
   progress.end();
   await checked;
-  printNotes(io, result.warnings);
-  if (result.windowCheck !== undefined) printWindowCheck(io, result.windowCheck);
+  printFindings(io, result);
   // Another process may have written into the same folder meanwhile.
   await requireAll(result.written ?? []);
   const { classes } = manifest;
   const evaluation = labels && (await scoreLabels({ pixels: mask, classes, leftOut }, labels, mapping, io));
-  const run = { grid: optical.facts, mask, confidence, classes, labels: runLabels(result, manifest.window.sizePx) };
   const windowPx = manifest.window.sizePx;
+  const heights = loadOnce(() => polygonHeights(optical.facts, rasters, io));
+  const labelled = { labels: runLabels(result, windowPx), heights, polygons: options.polygons };
+  const run = { grid: optical.facts, mask, confidence, classes, ...labelled };
   await finish(run, async () => ({
     scene: await describeScene({ optical, rasters, truth, labels }, io.signal),
     truth: labels?.decoded ?? null,
@@ -275,6 +284,11 @@ export async function inputFiles(
     { name: "--model", path: paths.model },
     ...model.map((file) => ({ name: "a file of the model", path: join(dirname(paths.model), file) })),
   ];
+}
+
+function printFindings(io: CommandIo, { warnings, windowCheck }: RunResult): void {
+  printNotes(io, warnings);
+  if (windowCheck !== undefined) printWindowCheck(io, windowCheck);
 }
 
 function printWindowCheck({ stderr }: CommandIo, check: WindowCheckFacts): void {

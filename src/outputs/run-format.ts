@@ -1,7 +1,9 @@
 /** What an output format of a run is: facts for menus, options and documentation, and the writer behind them. */
 import type { ModelClass } from "../core/manifest/manifest";
+import type { PolygonOptions } from "../core/polygons/polygon-options";
 import type { RasterFacts } from "../core/raster/raster";
 import type { ByteSink } from "../io/byte-sink";
+import type { PolygonHeights } from "../io/map-polygons";
 import type { MaskReader } from "../io/mask-store";
 
 export interface RunFormat {
@@ -16,6 +18,8 @@ export interface RunFormat {
   readonly sideFiles: readonly FilePlace[];
   /** Whether it has the run's confidence in it: never, where the run kept it, or nothing else. */
   readonly confidence: "none" | "if-kept" | "needed";
+  /** Whether it holds polygons, for which there are options. */
+  readonly isPolygons?: true;
   /** Option of `nadir segment` that asks for it. */
   readonly option: string;
   /** One line for `nadir segment --help` and the documentation. */
@@ -34,6 +38,10 @@ export interface RunToWrite {
   /** Confidence × 255; null where the run kept none. */
   readonly confidence: Pick<MaskReader, "read"> | null;
   readonly classes: readonly ModelClass[];
+  /** Heights for its polygons, opened when they are asked for; null where the scene has none. */
+  readonly heights?: () => Promise<PolygonHeights | null>;
+  /** How polygons are made of it; the defaults unless given. */
+  readonly polygons?: PolygonOptions;
   /** What made it (`run-labels.ts`). */
   readonly labels: Readonly<Record<string, string>>;
   /** What was corrected in it by hand (`core/correction/edits-file.ts`); absent where nothing was. */

@@ -35,7 +35,7 @@ describe("formats of a run", () => {
     };
     const classes = [0, 1].map((classId) => ({
       id: classId,
-      name: `class ${classId}`,
+      name: classId === 0 ? "building" : "other",
       colour: [classId, 0, 0] as const,
       scored: true,
     }));

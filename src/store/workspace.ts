@@ -1,5 +1,7 @@
 /** How the room is arranged: theme, open dialogs, notices. */
 
+import { POLYGON_DEFAULTS, type PolygonOptions } from "../core/polygons/polygon-options";
+
 export type Dialog =
   | "shortcuts"
   | "commands"
@@ -9,6 +11,7 @@ export type Dialog =
   | "alignment"
   | "address"
   | "hand-over"
+  | "polygons"
   | "go-to"
   | null;
 export type EvaluationTab =
@@ -60,6 +63,8 @@ export interface WorkspaceState {
   readonly mosaic: boolean;
   /** Null while nothing is measured. */
   readonly measured: Measured | null;
+  /** How polygons that are saved are made. */
+  readonly polygons: PolygonOptions;
   /** Null while nothing is handed over. */
   readonly handOver: HandOverState | null;
 }
@@ -74,6 +79,7 @@ export const initialWorkspace: WorkspaceState = {
   drawingArea: false,
   mosaic: false,
   measured: null,
+  polygons: POLYGON_DEFAULTS,
   handOver: null,
 };
 

@@ -9,6 +9,7 @@ import { messages } from "./messages";
 import { ModelCard } from "./models/ModelCard";
 import { OwnModelCard } from "./models/OwnModelCard";
 import { HandOverDialog } from "./outputs/HandOverDialog";
+import { PolygonsDialog } from "./outputs/PolygonsDialog";
 import { useSelect, useStudio } from "./StudioContext";
 import { AddressForm } from "./scenes/AddressForm";
 import { AlignmentDialog } from "./scenes/AlignmentDialog";
@@ -39,6 +40,9 @@ export function Dialogs() {
       </Sheet>
       <Sheet name="hand-over" opener={opener} title={messages.handOver.title}>
         {dialog === "hand-over" && <HandOverDialog />}
+      </Sheet>
+      <Sheet name="polygons" opener={opener} title={messages.polygons.title}>
+        {dialog === "polygons" && <PolygonsDialog />}
       </Sheet>
       <Sheet name="alignment" opener={opener} title={messages.alignment.title}>
         {dialog === "alignment" && <AlignmentDialog />}

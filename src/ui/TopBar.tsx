@@ -168,6 +168,7 @@ function ExportMenu() {
               <DropdownMenu.Separator className="menu-line" />
             </DropdownMenu.Group>
           ))}
+          {hasMasks && <ExportItem {...messages.polygons.item} onSelect={() => openDialog(studio, "polygons")} />}
           {canHandOver && <ExportItem {...messages.handOver.item} onSelect={() => openDialog(studio, "hand-over")} />}
           {canMakeHeights && <ExportItem {...words.aboveGround} onSelect={() => void exportAboveGround(studio)} />}
           <ExportItem

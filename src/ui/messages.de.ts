@@ -987,6 +987,17 @@ export const german: Messages = {
     gone: (of) => `Ihre Karte ist nicht auf diesem Rechner: ${of} noch einmal bereinigen, um sie zu sehen.`,
     inReport: (how) => `Bereinigt: ${how}.`,
   },
+  polygons: {
+    title: "Polygone",
+    item: { text: "Wie Polygone werden…", hint: "vereinfacht, rechte Winkel" },
+    hint: "Für alle Polygone, die ab jetzt gespeichert werden.",
+    simplify: "Ecken dürfen abweichen um",
+    simplifyHint:
+      "In Pixeln der Karte; 0 behält jede Pixelkante. Nachbarn teilen weiter ihre Grenzen, und das Ganze deckt, was es deckte.",
+    leastIou: "Rechte Winkel ab einer IoU von",
+    leastIouHint: "Mit den Pixeln der Karte. Ein Gebäude darunter behält seinen Umriss, und es steht dabei.",
+    roofs: "Rechte Winkel und Dachneigung für",
+  },
   runState: {
     interrupted: "unterbrochen",
     interruptedAt: (percent) => `Endete nach ${percent}\u00a0% mit einem früheren Besuch.`,
@@ -1304,8 +1315,9 @@ export const german: Messages = {
     exports: {
       geotiff: { text: "GeoTIFF", hint: "Palette, Koordinatensystem, Nodata 255, QGIS-Stil" },
       png: { text: "PNG + Worldfile", hint: "Palette, Nodata durchsichtig" },
-      geojson: { text: "GeoJSON-Polygone", hint: "Klasse, Fläche, Umfang, mittlere Konfidenz" },
+      geojson: { text: "GeoJSON-Polygone", hint: "Klasse, Fläche, Umfang, Konfidenz, Höhen" },
       geopackage: { text: "GeoPackage-Polygone", hint: "dasselbe im Koordinatensystem der Szene, QGIS-Stil" },
+      "right-angled": { text: "Rechtwinklige Gebäude", hint: "GeoPackage: Umrisse, Höhen, Dachneigung" },
       confidence: { text: "Konfidenz-GeoTIFF", hint: "Gleitkomma 0–1, Nodata NaN" },
     },
     aboveGround: { text: "Höhe über Grund", hint: "GeoTIFF" },

@@ -990,6 +990,17 @@ export const french: Messages = {
     gone: (of) => `Sa carte n’est pas sur cette machine\u00a0: nettoyez de nouveau ${of} pour la voir.`,
     inReport: (how) => `Nettoyée\u00a0: ${how}.`,
   },
+  polygons: {
+    title: "Polygones",
+    item: { text: "Comment les polygones sont faits…", hint: "simplifiés, angles droits" },
+    hint: "Pour tous les polygones enregistrés désormais.",
+    simplify: "Écart permis des sommets",
+    simplifyHint:
+      "En pixels de la carte\u00a0; 0 garde chaque bord de pixel. Les voisins gardent leurs limites communes, et l’ensemble couvre ce qu’il couvrait.",
+    leastIou: "Angles droits à partir d’une IoU de",
+    leastIouHint: "Avec les pixels de la carte. Un bâtiment en dessous garde son contour, et c’est dit.",
+    roofs: "Angles droits et pente du toit pour",
+  },
   runState: {
     interrupted: "interrompu",
     interruptedAt: (percent) => `Arrêté à ${percent}\u00a0% par la fin d’une visite précédente.`,
@@ -1322,8 +1333,9 @@ export const french: Messages = {
     exports: {
       geotiff: { text: "GeoTIFF", hint: "palette, système de coordonnées, nodata 255, style QGIS" },
       png: { text: "PNG + fichier de calage", hint: "palette, nodata transparent" },
-      geojson: { text: "Polygones GeoJSON", hint: "classe, surface, périmètre, confiance moyenne" },
+      geojson: { text: "Polygones GeoJSON", hint: "classe, surface, périmètre, confiance, hauteurs" },
       geopackage: { text: "Polygones GeoPackage", hint: "les mêmes dans le système de la scène, style QGIS" },
+      "right-angled": { text: "Bâtiments à angles droits", hint: "GeoPackage : contours, hauteurs, pente du toit" },
       confidence: { text: "GeoTIFF de confiance", hint: "flottant 0–1, nodata NaN" },
     },
     aboveGround: { text: "Hauteur au-dessus du sol", hint: "GeoTIFF" },

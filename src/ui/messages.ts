@@ -1019,6 +1019,17 @@ const english = {
     gone: (of: string) => `Its map is not on this machine: clean ${of} again to see it.`,
     inReport: (how: string) => `Cleaned: ${how}.`,
   },
+  polygons: {
+    title: "Polygons",
+    item: { text: "How polygons are made…", hint: "simplified, right angles" },
+    hint: "For all polygons that are saved from now on.",
+    simplify: "Corners may be off by",
+    simplifyHint:
+      "Pixels of the map; 0 keeps every pixel's edge. Neighbours go on sharing their borders, and the whole covers what it covered.",
+    leastIou: "Right angles from an IoU of",
+    leastIouHint: "With the map's own pixels. A building below it keeps the outline it has, and says so.",
+    roofs: "Right angles and roof slope for",
+  },
   runState: {
     interrupted: "interrupted",
     interruptedAt: (percent: string) => `Stopped after ${percent}\u00a0% by the end of an earlier visit.`,

@@ -10,6 +10,7 @@ import type { TruthValues } from "../core/labels/own-scheme";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import type { RunComparison } from "../core/metrics/compare-runs";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
+import type { PolygonOptions } from "../core/polygons/polygon-options";
 import type { Project } from "../core/project/project";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterFacts } from "../core/raster/raster";
@@ -87,7 +88,15 @@ interface ProbeAnswer {
   readonly bytes: readonly number[];
 }
 
-interface ExportRequest extends Pick<RunToWrite, "classes" | "labels" | "edits"> {
+/** Open rasters, or heights above the ground under their own id. */
+export interface PolygonHeightIds {
+  readonly aboveGroundId: string;
+  readonly surfaceId: string;
+}
+
+interface ExportRequest extends Pick<RunToWrite, "classes" | "labels" | "polygons" | "edits"> {
+  /** Null without, and for formats without polygons. */
+  readonly heights: PolygonHeightIds | null;
   readonly format: RunFormatId;
   readonly maskId: string;
   readonly confidenceId: string | null;
@@ -114,6 +123,9 @@ export interface StoredTile extends HandedTile<StoredRun> {
 interface HandOverRequest {
   readonly tiles: readonly StoredTile[];
   readonly formats: readonly RunFormatId[];
+  readonly polygons: PolygonOptions;
+  /** For polygons, by the id of the photo. */
+  readonly heights: Readonly<Record<string, PolygonHeightIds | null>>;
   /** Without extension: the archive's, and the folder's in it. */
   readonly name: string;
   /** Null for an archive. */

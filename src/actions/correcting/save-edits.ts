@@ -2,7 +2,7 @@
 import { formatEdits } from "../../core/correction/edits-file";
 import { exportName } from "../../outputs/run-labels";
 import { selectRun } from "../../store/selectors";
-import { save } from "../outputs/export-mask";
+import { save } from "../outputs/save-file";
 import { whenCorrected } from "../results/corrected-masks";
 import { notify, notifyError, type Studio } from "../studio";
 

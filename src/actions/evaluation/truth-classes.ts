@@ -8,7 +8,7 @@ import { holdsBareIds } from "../../evaluation/label-meaning";
 import type { EvaluationState } from "../../store/evaluation";
 import { selectModelClasses, selectScene } from "../../store/selectors";
 import { update } from "../../store/studio-store";
-import { save } from "../outputs/export-mask";
+import { save } from "../outputs/save-file";
 import { correctRaster } from "../scenes/correct-raster";
 import { arrangeScenes } from "../scenes/open-files";
 import { notify, notifyError, type Studio } from "../studio";

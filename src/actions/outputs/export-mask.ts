@@ -1,14 +1,15 @@
 /** Saves a run in one of the formats of `outputs/run-formats.ts`. Everything is made in the worker, nothing is sent. */
 import { formatEdits } from "../../core/correction/edits-file";
 import { withFileColours } from "../../core/labels/class-colours";
-import type { ExportedFile } from "../../outputs/export-run";
-import type { RunFormatId } from "../../outputs/run-formats";
+import { type RunFormatId, runFormat } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
 import { isDone } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
+import { polygonHeightIds } from "../results/above-ground";
 import { checkMasks } from "../results/check-masks";
 import { whenCorrected } from "../results/corrected-masks";
 import { notify, notifyError, type Studio } from "../studio";
+import { save } from "./save-file";
 
 export async function exportMask(studio: Studio, runId: string, format: RunFormatId): Promise<void> {
   const state = studio.store.getState();
@@ -22,8 +23,11 @@ export async function exportMask(studio: Studio, runId: string, format: RunForma
   try {
     await checkMasks(studio, run, result, result);
     const { maskId, corrected } = await whenCorrected(studio, runId);
+    const heights = runFormat(format).isPolygons === true ? await polygonHeightIds(studio, record) : null;
     const files = await studio.rasters.call("exportRun", {
       format,
+      heights,
+      polygons: state.workspace.polygons,
       maskId,
       confidenceId,
       opticalId,
@@ -39,14 +43,4 @@ export async function exportMask(studio: Studio, runId: string, format: RunForma
   } catch (error) {
     notifyError(studio, error);
   }
-}
-
-export function save({ fileName, blob }: ExportedFile): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  // The browser reads the blob after the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -5,7 +5,7 @@ import { maskInUse } from "../../store/masks-in-use";
 import { reportedSample } from "../../store/sample-selectors";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { notify, type Studio } from "../studio";
-import { save } from "./export-mask";
+import { save } from "./save-file";
 
 export function exportReport(studio: Studio): void {
   const state = studio.store.getState();

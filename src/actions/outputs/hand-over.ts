@@ -4,7 +4,7 @@ import { withFileColours } from "../../core/labels/class-colours";
 import type { ModelClass } from "../../core/manifest/manifest";
 import type { HandedTile } from "../../outputs/hand-over/handed";
 import type { HandOverProgress } from "../../outputs/hand-over/write-hand-over";
-import type { RunFormatId } from "../../outputs/run-formats";
+import { type RunFormatId, runFormat } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
 import { maskInUse } from "../../store/masks-in-use";
 import { type DoneRun, isDone } from "../../store/runs";
@@ -13,10 +13,11 @@ import type { SceneRecord } from "../../store/scenes";
 import { selectScenesToRun } from "../../store/selectors";
 import { type StudioState, update } from "../../store/studio-store";
 import type { HandOverState } from "../../store/workspace";
-import type { StoredTile } from "../../workers/raster-protocol";
+import type { PolygonHeightIds, StoredTile } from "../../workers/raster-protocol";
+import { polygonHeightIds } from "../results/above-ground";
 import { whenCorrected } from "../results/corrected-masks";
 import { notify, notifyError, type Studio } from "../studio";
-import { save } from "./export-mask";
+import { save } from "./save-file";
 
 /** The newest finished run of each model over each scene, as it is scored now. */
 export function selectHandOver(
@@ -78,13 +79,16 @@ export async function handOver(
   const show = (handOver: HandOverState | null) =>
     update(studio.store, "workspace", (state) => ({ ...state, handOver }));
   await whenAllCorrected(studio, selectScenesToRun(studio.store.getState()));
+  const isWithPolygons = formats.some((format) => runFormat(format).isPolygons === true);
+  const heights = isWithPolygons ? await heightsOfScenes(studio) : {};
   const tiles = selectHandOver(studio.store.getState());
+  const { polygons } = studio.store.getState().workspace;
   const name = handOverName(tiles);
   show({ runsDone: 0, runsTotal: 0 });
   try {
     const { archive, written, faults, notes } = await studio.rasters.call(
       "handOver",
-      { tiles, formats, name, folder },
+      { tiles, formats, polygons, heights, name, folder },
       { signal: controller.signal, onProgress: (progress: HandOverProgress) => show(progress) },
     );
     if (archive !== null) {
@@ -104,6 +108,15 @@ export async function handOver(
     studio.working.handOver = null;
     show(null);
   }
+}
+
+/** By the id of the photo. */
+async function heightsOfScenes(studio: Studio): Promise<Record<string, PolygonHeightIds | null>> {
+  const heights: Record<string, PolygonHeightIds | null> = {};
+  for (const record of selectScenesToRun(studio.store.getState())) {
+    heights[record.scene.optical.rasterId] = await polygonHeightIds(studio, record);
+  }
+  return heights;
 }
 
 /** What cannot be corrected goes as it was corrected last, and says how far. */

@@ -2,8 +2,8 @@
 import { exportName } from "../../outputs/run-labels";
 import { selectScene, selectTicked } from "../../store/selectors";
 import { notify, notifyError, type Studio } from "../studio";
-import { save } from "./export-mask";
 import { selectHandOver, whenAllCorrected } from "./hand-over";
+import { save } from "./save-file";
 
 /** Of the ticked scenes where they are what is scored, else of the one that is shown. */
 async function makeReport(studio: Studio): Promise<{ name: string; html: string } | null> {

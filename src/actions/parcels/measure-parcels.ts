@@ -1,14 +1,9 @@
 /** Where polygons lie on the shown photo, and what lies in them: made once for each run. */
-import { resultId } from "../../core/results/result";
-import { planAboveGround } from "../../core/run/plan-heights";
-import { auxiliariesOf } from "../../core/scene/scene";
 import { maskInUse } from "../../store/masks-in-use";
 import { findParcelResult } from "../../store/parcel-results";
 import { isDone } from "../../store/runs";
-import type { SceneRecord } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
-import { aboveGroundBase } from "../results/above-ground";
-import { currentAboveGround } from "../results/current-results";
+import { madeAboveGround } from "../results/above-ground";
 import { dropResults, makeResults } from "../results/keep-results";
 import { setArea } from "../scenes/set-area";
 import type { Studio } from "../studio";
@@ -56,21 +51,9 @@ export async function measureParcels(studio: Studio, layerId: string, runId: str
   if (known?.state.status === "failed") dropResults(studio, [known.id]);
   const { maskId } = maskInUse(state, run);
   const opticalId = record.scene.optical.rasterId;
-  const heightsId = await heightsOf(studio, record);
+  const heightsId = await madeAboveGround(studio, record);
   const of = { kind: "parcels", layerId, maskId, opticalId, heightsId } as const;
   makeResults(studio, [of], [runId, run.sceneId], async (_, signal) => ({
     parcels: await studio.rasters.call("countParcels", { files, layer, opticalId, maskId, heightsId }, { signal }),
   }));
-}
-
-/** Heights above the ground, made first where they have to be; null where the scene has none or they cannot be made. */
-async function heightsOf(studio: Studio, record: SceneRecord): Promise<string | null> {
-  const of = currentAboveGround(record);
-  if (of === null) return planAboveGround(auxiliariesOf(record.scene))?.raster.rasterId ?? null;
-  const made = aboveGroundBase(studio, of, record.scene.id, new AbortController().signal);
-  return made.then(
-    () => resultId(of, studio.sessionId),
-    // Why stands in the record of the heights.
-    () => null,
-  );
 }

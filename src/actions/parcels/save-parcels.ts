@@ -5,7 +5,7 @@ import { exportName } from "../../outputs/run-labels";
 import { formatTable } from "../../outputs/score-table";
 import { findParcelResult } from "../../store/parcel-results";
 import { selectRun } from "../../store/selectors";
-import { save } from "../outputs/export-mask";
+import { save } from "../outputs/save-file";
 import { notify, notifyError, type Studio } from "../studio";
 
 /** Nothing happens until they are counted. */

@@ -20,7 +20,7 @@ import type { SceneRecord } from "../../store/scenes";
 import { selectManifest, selectRun } from "../../store/selectors";
 import { strokesOf } from "../../store/strokes";
 import type { StudioState } from "../../store/studio-store";
-import { save } from "../outputs/export-mask";
+import { save } from "../outputs/save-file";
 import { notify, notifyError, type Studio } from "../studio";
 import { viewFragment } from "../view/view-link";
 import { placeOf, projectFile, sideFilesOf } from "./project-files";

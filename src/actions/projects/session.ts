@@ -12,7 +12,7 @@ import { deleteSession, storedSessions, storeSession } from "../../io/session-st
 import type { LeftSession, UnreadableSession } from "../../store/project";
 import type { SceneRecord } from "../../store/scenes";
 import { update } from "../../store/studio-store";
-import { save } from "../outputs/export-mask";
+import { save } from "../outputs/save-file";
 import { errorFacts, notify, notifyError, type Studio } from "../studio";
 import { gatherProject } from "./gather-project";
 import { holdSession, livingSessions, sessionEnd, withOwnersLocked } from "./result-owners";

@@ -2,13 +2,14 @@
 import { NadirError } from "../../core/errors";
 import type { HeightBase } from "../../core/heights/height-base";
 import { resultId } from "../../core/results/result";
-import { planAboveGround } from "../../core/run/plan-heights";
+import { findSurface, planAboveGround } from "../../core/run/plan-heights";
 import { auxiliariesOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
 import type { SceneRecord } from "../../store/scenes";
 import { selectScene } from "../../store/selectors";
 import type { StudioState } from "../../store/studio-store";
-import { save } from "../outputs/export-mask";
+import type { PolygonHeightIds } from "../../workers/raster-protocol";
+import { save } from "../outputs/save-file";
 import { notify, notifyError, type Studio } from "../studio";
 import { currentAboveGround, type Of } from "./current-results";
 import { dropResults, makeResults } from "./keep-results";
@@ -19,6 +20,25 @@ export function aboveGroundRaster({ store, sessionId }: Studio, record: SceneRec
   if (of === null) return planAboveGround(auxiliariesOf(record.scene))?.raster.rasterId ?? null;
   const id = resultId(of, sessionId);
   return store.getState().results[id]?.state.status === "ready" ? id : null;
+}
+
+/** The same, made first where they have to be; null where the scene has none or they cannot be made. */
+export async function madeAboveGround(studio: Studio, record: SceneRecord): Promise<string | null> {
+  const of = currentAboveGround(record);
+  if (of === null) return aboveGroundRaster(studio, record);
+  const made = aboveGroundBase(studio, of, record.scene.id, new AbortController().signal);
+  return made.then(
+    () => resultId(of, studio.sessionId),
+    // Why stands in the record of the heights.
+    () => null,
+  );
+}
+
+/** What polygons of a scene's maps need of its heights; null where there are none. */
+export async function polygonHeightIds(studio: Studio, record: SceneRecord): Promise<PolygonHeightIds | null> {
+  const surface = findSurface(auxiliariesOf(record.scene));
+  const aboveGroundId = surface && (await madeAboveGround(studio, record));
+  return surface === null || aboveGroundId === null ? null : { aboveGroundId, surfaceId: surface.rasterId };
 }
 
 /** Makes again what could not be made. */

@@ -3,7 +3,7 @@ import { exportName } from "../../outputs/run-labels";
 import { formatSampleFile, SAMPLE_FORMATS, type SampleEnding } from "../../outputs/sample-files";
 import { selectSampled } from "../../store/sample-selectors";
 import { selectScene } from "../../store/selectors";
-import { save } from "../outputs/export-mask";
+import { save } from "../outputs/save-file";
 import { notify, notifyError, type Studio } from "../studio";
 
 export function saveSample(studio: Studio, ending: SampleEnding): void {

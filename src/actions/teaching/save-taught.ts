@@ -4,7 +4,7 @@ import { createZip } from "../../io/write-zip";
 import { selectManifest } from "../../store/selectors";
 import { taughtOf } from "../../store/teaching";
 import { formatStrokes } from "../../teaching/strokes";
-import { save } from "../outputs/export-mask";
+import { save } from "../outputs/save-file";
 import { notify, notifyError, type Studio } from "../studio";
 
 export async function saveTaught(studio: Studio, modelId: string): Promise<void> {

@@ -10,7 +10,7 @@ import { selectScene } from "../../store/selectors";
 import { selectStrokeClasses } from "../../store/stroke-classes";
 import { selectScenesWithStrokes } from "../../store/teaching-selectors";
 import { formatStrokes } from "../../teaching/strokes";
-import { save } from "../outputs/export-mask";
+import { save } from "../outputs/save-file";
 import { notify, notifyError, type Studio } from "../studio";
 import { openTeaching } from "./choose-tool";
 import { addStrokesOf } from "./draw-strokes";

@@ -211,6 +211,10 @@ export function openDialog(studio: Studio, dialog: Dialog, modelId: string | nul
   update(studio.store, "workspace", (state) => ({ ...state, dialog, modelId }));
 }
 
+export function changePolygons(studio: Studio, change: Partial<WorkspaceState["polygons"]>): void {
+  update(studio.store, "workspace", (state) => ({ ...state, polygons: { ...state.polygons, ...change } }));
+}
+
 export function setTab(studio: Studio, tab: EvaluationTab): void {
   update(studio.store, "workspace", (state) => ({ ...state, tab }));
 }

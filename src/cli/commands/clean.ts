@@ -3,22 +3,23 @@ import { join, resolve } from "node:path";
 import { type Cleaning, cleaningInPixels, spellCleaning } from "../../core/cleaning/cleaning";
 import { closingAll } from "../../core/closing";
 import { canonicalClass } from "../../core/labels/class-mapping";
+import { loadOnce } from "../../core/load-once";
 import type { ModelClass } from "../../core/manifest/manifest";
 import { cleanMask, meanPixelArea } from "../../evaluation/clean-mask";
-import { runFormat } from "../../outputs/run-formats";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
 import { printLine, printNotes } from "../command-io";
 import { UsageError } from "../exit-codes";
 import { RunFolder } from "../journal";
+import { heightFiles, MAP_OUTPUT_OPTIONS, MAP_OUTPUT_USAGE, readMapOutputs } from "../map-outputs";
 import { openMaskFile } from "../mask-file";
 import { openMap } from "../open-map";
 import { readManifest } from "../open-model";
+import { readPolygonOptions } from "../polygon-options";
 import { readOptions, required, wholeNumber } from "../read-options";
+import { openSeconds, polygonHeights } from "../second-rasters";
 import { withTemporaryFolder } from "../temporary-folder";
-import { type AskedOutput, plannedFiles, writeOutputs } from "../write-outputs";
-
-const FORMATS = ["geotiff", "png", "geojson", "geopackage"] as const;
+import { plannedFiles, writeOutputs } from "../write-outputs";
 
 export const clean: Command = {
   usage: `Usage: nadir clean --map FILE --out FILE [options]
@@ -28,9 +29,7 @@ that are too small become part of their largest neighbour. The map itself is lef
 new file.
 
   --map FILE           class map of any make
-${FORMATS.map(runFormat)
-  .map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)} ${help}`)
-  .join("\n")}
+${MAP_OUTPUT_USAGE}
   --model MANIFEST     the classes of the map's ids; told by the file itself without it
   --majority N         side of the square in pixels, odd (no filter by default)
   --holes-pixels N     holes of fewer pixels take the class around them, whatever lies in them
@@ -41,10 +40,7 @@ ${FORMATS.map(runFormat)
   async run(args, io) {
     const { values } = readOptions(args, {
       map: { type: "string" },
-      out: { type: "string" },
-      png: { type: "string" },
-      polygons: { type: "string" },
-      geopackage: { type: "string" },
+      ...MAP_OUTPUT_OPTIONS,
       model: { type: "string" },
       majority: { type: "string", default: "1" },
       "holes-pixels": { type: "string" },
@@ -52,14 +48,12 @@ ${FORMATS.map(runFormat)
       "least-pixels": { type: "string" },
       "least-area": { type: "string" },
     });
-    const [path, out] = [required(values.map, "map"), required(values.out, "out")];
+    const path = required(values.map, "map");
+    const { out, outputs } = readMapOutputs(values);
     const asked = readAsked(values);
     const model = values.model === undefined ? null : await readManifest(values.model);
-    const outputs = FORMATS.flatMap((format): AskedOutput[] => {
-      const file = { geotiff: out, png: values.png, geojson: values.polygons, geopackage: values.geopackage }[format];
-      return file === undefined ? [] : [{ format, path: file }];
-    });
-    const inputs = [{ name: "--map", path }];
+    const polygons = readPolygonOptions(values);
+    const inputs = [{ name: "--map", path }, ...heightFiles(values)];
     printNotes(io, await requireOutputs(plannedFiles(outputs), inputs, RunFolder.of(out).path));
     await withTemporaryFolder((folder) =>
       closingAll(async (keep) => {
@@ -73,7 +67,9 @@ ${FORMATS.map(runFormat)
         const mask = keep(await openMaskFile(join(folder, "clean.u8"), widthPx, heightPx, "create"));
         const done = await cleanMask(ids, cleaningInPixels(cleaning, pixelArea), mask, io.signal);
         const labels = { CLEANED: fileName, CLEANING: spellCleaning(cleaning, classes) };
-        await writeOutputs({ grid: facts, mask, confidence: null, classes, labels }, outputs, io.signal);
+        const heights = loadOnce(async () => polygonHeights(facts, await openSeconds(facts, values, keep), io));
+        const made = { grid: facts, mask, confidence: null, classes, labels, heights, polygons };
+        await writeOutputs(made, outputs, io.signal);
         const share = ((100 * done.changedPixels) / (widthPx * heightPx)).toFixed(2);
         printNotes(io, [
           ...(cleaning.holesBelow > 0 ? [`${done.closedHoles} holes were closed.`] : []),

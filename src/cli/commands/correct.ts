@@ -4,21 +4,22 @@ import { closingAll } from "../../core/closing";
 import { correctMask, placeEdit } from "../../core/correction/correct-mask";
 import { formatEdits, readEdits, requireSameSystem } from "../../core/correction/edits-file";
 import { spellCorrection } from "../../core/correction/mask-edit";
+import { loadOnce } from "../../core/load-once";
 import { photoGrid } from "../../core/vector/stroke-on-photo";
-import { runFormat } from "../../outputs/run-formats";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
 import { printLine, printNotes } from "../command-io";
 import { openFile } from "../file-blob";
 import { RunFolder } from "../journal";
+import { heightFiles, MAP_OUTPUT_OPTIONS, MAP_OUTPUT_USAGE, readMapOutputs } from "../map-outputs";
 import { openMaskFile } from "../mask-file";
 import { openMap } from "../open-map";
 import { readManifest } from "../open-model";
+import { readPolygonOptions } from "../polygon-options";
 import { readOptions, required } from "../read-options";
+import { openSeconds, polygonHeights } from "../second-rasters";
 import { withTemporaryFolder } from "../temporary-folder";
-import { type AskedOutput, plannedFiles, writeOutputs } from "../write-outputs";
-
-const FORMATS = ["geotiff", "png", "geojson", "geopackage"] as const;
+import { plannedFiles, writeOutputs } from "../write-outputs";
 
 export const correct: Command = {
   usage: `Usage: nadir correct --map FILE --edits FILE --out FILE [options]
@@ -28,32 +29,21 @@ map itself is left as it is; what was done stands in the new file and beside it.
 
   --map FILE           class map of any make
   --edits FILE         what is to be corrected
-${FORMATS.map(runFormat)
-  .map(({ option, help }) => `  ${`--${option} FILE`.padEnd(20)} ${help}`)
-  .join("\n")}
+${MAP_OUTPUT_USAGE}
   --model MANIFEST     the classes of the map's ids; told by the file itself without it`,
 
   async run(args, io) {
     const { values } = readOptions(args, {
       map: { type: "string" },
       edits: { type: "string" },
-      out: { type: "string" },
-      png: { type: "string" },
-      polygons: { type: "string" },
-      geopackage: { type: "string" },
+      ...MAP_OUTPUT_OPTIONS,
       model: { type: "string" },
     });
     const [path, editsPath] = [required(values.map, "map"), required(values.edits, "edits")];
-    const out = required(values.out, "out");
+    const { out, outputs } = readMapOutputs(values);
     const model = values.model === undefined ? null : await readManifest(values.model);
-    const outputs = FORMATS.flatMap((format): AskedOutput[] => {
-      const asked = { geotiff: out, png: values.png, geojson: values.polygons, geopackage: values.geopackage }[format];
-      return asked === undefined ? [] : [{ format, path: asked }];
-    });
-    const inputs = [
-      { name: "--map", path },
-      { name: "--edits", path: editsPath },
-    ];
+    const polygons = readPolygonOptions(values);
+    const inputs = [{ name: "--map", path }, { name: "--edits", path: editsPath }, ...heightFiles(values)];
     printNotes(io, await requireOutputs(plannedFiles(outputs), inputs, RunFolder.of(out).path));
     const file = await readEdits(await openFile(editsPath, "bad-edits"), editsPath);
     await withTemporaryFolder((folder) =>
@@ -65,8 +55,10 @@ ${FORMATS.map(runFormat)
         const made = await correctMask(ids, ids, placed, (rows) => mask.writeRows(rows), io.signal);
         const corrected = { ...made, edits: placed.length };
         const edits = formatEdits({ fileName: file.photo, crs: facts.crs }, file.edits, corrected);
+        const heights = loadOnce(async () => polygonHeights(facts, await openSeconds(facts, values, keep), io));
+        const labels = labelsOf(facts, spellCorrection(corrected));
         await writeOutputs(
-          { grid: facts, mask, confidence: null, classes, labels: labelsOf(facts, spellCorrection(corrected)), edits },
+          { grid: facts, mask, confidence: null, classes, labels, edits, heights, polygons },
           outputs,
           io.signal,
         );

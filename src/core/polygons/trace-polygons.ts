@@ -8,6 +8,7 @@
  * boundary passing through the corner, arriving along one edge and leaving along another with the patch on its right.
  * Those pieces are chained until they close. Which chain belongs to which patch is kept by union–find over runs.
  */
+import { ValueHistogram } from "./value-histogram";
 
 export interface TracedPolygon {
   readonly classId: number;
@@ -21,12 +22,25 @@ export interface TracedPolygon {
    * screen, the others are holes.
    */
   readonly rings: readonly (readonly number[])[];
+  /** Of each corner of each ring: `NODE`, `BORDERS_NOTHING`, both or 0. */
+  readonly marks: readonly (readonly number[])[];
+  /** One for each of the measures that were asked for. */
+  readonly measures: readonly ValueHistogram[];
 }
+
+/** Three or more boundaries meet in the corner. */
+export const NODE = 1;
+/** Beyond the edge that leaves the corner there is no class. */
+export const BORDERS_NOTHING = 2;
+/** Marks stand in the low bits of a column while a boundary is chained. */
+const MARKS = 4;
 
 export interface PolygonTracerOptions {
   readonly widthPx: number;
   /** Pixels that belong to no polygon (nodata). */
   readonly ignoredId: number;
+  /** Values of pixels that are collected patch by patch, each counted in steps of this. */
+  readonly measureSteps?: readonly number[];
   /** Called as soon as a patch is complete. */
   readonly onPolygon: (polygon: TracedPolygon) => void;
 }
@@ -36,8 +50,14 @@ export interface PolygonTracer {
    * @param classIds One row.
    * @param confidence Confidence × 255 of the row, or null.
    * @param pixelArea Area of one pixel of this row.
+   * @param measures One row of values each; NaN where there is none.
    */
-  pushRow(classIds: Uint8Array, confidence?: Uint8Array | null, pixelArea?: number): void;
+  pushRow(
+    classIds: Uint8Array,
+    confidence?: Uint8Array | null,
+    pixelArea?: number,
+    measures?: readonly Float32Array[],
+  ): void;
   /** Closes what is open at the lower edge. */
   finish(): void;
 }
@@ -57,7 +77,13 @@ interface Patch {
   area: number;
   confidenceSum: number;
   hasConfidence: boolean;
-  rings: number[][];
+  rings: MarkedRing[];
+  readonly measures: readonly ValueHistogram[];
+}
+
+interface MarkedRing {
+  readonly corners: number[];
+  readonly marks: number[];
 }
 
 // Edges at a corner, clockwise: 0 up (between NW and NE), 1 right, 2 down, 3 left. Quadrants: 0 NW, 1 NE, 2 SE, 3 SW.
@@ -65,7 +91,8 @@ const UP = 0;
 const RIGHT = 1;
 const DOWN = 2;
 
-export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTracerOptions): PolygonTracer {
+export function createPolygonTracer(options: PolygonTracerOptions): PolygonTracer {
+  const { widthPx, ignoredId, measureSteps = [], onPolygon } = options;
   const parents: number[] = [];
   const patches = new Map<number, Patch>();
   /** Class per pixel of the row above, padded by one on both sides with −1 (outside). */
@@ -101,11 +128,17 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
     keep.confidenceSum += drop.confidenceSum;
     keep.hasConfidence ||= drop.hasConfidence;
     for (const ring of drop.rings) keep.rings.push(ring);
+    for (const [index, measure] of keep.measures.entries()) measure.take(drop.measures[index]!);
     patches.delete(dropRoot);
     return keepRoot;
   }
 
-  function labelRow(classIds: Uint8Array, confidence: Uint8Array | null, pixelArea: number): void {
+  function labelRow(
+    classIds: Uint8Array,
+    confidence: Uint8Array | null,
+    pixelArea: number,
+    measures: readonly Float32Array[],
+  ): void {
     for (let col = 1; col <= widthPx; col++) {
       const id = classIds[col - 1]!;
       current[col] = id === ignoredId ? -1 : id;
@@ -128,7 +161,7 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
       if (label < 0) {
         label = parents.length;
         parents.push(label);
-        patches.set(label, { classId: id, pixelCount: 0, area: 0, confidenceSum: 0, hasConfidence: false, rings: [] });
+        patches.set(label, newPatch(id, measureSteps));
       }
       const patch = patches.get(label)!;
       patch.pixelCount += end - col;
@@ -137,6 +170,7 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
         patch.hasConfidence = true;
         for (let at = col; at < end; at++) patch.confidenceSum += confidence[at - 1]!;
       }
+      for (const [index, values] of measures.entries()) patch.measures[index]!.addRun(values, col - 1, end - 1);
       currentLabels.fill(label, col, end);
       col = end;
     }
@@ -163,6 +197,7 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
       comingUp[x] = null;
       goingRight = null;
       comingLeft = null;
+      const isNode = Number(nw !== ne) + Number(ne !== se) + Number(se !== sw) + Number(sw !== nw) > 2;
       for (let first = 0; first < 4; first++) {
         const id = quadrants[first]!;
         if (id < 0 || quadrants[(first + 3) % 4] === id) continue;
@@ -173,7 +208,8 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
         const inEdge = (first + length - 1) % 4;
         // Where others meet along a straight side there is a point too, so that neighbours share all of theirs.
         const isPoint = length !== 2 || quadrants[(first + 2) % 4] !== quadrants[(first + 3) % 4];
-        const chain = pass(x, isPoint, tails[inEdge] ?? null, heads[outEdge] ?? null, labelAt(x, first));
+        const mark = (isNode ? NODE : 0) + (quadrants[(first + 3) % 4]! < 0 ? BORDERS_NOTHING : 0);
+        const chain = pass(x * MARKS + mark, isPoint, tails[inEdge] ?? null, heads[outEdge] ?? null, labelAt(x, first));
         if (chain === null) continue;
         if (outEdge === RIGHT) goingRight = chain;
         else if (outEdge === DOWN) goingDown[x] = chain;
@@ -188,7 +224,10 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
     return line[quadrant === RIGHT || quadrant === DOWN ? x + 1 : x]!;
   }
 
-  /** Lets a boundary pass through corner (x, row). Returns the chain with its open ends, or null when it closed. */
+  /**
+   * Lets a boundary pass through a corner of this row, `x` being its column and marks. Returns the chain with its open
+   * ends, or null when it closed.
+   */
   function pass(
     x: number,
     isPoint: boolean,
@@ -228,7 +267,7 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
 
   function closeRing(chain: Chain): void {
     const ring = chain.front.reverse().concat(chain.back);
-    patches.get(find(chain.label))!.rings.push(...simpleRings(ring));
+    patches.get(find(chain.label))!.rings.push(...simpleRings(unmarked(ring)));
   }
 
   /** Patches of the row above that do not go on are complete. */
@@ -257,9 +296,9 @@ export function createPolygonTracer({ widthPx, ignoredId, onPolygon }: PolygonTr
   }
 
   return {
-    pushRow(classIds, confidence = null, pixelArea = 1) {
+    pushRow(classIds, confidence = null, pixelArea = 1, measures = []) {
       if (classIds.length !== widthPx) throw new RangeError(`row of ${classIds.length} pixels, expected ${widthPx}`);
-      labelRow(classIds, confidence, pixelArea);
+      labelRow(classIds, confidence, pixelArea, measures);
       advance();
     },
     finish() {
@@ -281,36 +320,58 @@ function resolve(chain: Chain): Chain {
  * ring of a valid polygon passes each of its points once (OGC Simple Features, 06-103r4, 6.1.11.1), while an outline
  * and its holes may touch in points. Pieces keep their sense, so holes stay holes.
  */
-function simpleRings(ring: readonly number[]): number[][] {
-  const rings: number[][] = [];
-  const open: number[] = [];
+function simpleRings({ corners, marks }: MarkedRing): MarkedRing[] {
+  const rings: MarkedRing[] = [];
+  const open: MarkedRing = { corners: [], marks: [] };
   /** Where each corner of `open` stands in it. */
   const places = new Map<string, number>();
-  for (let at = 0; at < ring.length; at += 2) {
-    const corner = `${ring[at]},${ring[at + 1]}`;
+  for (const [index, mark] of marks.entries()) {
+    const [x, y] = [corners[2 * index]!, corners[2 * index + 1]!];
+    const corner = `${x},${y}`;
     const place = places.get(corner);
     if (place !== undefined) {
-      const piece = open.splice(place);
-      for (let of = 0; of < piece.length; of += 2) places.delete(`${piece[of]},${piece[of + 1]}`);
+      const piece = { corners: open.corners.splice(2 * place), marks: open.marks.splice(place) };
+      for (let of = 0; of < piece.corners.length; of += 2) {
+        places.delete(`${piece.corners[of]},${piece.corners[of + 1]}`);
+      }
       rings.push(piece);
     }
-    places.set(corner, open.length);
-    open.push(ring[at]!, ring[at + 1]!);
+    places.set(corner, open.marks.length);
+    open.corners.push(x, y);
+    open.marks.push(mark);
   }
   rings.push(open);
   return rings;
 }
 
-function describePatch({ classId, pixelCount, area, confidenceSum, hasConfidence, rings }: Patch): TracedPolygon {
+/** Columns and marks apart. */
+function unmarked(chained: readonly number[]): MarkedRing {
+  const ring: MarkedRing = { corners: [], marks: [] };
+  for (let at = 0; at < chained.length; at += 2) {
+    ring.corners.push(Math.floor(chained[at]! / MARKS), chained[at + 1]!);
+    ring.marks.push(chained[at]! % MARKS);
+  }
+  return ring;
+}
+
+function newPatch(classId: number, measureSteps: readonly number[]): Patch {
+  const measures = measureSteps.map((step) => new ValueHistogram(step));
+  return { classId, pixelCount: 0, area: 0, confidenceSum: 0, hasConfidence: false, rings: [], measures };
+}
+
+function describePatch(patch: Patch): TracedPolygon {
+  const { classId, pixelCount, area, confidenceSum, hasConfidence, rings, measures } = patch;
   // Clockwise rings have positive area in image coordinates; exactly one ring of a patch is its outline.
-  const outer = rings.findIndex((ring) => signedArea(ring) > 0);
+  const outer = rings.findIndex(({ corners }) => signedArea(corners) > 0);
   const ordered = [rings[outer]!, ...rings.filter((_, index) => index !== outer)];
   return {
     classId,
     pixelCount,
     area,
     meanConfidence: hasConfidence ? confidenceSum / pixelCount / 255 : null,
-    rings: ordered,
+    rings: ordered.map(({ corners }) => corners),
+    marks: ordered.map(({ marks }) => marks),
+    measures,
   };
 }
 

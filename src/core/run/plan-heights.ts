@@ -59,6 +59,12 @@ export function planAboveGround<T extends PlacedAuxiliary>(
   return raster && { how: "from-surface", raster, terrain: null };
 }
 
+/** The surface itself, for slopes: what heights above the ground are made of, or what lies beside those that are given. */
+export function findSurface<T extends PlacedAuxiliary>(rasters: readonly T[]): T | null {
+  const plan = planAboveGround(rasters);
+  return plan && (usable(rasters).find(({ kind }) => kind === "dsm") ?? plan.raster);
+}
+
 /** What the model reads of these second rasters; null when it reads none, or none of them lies on the image. */
 export function findHeights<T extends PlacedAuxiliary>(
   manifest: ModelManifest,

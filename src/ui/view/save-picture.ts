@@ -2,7 +2,7 @@
  * One pane or the whole comparison as a PNG file for a paper or a slide: each map with its name, a scale bar and an arrow
  * to the north, and under them the classes.
  */
-import { save } from "../../actions/outputs/export-mask";
+import { save } from "../../actions/outputs/save-file";
 import { notify, notifyError, type Studio } from "../../actions/studio";
 import { screenColour } from "../../core/labels/class-colours";
 import { paneRects, type ScreenRect } from "../../layers/camera";

@@ -1,12 +1,14 @@
 /** What leaves the studio: runs in every format, whole test sets, the report. */
 import { requireWritten } from "../../core/run/written-pixels";
+import { heightsOnGrid } from "../../evaluation/heights-on-grid";
 import { createExportSink } from "../../io/byte-sink";
+import type { PolygonHeights } from "../../io/map-polygons";
 import { writeHeightsCog } from "../../io/write-heights";
 import { exportRun } from "../../outputs/export-run";
 import { drawTile, type Picture } from "../../outputs/hand-over/draw-tile";
 import { folderPlace, zipPlace } from "../../outputs/hand-over/places";
 import { HandOver, type HandOverPlace, writeEverything, writeReport } from "../../outputs/hand-over/write-hand-over";
-import type { StoredRun, StoredTile } from "../raster-protocol";
+import type { PolygonHeightIds, StoredRun, StoredTile } from "../raster-protocol";
 import type { Calls, RasterWorker } from "./opened-rasters";
 
 /** Calls that write files. */
@@ -19,19 +21,22 @@ export function outputHandlers(worker: RasterWorker): Calls<"exportAboveGround" 
       return { fileName, blob: await sink.toBlob() };
     },
 
-    async exportRun({ format, maskId, confidenceId, opticalId, name, ...run }, { signal }) {
-      return exportRun(
-        format,
-        { ...run, ...(await openStored(worker, { maskId, confidenceId, opticalId })) },
-        name,
-        signal,
-      );
+    async exportRun({ format, maskId, confidenceId, opticalId, heights, name, ...run }, { signal }) {
+      const stored = await openStored(worker, { maskId, confidenceId, opticalId });
+      const opened = { ...run, ...stored, heights: () => openHeights(worker, opticalId, heights) };
+      return exportRun(format, opened, name, signal);
     },
 
-    async handOver({ tiles, formats, name, folder }, { signal, progress }) {
+    async handOver({ tiles, formats, polygons, heights, name, folder }, { signal, progress }) {
+      const checked = checkedOnce(worker);
+      const open = async (run: StoredRun) => ({
+        ...(await checked(run)),
+        polygons,
+        heights: () => openHeights(worker, run.opticalId, heights[run.opticalId] ?? null),
+      });
       const writeInto = async (place: HandOverPlace) => {
         const handOver = new HandOver(place, signal);
-        await writeEverything(handOver, tiles, formats, checkedOnce(worker), drawStored(worker, signal), progress);
+        await writeEverything(handOver, tiles, formats, open, drawStored(worker, signal), progress);
         return handOver.result;
       };
       if (folder !== null) return { ...(await writeInto(folderPlace(folder))), archive: null };
@@ -53,6 +58,20 @@ async function openStored({ rasters, masks }: RasterWorker, { maskId, confidence
   const mask = await masks.reader(maskId, grid);
   const confidence = confidenceId === null ? null : await masks.reader(confidenceId, grid);
   return { grid, mask, confidence };
+}
+
+async function openHeights(
+  { rasters }: RasterWorker,
+  opticalId: string,
+  ids: PolygonHeightIds | null,
+): Promise<PolygonHeights | null> {
+  if (ids === null) return null;
+  const { facts } = rasters.find(opticalId).source;
+  const on = async (auxiliaryId: string) => {
+    const { heights } = await rasters.asNetworksSee({ opticalId, auxiliaryId });
+    return heightsOnGrid(facts, heights, []);
+  };
+  return { aboveGround: await on(ids.aboveGroundId), surface: await on(ids.surfaceId) };
 }
 
 /** Opens runs for a hand-over; each is read once more against what was written of it, before its first file. */
