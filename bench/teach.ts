@@ -7,6 +7,11 @@
  * map of a round is the head on those features, every pixel from the window that sees most around it, without blending.
  * Prints one line of JSON per scene, model and seed: mean IoU of the truth's classes before, after every round, and of a
  * linear head fitted to 6000 pixels of the whole truth.
+ *
+ * `water-SEED` and `panels-SEED` ask for a class that no model has, in a scene of the generator, and print its IoU alone:
+ *
+ *   python -m nadir_models scenes --out FOLDER --kinds --gsd 0.2 --size 512 --seed SEED
+ *   NADIR_TEACH_MADE=FOLDER npx tsx bench/teach.ts emsnet water-SEED 10
  */
 import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -37,7 +42,10 @@ interface BenchScene {
   readonly optical: string;
   readonly dsm?: string;
   readonly truth: string;
-  /** Truth classes, each as the model's classes that stand for it, by the value or colour in the truth. */
+  /**
+   * Truth classes, each as the model's classes that stand for it, by the value or colour in the truth; none for a class
+   * that no model has, the last, whose IoU alone is asked for.
+   */
   readonly groups: readonly (readonly string[])[];
   readonly groupOf: (value: readonly number[]) => number;
 }
@@ -47,6 +55,25 @@ const LIDAR: Pick<BenchScene, "groups" | "groupOf"> = {
   groupOf: ([value]) => (value! < 3 ? value! : NOTHING),
 };
 const ISPRS_COLOURS = ["255,255,255", "0,0,255", "0,255,255", "0,255,0", "255,255,0"];
+const ALL_CLASSES = ["impervious surface", "building", "low vegetation", "tree", "car", "clutter"];
+const MADE_KINDS: Readonly<Record<string, number>> = { water: 1, panels: 2 };
+
+function madeScene(kind: string, seed: string): BenchScene {
+  const folder = process.env.NADIR_TEACH_MADE ?? ".";
+  return {
+    optical: join(folder, `top_nadir_1_${seed}_RGB.tif`),
+    dsm: join(folder, `dsm_nadir_01_${seed}.tif`),
+    truth: join(folder, `top_nadir_1_${seed}_kinds.tif`),
+    groups: [ALL_CLASSES, []],
+    groupOf: ([value]) => (value === MADE_KINDS[kind] ? 1 : 0),
+  };
+}
+
+function sceneNamed(name: string): BenchScene {
+  const [kind, seed] = name.split("-");
+  return seed !== undefined && kind! in MADE_KINDS ? madeScene(kind!, seed) : SCENES[name]!;
+}
+
 const SCENES: Readonly<Record<string, BenchScene>> = {
   burgundy: {
     optical: join(DATA, "scenes/burgundy/rgb_from_points.tif"),
@@ -73,7 +100,7 @@ const SCENES: Readonly<Record<string, BenchScene>> = {
       {
         optical: join(DATA, "rgb-buildings/images", file),
         truth: join(DATA, "rgb-buildings/masks", file),
-        groups: [["impervious surface", "low vegetation", "tree", "car", "clutter"], ["building"]],
+        groups: [ALL_CLASSES.filter((name) => name !== "building"), ["building"]],
         groupOf: ([value]) => (value! > 127 ? 1 : 0),
       },
     ]),
@@ -146,8 +173,9 @@ async function openGround(modelPath: string, scene: BenchScene): Promise<Ground>
   const byPixel = new Float32Array(truth.length * length);
   for (const [at, pixel] of strokeOf.entries())
     byPixel.set(samples.subarray(at * length, (at + 1) * length), pixel * length);
+  const { oldClasses } = shown.shape;
   const members = scene.groups.map((names) =>
-    names.map((name) => manifest.classes.findIndex((entry) => entry.name === name)),
+    names.length === 0 ? [oldClasses] : names.map((name) => manifest.classes.findIndex((entry) => entry.name === name)),
   );
   return { shape: shown.shape, plan, pixelSizeMetres: imageMetres * plan.grid.scale, samples: byPixel, truth, members };
 }
@@ -193,8 +221,13 @@ function largest(values: ArrayLike<number>): number {
   return best;
 }
 
-/** Mean IoU of the classes that the truth has. */
-function meanIou({ truth, members }: Ground, map: Uint8Array): number {
+/** Of the truth, a class that the model lacks counted. */
+function classCountOf({ shape, members }: Ground): number {
+  return Math.max(shape.oldClasses, ...members.flat().map((id) => id + 1));
+}
+
+/** Mean IoU of the classes that the truth has, or the IoU of the class that the model lacks. */
+function meanIou({ shape, truth, members }: Ground, map: Uint8Array): number {
   const [both, either, there] = [0, 1, 2].map(() => new Float64Array(members.length)) as [
     Float64Array,
     Float64Array,
@@ -208,7 +241,10 @@ function meanIou({ truth, members }: Ground, map: Uint8Array): number {
     if (found === wanted) both[wanted]!++;
     else if (found < members.length) either[found]!++;
   }
-  const ids = [...members.keys()].filter((id) => there[id]! > 0);
+  const isNew = (group: number) => members[group]![0] === shape.oldClasses;
+  const known = [...members.keys()];
+  const asked = known.some(isNew) ? known.filter(isNew) : known;
+  const ids = asked.filter((id) => there[id]! > 0);
   return ids.reduce((sum, id) => sum + both[id]! / either[id]!, 0) / ids.length;
 }
 
@@ -265,6 +301,7 @@ function strokeAt(
 
 /** Of the model's classes that stand for a truth class, the one the old head finds likeliest. */
 function likelyMember({ shape, samples, members }: Ground, pixels: readonly number[], group: number): number {
+  if (members[group]![0] === shape.oldClasses) return shape.oldClasses;
   const from = valuesOf(shape);
   const sum = (id: number) => pixels.reduce((all, pixel) => all + samples[pixel * sampleLength(shape) + from + id]!, 0);
   return members[group]!.reduce((best, id) => (sum(id) > sum(best) ? id : best));
@@ -291,7 +328,7 @@ function headOf(ground: Ground, strokes: readonly BenchStroke[], settings: Learn
   return learn(
     {
       shape,
-      classes: shape.oldClasses,
+      classes: classCountOf(ground),
       samples: chosen.slice(0, count * length),
       strokeOf: strokeOf.slice(0, count),
       classOfStroke: strokes.map(({ classId }) => classId),
@@ -316,7 +353,7 @@ async function fittedToAll(ground: Ground): Promise<number> {
   const { head } = await learn(
     {
       shape,
-      classes: shape.oldClasses,
+      classes: classCountOf(ground),
       samples: chosen,
       strokeOf: Int32Array.from(drawn.keys()),
       classOfStroke: drawn.map((pixel) => likelyMember(ground, [pixel], truth[pixel]!)),
@@ -333,7 +370,7 @@ const [models = "emsnet", scenes = "burgundy,poitou,sample", rounds = "5", seeds
 const variants = JSON.parse(process.env.NADIR_TEACH_VARIANTS ?? "[{}]") as readonly Partial<LearnSettings>[];
 for (const scene of scenes.split(",")) {
   for (const model of models.split(",")) {
-    const ground = await openGround(`models/zoo/${model}.nadir.json`, SCENES[scene]!);
+    const ground = await openGround(`models/zoo/${model}.nadir.json`, sceneNamed(scene));
     const zeroMap = mapOf(ground, emptyHead(ground.shape.oldClasses, valuesOf(ground.shape)));
     const zeroShot = meanIou(ground, zeroMap);
     const all = await fittedToAll(ground);
@@ -354,6 +391,10 @@ for (const scene of scenes.split(",")) {
           const lesson = await headOf(ground, strokes, { ...LEARN_SETTINGS, ...variant });
           ms = Math.max(ms, process.cpuUsage(started).user / 1000);
           if (lesson.keptBecause !== null) kept++;
+          console.error(
+            lesson.keptBecause,
+            JSON.stringify(lesson.scores.map((x) => [x.classId, x.strokes, x.old?.toFixed(2), x.taught?.toFixed(2)])),
+          );
           map = mapOf(ground, lesson.head);
           after.push(meanIou(ground, map));
         }

@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--style", choices=sorted(STYLES), help="kind of place; drawn by default")
     parser.add_argument("--panel", type=int, default=320, help="side of the sheet's panels")
     parser.add_argument("--bands", choices=sorted(BAND_SETS), default="RGB")
+    parser.add_argument(
+        "--kinds", action="store_true", help="with --out: also where water and solar panels are"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -43,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         scene = generate_scene(seed, args.size, args.gsd, args.style)
         print(f"scene {seed}: {scene.style}, {scene.gsd * 100:.1f} cm per pixel")
         if args.out:
-            write_scene(scene, args.out, args.bands)
+            write_scene(scene, args.out, args.bands, args.kinds)
         if args.sheet:
             rows.append(scene_panels(scene))
     if rows:

@@ -130,7 +130,7 @@ def _flat_roof_details(canvas: Canvas, palette: Palette, building: Building) -> 
         offset = (float(rng.uniform(-room[0], room[0])), float(rng.uniform(-room[1], room[1])))
         _raise_box(canvas, building, offset, size, float(rng.uniform(0.3, 2.6)), box)
     if rng.random() < 0.15 and min(room) > 3:
-        panel = canvas.add(palette.plain(BUILDING, (0.14, 0.17, 0.27), 0.1))
+        panel = canvas.add(palette.plain(BUILDING, (0.14, 0.17, 0.27), 0.1, "solar panels"))
         for across in np.arange(-room[1], room[1], 2.2):
             _raise_box(canvas, building, (0.0, across), (room[0] * 1.5, 1.1), 0.3, panel)
     if rng.random() < 0.25:
@@ -164,7 +164,7 @@ def _pitched_roof_details(canvas: Canvas, palette: Palette, building: Building) 
                     canvas, building, (along, side * half_width * 0.5), (0.8, 1.2), None, window
                 )
     if rng.random() < 0.18:
-        panel = canvas.add(palette.plain(BUILDING, (0.15, 0.18, 0.28), 0.12))
+        panel = canvas.add(palette.plain(BUILDING, (0.15, 0.18, 0.28), 0.12, "solar panels"))
         size = (building.length * float(rng.uniform(0.3, 0.8)), half_width * 0.7)
         _raise_box(canvas, building, (0.0, -side * half_width * 0.5), size, None, panel)
     if rng.random() < 0.3 and building.width > 7 and building.eave_metres > 4:

@@ -7,9 +7,13 @@ Ground is painted with polygons first; objects that stand up are painted into pi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageDraw
+
+Kind = Literal["", "water", "solar panels"]
+"""What a surface is beyond its class, where something depends on it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Surface:
     stripe_amplitude: float = 0.0
     stripe_period_metres: float = 1.0
     stripe_angle: float = 0.0
-    is_water: bool = False
+    kind: Kind = ""
 
 
 @dataclass

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .canvas import Surface
+from .canvas import Kind, Surface
 from .classes import BUILDING, CAR, CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
 
 ROOFS = {
@@ -189,10 +189,14 @@ class Palette:
     def water(self) -> Surface:
         return self._surface(
             CLUTTER, WATERS, 0.15, (0.05, 0.15),
-            mottle=self.rng.uniform(0.02, 0.12), grain=0.02, is_water=True,
+            mottle=self.rng.uniform(0.02, 0.12), grain=0.02, kind="water",
         )  # fmt: skip
 
-    def plain(self, class_id: int, colour: tuple[float, float, float], jitter: float) -> Surface:
+    def plain(
+        self, class_id: int, colour: tuple[float, float, float], jitter: float, kind: Kind = ""
+    ) -> Surface:
         """A surface of a given colour, for markings, pools, panels and courts."""
         value = np.clip(np.array(colour) * (1 + jitter * self.rng.standard_normal(3)), 0.02, 0.98)
-        return Surface(class_id, (*value.tolist(), float(value.mean()) * 0.6), 0.03, 0.03)
+        return Surface(
+            class_id, (*value.tolist(), float(value.mean()) * 0.6), 0.03, 0.03, kind=kind
+        )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from scipy import ndimage
 
-from .canvas import Canvas
+from .canvas import Canvas, Kind
 from .classes import IMPERVIOUS, LOW_VEGETATION, TREE, UNDEFINED
 from .frame import Frame, Rectangle
 from .furnish import furnish
@@ -22,6 +23,7 @@ from .surface_model import observe_dsm
 
 MARGIN_METRES = 14.0
 MARGIN_PX = 72
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Scene:
     image: (h, w, 4) uint8, red, green, blue, near infrared.
     dsm: (h, w) float32 metres, as measured; surface: the true one; ndsm: height above ground.
     labels: (h, w) uint8 class ids (see `classes`).
+    kinds: (h, w) uint8 index in `KINDS`.
     gsd: ground sampling distance in metres. style: the kind of place.
     """
 
@@ -39,6 +42,7 @@ class Scene:
     surface: np.ndarray
     ndsm: np.ndarray
     labels: np.ndarray
+    kinds: np.ndarray
     gsd: float
     style: str
     seed: int
@@ -84,6 +88,7 @@ def generate_scene(
     image = _photograph(texture, canvas, darkness)
     class_of = np.array([surface.class_id for surface in canvas.surfaces], np.uint8)
     labels = class_of[canvas.surface_id]
+    kind_of = np.array([KINDS.index(surface.kind) for surface in canvas.surfaces], np.uint8)
     surface = canvas.terrain + canvas.height
     canopy = np.where(labels == TREE, canvas.height, 0).astype(np.float32)
     sensor = np.random.Generator(np.random.PCG64(sensor_seed))
@@ -98,6 +103,7 @@ def generate_scene(
         surface=np.ascontiguousarray(surface[inner]),
         ndsm=np.ascontiguousarray(canvas.height[inner]),
         labels=np.ascontiguousarray(labels[inner]),
+        kinds=np.ascontiguousarray(kind_of[canvas.surface_id][inner]),
         gsd=gsd,
         style=style,
         seed=seed,
@@ -169,7 +175,7 @@ def _rectified(rng: np.random.Generator, canvas: Canvas, image: np.ndarray) -> n
 
 def _ripple_water(rng: np.random.Generator, canvas: Canvas, dsm: np.ndarray) -> None:
     """Water, over which image matching finds what it likes; in place."""
-    water = np.array([surface.is_water for surface in canvas.surfaces])[canvas.surface_id]
+    water = np.array([surface.kind == "water" for surface in canvas.surfaces])[canvas.surface_id]
     if water.any() and rng.random() < 0.5:
         ripple = smooth_noise(rng, dsm.shape, float(rng.uniform(3, 40)))
         dsm[water] += np.float32(rng.exponential(0.8)) * ripple[water]

@@ -54,11 +54,14 @@ def _write_labels(path: Path, labels: np.ndarray, transform: Affine) -> None:
     _write(path, colours, transform, predictor=1, photometric="rgb")
 
 
-def write_scene(scene: Scene, folder: Path, bands: str = "RGB") -> list[Path]:
+def write_scene(
+    scene: Scene, folder: Path, bands: str = "RGB", with_kinds: bool = False
+) -> list[Path]:
     """Write `top_nadir_1_<seed>_<bands>.tif`, `dsm_nadir_01_<seed>.tif` and the labels.
 
     Labels come twice, whole and with boundaries eroded by 3 pixels, in the ISPRS palette and
-    under ISPRS-like names. Returns the paths written.
+    under ISPRS-like names. `with_kinds` adds `top_nadir_1_<seed>_kinds.tif`, single band: 0, 1 for
+    water, 2 for solar panels. Returns the paths written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     transform = from_origin(*ORIGIN, scene.gsd, scene.gsd)
@@ -73,6 +76,9 @@ def write_scene(scene: Scene, folder: Path, bands: str = "RGB") -> list[Path]:
     _write(paths["dsm"], scene.dsm[None], transform, predictor=3, nodata=DSM_NODATA)
     _write_labels(paths["label"], scene.labels, transform)
     _write_labels(paths["eroded"], erode_boundaries(scene.labels, 3), transform)
+    if with_kinds:
+        paths["kinds"] = folder / f"{stem}_kinds.tif"
+        _write(paths["kinds"], scene.kinds[None], transform)
     return list(paths.values())
 
 
