@@ -26,6 +26,11 @@ export interface LossShape {
   readonly units: number;
   /** Added to the logits of samples that strokes name: they are drawn evenly from the classes, the map is not. */
   readonly offsets: Float64Array;
+  /**
+   * Classes of the old head; those behind them are new. Of samples that no stroke names the old map knows only how its own
+   * classes share what is of none of the new ones.
+   */
+  readonly oldClasses: number;
   /** Half of this times the squares of all weights (not of biases) is added. */
   readonly decay: number;
 }
@@ -40,7 +45,7 @@ export function parameterParts({ values, classes, units }: Pick<LossShape, "valu
 }
 
 export function headLoss(samples: LossSamples, shape: LossShape): Smooth {
-  const { values, classes, units, offsets, decay } = shape;
+  const { values, classes, units, offsets, decay, oldClasses } = shape;
   const parts = parameterParts(shape);
   const logits = new Float64Array(classes);
   const pulls = new Float64Array(classes);
@@ -68,10 +73,13 @@ export function headLoss(samples: LossSamples, shape: LossShape): Smooth {
           product(at, parts.out + c * units, active, 0, units) +
           (samples.isNamed[i] === 1 ? offsets[c]! : 0);
       }
-      const sum = logSum(logits);
-      for (let c = 0; c < classes; c++) {
+      const weight = samples.weights[i]!;
+      const isNamed = samples.isNamed[i] === 1;
+      const asked = isNamed ? classes : oldClasses;
+      const sum = logSum(logits.subarray(0, asked));
+      pulls.fill(0, asked);
+      for (let c = 0; c < asked; c++) {
         const target = samples.targets[i * classes + c]!;
-        const weight = samples.weights[i]!;
         loss += weight * target * (sum - logits[c]!);
         const pull = weight * (Math.exp(logits[c]! - sum) - target);
         gradient[parts.bias + c]! += pull;

@@ -16,7 +16,7 @@ function lossSamples(isPlain: boolean): LossSamples {
   const targets = new Float64Array(COUNT * CLASSES);
   for (let i = 0; i < COUNT; i++) {
     if (isPlain || i % 2 === 0) targets[i * CLASSES + (noise(3, i) % CLASSES)] = 1;
-    else targets.set([0.2, 0.5, 0.3], i * CLASSES);
+    else targets.set([0.4, 0.6, 0], i * CLASSES);
   }
   return {
     count: COUNT,
@@ -53,7 +53,11 @@ W, b, H, c, V = torch.split(at, [K * D, K, U * D, U, K * U])
 x = t("values")
 logits = t("old") + x @ W.view(K, D).T + b + torch.relu(x @ H.view(U, D).T + c) @ V.view(K, U).T
 logits = logits + t("isNamed")[:, None] * t("offsets")
-loss = -(t("weights")[:, None] * t("targets") * torch.log_softmax(logits, 1)).sum()
+O, named = g["oldClasses"], t("isNamed")[:, None]
+of_all = torch.log_softmax(logits, 1)
+of_old = torch.cat([torch.log_softmax(logits[:, :O], 1), torch.zeros(len(logits), K - O)], 1)
+of_old = named * of_all + (1 - named) * of_old
+loss = -(t("weights")[:, None] * t("targets") * of_old).sum()
 loss = loss + g["decay"] / 2 * ((W**2).sum() + (H**2).sum() + (V**2).sum())
 loss.backward()
 print(json.dumps(dict(loss=loss.item(), gradient=at.grad.tolist())))
@@ -72,7 +76,14 @@ print(json.dumps(dict(weights=shifted(model.coef_), bias=shifted(model.intercept
 describe.skipIf(withoutPython)("judged by others", () => {
   test.each([0, UNITS])("loss and gradient are PyTorch's with %i hidden units", (units) => {
     const samples = lossSamples(false);
-    const shape = { values: VALUES, classes: CLASSES, units, offsets: Float64Array.from([0.3, 1.2, 2.5]), decay: 0.07 };
+    const shape = {
+      values: VALUES,
+      classes: CLASSES,
+      oldClasses: CLASSES - 1,
+      units,
+      offsets: Float64Array.from([0.3, 1.2, 2.5]),
+      decay: 0.07,
+    };
     const at = Float64Array.from({ length: parameterParts(shape).length }, (_, index) => random(index, 9));
     const gradient = new Float64Array(at.length);
     const loss = headLoss(samples, shape)(at, gradient);
@@ -80,6 +91,7 @@ describe.skipIf(withoutPython)("judged by others", () => {
       ...described(samples),
       at: [...at],
       classes: CLASSES,
+      oldClasses: shape.oldClasses,
       valueCount: VALUES,
       units,
       offsets: [...shape.offsets],
@@ -91,7 +103,14 @@ describe.skipIf(withoutPython)("judged by others", () => {
 
   test("a linear head that begins at nothing is scikit-learn's logistic regression", () => {
     const samples = lossSamples(true);
-    const shape = { values: VALUES, classes: CLASSES, units: 0, offsets: new Float64Array(CLASSES), decay: 0.02 };
+    const shape = {
+      values: VALUES,
+      classes: CLASSES,
+      oldClasses: CLASSES,
+      units: 0,
+      offsets: new Float64Array(CLASSES),
+      decay: 0.02,
+    };
     const parts = parameterParts(shape);
     const found = minimise(headLoss(samples, shape), new Float64Array(parts.length), {
       mostSteps: 500,

@@ -104,7 +104,7 @@ export async function learn(
     return fitHead(set, standards, { ...settings, units }, leftOut);
   };
   const scores = await scoreLeftOut(set, settings.mostFolds, teach);
-  const keptBecause = whyKept(scores);
+  const keptBecause = whyKept(scores, set.classes);
   const { shape } = set;
   const head = keptBecause === null ? await teach(() => false) : emptyHead(shape.oldClasses, valuesOf(shape));
   return { head, kind: head.hidden === null ? "linear" : "hidden", keptBecause, scores };
@@ -126,14 +126,24 @@ function isEnough({ classOfStroke }: TeachingSet, { strokesForUnits }: LearnSett
   return [...taught].every((id) => classOfStroke.filter((other) => other === id).length >= strokesForUnits);
 }
 
-function whyKept(scores: readonly ClassScore[]): string | null {
-  const judged = scores.filter(({ old, taught }) => old !== null && taught !== null);
-  if (judged.length === 0) return null;
-  const mean = (of: (score: ClassScore) => number) => judged.reduce((sum, score) => sum + of(score), 0) / judged.length;
-  const [old, taught] = [mean(({ old }) => old!), mean(({ taught }) => taught!)];
+/**
+ * Classes that the old head lacks count together as much as those it has, for they are what was asked for; of these it is
+ * thought to tell what guessing would.
+ */
+function whyKept(scores: readonly ClassScore[], classes: number): string | null {
+  const judged = scores.filter(({ taught }) => taught !== null);
+  const known = judged.filter(({ old }) => old !== null);
+  const kinds = [known, judged.filter(({ old }) => old === null)].filter((kind) => kind.length > 0);
+  if (kinds.length === 0) return null;
+  const mean = (of: (score: ClassScore) => number) => meanOf(kinds.map((kind) => meanOf(kind.map(of))));
+  const [old, taught] = [mean(({ old }) => old ?? 1 / classes), mean(({ taught }) => taught!)];
   if (taught > old) return null;
   const percent = (share: number) => `${Math.round(100 * share)} %`;
   return `strokes it was not taught with are told rightly to ${percent(taught)}, to ${percent(old)} by the old head`;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 type Fit = (leftOut: (stroke: number) => boolean) => Promise<TaughtHead>;
@@ -194,7 +204,7 @@ function fitHead(
   const samples = lossSamples(set, standards, { ...settings, elsewhere }, kept, trust);
   const offsets = expectedShares(set, trust).map((share) => -settings.prior * Math.log(share));
   const decay = (settings.decay * pull * taught.size) / Math.max(1, strokes.size);
-  const linear = { values, classes, units: 0, offsets, decay };
+  const linear = { values, classes, oldClasses: shape.oldClasses, units: 0, offsets, decay };
   const begun = minimise(headLoss(samples, linear), new Float64Array(parameterParts(linear).length), STEPS);
   const { units } = settings;
   if (units === 0) return headOf(begun, linear, standards);
