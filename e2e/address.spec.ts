@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@playwright/test";
 import { python } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 
 interface Asked {
@@ -82,7 +83,7 @@ test("a cloud-optimised GeoTIFF is read in parts and shown", async ({ page }, in
   await page.getByRole("button", { name: "Address…" }).click();
   const dialog = page.getByRole("dialog", { name: "Open from an address" });
   await dialog.getByLabel("Address of a raster").fill(`${origin}/cog/town.tif`);
-  await page.screenshot({ path: "test-results/screens/address.png" });
+  await picture(page, "test-results/screens/address.png");
   await dialog.getByRole("button", { name: "Open", exact: true }).click();
   await expect(dialog).toBeHidden();
   await expect(studio.scenes.cards).toHaveCount(1);

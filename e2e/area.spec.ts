@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { cropSample, python } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -29,7 +30,7 @@ test("an area is drawn, typed and taken back", async ({ page }, info) => {
   expect(Math.abs(drawn!.widthPx - (0.15 * box.width) / 2 ** camera.zoom)).toBeLessThan(2.5);
   expect(Math.abs(drawn!.heightPx - (0.25 * box.height) / 2 ** camera.zoom)).toBeLessThan(2.5);
   await expect(studio.panes.pane(1).locator("[data-role=area]")).toBeVisible();
-  await page.screenshot({ path: "test-results/screens/area-drawn.png" });
+  await picture(page, "test-results/screens/area-drawn.png");
 
   await studio.runs.models.getByRole("button", { name: "Settings…" }).click();
   const form = page.getByRole("form", { name: "Area of interest" });
@@ -43,7 +44,7 @@ test("an area is drawn, typed and taken back", async ({ page }, info) => {
   await expect(papers).toBeChecked();
   await expect(page.getByText(`Stride ${nano.stitch.papersStridePx} px (${nano.name})`)).toBeVisible();
   expect(await page.evaluate(() => window.nadir?.state().evaluation.boundary)).toBe("without");
-  await page.screenshot({ path: "test-results/screens/area-form.png" });
+  await picture(page, "test-results/screens/area-form.png");
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
   await page.keyboard.press("Escape");
@@ -70,7 +71,7 @@ test("a DSM over a part: the report shows GDAL's numbers, and the user says wher
   await expect(row("Covers of the orthophoto")).toHaveText(`${judged.overlap} %`);
   await expect(row("Lowest … highest value")).toHaveText(`${judged.min.toFixed(2)} … ${judged.max.toFixed(2)}`);
   await expect(dialog).toContainText("covers");
-  await page.screenshot({ path: "test-results/screens/alignment.png" });
+  await picture(page, "test-results/screens/alignment.png");
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { python } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -164,7 +165,7 @@ test("with four runs every item of a lower pane's menu can be reached, on large 
       const box = (await menu.boundingBox())!;
       expect(box.y).toBeGreaterThanOrEqual(0);
       expect(box.y + box.height).toBeLessThanOrEqual(viewport.height);
-      await page.screenshot({ path: `test-results/screens/pane-menu-${pane}-${viewport.width}.png` });
+      await picture(page, `test-results/screens/pane-menu-${pane}-${viewport.width}.png`);
       for (const name of ["Orthophoto", "DSM hillshade", "Truth", "Entropy of runs", "Copy picture"]) {
         const item = page.getByRole("menuitem", { name: new RegExp(`^${name}`) }).first();
         await item.scrollIntoViewIfNeeded();

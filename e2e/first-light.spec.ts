@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { changedRows, describeRaster, gdalinfo, scoreWithScikit, screenPath } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -41,7 +42,7 @@ test("the sample scene, from the empty page to both exports, with the nano model
     const { top, bottom } = changedRows(plain, await pane.screenshot());
     expect(top).toBeGreaterThan(10);
     expect(bottom).toBeLessThan(1);
-    await page.screenshot({ path: screenPath("strips.png") });
+    await picture(page, screenPath("strips.png"));
     await runCard.getByRole("button", { name: "Go on" }).click();
   });
   const [runId = ""] = await studio.runs.ended();

@@ -1,5 +1,6 @@
 /** From the empty page to the export without a mouse. */
 import { expect, test } from "@playwright/test";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 
 test("keyboard only: sample scene, run, panes, palette, export", async ({ page }) => {
@@ -114,7 +115,7 @@ test("Esc closes what is on top and never ends a run; Ctrl+. does, and it goes o
   await page.keyboard.press("Control+.");
   await expect(card).toHaveAttribute("data-status", "cancelled");
   await expect(card).toContainText(/Stopped after \d/);
-  await page.screenshot({ path: "test-results/screens/cancelled.png" });
+  await picture(page, "test-results/screens/cancelled.png");
   await card.getByRole("button", { name: "Go on" }).click();
   await expect(card).toHaveAttribute("data-status", "done", { timeout: 180_000 });
   await expect(card).toContainText("This run was interrupted and went on later");
@@ -123,7 +124,7 @@ test("Esc closes what is on top and never ends a run; Ctrl+. does, and it goes o
   const cards = studio.runs.runs.getByRole("article");
   await card.getByRole("button", { name: /^Remove/ }).click();
   await expect(cards).toHaveCount(1);
-  await page.screenshot({ path: "test-results/screens/removed.png" });
+  await picture(page, "test-results/screens/removed.png");
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(cards).toHaveCount(2);
   await card.getByRole("button", { name: /^Remove/ }).click();

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { screenPath } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -19,7 +20,7 @@ test("an .onnx alone is described, completed, tried and joins the list", async (
   for (const { id, name } of nano.classes) {
     await card.getByLabel(`Name of class ${id}`).fill(name);
   }
-  await page.screenshot({ path: screenPath("own-model-card.jpg"), type: "jpeg", quality: 60 });
+  await picture(page, screenPath("own-model-card.jpg"));
   expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
   await card.getByRole("button", { name: "Try it and add it" }).click();
   await expect(card).toBeHidden({ timeout: 60_000 });

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { python } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -87,8 +88,7 @@ test("polygons of a GeoPackage are counted, drawn, sorted and saved", async ({ p
   for (const [width, height] of SIZES) {
     await page.setViewportSize({ width, height });
     if (width < 1200) await page.getByRole("button", { name: "Scores", exact: true }).click();
-    await page.waitForTimeout(400);
-    await page.screenshot({ path: `test-results/screens/parcels-${width}.png` });
+    await picture(page, `test-results/screens/parcels-${width}.png`);
     if (width < 1200) await page.keyboard.press("Escape");
   }
   await page.setViewportSize({ width: 1440, height: 900 });

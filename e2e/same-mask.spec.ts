@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { copyAsInThePapers } from "../src/testing/as-in-the-papers";
 import { cropSample, python, screenPath } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -30,7 +31,7 @@ test("page, plain Python and command line agree with the full EMSNet", async ({ 
   await expect(studio.evaluation.total("miou-scored")).toHaveText(/^\d+\.\d$/);
   await page.mouse.move(2, 450);
   await studio.panes.settled();
-  await page.screenshot({ path: screenPath("first-light.png") });
+  await picture(page, screenPath("first-light.png"));
   const fromPage = (await studio.export("GeoTIFF", info.outputDir)).tif!;
 
   const manifest = copyAsInThePapers("emsnet", join(info.outputDir, "papers"));

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { PixelShape } from "../src/core/vector/stroke-on-photo";
+import { picture } from "./picture";
 import { storedSessions } from "./regions/stored-sessions";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
@@ -131,7 +132,7 @@ test("painted, taken back, erased, outlined", async ({ page }, info) => {
     await page.mouse.up();
     if (x === 0.9) await page.keyboard.press("Backspace");
   }
-  await page.screenshot({ path: "test-results/screens/strokes-unfinished.png" });
+  await picture(page, "test-results/screens/strokes-unfinished.png");
   await page.keyboard.press("Enter");
   const [, lasso, polygon] = await drawn(page);
   expect(lasso).toMatchObject({ className: "tree", shape: { kind: "area" } });
@@ -147,7 +148,7 @@ test("painted, taken back, erased, outlined", async ({ page }, info) => {
   await page.keyboard.press("Escape");
   await page.keyboard.press("Enter");
   expect(await drawn(page)).toHaveLength(3);
-  await page.screenshot({ path: "test-results/screens/strokes.png" });
+  await picture(page, "test-results/screens/strokes.png");
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual(
     [],
@@ -172,7 +173,7 @@ test("painted, taken back, erased, outlined", async ({ page }, info) => {
 
   const download = page.waitForEvent("download");
   await tools(page).getByRole("button", { name: "More for strokes" }).click();
-  await page.screenshot({ path: "test-results/screens/strokes-menu.png" });
+  await picture(page, "test-results/screens/strokes-menu.png");
   await page.getByRole("menuitem", { name: "Save all strokes as GeoJSON" }).click();
   const saved = await download;
   const path = `${info.outputDir}/${saved.suggestedFilename()}`;
@@ -243,7 +244,7 @@ test("without a pointer, and kept over a reload", async ({ page }, info) => {
     for (const key of keys) await page.keyboard.press(key);
     await page.keyboard.press("Space");
   }
-  await page.screenshot({ path: "test-results/screens/strokes-keys.png" });
+  await picture(page, "test-results/screens/strokes-keys.png");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Shift+B");
   await page.keyboard.press("4");

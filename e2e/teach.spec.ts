@@ -8,6 +8,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { ROOF_SIDE_PX, roofScene } from "../src/testing/roof-scene";
 import { screenPath } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -95,7 +96,7 @@ test("painted, learnt, corrected, saved, reloaded, and dropped elsewhere", async
   await paint(studio, "2", ROOFS.slice(0, 3));
   await paint(studio, "3", LAWN.slice(0, 3));
   await expect(panel(page).getByRole("row", { name: /building/ })).toContainText("3");
-  await page.screenshot({ path: screenPath("teach-painted.jpg"), type: "jpeg", quality: 70 });
+  await picture(page, screenPath("teach-painted.jpg"));
 
   await learn(page).click();
   const first = await versionRun(page, 1);
@@ -106,7 +107,7 @@ test("painted, learnt, corrected, saved, reloaded, and dropped elsewhere", async
     { kind: "mask", runId: first },
   ]);
   await studio.panes.settled();
-  await page.screenshot({ path: screenPath("teach-learnt.jpg"), type: "jpeg", quality: 70 });
+  await picture(page, screenPath("teach-learnt.jpg"));
   expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
 
   await paint(studio, "2", ROOFS.slice(3));
@@ -186,7 +187,7 @@ test("by keys alone", async ({ page }, info) => {
     /^Next place‹1 of \d+/,
   );
   expect(await page.evaluate(() => window.nadir!.cameras()[0])).not.toEqual(before);
-  await page.screenshot({ path: screenPath("teach-next-place.jpg"), type: "jpeg", quality: 70 });
+  await picture(page, screenPath("teach-next-place.jpg"));
   const waits = page.waitForEvent("download");
   await panel(page)
     .getByRole("button", { name: `Save ${MODEL} taught 1 as files` })

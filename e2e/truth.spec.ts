@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { cropSample, python } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
@@ -27,7 +28,7 @@ test("class ids without names get them, and classes share a truth class as the u
     const row = table.getByRole("row").filter({ has: page.getByLabel(`Name of ${value}`, { exact: true }) });
     await expect(row.getByRole("cell").nth(1)).toHaveText(new RegExp(`^${[...String(pixels)].join("\\s?")}$`));
   }
-  await page.screenshot({ path: `test-results/screens/truth-own-table.png` });
+  await picture(page, `test-results/screens/truth-own-table.png`);
   for (const [value, name] of Object.entries({ 1: "ground", 2: "building", 3: "trees" })) {
     await table.getByLabel(`Name of ${value}`, { exact: true }).fill(name);
   }
@@ -47,7 +48,7 @@ test("class ids without names get them, and classes share a truth class as the u
   await expect(summary).not.toContainText("trees: no model class");
   await page.keyboard.press("Control+Shift+z");
   await expect(summary).toContainText("trees: no model class");
-  await page.screenshot({ path: `test-results/screens/truth-mapping.png` });
+  await picture(page, `test-results/screens/truth-mapping.png`);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 

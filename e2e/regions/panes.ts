@@ -1,5 +1,6 @@
 /** The middle: panes, their chips and read-outs. */
 import { expect, type Locator, type Page } from "@playwright/test";
+import { SOON } from "./soon";
 
 export class PanesRegion {
   readonly root: Locator;
@@ -66,7 +67,7 @@ export class PanesRegion {
 
   /** Waits until no tile is being loaded. */
   async settled(): Promise<void> {
-    await expect.poll(() => this.page.evaluate(() => window.nadir?.tiles().settled ?? false)).toBe(true);
+    await this.page.waitForFunction(() => window.nadir?.tiles().settled ?? false, undefined, SOON);
     await this.page.evaluate(
       () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
     );

@@ -8,6 +8,7 @@ import { EvaluationRegion } from "./evaluation";
 import { PanesRegion } from "./panes";
 import { RunsRegion } from "./runs";
 import { ScenesRegion } from "./scenes";
+import { SOON } from "./soon";
 
 declare global {
   interface Window {
@@ -75,13 +76,11 @@ export class StudioPage {
 
   /** Waits until the truth of the selected scene was decoded. */
   async truthReady(): Promise<void> {
-    await expect
-      .poll(() =>
-        this.page.evaluate(() =>
-          window.nadir?.state().scenes.records.every(({ truth }) => truth.status !== "decoding"),
-        ),
-      )
-      .toBe(true);
+    await this.page.waitForFunction(
+      () => window.nadir?.state().scenes.records.every(({ truth }) => truth.status !== "decoding"),
+      undefined,
+      SOON,
+    );
   }
 
   /** Saves the export of the first run whose menu item starts with `item`; all files of it, by extension. */
