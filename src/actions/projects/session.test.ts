@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Project } from "../../core/project/project";
+import { PROJECT_FORMAT, type Project } from "../../core/project/project";
 import { isDone, type RunRecord } from "../../store/runs";
 import { cropFiles, evaluated, histogram, runToEnd, sceneReady } from "../../testing/journey";
 import type { MemoryBrowser } from "../../testing/memory-browser";
@@ -27,6 +27,12 @@ import { continueSession } from "./restore-project";
 import { deleteUnreadable, saveSessionNow, saveUnreadable, startAnew } from "./session";
 
 const NEVER = new Promise<never>(() => undefined);
+
+/** A visit as a studio writes it whose format this one cannot know. */
+function ofNewerStudio(text: string): string {
+  expect(text).toContain(PROJECT_FORMAT);
+  return text.replace(PROJECT_FORMAT, "nadir-project/999");
+}
 
 describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
   const folder = mkdtempSync(join(tmpdir(), "nadir-sessions-"));
@@ -145,7 +151,7 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
 
   test.each([
     ["cut off in the middle", (text: string) => text.slice(0, text.lastIndexOf('"outcome"')), "The file is no JSON"],
-    ["of a newer studio", (text: string) => text.replace("project/1", "project/7"), 'Its format is "nadir-project/7".'],
+    ["of a newer studio", ofNewerStudio, 'Its format is "nadir-project/999".'],
     ["with a field that cannot be", (text: string) => text.replace('"trapezoid"', '"smooth"'), "smooth"],
   ])("a visit %s is kept with its masks until the user decides, and can be saved as it is", async (_, spoil, found) => {
     const first = await tabWithRun();
@@ -199,11 +205,13 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     const { studio } = await openTab({ browser });
     const { left: offered, unreadable } = studio.store.getState().project;
     expect(unreadable).toEqual([]);
-    expect(offered).toContainEqual(expect.objectContaining({ sessionId: "0ld5e551", doneRuns: 1, interruptedRuns: 1 }));
+    const doneRuns = visit.runs.filter(({ outcome }) => outcome.status === "done").length;
+    expect(doneRuns).toBeGreaterThan(0);
+    expect(offered).toContainEqual(expect.objectContaining({ sessionId: "0ld5e551", doneRuns, interruptedRuns: 1 }));
     await continueSession(studio, "0ld5e551");
     const { project, evaluation, legend, settings, workspace } = studio.store.getState();
     expect(project.wanted.flatMap(({ missing }) => missing.map(({ file }) => file.name))).toHaveLength(3);
-    expect(project.wanted.flatMap(({ runs }) => runs)).toHaveLength(2);
+    expect(project.wanted.flatMap(({ runs }) => runs)).toHaveLength(visit.runs.length);
     expect(evaluation.classMapping).toEqual(visit.evaluation.classMapping);
     expect(legend).toMatchObject(visit.legend);
     expect(settings).toMatchObject(visit.settings);
@@ -222,7 +230,7 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     const newer = await openTab({ browser });
     await continueSession(newer.studio, first.studio.sessionId);
     const name = `${newer.studio.sessionId}.nadir`;
-    browser.files!.put("sessions", name, browser.files!.text("sessions", name).replace("project/1", "project/7"));
+    browser.files!.put("sessions", name, ofNewerStudio(browser.files!.text("sessions", name)));
     const older = await openTab({ browser });
     expect(older.studio.store.getState().project).toMatchObject({ left: [], unreadable: [] });
     expect(masks(older)).toEqual([`confidence-${run.id}.mask`, `mask-${run.id}.mask`]);
