@@ -12,7 +12,7 @@ from nadir_models import build_network
 from nadir_models.__main__ import main
 from nadir_models.checkpoints.fit import load_weights
 from nadir_models.checkpoints.foundation import load_backbone
-from nadir_models.checkpoints.read import read_checkpoint
+from nadir_models.checkpoints.read import first_line, read_checkpoint
 from nadir_models.errors import NadirError
 from nadir_models.families.registry import get_variant
 
@@ -202,3 +202,8 @@ def test_a_network_without_a_foundation_model_says_so(tmp_path):
     size = get_variant("emsnet", "nano")
     with pytest.raises(NadirError, match="no foundation model inside"):
         load_backbone(size.build(num_classes=6), size, tmp_path / "x.pth", "emsnet nano")
+
+
+def test_a_reason_is_one_line_and_the_kind_of_error_where_it_says_nothing():
+    assert first_line(ValueError("no such key\nat line 7")) == "no such key"
+    assert first_line(EOFError()) == "EOFError"

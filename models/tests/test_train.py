@@ -1,6 +1,7 @@
 """Training: exact resuming, recipes, masking, distillation, folders and what is refused."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +13,18 @@ from sklearn.metrics import jaccard_score
 
 from nadir_models.__main__ import main
 from nadir_models.errors import NadirError
+from nadir_models.families.emsnet.head import LOGIT_OFFSET
 from nadir_models.families.problem import METRES, MIXED
 from nadir_models.families.registry import FAMILIES, build_network
 from nadir_models.scenes import CLASS_NAMES, PALETTE
 from nadir_models.scenes.classes import IGNORE
-from nadir_models.scenes.folder import decode_colours, find_scenes, official_split, read_scene
+from nadir_models.scenes.folder import (
+    SceneFiles,
+    decode_colours,
+    find_scenes,
+    official_split,
+    read_scene,
+)
 from nadir_models.train.augment import alter_image, random_batch, scale_heights
 from nadir_models.train.bank import SceneBank
 from nadir_models.train.distill import Distillation, kept
@@ -79,6 +87,16 @@ def test_a_training_killed_in_the_middle_goes_on_to_the_same_weights(scenes, ban
     assert [c["name"] for c in weights["classes"]] == [CLASS_NAMES[i] for i in (5, 0, 1, 2, 3, 4)]
     assert "not the papers' weights" in weights["trained_on"]
     assert weights["scores"][0]["split"] == "validation seeds"
+
+
+def test_it_is_validated_as_often_as_asked_and_at_the_end(banks, tmp_path):
+    assert train(banks, tmp_path, "--steps", "5", "--validate-every", "2") == 0
+    assert [row["step"] for row in stored(tmp_path)["history"]] == [2, 4, 5]
+    # The nano is taught with its last ReLU open, and closed by lifting every logit.
+    weights = torch.load(tmp_path / "weights.pt", weights_only=True)
+    assert weights["state_dict"]["final_fused.1.bias"].mean().item() == pytest.approx(
+        LOGIT_OFFSET, abs=0.02
+    )
 
 
 def test_other_settings_are_refused_on_resuming(banks, tmp_path, capsys):
@@ -402,6 +420,24 @@ def test_potsdam_layout_and_official_split(tmp_path):
     assert read.image.shape == (96, 96, 4)
 
 
+def test_the_official_split_leaves_the_published_training_tiles():
+    """Potsdam's 24 and Vaihingen's 16 tiles whose labels came with the benchmark."""
+    potsdam_tiles = {2: range(10, 15), 3: range(10, 15), 4: range(10, 16), 5: range(10, 16),
+                     6: range(7, 16), 7: range(7, 14)}  # fmt: skip
+    names = [f"top_potsdam_{r}_{c}_RGB" for r, columns in potsdam_tiles.items() for c in columns]
+    areas = [*range(1, 9), *range(10, 18), *range(20, 25), *range(26, 36), 37, 38]
+    names += [f"top_mosaic_09cm_area{area}" for area in areas]
+    assert len(names) == 38 + 33
+    files = [SceneFiles(name, Path(f"{name}.tif"), Path("dsm.tif"), None) for name in names]
+    assert [f.name for f in files if official_split(f) == "train"] == [
+        *(f"top_potsdam_{tile}_RGB" for tile in (
+            "2_10 2_11 2_12 3_10 3_11 3_12 4_10 4_11 4_12 5_10 5_11 5_12 "
+            "6_7 6_8 6_9 6_10 6_11 6_12 7_7 7_8 7_9 7_10 7_11 7_12").split()),
+        *(f"top_mosaic_09cm_area{area}" for area in (
+            1, 3, 5, 7, 11, 13, 15, 17, 21, 23, 26, 28, 30, 32, 34, 37)),
+    ]  # fmt: skip
+
+
 def test_vaihingen_layout(tmp_path):
     rng = np.random.default_rng(0)
     for area in (1, 2):
@@ -475,6 +511,15 @@ def test_colours_are_decoded_within_a_tolerance(tmp_path):
     rgb = PALETTE[np.arange(7)].T.reshape(3, 1, 7).astype(np.int16)
     shaken = np.clip(rgb + np.array([9, -7, 5]).reshape(3, 1, 1), 0, 255).astype(np.uint8)
     assert decode_colours(shaken, tmp_path).tolist() == [[0, 1, 2, 3, 4, 5, IGNORE]]
+
+
+def test_a_colour_is_the_nearest_ones_up_to_64_away(tmp_path):
+    colours = np.zeros((3, 1, 4000), np.uint8)
+    colours[2] = 255
+    colours[1, 0, 1:3] = 64, 65
+    decoded = decode_colours(colours, tmp_path)[0]
+    building = CLASS_NAMES.index("building")
+    assert decoded[[0, 1, 2, 3]].tolist() == [building, building, IGNORE, building]
 
 
 @pytest.mark.parametrize(
