@@ -7,6 +7,7 @@ import { type DrawableMask, drawTile, type Picture } from "../outputs/hand-over/
 import type { HandedTile } from "../outputs/hand-over/handed";
 import type { CommandIo } from "./command-io";
 import { openRasterFile } from "./file-blob";
+import { openTruth } from "./open-truth";
 import { readLabels, readMapping, truthTable } from "./read-labels";
 import type { ListedTile } from "./read-tile-list";
 import { withTemporaryFolder } from "./temporary-folder";
@@ -15,6 +16,8 @@ interface DrawingContext {
   readonly scheme: ClassScheme | null;
   /** Path of a class mapping. */
   readonly mapping: string | undefined;
+  /** Attribute of truths that are polygons; undefined for the one whose name says that it is the class. */
+  readonly truthField: string | undefined;
   /** A run's map on the photo's grid, null where there is none; what it opens is kept until the pictures are drawn. */
   readonly openMap: (modelName: string, optical: RasterSource, folder: string, keep: Keep) => Promise<Mask | null>;
   readonly signal: AbortSignal;
@@ -26,14 +29,14 @@ type Mask = DrawableMask["mask"];
 export function drawFiles(
   { runs }: HandedTile,
   files: ListedTile,
-  { scheme, mapping, openMap, signal }: DrawingContext,
+  { scheme, mapping, truthField, openMap, signal }: DrawingContext,
 ): Promise<Picture[]> {
   return withTemporaryFolder((folder) =>
     closingAll(async (keep) => {
       const optical = keep(await openRasterFile(files.optical));
       const masks: DrawableMask[] = [];
       if (files.truth !== undefined) {
-        const truth = keep(await openRasterFile(files.truth));
+        const truth = keep(await openTruth(files.truth, truthField, optical.facts, quiet(signal)));
         const table = truthTable(truth, scheme, await readMapping(mapping));
         const { ids, decoded } = await readLabels(optical, truth, table, folder, quiet(signal));
         masks.push({ title: "Truth", mask: keep(ids), classes: decoded.classes });

@@ -20,6 +20,7 @@ import { openRasterFile } from "./file-blob";
 import { type FoundFile, folderFiles, withUnpacked } from "./folder-files";
 import { nameScene } from "./name-scene";
 import { readManifest } from "./open-model";
+import { openTruth } from "./open-truth";
 import { readLabels, readMapping, truthTable } from "./read-labels";
 import { type ListedTile, readTileList } from "./read-tile-list";
 import { scoreLabels } from "./score-labels";
@@ -37,6 +38,8 @@ interface EvaluateListOptions {
   readonly without: string | undefined;
   readonly scheme: string | undefined;
   readonly mapping: string | undefined;
+  /** Of truths that are polygons. */
+  readonly truthField: string | undefined;
 }
 
 interface FoundPrediction {
@@ -81,6 +84,7 @@ async function scoreList(options: EvaluateListOptions, root: string, unpacked: s
     return drawFiles(handed, tile, {
       scheme: readScheme(options.scheme),
       mapping: options.mapping,
+      truthField: options.truthField,
       signal: io.signal,
       async openMap(modelName, optical, folder, keep) {
         const { path } = found.get(tile.name)!.find((of) => of.modelName === modelName)!;
@@ -146,14 +150,14 @@ interface ScoreTileOptions extends EvaluateListOptions {
 async function scoreTile(
   tile: ListedTile,
   predictions: readonly FoundPrediction[],
-  { scheme, mapping: mappingPath, table, strokes }: ScoreTileOptions,
+  { scheme, mapping: mappingPath, table, strokes, truthField }: ScoreTileOptions,
   io: CommandIo,
 ): Promise<HandedTile> {
   const mapping = await readMapping(mappingPath);
   return withTemporaryFolder((folder) =>
     closingAll(async (keep) => {
       const optical = keep(await openRasterFile(tile.optical));
-      const truth = tile.truth === undefined ? null : keep(await openRasterFile(tile.truth));
+      const truth = tile.truth === undefined ? null : keep(await openTruth(tile.truth, truthField, optical.facts, io));
       const labels =
         truth && (await readLabels(optical, truth, truthTable(truth, readScheme(scheme), mapping), folder, io));
       if (labels !== null) keep(labels.ids);

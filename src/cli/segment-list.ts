@@ -92,6 +92,7 @@ async function runList(models: readonly string[], shared: SharedOptions, job: Li
     drawFiles(tile, tiles.find(({ name }) => name === tile.scene.name)!, {
       scheme: readScheme(shared.scheme),
       mapping: shared.mapping,
+      truthField: shared["truth-field"],
       openMap: (modelName, _optical, _folder, keep) =>
         openWrittenMap(join(root, formatPath(placeOf(modelName, tile.scene.name), "geotiff")), keep),
       signal: io.signal,

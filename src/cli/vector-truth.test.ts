@@ -1,5 +1,5 @@
 /** Polygons as ground truth, judged by gdal_rasterize and scikit-learn. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -99,6 +99,25 @@ describe.skipIf(withoutGdal || withoutPython)("polygons as ground truth", { time
       );
       expect(found).toEqual(expected);
     }
+  });
+
+  test("a list names them as its truths", async () => {
+    writeFileSync(at("list.csv"), "optical,truth,name\nmap.tif,truth.gpkg,tile\n");
+    mkdirSync(at("maps"));
+    copyFileSync(at("map.tif"), at("maps/tile.mynet.tif"));
+    const args = ["--list", at("list.csv"), "--predictions", at("maps"), "--out-folder", at("scored")];
+    const { status, stderr } = await nadir(["evaluate", ...args, "--truth-field", "Klasse"]);
+    expect([status, stderr]).toEqual([EXIT.done, expect.stringContaining("where the centre of a pixel lies")]);
+    const { reports } = JSON.parse(readFileSync(at("scored/report.json"), "utf8")) as {
+      reports: { runs: { evaluation: { withBoundary: { confusion: number[][] } } }[] }[];
+    };
+    const counted = (rows: readonly number[][]) =>
+      rows
+        .flat()
+        .filter((count) => count > 0)
+        .sort((a, b) => a - b);
+    const expected = runPython(JUDGE, folder) as number[][];
+    expect(counted(reports[0]!.runs[0]!.evaluation.withBoundary.confusion)).toEqual(counted(expected));
   });
 
   test("without an attribute that says the class they are refused, with those there are", async () => {

@@ -15,12 +15,15 @@ export interface StrokeClass {
 /** Of a class that only strokes name, its model being elsewhere. */
 const UNKNOWN_COLOUR: Colour = [150, 150, 150];
 
-/** Of a map that is corrected its own; else those of the model that is taught, then new ones, then those that only strokes name; each once, however it is spelled. */
+/** Of a map that is corrected its own; else what can be taught. */
 export function selectStrokeClasses(state: StudioState): StrokeClass[] {
-  if (state.strokes.purpose === "correct") {
-    const classes = selectRunToCorrect(state)?.classes ?? [];
-    return classes.map(({ name, colour }) => ({ name, colour, isNew: false }));
-  }
+  if (state.strokes.purpose === "teach") return selectTeachingClasses(state);
+  const classes = selectRunToCorrect(state)?.classes ?? [];
+  return classes.map(({ name, colour }) => ({ name, colour, isNew: false }));
+}
+
+/** Those of the model that is taught, then new ones, then those that only strokes name; each once, however it is spelled. */
+export function selectTeachingClasses(state: StudioState): StrokeClass[] {
   const known = new Map<string, Colour>();
   for (const { name, colour } of state.models.records.flatMap(({ manifest }) => manifest.classes)) {
     known.set(canonicalClass(name), known.get(canonicalClass(name)) ?? colour);

@@ -19,7 +19,8 @@ import { editMask } from "./edit-mask";
 
 /** Shows the tools, or puts them away. */
 export function openCorrecting(studio: Studio, isOpen: boolean): void {
-  update(studio.store, "strokes", (state) => ({ ...state, isOpen, purpose: "correct", tool: isOpen ? "brush" : null }));
+  const [purpose, tool] = isOpen ? (["correct", "brush"] as const) : (["teach", null] as const);
+  update(studio.store, "strokes", (state) => ({ ...state, isOpen, purpose, tool }));
   const run = selectRunToCorrect(studio.store.getState());
   if (isOpen && run !== null) showMask(studio, run.id);
 }

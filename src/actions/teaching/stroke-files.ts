@@ -7,7 +7,7 @@ import type { Stroke } from "../../core/vector/stroke";
 import { slug } from "../../outputs/run-labels";
 import type { SceneRecord } from "../../store/scenes";
 import { selectScene } from "../../store/selectors";
-import { selectStrokeClasses } from "../../store/stroke-classes";
+import { selectTeachingClasses } from "../../store/stroke-classes";
 import { selectScenesWithStrokes } from "../../store/teaching-selectors";
 import { formatStrokes } from "../../teaching/strokes";
 import { save } from "../outputs/save-file";
@@ -61,7 +61,7 @@ export function addNamedStrokes(
   added: readonly { readonly sceneId: string; readonly stroke: Stroke }[],
 ): void {
   const state = studio.store.getState();
-  const known = new Map(selectStrokeClasses(state).map(({ name }) => [canonicalClass(name), name]));
+  const known = new Map(selectTeachingClasses(state).map(({ name }) => [canonicalClass(name), name]));
   const found = new Map<string, ProjectClass>();
   const plain = added.map(({ sceneId, stroke: { className, colour, shape } }) => {
     const name = known.get(canonicalClass(className)) ?? className;

@@ -65,10 +65,10 @@ Maps over a list of scenes: nadir evaluate --list FOLDER|FILE --predictions FOLD
       "out-folder": { type: "string" },
     });
     if (values.list !== undefined) {
-      const { list, model, scheme, mapping, without } = values;
+      const { list, model, scheme, mapping, without, "truth-field": truthField } = values;
       const predictions = required(values.predictions, "predictions");
       const outFolder = required(values["out-folder"], "out-folder");
-      await evaluateList({ list, predictions, outFolder, model, scheme, mapping, without }, io);
+      await evaluateList({ list, predictions, outFolder, model, scheme, mapping, without, truthField }, io);
       return;
     }
     const predictions = values.prediction ?? [];
