@@ -35,3 +35,21 @@ def test_convolutions_of_three_channels_at_a_time_are_warned_of(weight, rules):
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
     onnx.checker.check_model(model)
     assert [finding.rule for finding in lint(model)] == rules
+
+
+@pytest.mark.parametrize(
+    ("precision", "rules"),
+    [(TensorProto.FLOAT16, ["half-overflow"]), (TensorProto.DOUBLE, [])],
+    ids=["half", "double"],
+)
+def test_what_overflows_half_precision_is_warned_of_there_only(precision, rules):
+    nodes = [
+        helper.make_node("Cast", ["optical"], ["narrow"], "narrow", to=precision),
+        helper.make_node("Exp", ["narrow"], ["grown"], "exp"),
+        helper.make_node("Cast", ["grown"], ["logits"], "wide", to=TensorProto.FLOAT),
+    ]
+    value = helper.make_tensor_value_info("optical", TensorProto.FLOAT, [1, 4])
+    result = helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 4])
+    graph = helper.make_graph(nodes, "g", [value], [result])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    assert [finding.rule for finding in lint(model)] == rules

@@ -1,6 +1,7 @@
 """Training: exact resuming, recipes, masking, distillation, folders and what is refused."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from nadir_models.train.augment import alter_image, random_batch, scale_heights
 from nadir_models.train.bank import SceneBank
 from nadir_models.train.distill import Distillation, kept
 from nadir_models.train.hard_scenes import HardScenes
-from nadir_models.train.loop import Training, TrainingSettings, schedule
+from nadir_models.train.loop import WARM_UP_STEPS, Training, TrainingSettings, schedule
 from nadir_models.train.masking import hard_pixel_loss, mask_one_modality
 from nadir_models.train.overlap import overlap_loss
 
@@ -90,7 +91,7 @@ def test_a_training_killed_in_the_middle_goes_on_to_the_same_weights(scenes, ban
 
 
 def test_it_is_validated_as_often_as_asked_and_at_the_end(banks, tmp_path):
-    assert train(banks, tmp_path, "--steps", "5", "--validate-every", "2") == 0
+    assert train(banks, tmp_path, "--steps", "5", "--validate-every", "2", "--device", "auto") == 0
     assert [row["step"] for row in stored(tmp_path)["history"]] == [2, 4, 5]
     # The nano is taught with its last ReLU open, and closed by lifting every logit.
     weights = torch.load(tmp_path / "weights.pt", weights_only=True)
@@ -208,6 +209,30 @@ def test_papers_recipes_hold_the_papers_numbers():
     with pytest.raises(NadirError, match="scenes"):
         FAMILIES["mfnet"].recipe("none")
     assert all("scenes" in family.recipes for family in FAMILIES.values())
+
+
+@pytest.mark.parametrize("steps", [40, 5000])
+def test_our_learning_rate_warms_up_and_falls_as_pytorchs_cosine(steps):
+    warm_up = min(WARM_UP_STEPS, steps // 10)
+    optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps - warm_up, eta_min=0.01)
+    wanted = [(step + 1) / warm_up for step in range(warm_up)]
+    for _ in range(warm_up, steps):
+        wanted += cosine.get_last_lr()
+        optimiser.step()
+        cosine.step()
+    ours = FAMILIES["emsnet"].recipe("nano")
+    assert [schedule(ours, step, steps) for step in range(steps)] == pytest.approx(wanted, abs=1e-6)
+
+
+def test_what_is_asked_of_a_recipe_changes_that_and_nothing_else():
+    recipe = FAMILIES["mobanet"].recipe("nano")
+    assert recipe.altered(None, None) == recipe
+    assert recipe.masked_share == 0.25
+    assert recipe.altered(None, None, masked=False) == replace(recipe, masked_share=0.0)
+    assert recipe.altered(0.5, 3, 0.25, problem=MIXED) == replace(
+        recipe, learning_rate=0.5, batch=3, randomised_share=0.25, problem=MIXED
+    )
 
 
 def training_without_memory(network, variant, recipe, banks, folder):
