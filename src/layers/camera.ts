@@ -59,9 +59,15 @@ export function fitPose(
   };
 }
 
-/** Panes as equal cells of a grid: 1×1, 2×1, 2×2 or 3×2, with a line of one pixel between them. */
+/** So much taller than wide, two or six panes stand in fewer columns. */
+const PORTRAIT = 1.25;
+
+/**
+ * Panes as equal cells of a grid: 1×1, 2×1, 2×2 or 3×2, upright 1×2 and 2×3, with a line of one pixel between them.
+ */
 export function paneRects(count: number, width: number, height: number): ScreenRect[] {
-  const columns = count === 1 ? 1 : count === 6 ? 3 : 2;
+  const across = count === 1 ? 1 : count === 6 ? 3 : 2;
+  const columns = height > PORTRAIT * width ? Math.max(1, Math.ceil(count / across)) : across;
   const rows = Math.ceil(count / columns);
   const gap = 1;
   const cellWidth = (width - gap * (columns - 1)) / columns;

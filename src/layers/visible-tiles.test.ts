@@ -110,6 +110,11 @@ describe("camera", () => {
     },
   );
 
+  test("upright, two and six panes stand in a column less", () => {
+    const columns = (count: number) => new Set(paneRects(count, 500, 950).map(({ x }) => x)).size;
+    expect([1, 2, 4, 6].map(columns)).toEqual([1, 1, 2, 2]);
+  });
+
   test("scale bars are 1, 2 or 5 times a power of ten", () => {
     expect([0.7, 1, 3.9, 12, 49, 50, 999].map(roundLength)).toEqual([0.5, 1, 2, 10, 20, 50, 500]);
   });

@@ -7,6 +7,7 @@ import { intersectRects } from "../core/raster/pixel-rect";
 import type { PixelRect } from "../core/raster/raster";
 import { checkModelFit, type ModelFit } from "../core/run/model-fit";
 import { runsWithoutAuxiliary } from "../core/run/plan-heights";
+import { queueSecondsLeft } from "../core/run/queue-time";
 import { isOfNetwork } from "../core/run/run-result";
 import type { RunSettings } from "../core/run/run-settings";
 import type { Scene } from "../core/scene/scene";
@@ -53,6 +54,25 @@ export function selectUnfinishedRuns({ runs }: Pick<StudioState, "runs">): RunRe
 /** Whether what runs and waits stands still, by the user's wish or for want of room. */
 export function selectIsQueueHeld({ runs }: Pick<StudioState, "runs">): boolean {
   return runs.isQueueHeld || runs.records.some(({ state }) => state.status === "running" && state.paused);
+}
+
+/** Seconds until nothing runs or waits any more; null while nothing can be said. */
+export function selectQueueSeconds({ runs, progress, scenes }: Pick<StudioState, "runs" | "progress" | "scenes">) {
+  const sizes = new Map(scenes.records.map(({ scene }) => [scene.id, scene.optical.facts]));
+  const sized = ({ modelId, sceneId, settings }: RunRecord) => {
+    const { widthPx, heightPx } = settings.areaOfInterest ?? sizes.get(sceneId) ?? { widthPx: 0, heightPx: 0 };
+    return { modelId, pixels: widthPx * heightPx };
+  };
+  const unfinished = selectUnfinishedRuns({ runs });
+  const left = (run: RunRecord) => (run.state.status === "running" ? (progress[run.id]?.secondsLeft ?? null) : null);
+  return queueSecondsLeft(
+    unfinished.reduce((sum, run) => sum + (left(run) ?? 0), 0),
+    unfinished.filter((run) => left(run) === null).map(sized),
+    runs.records
+      .filter(isDone)
+      .map((run) => ({ ...sized(run), seconds: run.state.result.seconds }))
+      .filter(({ pixels }) => pixels > 0),
+  );
 }
 
 export function selectRun(state: StudioState, runId: string): RunRecord | null {

@@ -14,6 +14,8 @@ export type Dialog =
   | "polygons"
   | "go-to"
   | null;
+/** A column beside the map. */
+export type Column = "left" | "right";
 export type EvaluationTab =
   | "scores"
   | "confusion"
@@ -52,8 +54,10 @@ export interface WorkspaceState {
   readonly theme: "dark" | "light";
   readonly dialog: Dialog;
   readonly tab: EvaluationTab;
-  /** The evaluation column as a drawer, on small windows. */
-  readonly drawerOpen: boolean;
+  /** Columns that the user has folded away, in windows with room for them. */
+  readonly folded: readonly Column[];
+  /** The column that lies over the map, in windows without room for it. */
+  readonly drawer: Column | null;
   /** Model whose card is open in the model dialog. */
   readonly modelId: string | null;
   readonly notices: readonly Notice[];
@@ -73,7 +77,8 @@ export const initialWorkspace: WorkspaceState = {
   theme: "dark",
   dialog: null,
   tab: "scores",
-  drawerOpen: false,
+  folded: [],
+  drawer: null,
   modelId: null,
   notices: [],
   drawingArea: false,
@@ -82,6 +87,24 @@ export const initialWorkspace: WorkspaceState = {
   polygons: POLYGON_DEFAULTS,
   handOver: null,
 };
+
+/** Window widths from which on each column stands beside the map. */
+const ROOM_PX: Readonly<Record<Column, number>> = { left: 640, right: 1180 };
+
+export function hasRoom(column: Column, windowWidthPx: number): boolean {
+  return windowWidthPx >= ROOM_PX[column];
+}
+
+/** @param beside  Whether the window has room for the column. */
+export function isColumnShown({ folded, drawer }: WorkspaceState, column: Column, beside: boolean): boolean {
+  return beside ? !folded.includes(column) : drawer === column;
+}
+
+export function withColumn(state: WorkspaceState, column: Column, beside: boolean, shown: boolean): WorkspaceState {
+  if (!beside) return { ...state, drawer: shown ? column : state.drawer === column ? null : state.drawer };
+  const others = state.folded.filter((each) => each !== column);
+  return { ...state, folded: shown ? others : [...others, column] };
+}
 
 const KEPT_NOTICES = 3;
 

@@ -10,15 +10,16 @@ import {
   openDialog,
   selectComparable,
   setCompareMode,
-  setDrawer,
   setLinked,
   setPaneCount,
   setTheme,
+  toggleColumn,
 } from "../actions/view/arrange";
 import { formatsOf } from "../outputs/run-formats";
 import type { PaneCount } from "../store/panes";
 import { isDone } from "../store/runs";
 import { selectDoneRuns, selectRunObstacle, selectScene, selectScenesToRun } from "../store/selectors";
+import { type Column, isColumnShown } from "../store/workspace";
 import { Segments } from "./controls/Segments";
 import { Tip } from "./controls/Tip";
 import { messages } from "./messages";
@@ -30,13 +31,12 @@ const COUNTS = (["1", "2", "4", "6"] as const).map((value) => ({ value, text: va
 
 const MODES = (["side-by-side", "swipe", "blink", "lens"] as const).map((value) => ({ value, ...words.modes[value] }));
 
-export function TopBar({ small }: { small: boolean }) {
-  const studio = useStudio();
+export function TopBar({ room }: { room: Readonly<Record<Column, boolean>> }) {
   const scene = useSelect(selectScene);
-  const drawerOpen = useSelect((state) => state.workspace.drawerOpen);
   return (
     <header className="top-bar">
       <div className="top-side">
+        <ColumnButton column="left" beside={room.left} />
         <span className="brand">
           <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
             <circle cx="10" cy="10" r="8" fill="none" stroke="currentColor" strokeWidth="1.8" />
@@ -51,20 +51,40 @@ export function TopBar({ small }: { small: boolean }) {
       {scene !== null && <PaneControls />}
       <div className="top-side top-side-right">
         <PageButtons />
-        {small && (
-          <button
-            type="button"
-            className="button"
-            aria-pressed={drawerOpen}
-            onClick={() => setDrawer(studio, !drawerOpen)}
-          >
-            {words.scores}
-          </button>
-        )}
+        <ColumnButton column="right" beside={room.right} />
         <ExportMenu />
-        <RunButton small={small} />
+        <RunButton small={!room.right} />
       </div>
     </header>
+  );
+}
+
+/** Folds a column away or brings it back; the scores are named where they lie over the map. */
+function ColumnButton({ column, beside }: { column: Column; beside: boolean }) {
+  const studio = useStudio();
+  const shown = useSelect((state) => isColumnShown(state.workspace, column, beside));
+  const isNamed = column === "right" && !beside;
+  const button = (
+    <button
+      type="button"
+      className={isNamed ? "button" : "button-plain button-icon column-button"}
+      aria-pressed={shown}
+      {...(!isNamed && { "aria-label": words.columns[column] })}
+      onClick={() => toggleColumn(studio, column, window.innerWidth)}
+    >
+      {isNamed ? words.scores : <ColumnSign column={column} />}
+    </button>
+  );
+  return isNamed ? button : <Tip text={words.columnTips[column]}>{button}</Tip>;
+}
+
+function ColumnSign({ column }: { column: Column }) {
+  const x = column === "left" ? 2 : 10;
+  return (
+    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <rect x="1.5" y="2.5" width="13" height="11" rx="1.5" fill="none" stroke="currentColor" />
+      <rect className="column-sign" x={x} y="3" width="4" height="10" fill="currentColor" />
+    </svg>
   );
 }
 

@@ -62,6 +62,13 @@ export function seconds(value: number): string {
   return minutes < 60 ? `${minutes} min ${total % 60} s` : `${whole(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
+/** A time that is only guessed, rounded up: 34 → "40 s", 75 → "2 min", 5000 → "1 h 24 min". */
+export function roughTime(valueSeconds: number): string {
+  if (valueSeconds <= 60) return `${10 * Math.ceil(valueSeconds / 10)} s`;
+  const minutes = Math.ceil(valueSeconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${whole(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}
+
 /** Ground sampling distance, always in metres so that two can be compared: 0.25 → "0.25 m". */
 export function metres(value: number): string {
   return `${significant(value, 3)} m`;

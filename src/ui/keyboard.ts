@@ -22,12 +22,12 @@ import {
   selectComparable,
   setBlinking,
   setCompareMode,
-  setDrawer,
   setLinked,
   setMosaic,
   setPaneContent,
   setPaneCount,
   setTheme,
+  toggleColumn,
 } from "../actions/view/arrange";
 import { clearMeasured, startMeasuring, undoMeasuredPlace } from "../actions/view/measure";
 import { copyViewLink } from "../actions/view/view-link";
@@ -418,7 +418,14 @@ export const COMMANDS: readonly Command[] = [
     name: words.drawer,
     keys: "D",
     matches: plain("d"),
-    run: (studio) => setDrawer(studio, !studio.store.getState().workspace.drawerOpen),
+    run: (studio) => toggleColumn(studio, "right", window.innerWidth),
+  },
+  {
+    id: "left-column",
+    name: words.leftColumn,
+    keys: "Shift+D",
+    matches: plain("D"),
+    run: (studio) => toggleColumn(studio, "left", window.innerWidth),
   },
   {
     id: "theme",

@@ -17,7 +17,7 @@ import type { BlendProfile } from "../core/vocabulary/blends";
 import { RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import { whole } from "./format";
 import { type Language, language } from "./language";
-import type { SceneOrder, SceneState } from "./scenes/scene-list";
+import type { ModelState, SceneOrder, SceneState } from "./scenes/scene-list";
 
 /** "1 file", "12 files". */
 function counted(count: number, one: string, several: string): string {
@@ -134,6 +134,7 @@ const english = {
   },
   app: {
     workspace: "Workspace",
+    left: "Scenes, models and runs",
     leftWidth: "Width of the left column",
     rightWidth: "Width of the right column",
     evaluation: "Evaluation",
@@ -555,7 +556,8 @@ const english = {
     nextBlob: "Next blob of the lit cell",
     moreOpaque: "Classes more opaque",
     lessOpaque: "Classes less opaque",
-    drawer: "Show or hide the scores (small windows)",
+    drawer: "Fold the scores away or bring them back",
+    leftColumn: "Fold the scenes away or bring them back",
     theme: "Light or dark theme",
     undo: "Undo the last change of settings, classes or bands, or the last removal",
     redo: "Redo",
@@ -1089,10 +1091,17 @@ const english = {
     testSplit: (name: string) => `${name} test`,
     testSplitTip: (name: string, open: number, all: number) =>
       `Tick the test tiles of ISPRS ${name}: ${whole(open)} of ${whole(all)} are open.`,
-    /** In the line of a scene: how many of its runs are finished. */
-    runsDone: (done: number, all: number) => (done === all ? whole(done) : `${whole(done)} of ${whole(all)}`),
-    runsDoneTip: (done: number, all: number, state: string) =>
-      `${whole(done)} of ${whole(all)} runs finished; ${state}`,
+    runStates: {
+      queued: "queued",
+      running: "running",
+      done: "done",
+      elsewhere: "masks elsewhere",
+      interrupted: "interrupted",
+      failed: "failed",
+      cancelled: "cancelled",
+    } satisfies Record<ModelState["status"], string>,
+    /** In the line of a scene. */
+    modelState: (model: string, state: string) => `${model}: ${state}`,
     best: (miou: string, model: string) => `Best mean IoU ${miou} %, ${model}`,
     readingTruth: "Reading the truth’s classes…",
     whyTheseFiles: "Why these files",
@@ -1340,6 +1349,11 @@ const english = {
       blink: { text: "Blink", tip: "Hold B to see the second content in place of the first." },
       lens: { text: "Lens", tip: "The second content under the pointer." },
     },
+    columns: { left: "Scenes and runs", right: "Scores" },
+    columnTips: {
+      left: "Fold the scenes away or bring them back (Shift+D).",
+      right: "Fold the scores away or bring them back (D).",
+    },
     compareAll: "Compare all",
     compareAllTip: "The mask of every model beside truth or photo, each in a pane of its own.",
     linkedTip: "Panes move together. Click to move them one by one.",
@@ -1364,7 +1378,9 @@ const english = {
     /** Where there is little room. */
     runShort: (models: number, scenes: number) =>
       scenes > 1 ? `Run ${whole(models)} × ${whole(scenes)}` : models > 1 ? `Run ${whole(models)}` : "Run",
-    queued: (runs: number) => `${whole(runs)} more`,
+    /** @param timeLeft Of all of them; null while it cannot be said. */
+    queued: (runs: number, timeLeft: string | null) =>
+      `${whole(runs)} more${timeLeft === null ? "" : ` · about ${timeLeft} for all`}`,
     showRunning: "Show the scene that is being run",
     pauseAll: "Pause all",
     goOnAll: "Go on",

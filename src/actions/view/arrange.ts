@@ -23,7 +23,15 @@ import { withoutRefused, withSelectedScene } from "../../store/scenes";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import type { AskedSettings } from "../../store/settings";
 import { type StudioState, update } from "../../store/studio-store";
-import type { Dialog, EvaluationTab, WorkspaceState } from "../../store/workspace";
+import {
+  type Column,
+  type Dialog,
+  type EvaluationTab,
+  hasRoom,
+  isColumnShown,
+  type WorkspaceState,
+  withColumn,
+} from "../../store/workspace";
 import type { Studio } from "../studio";
 import { changeUndoably } from "../undo";
 
@@ -219,8 +227,21 @@ export function setTab(studio: Studio, tab: EvaluationTab): void {
   update(studio.store, "workspace", (state) => ({ ...state, tab }));
 }
 
-export function setDrawer(studio: Studio, drawerOpen: boolean): void {
-  update(studio.store, "workspace", (state) => ({ ...state, drawerOpen }));
+/** Folds a column away or brings it back: beside the map, or over it where the window has no room. */
+export function toggleColumn(studio: Studio, column: Column, windowWidthPx: number): void {
+  const beside = hasRoom(column, windowWidthPx);
+  update(studio.store, "workspace", (state) =>
+    withColumn(state, column, beside, !isColumnShown(state, column, beside)),
+  );
+}
+
+/** Gives the map free where a column lies over it. */
+export function closeDrawer(studio: Studio): void {
+  update(studio.store, "workspace", (state) => ({ ...state, drawer: null }));
+}
+
+export function showColumn(studio: Studio, column: Column, windowWidthPx: number): void {
+  update(studio.store, "workspace", (state) => withColumn(state, column, hasRoom(column, windowWidthPx), true));
 }
 
 export function setTheme(studio: Studio, theme: WorkspaceState["theme"]): void {

@@ -88,9 +88,14 @@ function Reliability({ curves }: { curves: readonly RunConfidence[] }) {
           </tr>
         </thead>
         <tbody>
-          {curves.map(({ id, name, histogram }) => (
+          {curves.map(({ id, name, colour, histogram }) => (
             <tr key={id}>
-              <td>{name}</td>
+              <td>
+                <span className="row">
+                  <span className="dot" style={{ color: colour }} />
+                  {name}
+                </span>
+              </td>
               <td className="number strong" data-ece={id}>
                 {percent(expectedCalibrationError(reliabilityBins(histogram)))}
               </td>

@@ -273,7 +273,7 @@ function Totals({ runs }: { runs: readonly ScoredRun[] }) {
           <tbody>
             {lines.map(({ name, id, of, format, signed = signedPoints }) => (
               <tr key={id} data-total={id}>
-                <td style={{ whiteSpace: "normal" }}>{name}</td>
+                <td className="total-name">{name}</td>
                 <ScoreCells runs={runs} values={runs.map(of)} format={format} signed={signed} />
               </tr>
             ))}

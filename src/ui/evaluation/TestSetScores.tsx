@@ -108,7 +108,7 @@ function ModelTable(props: {
           <tbody>
             {rows.map((row) => (
               <tr key={row.key} data-row={row.name}>
-                <td style={{ whiteSpace: "normal" }}>{row.cell}</td>
+                <td className="total-name">{row.cell}</td>
                 {models.map(({ modelName }, index) => (
                   <td key={modelName} className="number">
                     {row.values[index]}

@@ -2,15 +2,16 @@
 import { holdQueue } from "../../actions/runs/hold-queue";
 import { cancelAllRuns } from "../../actions/runs/run-model";
 import { selectSceneById } from "../../actions/view/arrange";
-import { selectIsQueueHeld, selectUnfinishedRuns } from "../../store/selectors";
+import { selectIsQueueHeld, selectQueueSeconds, selectUnfinishedRuns } from "../../store/selectors";
 import { progressText } from "../describe";
+import { roughTime } from "../format";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 
 const words = messages.topBar;
 
-/** Nothing while the only run is of the scene that is shown: its card says it all. */
-export function RunQueue() {
+/** Nothing while the only run is of the scene that is shown and its card in sight, which says it all. */
+export function RunQueue({ isLeftShown }: { isLeftShown: boolean }) {
   const studio = useStudio();
   const runs = useSelectList(selectUnfinishedRuns);
   const selectedId = useSelect((state) => state.scenes.selectedId);
@@ -20,7 +21,11 @@ export function RunQueue() {
     ({ scenes }) => scenes.records.find(({ scene }) => scene.id === current?.sceneId)?.scene.name ?? "",
   );
   const isHeld = useSelect(selectIsQueueHeld);
-  if (current === undefined || (runs.length === 1 && current.sceneId === selectedId)) {
+  const timeLeft = useSelect((state) => {
+    const seconds = selectQueueSeconds(state);
+    return seconds === null ? null : roughTime(seconds);
+  });
+  if (current === undefined || (isLeftShown && runs.length === 1 && current.sceneId === selectedId)) {
     return null;
   }
   const text = words.queue(current.modelName, sceneName, isHeld ? words.held : progress && progressText(progress));
@@ -34,7 +39,11 @@ export function RunQueue() {
       >
         {text}
       </button>
-      {runs.length > 1 && <span className="quiet number">{words.queued(runs.length - 1)}</span>}
+      {runs.length > 1 && (
+        <span className="quiet number" data-role="queue-rest">
+          {words.queued(runs.length - 1, isHeld ? null : timeLeft)}
+        </span>
+      )}
       <button type="button" className="button-plain" onClick={() => holdQueue(studio, !isHeld)}>
         {isHeld ? words.goOnAll : words.pauseAll}
       </button>

@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { chooseSampledMap, drawSample, openPoints, removeSample } from "../../actions/sampling/draw-points";
 import { startReview } from "../../actions/sampling/review-points";
 import { saveSample } from "../../actions/sampling/save-points";
-import { setDrawer } from "../../actions/view/arrange";
+import { closeDrawer } from "../../actions/view/arrange";
 import { answerProgress } from "../../core/sampling/sampled-map";
 import { SAMPLE_FORMATS } from "../../outputs/sample-files";
 import { type SampledChoice, selectSampled, selectSampledChoices } from "../../store/sample-selectors";
@@ -77,7 +77,7 @@ function Sample({ sample, isGone }: { sample: SceneSample; isGone: boolean }) {
   const { answered, untold, open } = answerProgress(points);
   const review = () => {
     startReview(studio);
-    setDrawer(studio, false);
+    closeDrawer(studio);
   };
   return (
     <>

@@ -15,7 +15,7 @@ export function EmptyState({ over }: { over: boolean }) {
       <div className="drop-zone" data-over={over}>
         <ContinueOffer />
         <p className="drop-title">{words.title}</p>
-        <div className="row">
+        <div className="row row-wrap drop-buttons">
           <button
             type="button"
             className="button button-primary"

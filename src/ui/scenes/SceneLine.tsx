@@ -1,8 +1,8 @@
-/** A scene that is not open, in one line: its name, its runs and its best score. */
+/** A scene that is not open, in one line: its name, how far each model has come, and its best score. */
 import { selectSceneById } from "../../actions/view/arrange";
 import type { SceneRecord } from "../../store/scenes";
 import { CutName } from "../controls/CutName";
-import { pixelSizeText, sceneFacts } from "../describe";
+import { colourAt, pixelSizeText, sceneFacts } from "../describe";
 import { percent } from "../format";
 import { messages } from "../messages";
 import { useStudio } from "../StudioContext";
@@ -14,7 +14,8 @@ const TONES: Partial<Record<SceneState, string>> = { "needs-look": "bad", failed
 
 export function SceneLine(props: SceneSummary & { record: SceneRecord; isTabStop: boolean }) {
   const studio = useStudio();
-  const { isTabStop, state, runs, runsDone, meanIou, bestModel } = props;
+  const { isTabStop, state, models, meanIou, bestModel } = props;
+  const said = models.map(({ modelName, status }) => words.modelState(modelName, words.runStates[status])).join("; ");
   const { id, name, optical } = props.record.scene;
   const tone = TONES[state];
   return (
@@ -25,6 +26,7 @@ export function SceneLine(props: SceneSummary & { record: SceneRecord; isTabStop
       tabIndex={isTabStop ? 0 : -1}
       aria-pressed={false}
       aria-label={words.show(name)}
+      aria-description={said}
       onClick={() => selectSceneById(studio, id)}
     >
       <CutName text={name} />
@@ -32,9 +34,11 @@ export function SceneLine(props: SceneSummary & { record: SceneRecord; isTabStop
         {pixelSizeText(optical.facts)} · {sceneFacts(props.record)}
       </span>
       {tone !== undefined && <span className={`dot ${tone}`} title={words.states[state]} />}
-      {runs > 0 && (
-        <span className="badge" title={words.runsDoneTip(runsDone, runs, words.states[state])}>
-          {words.runsDone(runsDone, runs)}
+      {models.length > 0 && (
+        <span className="model-states" title={said}>
+          {models.map(({ modelName, place, status }) => (
+            <i key={modelName} className="model-state" data-status={status} style={{ color: colourAt(place) }} />
+          ))}
         </span>
       )}
       {meanIou !== null && (

@@ -10,7 +10,14 @@ import { useSelect, useStudio } from "../StudioContext";
 import { SceneCard } from "./SceneCard";
 import { SceneLine } from "./SceneLine";
 import { SceneListTools } from "./SceneListTools";
-import { arrangeScenes, linesBetween, type SceneListWish, type SceneSummary, summariseScenes } from "./scene-list";
+import {
+  arrangeScenes,
+  isSameSummary,
+  linesBetween,
+  type SceneListWish,
+  type SceneSummary,
+  summariseScenes,
+} from "./scene-list";
 
 const words = messages.scenes;
 
@@ -45,7 +52,7 @@ export function SceneList({ records, selectedId }: { records: readonly SceneReco
             isOpen={record.scene.id === selectedId}
             isTabStop={record.scene.id === tabStop}
             onTick={records.length > 1 ? tick : null}
-            {...summaries.get(record.scene.id)!}
+            summary={summaries.get(record.scene.id)!}
           />
         ))}
       </div>
@@ -103,16 +110,17 @@ function goThroughList(event: KeyboardEvent, list: HTMLElement | null, tick: OnT
   event.preventDefault();
 }
 
-interface RowProps extends SceneSummary {
+interface RowProps {
   readonly record: SceneRecord;
   readonly isOpen: boolean;
   readonly isTabStop: boolean;
   /** Null for the only scene there is. */
   readonly onTick: OnTick | null;
+  readonly summary: SceneSummary;
 }
 
 /** Written anew only when its own scene changes: of hundreds one at a time does. */
-const SceneRow = memo(function SceneRow({ record, isOpen, isTabStop, onTick, ...summary }: RowProps) {
+const SceneRow = memo(function SceneRow({ record, isOpen, isTabStop, onTick, summary }: RowProps) {
   const { id, name } = record.scene;
   const row = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -138,4 +146,10 @@ const SceneRow = memo(function SceneRow({ record, isOpen, isTabStop, onTick, ...
       )}
     </article>
   );
-});
+}, isSameRow);
+
+function isSameRow({ summary: before, ...one }: RowProps, { summary: after, ...other }: RowProps): boolean {
+  return (
+    (Object.keys(one) as (keyof typeof one)[]).every((key) => one[key] === other[key]) && isSameSummary(before, after)
+  );
+}

@@ -21,13 +21,7 @@ export function ScenesPanel() {
       <div className="section-head">
         <h2 className="label">{words.title}</h2>
         <span className="row">
-          <PickFiles
-            what="files"
-            className="button-plain"
-            text={words.addFilesButton}
-            label={words.addFiles}
-            dataRole="file-input"
-          />
+          <PickFiles what="files" className="button-plain" text={words.addFilesButton} label={words.addFiles} />
           <PickFiles what="folder" className="button-plain" text={words.addFolderButton} label={words.addFolder} />
           <button type="button" className="button-plain" onClick={() => openDialog(studio, "address")}>
             {messages.address.button}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunRecord, RunState } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
-import { arrangeScenes, linesBetween, type SceneOrder, summariseScenes } from "./scene-list";
+import { arrangeScenes, isSameSummary, linesBetween, type SceneOrder, summariseScenes } from "./scene-list";
 
 function scene(name: string, sidePx: number, truth: SceneRecord["truth"]["status"] = "none"): SceneRecord {
   const facts = { fileName: `top_${name}_RGB.tif`, widthPx: sidePx, heightPx: sidePx };
@@ -38,13 +38,41 @@ const names = (order: SceneOrder, filter = "") =>
 
 describe("the list of scenes", () => {
   test("a line counts its runs and takes the best of their scores", () => {
+    const of = (modelName: string, place: number, status: RunState["status"]) => ({ modelName, place, status });
     expect(Object.fromEntries(SUMMARIES)).toEqual({
-      "2_10": { state: "done", runsDone: 2, runs: 2, meanIou: 0.6, bestModel: "b" },
-      "2_9": { state: "running", runsDone: 1, runs: 2, meanIou: 0.5, bestModel: "a" },
-      Öhr: { state: "failed", runsDone: 0, runs: 2, meanIou: null, bestModel: null },
-      "7_1": { state: "needs-look", runsDone: 0, runs: 0, meanIou: null, bestModel: null },
-      "3_1": { state: "not-run", runsDone: 0, runs: 0, meanIou: null, bestModel: null },
+      "2_10": {
+        ...{ state: "done", meanIou: 0.6, bestModel: "b" },
+        models: [of("a", 0, "done"), of("b", 1, "done")],
+      },
+      "2_9": {
+        ...{ state: "running", meanIou: 0.5, bestModel: "a" },
+        models: [of("a", 0, "done"), of("b", 1, "running")],
+      },
+      Öhr: {
+        ...{ state: "failed", meanIou: null, bestModel: null },
+        models: [of("a", 0, "failed"), of("b", 1, "queued")],
+      },
+      "7_1": { state: "needs-look", meanIou: null, bestModel: null, models: [] },
+      "3_1": { state: "not-run", meanIou: null, bestModel: null, models: [] },
     });
+  });
+
+  test("of several runs of a model the newest counts, and only what changed is another line", () => {
+    const models = (...runs: RunRecord[]) => summariseScenes(SCENES, runs, () => null).get("2_9")!;
+    const twice = models(run("2_9", "a", "failed"), run("2_9", "b", "queued"), run("2_9", "a", "done"));
+    expect(twice.models.map(({ modelName, place, status }) => `${modelName} ${place} ${status}`)).toEqual([
+      "a 2 done",
+      "b 1 queued",
+    ]);
+    expect(isSameSummary(twice, models(...[twice].flatMap(() => RUNS)))).toBe(false);
+    const again = summariseScenes(SCENES, RUNS, ({ id }) => IOU[id] ?? null);
+    expect([...again].map(([id, summary]) => isSameSummary(summary, SUMMARIES.get(id)!))).toEqual(Array(5).fill(true));
+    const ended = summariseScenes(
+      SCENES,
+      [...RUNS.slice(0, -1), run("Öhr", "b", "running")],
+      ({ id }) => IOU[id] ?? null,
+    );
+    expect(isSameSummary(ended.get("Öhr")!, SUMMARIES.get("Öhr")!)).toBe(false);
   });
 
   test.each<[SceneOrder, string[]]>([

@@ -6,12 +6,20 @@ import type { SceneRecord } from "../../store/scenes";
 /** What stands in the line of a scene besides its name. */
 export interface SceneSummary {
   readonly state: SceneState;
-  readonly runsDone: number;
-  readonly runs: number;
   /** Of its best scored run, 0–1; null without one. */
   readonly meanIou: number | null;
   /** The model of that run. */
   readonly bestModel: string | null;
+  /** The newest run of each model, in the order in which the models were first asked for. */
+  readonly models: readonly ModelState[];
+}
+
+/** How far one model has come with a scene. */
+export interface ModelState {
+  readonly modelName: string;
+  /** Place of the run among the scene's runs: by it goes its colour. */
+  readonly place: number;
+  readonly status: RunRecord["state"]["status"];
 }
 
 /** In the order of a list by state: what wants a look first, what is finished last. */
@@ -42,15 +50,26 @@ export function summariseScenes(
   return new Map(
     scenes.map((record) => {
       const own = byScene.get(record.scene.id) ?? NO_RUNS;
-      const done = own.filter(isDone);
       let [meanIou, bestModel]: [number | null, string | null] = [null, null];
       for (const run of own.filter(isKnown)) {
         const found = meanIouOf(run);
         if (found !== null && found > (meanIou ?? -1)) [meanIou, bestModel] = [found, run.modelName];
       }
-      const summary = { state: stateOf(record, own), runsDone: done.length, runs: own.length, meanIou, bestModel };
-      return [record.scene.id, summary];
+      const models = new Map(
+        own.map(({ modelName, state: { status } }, place) => [modelName, { modelName, place, status }]),
+      );
+      return [record.scene.id, { state: stateOf(record, own), meanIou, bestModel, models: [...models.values()] }];
     }),
+  );
+}
+
+/** Whether two lines say the same, so that one that does is not written anew. */
+export function isSameSummary({ models: own, ...one }: SceneSummary, { models: theirs, ...other }: SceneSummary) {
+  const keys = Object.keys(one) as (keyof typeof one)[];
+  return (
+    keys.every((key) => one[key] === other[key]) &&
+    own.length === theirs.length &&
+    own.every((model, at) => Object.entries(model).every(([key, value]) => theirs[at]![key as "status"] === value))
   );
 }
 

@@ -41,7 +41,7 @@ export function PaneChip(props: {
         aria-label={words.chip(pane + 1, name)}
       >
         {"runId" in content && <span className="dot" style={{ color: runColour(runs, content.runId) }} />}
-        <CutName text={name} />
+        <ChipName name={name} ofRun={"runId" in content} />
         <span aria-hidden="true" className="quiet">
           ▾
         </span>
@@ -76,6 +76,19 @@ export function PaneChip(props: {
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
+  );
+}
+
+/** "EMSNet nano · mask": in a narrow pane the run's name stays, for the others beside it show the same of theirs. */
+function ChipName({ name, ofRun }: { name: string; ofRun: boolean }) {
+  const cut = ofRun ? name.lastIndexOf(" · ") : -1;
+  return cut < 0 ? (
+    <CutName text={name} />
+  ) : (
+    <>
+      <CutName text={name.slice(0, cut)} title={name} />
+      <span className="pane-chip-kind">{name.slice(cut)}</span>
+    </>
   );
 }
 

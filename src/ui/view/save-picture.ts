@@ -5,7 +5,7 @@
 import { save } from "../../actions/outputs/save-file";
 import { notify, notifyError, type Studio } from "../../actions/studio";
 import { screenColour } from "../../core/labels/class-colours";
-import { paneRects, type ScreenRect } from "../../layers/camera";
+import type { ScreenRect } from "../../layers/camera";
 import { ERROR_COLOURS } from "../../layers/lookup-table";
 import { exportName } from "../../outputs/run-labels";
 import type { PaneContent } from "../../store/panes";
@@ -51,7 +51,7 @@ export async function savePicture(studio: Studio, deck: PaneDeck, pane: number |
     const contentsOf = (index: number): readonly PaneContent[] =>
       mode === "swipe" || mode === "lens" ? contents.slice(0, 2) : contents.slice(index, index + 1);
     const widths = shown.map(({ map }) => map.width / factor);
-    const layout = pane === null ? paneGrid(shown.length) : [{ col: 0, row: 0 }];
+    const layout = pane === null ? paneGrid(deck.panes().map(({ rect }) => rect)) : [{ col: 0, row: 0 }];
     const [cellWidth, cellHeight] = [Math.max(...widths), Math.max(...shown.map(({ map }) => map.height / factor))];
     const pictures = shown.map(({ map, index }, place): MapPicture => {
       const names = contentsOf(index).map((content) => contentName(content, runs, contentClassNames(state, content)));
@@ -83,8 +83,7 @@ export async function savePicture(studio: Studio, deck: PaneDeck, pane: number |
 }
 
 /** Column and row of each pane, as the panes are arranged on the page. */
-function paneGrid(count: number): { col: number; row: number }[] {
-  const rects = paneRects(count, 1000, 1000);
+function paneGrid(rects: readonly ScreenRect[]): { col: number; row: number }[] {
   const places = (of: (rect: ScreenRect) => number) => [...new Set(rects.map(of))].sort((a, b) => a - b);
   const [cols, rows] = [places(({ x }) => x), places(({ y }) => y)];
   return rects.map(({ x, y }) => ({ col: cols.indexOf(x), row: rows.indexOf(y) }));
