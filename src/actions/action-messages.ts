@@ -1,7 +1,12 @@
 /** What actions say at the foot of the page. The page hands them over in its language; see `ui/messages.ts`. */
+
 import type { NadirErrorFacts } from "../core/errors";
+import type { Sentence } from "../core/remarks/remark";
+import type { Language } from "../core/vocabulary/languages";
 
 export interface ActionMessages {
+  /** Of these messages, and of the documents that actions ask for. */
+  readonly language: Language;
   readonly saved: (fileNames: readonly string[]) => string;
   /** A folder or an archive, and how many files are in it. */
   readonly handedOver: (name: string, files: number) => string;
@@ -31,7 +36,7 @@ export interface ActionMessages {
   readonly predictionAdded: (run: string, scene: string) => string;
   readonly predictionFitsNothing: (fileName: string) => NadirErrorFacts;
   /** @param reason A sentence. */
-  readonly sceneNotRun: (scene: string, reason: string) => string;
+  readonly sceneNotRun: (scene: string, reason: Sentence) => string;
   readonly joinedQueue: (scenes: number) => string;
   readonly runRemoved: (model: string) => string;
   readonly sceneRemoved: (scene: string) => string;

@@ -1,5 +1,9 @@
 /** What a command has of the world around it: two streams and a signal. Tests bring their own. */
 import type { ModelManifest } from "../core/manifest/manifest";
+import type { RemarkWords, Sentence } from "../core/remarks/remark";
+import { ENGLISH } from "../core/remarks/remarks.en";
+import { spell } from "../core/remarks/spell";
+import type { Language } from "../core/vocabulary/languages";
 import type { NetworkSession } from "../inference/backend";
 import type { ModelBytes } from "../inference/model-bytes";
 
@@ -14,6 +18,10 @@ export interface CommandIo {
   readonly stdout: TextStream;
   /** Messages and progress. */
   readonly stderr: TextStream;
+  /** How remarks are spelled; English without. */
+  readonly words?: RemarkWords;
+  /** Of documents that are written; English without. */
+  readonly language?: Language;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   /** Loads a network on the CPU, with this many threads. */
@@ -29,8 +37,8 @@ export function printLine(stream: TextStream, text: string): void {
 }
 
 /** What worked, but look: one line each. */
-export function printNotes(io: CommandIo, notes: readonly string[]): void {
+export function printNotes({ stderr, words = ENGLISH }: CommandIo, notes: readonly Sentence[]): void {
   for (const note of notes) {
-    printLine(io.stderr, `note: ${note}`);
+    printLine(stderr, `note: ${spell(note, words)}`);
   }
 }

@@ -39,11 +39,11 @@ export function drawFiles(
         const truth = keep(await openTruth(files.truth, truthField, optical.facts, quiet(signal)));
         const table = truthTable(truth, scheme, await readMapping(mapping));
         const { ids, decoded } = await readLabels(optical, truth, table, folder, quiet(signal));
-        masks.push({ title: "Truth", mask: keep(ids), classes: decoded.classes });
+        masks.push({ of: "truth", mask: keep(ids), classes: decoded.classes });
       }
       for (const { modelName, classes } of runs) {
         const mask = await openMap(modelName, optical, folder, keep);
-        if (mask !== null) masks.push({ title: modelName, mask, classes });
+        if (mask !== null) masks.push({ of: { model: modelName }, mask, classes });
       }
       return drawTile(optical, masks, signal);
     }),

@@ -1,4 +1,5 @@
 /** Predictions of any make over a list of scenes, scored into the tree that the page hands over. */
+
 import { mkdtemp } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { closingAll } from "../core/closing";
@@ -11,6 +12,7 @@ import type { LabelTable } from "../evaluation/label-meaning";
 import { strokesToLeaveOut } from "../evaluation/left-out";
 import { createReprojection } from "../io/reproject";
 import type { HandedRun, HandedTile } from "../outputs/hand-over/handed";
+import { reportWords } from "../outputs/hand-over/report-words";
 import { HandOver, writeSummary } from "../outputs/hand-over/write-hand-over";
 import type { StrokesFile } from "../teaching/strokes";
 import { type CommandIo, printLine, printNotes } from "./command-io";
@@ -79,7 +81,7 @@ async function scoreList(options: EvaluateListOptions, root: string, unpacked: s
       handOver.notes.push(`${tile.name} was not scored. ${error.message}`);
     }
   }
-  await writeSummary(handOver, made, (handed) => {
+  const draw = (handed: HandedTile) => {
     const tile = tiles.find(({ name }) => name === handed.scene.name)!;
     return drawFiles(handed, tile, {
       scheme: readScheme(options.scheme),
@@ -94,7 +96,8 @@ async function scoreList(options: EvaluateListOptions, root: string, unpacked: s
         return keep((await readLabels(optical.facts, source, table, own, quiet(io.signal))).ids);
       },
     });
-  });
+  };
+  await writeSummary(handOver, made, draw, await reportWords(io.language ?? "en"));
   printNotes(io, handOver.notes);
   printLine(io.stdout, root);
   if (failures.length > 0) throw failures[0];

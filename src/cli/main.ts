@@ -2,6 +2,8 @@
  * `nadir`: the studio's engine without a page. Results on standard output, messages on standard error; what the exit
  * status means stands in `exit-codes.ts` and `docs/command-line.md`.
  */
+import { remarkWords } from "../core/remarks/spell";
+import { LANGUAGES, type Language } from "../core/vocabulary/languages";
 import type { Command } from "./command";
 import { type CommandIo, printLine } from "./command-io";
 import { accuracy } from "./commands/accuracy";
@@ -19,6 +21,7 @@ import { sample } from "./commands/sample";
 import { segment } from "./commands/segment";
 import { teach } from "./commands/teach";
 import { EXIT, exitCodeOf, UsageError } from "./exit-codes";
+import { oneOf } from "./read-options";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   segment,
@@ -54,7 +57,8 @@ const USAGE = `Usage: nadir COMMAND [options]
   describe   a first manifest for an .onnx file that came without one
   check      self-check of backend and models on this machine
 
-nadir COMMAND --help says more. Exit status: 0 done, 2 bad usage, 3 bad input, 4 model refused, 5 backend failure,
+nadir COMMAND --help says more. With every command, --language TAG (en, de, fr; default en) chooses the language of
+remarks and reports; files that programs read stay as they are. Exit status: 0 done, 2 bad usage, 3 bad input, 4 model refused, 5 backend failure,
 6 output cannot be written, 130 cancelled.`;
 
 /**
@@ -78,7 +82,8 @@ export async function main([name, ...args]: readonly string[], io: CommandIo): P
     return EXIT.done;
   }
   try {
-    await command.run(args, io);
+    const { language, others } = takeLanguage(args);
+    await command.run(others, { ...io, language, words: await remarkWords(language) });
     return EXIT.done;
   } catch (error) {
     const code = exitCodeOf(error);
@@ -93,4 +98,14 @@ export async function main([name, ...args]: readonly string[], io: CommandIo): P
     }
     return code;
   }
+}
+
+/** @throws {UsageError} For a language that there is not. */
+function takeLanguage(args: readonly string[]): { language: Language; others: readonly string[] } {
+  const at = args.findIndex((arg) => /^--language(=|$)/.test(arg));
+  if (at < 0) return { language: "en", others: args };
+  const isOne = args[at]!.includes("=");
+  const tag = isOne ? args[at]!.split("=")[1] : args[at + 1];
+  const language = oneOf(tag, "language", LANGUAGES);
+  return { language, others: args.filter((_, index) => index !== at && (isOne || index !== at + 1)) };
 }

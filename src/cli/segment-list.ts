@@ -1,8 +1,10 @@
 /** Models over a list of scenes, into the tree that the page hands over. What fails of one scene stops no other. */
+
 import { dirname, join, resolve } from "node:path";
 import { NadirError } from "../core/errors";
 import type { ModelFiles } from "../inference/backend";
 import type { HandedTile } from "../outputs/hand-over/handed";
+import { reportWords } from "../outputs/hand-over/report-words";
 import { formatPath, planTree, type RunPlace } from "../outputs/hand-over/tree";
 import { HandOver, writeSummary } from "../outputs/hand-over/write-hand-over";
 import { RUN_FORMATS, type RunFormatId, runFormat } from "../outputs/run-formats";
@@ -88,7 +90,7 @@ async function runList(models: readonly string[], shared: SharedOptions, job: Li
     own[0]?.options.settings(files.manifest, null);
     await segmentTiles(own, files, job);
   }
-  await writeSummary(handOver, [...job.made.values()], (tile) =>
+  const draw = (tile: HandedTile) =>
     drawFiles(tile, tiles.find(({ name }) => name === tile.scene.name)!, {
       scheme: readScheme(shared.scheme),
       mapping: shared.mapping,
@@ -96,8 +98,8 @@ async function runList(models: readonly string[], shared: SharedOptions, job: Li
       openMap: (modelName, _optical, _folder, keep) =>
         openWrittenMap(join(root, formatPath(placeOf(modelName, tile.scene.name), "geotiff")), keep),
       signal: io.signal,
-    }),
-  );
+    });
+  await writeSummary(handOver, [...job.made.values()], draw, await reportWords(io.language ?? "en"));
   for (const { path, reason } of handOver.faults) printLine(io.stderr, `error: ${path} was not written. ${reason}`);
   printNotes(io, handOver.notes);
   printLine(io.stdout, root);

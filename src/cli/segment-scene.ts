@@ -12,7 +12,7 @@ import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
 import type { BandRange } from "../core/run/input-plan";
 import type { RunResult } from "../core/run/run-result";
-import { spellScale } from "../core/run/run-scale";
+import { scaleRemark } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 import { spellWindowCheck, type WindowCheckFacts } from "../core/run/window-check";
 import { requireWritten, type WrittenPixels } from "../core/run/written-pixels";
@@ -77,8 +77,8 @@ async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: 
   const optical = (await open(paths.optical, options.collar === null ? {} : { collar: options.collar }))!;
   const imageMetres = groundSamplingDistanceMetres(optical.facts);
   const settings = options.settings(job.manifest, imageMetres);
-  const scale = spellScale(settings, optical.facts, job.manifest.window.sizePx, imageMetres);
-  printNotes(io, scale === null ? [] : [`${scale}.`]);
+  const scale = scaleRemark(settings, optical.facts, job.manifest.window.sizePx, imageMetres);
+  printNotes(io, scale === null ? [] : [scale]);
   const rasters: SecondRasterFile[] = [];
   for (const [path, kind] of [[paths.dsm], [paths.ndsm, "ndsm"], [paths.dtm, "dem"]] as const) {
     const source = await open(path);

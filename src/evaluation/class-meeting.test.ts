@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ModelClass } from "../core/manifest/manifest";
+import { spellInEnglish } from "../core/remarks/spell";
 import { mapMaskToTruth } from "./class-meeting";
 
 const classes = (...names: string[]): ModelClass[] =>
@@ -27,11 +28,11 @@ test("truth classes that the model cannot predict are left out, and said", () =>
   const meeting = mapMaskToTruth(classes("building"), classes("water", "building"));
   expect(meeting.classes.map(({ name }) => name)).toEqual(["building"]);
   expect(meeting.truthToClass).toEqual([null, 0]);
-  expect(meeting.notes[0]).toContain("water");
+  expect(spellInEnglish(meeting.notes[0]!)).toContain("water");
 });
 
 test("model classes that the truth does not have are left out, and said", () => {
   const meeting = mapMaskToTruth(classes("building", "tree"), classes("building"));
   expect(meeting.maskToClass).toEqual([0, null]);
-  expect(meeting.notes[0]).toContain("tree");
+  expect(spellInEnglish(meeting.notes[0]!)).toContain("tree");
 });

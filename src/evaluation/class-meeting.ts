@@ -1,6 +1,7 @@
 /** Which classes a mask and the truth are compared in, and how the ids of both become them. */
 import { type ClassMapping, decideClassMapping } from "../core/labels/class-mapping";
 import type { ModelClass } from "../core/manifest/manifest";
+import type { Remark } from "../core/remarks/remark";
 
 export interface ClassMeeting {
   /** Rows and columns of the confusion matrix, in the truth's order. */
@@ -8,7 +9,7 @@ export interface ClassMeeting {
   /** Index = id in the truth or in the mask; null = left out. */
   readonly truthToClass: readonly (number | null)[];
   readonly maskToClass: readonly (number | null)[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
 }
 
 /**
@@ -36,15 +37,11 @@ export function mapMaskToTruth(
   for (const [index, { id }] of mask.entries()) {
     maskToClass[id] = targets[index]! < 0 ? null : classOf(targets[index]!);
   }
-  const notes: string[] = [];
+  const notes: Remark[] = [];
   const leftOut = truth.filter((_, index) => !used[index]).map(({ name }) => name);
-  if (leftOut.length > 0) {
-    notes.push(`The model has no class for ${leftOut.join(", ")}: these truth pixels are not scored.`);
-  }
+  if (leftOut.length > 0) notes.push({ say: "truth-without-class", classes: leftOut });
   const unmatched = mask.filter((_, index) => targets[index]! < 0).map(({ name }) => name);
-  if (unmatched.length > 0) {
-    notes.push(`The truth has no class for ${unmatched.join(", ")}: pixels predicted so count as not predicted.`);
-  }
+  if (unmatched.length > 0) notes.push({ say: "mask-without-class", classes: unmatched });
   return { classes: kept.map(({ truthClass }) => truthClass), truthToClass, maskToClass, notes };
 }
 

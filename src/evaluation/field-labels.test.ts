@@ -1,9 +1,11 @@
 /** Truths that other programs' users reported as read wrongly; counts are NumPy's of the files. */
+
 import { describe, expect, test } from "vitest";
 import type { Geotransform } from "../core/georef/geotransform";
 import { CLASS_SCHEMES } from "../core/labels/class-scheme";
 import { recogniseRasterPart } from "../core/pairing/raster-part";
 import type { RasterFacts } from "../core/raster/raster";
+import { spellInEnglish } from "../core/remarks/spell";
 import type { BandRole } from "../core/vocabulary/band-roles";
 import { openRaster } from "../io/open-raster";
 import { arrayRaster } from "../testing/array-raster";
@@ -101,7 +103,7 @@ describe("what a file itself says of its ids", () => {
     const placed = await placeLabels(grid, { ...raster, facts }, { role: "truth", scheme: null });
     const sink = { ...computedMask(18, 6), async writeRows() {} } as never;
     const { notes, classPixels } = await placed.decode(sink, new AbortController().signal, null);
-    expect(notes).toContain("Truth 2× coarser, resampled to the image's pixels (nearest).");
+    expect(notes.map(spellInEnglish)).toContain("Truth 2× coarser, resampled to the image's pixels (nearest).");
     expect(classPixels).toEqual({ 0: 60, 1: 48 });
   });
 
@@ -113,16 +115,16 @@ describe("what a file itself says of its ids", () => {
 
 test("more than a tenth outside the known classes is said", () => {
   const classPixels = { 0: 90 };
-  expect(saidBesideScores({ classPixels, unknown: [{ value: "6", pixels: 10 }] })).toEqual([]);
-  expect(saidBesideScores({ classPixels, unknown: [{ value: "6", pixels: 11 }] })).toEqual([
+  expect(saidBesideScores({ classPixels, unknown: [{ value: "6", pixels: 10 }] }).map(spellInEnglish)).toEqual([]);
+  expect(saidBesideScores({ classPixels, unknown: [{ value: "6", pixels: 11 }] }).map(spellInEnglish)).toEqual([
     "11 % of the truth has a value of no known class (6) and is not scored.",
   ]);
 });
 
 test("more than a tenth where the photo is missing is said", () => {
   const classPixels = { 0: 90 };
-  expect(saidBesideScores({ classPixels, unknown: [], unseenPixels: 10 })).toEqual([]);
-  expect(saidBesideScores({ classPixels, unknown: [], unseenPixels: 30 })).toEqual([
+  expect(saidBesideScores({ classPixels, unknown: [], unseenPixels: 10 }).map(spellInEnglish)).toEqual([]);
+  expect(saidBesideScores({ classPixels, unknown: [], unseenPixels: 30 }).map(spellInEnglish)).toEqual([
     "25 % of the truth lies where the photo is missing and is not scored.",
   ]);
 });
@@ -135,8 +137,8 @@ test("a class table that was chosen for another file is said", async () => {
     const placed = await placeLabels(labels.facts, labels, { role: "truth", scheme: chosen });
     return placed.decode({ ...computedMask(4, 4), async writeRows() {} } as never, new AbortController().signal, null);
   };
-  expect(saidBesideScores(await decoded("tile_1_label.tif"))).toEqual([]);
-  expect(saidBesideScores(await decoded("tile_2_label.tif"))).toEqual([
+  expect(saidBesideScores(await decoded("tile_1_label.tif")).map(spellInEnglish)).toEqual([]);
+  expect(saidBesideScores(await decoded("tile_2_label.tif")).map(spellInEnglish)).toEqual([
     "The truth is read by the class table that was chosen for tile_1_label.tif.",
   ]);
 });

@@ -4,6 +4,7 @@ import { CLASS_SCHEMES, type ClassScheme, type Colour, ISPRS_SCHEME } from "../c
 import { createColourDecoder, createIndexDecoder, type LabelDecoder } from "../core/labels/decode-colours";
 import { schemeOfNames } from "../core/labels/own-scheme";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import type { Remark } from "../core/remarks/remark";
 
 /** What a label raster is in sentences. */
 export type LabelRole = "truth" | "prediction";
@@ -25,8 +26,8 @@ export interface LabelMeaning {
   readonly bands: readonly number[];
   /** One band of ids that the scheme's own numbers explain. */
   readonly byIds: boolean;
-  /** In words for the notes. */
-  readonly how: string;
+  /** For the notes. */
+  readonly how: Remark;
 }
 
 /**
@@ -43,12 +44,12 @@ export async function findLabelMeaning(labels: RasterSource, table: LabelTable):
     return {
       ...by,
       byIds: by.kind === "id",
-      how: `${sentenceStart(role)} classes by ${by.kind} (${scheme.name}, chosen by you).`,
+      how: { say: "classes-by", role, by: by.kind, scheme: scheme.name, chosen: true },
     };
   }
   const named = bands.length === 1 ? schemeOfNames(facts) : null;
   if (named !== null) {
-    const how = `${sentenceStart(role)} classes by the names that the file gives its ids.`;
+    const how: Remark = { say: "classes-by", role, by: "names", scheme: named.name, chosen: false };
     return { scheme: named, bands, decoder: createIndexDecoder(named), byIds: false, how };
   }
   if (holdsBareIds(facts)) {
@@ -63,7 +64,7 @@ export async function findLabelMeaning(labels: RasterSource, table: LabelTable):
     decoder,
     bands,
     byIds: false,
-    how: `${sentenceStart(role)} classes by ${kind} (${best.name}).`,
+    how: { say: "classes-by", role, by: kind, scheme: best.name, chosen: false },
   };
 }
 
@@ -96,7 +97,7 @@ function decodeBy(
   bands: readonly number[],
   colours: readonly Colour[],
   bandHoldsIds: boolean,
-) {
+): Pick<LabelMeaning, "scheme" | "bands" | "decoder"> & { readonly kind: "colour" | "palette colour" | "id" } {
   if (bands.length === 3) {
     return { scheme, bands, decoder: createColourDecoder(scheme), kind: "colour" };
   }
@@ -144,8 +145,4 @@ function bareIds({ fileName }: RasterFacts, role: LabelRole): NadirError {
     needed: "A colour table in the file, or a table saying what each id means.",
     next: "Say what the ids mean (page: “Truth classes…”; command line: --scheme, --mapping or --model), or add a palette (gdaldem color-relief, or QGIS: save rendered image).",
   });
-}
-
-function sentenceStart(role: LabelRole): string {
-  return role === "truth" ? "Truth" : "Prediction";
 }

@@ -2,9 +2,11 @@
  * Pixels that a model was taught with: a score that counted them would praise it for what it was told. One rule for page
  * and command line.
  */
+
 import { mapToPixel } from "../core/georef/geotransform";
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import type { PixelRect, RasterFacts } from "../core/raster/raster";
+import type { Remark } from "../core/remarks/remark";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { Stroke } from "../core/vector/stroke";
 import { strokePixels } from "../teaching/stroke-pixels";
@@ -64,8 +66,6 @@ export function leaveOut(strokes: readonly LeftOutStroke[], values: Uint8Array, 
 }
 
 /** What is said beside scores. */
-export function leftOutNotes(pixels: number): readonly string[] {
-  return pixels === 0
-    ? []
-    : [`${pixels} labelled pixels under the strokes that taught this model are left out of its scores.`];
+export function leftOutNotes(pixels: number): readonly Remark[] {
+  return pixels === 0 ? [] : [{ say: "strokes-left-out", pixels }];
 }

@@ -13,6 +13,7 @@ import { isCollarMissing } from "../core/raster/collar";
 import { photoBands } from "../core/raster/photo-range";
 import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
 import { rowBands } from "../core/raster/row-bands";
+import type { Remark } from "../core/remarks/remark";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskSink } from "../io/mask-store";
 import { createReprojection } from "../io/reproject";
@@ -32,7 +33,7 @@ export interface DecodedLabels {
   readonly unseenPixels?: number;
   /** Another file, whose class table was used because this one is of its make. */
   readonly tableOf?: string;
-  readonly notes: readonly string[];
+  readonly notes: readonly Remark[];
 }
 
 /** A label raster that lies on the grid and whose values have a meaning; nothing of it is read yet. */
@@ -75,10 +76,8 @@ export async function placeLabels(
         await sink.writeRows({ ...rect, values });
       }
       const decoded = summarise(facts, meaning, table, unseen);
-      const laid = `${alignment.summary} to the image's pixels (nearest).`;
-      return alignment.summary.endsWith("resampled")
-        ? { ...decoded, notes: [...decoded.notes, sentence(laid)] }
-        : decoded;
+      const how = alignment.summary;
+      return isResampled(how) ? { ...decoded, notes: [...decoded.notes, { say: "laid-nearest", how }] } : decoded;
     },
   };
 }
@@ -120,8 +119,8 @@ async function leaveUnseen(
   }
 }
 
-function sentence(words: string): string {
-  return `${words[0]!.toUpperCase()}${words.slice(1)}`;
+function isResampled(summary: Remark): boolean {
+  return summary.say === "grid-lies" && summary.way.is !== "on-grid";
 }
 
 function summarise(
@@ -138,20 +137,16 @@ function summarise(
   requireKnown(facts, scheme, counts, table);
   if (byIds) requireUnshifted(facts, scheme, counts.unknown, labelled);
   const notes = [how];
-  if (counts.approximated > 0) {
-    notes.push(`${counts.approximated} ${role} pixels are not exactly a class colour and were taken for the nearest.`);
-  }
+  if (counts.approximated > 0) notes.push({ say: "nearest-colour", role, pixels: counts.approximated });
   if (unknown > 0) {
-    notes.push(
-      `${unknown} ${role} pixels (${percent(unknown, unknown + labelled)} of those labelled) have a value of no class (${spell(kinds, 3)}) and are ignored.`,
-    );
+    notes.push({
+      ...{ say: "of-no-class", role, pixels: unknown, share: unknown / (unknown + labelled) },
+      values: commonest(kinds),
+    });
   }
   const unseenPixels = sum(unseen.values());
-  if (unseenPixels > 0) {
-    notes.push(
-      `${unseenPixels} ${role} pixels (${percent(unseenPixels, labelled)} of those of a class) lie where the photo is missing and are ignored.`,
-    );
-  }
+  if (unseenPixels > 0)
+    notes.push({ say: "photo-missing", role, pixels: unseenPixels, share: unseenPixels / labelled });
   return {
     classes: scheme.classes,
     schemeName: scheme.name,
@@ -234,18 +229,14 @@ export function saidBesideScores({
   classPixels,
   tableOf,
   unseenPixels = 0,
-}: Pick<DecodedLabels, "unknown" | "classPixels" | "tableOf" | "unseenPixels">): readonly string[] {
+}: Pick<DecodedLabels, "unknown" | "classPixels" | "tableOf" | "unseenPixels">): readonly Remark[] {
   const left = sum(unknown.map(({ pixels }) => pixels));
   const all = left + unseenPixels + sum(Object.values(classPixels));
-  return [
-    ...(tableOf === undefined ? [] : [`The truth is read by the class table that was chosen for ${tableOf}.`]),
-    ...(left <= all / 10
-      ? []
-      : [`${percent(left, all)} of the truth has a value of no known class (${spell(unknown, 3)}) and is not scored.`]),
-    ...(unseenPixels <= all / 10
-      ? []
-      : [`${percent(unseenPixels, all)} of the truth lies where the photo is missing and is not scored.`]),
-  ];
+  const said: Remark[] = [];
+  if (tableOf !== undefined) said.push({ say: "table-of", file: tableOf });
+  if (left > all / 10) said.push({ say: "values-not-scored", share: left / all, values: commonest(unknown) });
+  if (unseenPixels > all / 10) said.push({ say: "unseen-not-scored", share: unseenPixels / all });
+  return said;
 }
 
 function percent(part: number, whole: number): string {
@@ -303,10 +294,11 @@ function commonestFirst(counts: ReadonlyMap<string, number>): { value: string; p
 }
 
 function spell(kinds: readonly { readonly value: string }[], most: number): string {
-  return kinds
-    .slice(0, most)
-    .map(({ value }) => value)
-    .join("; ");
+  return commonest(kinds, most).join("; ");
+}
+
+function commonest(kinds: readonly { readonly value: string }[], most = 3): string[] {
+  return kinds.slice(0, most).map(({ value }) => value);
 }
 
 function sum(numbers: Iterable<number>): number {

@@ -3,12 +3,14 @@
  *
  * Positions by PROJ through gdalwarp, counts by NumPy.
  */
+
 import { describe, expect, test } from "vitest";
 import { NadirError } from "../core/errors";
 import { type AlignmentReport, alignRasters } from "../core/georef/alignment";
 import { planPixelMapping } from "../core/georef/grid-relation";
 import { mapPixel } from "../core/georef/pixel-mapping";
 import type { RasterSource } from "../core/raster/raster";
+import { spellInEnglish } from "../core/remarks/spell";
 import { blobOf, isWithoutTestData, testDataPath } from "../testing/test-data";
 import { openRaster } from "./open-raster";
 import { bandStatistics } from "./raster-statistics";
@@ -41,8 +43,8 @@ describe.skipIf(isWithoutTestData("field-cases"))("where things are", () => {
     const [col, row] = mapPixel(mapping!, middle, middle);
     expect(Math.abs(col - 600)).toBeLessThan(0.75);
     expect(Math.abs(row - 600)).toBeLessThan(0.75);
-    expect(report.warnings[0]).toContain(accuracy);
-    expect(report.warnings[0]).toContain("pixels of the image");
+    expect(spellInEnglish(report.warnings[0]!)).toContain(accuracy);
+    expect(spellInEnglish(report.warnings[0]!)).toContain("pixels of the image");
   });
 
   test("both a geographic and a projected code: the projected one is meant", async () => {

@@ -1,10 +1,12 @@
 /** Positions through a dropped NTv2 grid against PROJ's own `hgridshift` on the same file; what is damaged or foreign is not used. */
+
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignRasters } from "../core/georef/alignment";
 import type { RasterFacts } from "../core/raster/raster";
+import { spellInEnglish } from "../core/remarks/spell";
 import { runPython, withoutPython } from "../testing/run-python";
 import { type ShiftedScene, writeShiftedScene } from "../testing/shifted-scene";
 import { openRaster } from "./open-raster";
@@ -44,7 +46,7 @@ describe.skipIf(withoutPython)("a dropped NTv2 grid", () => {
         expect(Math.hypot(backX - point[0], backY - point[1])).toBeLessThan(1e-3);
       }
       expect(reprojection.accuracy).toMatchObject({ kind: "within", metres: 0.9, betterGrids: [] });
-      expect(alignRasters(optical, dsm, { reprojection }).warnings[0]).toContain(
+      expect(spellInEnglish(alignRasters(optical, dsm, { reprojection }).warnings[0]!)).toContain(
         "(ETRS89 / UTM zone 32N) through beta2007.gsb, ± 0.9 m.",
       );
     },

@@ -1,12 +1,15 @@
 /**
  * The report of a scene and its runs, as JSON: everything the numbers rest on. One format from page and command line;
- * the same files and settings give the same report but for times and machine.
+ * the same files and settings give the same report but for times and machine. Programs read it: whatever language the
+ * documents have, its sentences are English.
  */
 import { type CorrectionFacts, spellCorrection } from "../core/correction/mask-edit";
 import type { AlignmentReport } from "../core/georef/alignment";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
 import { averagedClasses, type Scores, scoreConfusion } from "../core/metrics/scores";
 import type { RasterFacts } from "../core/raster/raster";
+import type { Sentence } from "../core/remarks/remark";
+import { spellInEnglish } from "../core/remarks/spell";
 import type { RunResult } from "../core/run/run-result";
 import type { ReportedSample } from "../core/sampling/map-sample";
 import type { DecodedLabels } from "../evaluation/place-labels";
@@ -35,7 +38,7 @@ export interface ReportedEvaluation {
   readonly withBoundary: ConfusionMatrix;
   readonly noBoundary: ConfusionMatrix;
   readonly boundaryPx: number;
-  readonly notes: readonly string[];
+  readonly notes: readonly Sentence[];
 }
 
 export interface ReportedRun {
@@ -62,7 +65,7 @@ export function describeReport(scene: ReportedScene, truth: DecodedLabels | null
         ...(otherAuxiliaries && { otherAuxiliaries: otherAuxiliaries.map(describeFile) }),
         truth: scene.truth && describeFile(scene.truth),
       },
-      alignment: { auxiliary: auxiliary?.alignment ?? null, truth: scene.truth?.alignment ?? null },
+      alignment: { auxiliary: describeAlignment(auxiliary), truth: describeAlignment(scene.truth) },
     },
     truth: truth && describeLabels(truth),
     runs: runs.map(({ modelName, result, corrected, evaluation, sample }) => ({
@@ -89,7 +92,7 @@ export function describeLabels(labels: DecodedLabels) {
     unknown,
     ignoredPixels,
     ...(unseenPixels !== undefined && { unseenPixels }),
-    notes,
+    notes: notes.map(spellInEnglish),
   };
 }
 
@@ -98,7 +101,7 @@ export function describeEvaluation({ classes, withBoundary, noBoundary, boundary
   return {
     classes: classes.map(({ name, scored }) => ({ name, scored })),
     boundaryPx,
-    notes,
+    notes: notes.map(spellInEnglish),
     withBoundary: describeMatrix(withBoundary, classes),
     noBoundary: describeMatrix(noBoundary, classes),
   };
@@ -162,6 +165,12 @@ function nameScores(scores: Scores, classes: ReportedEvaluation["classes"]) {
     ...scores,
     perClass: scores.perClass.map(({ classId, ...values }) => ({ name: classes[classId]!.name, ...values })),
   };
+}
+
+function describeAlignment(raster: ReportedRaster | null) {
+  if (raster === null) return null;
+  const { warnings, summary, ...figures } = raster.alignment;
+  return { ...figures, warnings: warnings.map(spellInEnglish), summary: spellInEnglish(summary) };
 }
 
 function describeFile({ facts }: Pick<ReportedRaster, "facts">) {

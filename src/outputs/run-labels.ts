@@ -1,10 +1,10 @@
 /** What made a map, in words that go into its files: a map is always labelled. */
 import { type CorrectionFacts, spellCorrection } from "../core/correction/mask-edit";
 import type { ModelManifest } from "../core/manifest/manifest";
-import type { PixelRect, RasterFacts } from "../core/raster/raster";
-import { spellHeights } from "../core/run/heights-made";
+import type { RasterFacts } from "../core/raster/raster";
+import type { Remark } from "../core/remarks/remark";
+import { spellInEnglish } from "../core/remarks/spell";
 import type { RunResult } from "../core/run/run-result";
-import { spellRatio } from "../core/run/run-scale";
 import type { RunSettings } from "../core/run/run-settings";
 
 /** Items of the GeoTIFF's metadata. @param corrected What was done to it by hand; null for nothing. */
@@ -17,7 +17,7 @@ export function runLabels(
 }
 
 function madeLabels(result: RunResult, windowPx: number): Record<string, string> {
-  const { settings, backend, inputs, madeElsewhere, cleaned } = result;
+  const { backend, inputs, madeElsewhere, cleaned } = result;
   const tidied = cleaned && { CLEANING: cleaned.how };
   if (madeElsewhere !== undefined) {
     return { PREDICTION: madeElsewhere.fileName, READ: madeElsewhere.notes.join(" "), ...tidied };
@@ -25,7 +25,7 @@ function madeLabels(result: RunResult, windowPx: number): Record<string, string>
   return {
     MODEL: `${result.modelId} ${result.modelVersion}`,
     MODEL_SHA256: result.graphSha256,
-    SETTINGS: `window ${windowPx} px, stride ${settings.stridePx} px${scaleText(settings.scale)}, ${settings.blend}, augmentation ${settings.testTimeAugmentation}, ${heightsText(result)}${areaText(settings.areaOfInterest)}`,
+    SETTINGS: spellInEnglish(settingsRemark(result, windowPx)),
     BACKEND: `${backend.kind}, ${backend.adapter}, ${backend.precision}`,
     INPUTS: inputs.map(({ fileName, fileBytes }) => `${fileName} (${fileBytes} bytes)`).join(", "),
     ...tidied,
@@ -58,16 +58,7 @@ export function slug(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}_.]+/gu, "-").replaceAll(/^-+|-+$/g, "");
 }
 
-/** How they were made, where it is known: maps of an earlier version say only what was asked for. */
-function heightsText({ settings, heightsMade }: RunResult): string {
-  return heightsMade === undefined ? `heights ${settings.heights}` : spellHeights(heightsMade);
-}
-
-/** Said only where a run computed on a grid that is not the image's. */
-function scaleText(scale = 1): string {
-  return scale === 1 ? "" : `, computed at ${spellRatio(scale)}`;
-}
-
-function areaText(area: PixelRect | null): string {
-  return area === null ? "" : `, area ${area.widthPx} x ${area.heightPx} px at ${area.col}, ${area.row}`;
+/** How a run was made. Maps of an earlier version say only which heights were asked for. */
+export function settingsRemark({ settings, heightsMade }: RunResult, windowPx: number): Remark {
+  return { say: "run-settings", windowPx, settings, heights: heightsMade ?? settings.heights };
 }

@@ -1,10 +1,12 @@
 /** What each finished run is worth against the truth: matrices only, every score is derived from them. */
+
 import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { Blob } from "../core/metrics/blobs";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
 import type { ConfidenceHistogram } from "../core/metrics/reliability";
 import type { PixelRect } from "../core/raster/raster";
+import type { Sentence } from "../core/remarks/remark";
 
 export type Evaluation = {
   /** Of everything that decides its numbers: another one is out of date. */
@@ -24,7 +26,7 @@ type EvaluationOutcome =
       readonly noBoundary: ConfusionMatrix;
       /** Radius in pixels of the disc that eroded the truth for `noBoundary`. */
       readonly boundaryPx: number;
-      readonly notes: readonly string[];
+      readonly notes: readonly Sentence[];
       /** The squares the scene is scored in, boundaries included. */
       readonly windows: readonly { readonly rect: PixelRect; readonly matrix: ConfusionMatrix }[];
       /** Null when the run kept no confidence. */

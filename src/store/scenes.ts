@@ -1,9 +1,11 @@
 /** Scenes in the studio: what was opened, what belongs together, what was refused and why. Plain facts only. */
+
 import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { BandGroup } from "../core/pairing/band-files";
 import type { HandChoices } from "../core/pairing/choose-by-hand";
 import type { PixelRect, RasterFacts } from "../core/raster/raster";
+import type { Remark } from "../core/remarks/remark";
 import type { AuxiliaryChoice, Scene } from "../core/scene/scene";
 import type { PhotoDisplay } from "../core/view/photo-display";
 
@@ -29,7 +31,7 @@ export type TruthState =
       /** Another file, whose class table was used because this one is of its make. */
       readonly tableOf?: string;
       /** What an expert would add about the decoding, one sentence each. */
-      readonly notes: readonly string[];
+      readonly notes: readonly Remark[];
     }
   | { readonly status: "failed"; readonly error: NadirErrorFacts };
 

@@ -5,6 +5,7 @@ import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import { intersectRects } from "../core/raster/pixel-rect";
 import type { PixelRect } from "../core/raster/raster";
+import type { Sentence } from "../core/remarks/remark";
 import { checkModelFit, type ModelFit } from "../core/run/model-fit";
 import { runsWithoutAuxiliary } from "../core/run/plan-heights";
 import { queueSecondsLeft } from "../core/run/queue-time";
@@ -120,8 +121,8 @@ export function selectScenesToRun(state: StudioState): SceneRecord[] {
 }
 
 /** Why the run button does nothing, or null when there is a scene that it runs over. */
-export function selectRunObstacle(state: StudioState): string | null {
-  let first: string | null = null;
+export function selectRunObstacle(state: StudioState): Sentence | null {
+  let first: Sentence | null = null;
   for (const record of selectScenesToRun(state)) {
     const obstacle = sceneObstacle(state, record);
     if (obstacle === null) {
@@ -129,18 +130,19 @@ export function selectRunObstacle(state: StudioState): string | null {
     }
     first ??= obstacle;
   }
-  return first ?? "Drop an orthophoto and its DSM first.";
+  return first ?? { say: "drop-photo-first" };
 }
 
 /** Why the chosen models do not run over this scene; null when they do. */
-export function sceneObstacle(state: StudioState, record: SceneRecord): string | null {
+export function sceneObstacle(state: StudioState, record: SceneRecord): Sentence | null {
   const manifests = selectAskedManifests(state);
   if (manifests.length === 0) {
-    return state.models.zoo === "loading" ? "Models are loading." : "Choose a model first.";
+    return { say: state.models.zoo === "loading" ? "models-loading" : "choose-model-first" };
   }
   const needsHeights = manifests.find((manifest) => !runsWithoutAuxiliary(manifest));
   if (record.auxiliaryChoice === "leave-out" && record.scene.auxiliary !== null && needsHeights !== undefined) {
-    return `${needsHeights.name} needs the ${AUXILIARY_KINDS[record.scene.auxiliary.kind].name}, which is left out of runs by your choice.`;
+    const label = AUXILIARY_KINDS[record.scene.auxiliary.kind].name;
+    return { say: "raster-left-out", model: needsHeights.name, label };
   }
   const refusal = manifests
     .flatMap((manifest) => selectModelFit(state, record, manifest))

@@ -3,6 +3,7 @@
  * `nadir segment` give the same masks, files, labels and report (but for times and batch size), or the same refusal.
  * The numbers are judged by scikit-learn and SciPy on truth worked out by NumPy.
  */
+
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import { changeSettings } from "../actions/view/arrange";
 import { describeError } from "../core/errors";
 import { CLASS_SCHEMES } from "../core/labels/class-scheme";
 import type { ModelInput } from "../core/manifest/manifest";
+import { spellInEnglish } from "../core/remarks/spell";
 import { RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import { type DoneRun, isDone } from "../store/runs";
 import type { SceneRecord } from "../store/scenes";
@@ -279,7 +281,9 @@ async function workThePage(inNode: StudioInNode, entry: Case, folder: string): P
   }
   const obstacle = selectRunObstacle(studio.store.getState());
   if (record.truth.status === "failed" || obstacle !== null) {
-    return { refused: record.truth.status === "failed" ? describeError(record.truth.error) : obstacle! };
+    return {
+      refused: record.truth.status === "failed" ? describeError(record.truth.error) : spellInEnglish(obstacle!),
+    };
   }
   const run = await lastRun(studio, entry).catch((error: Error) => error);
   if (run instanceof Error) return { refused: refusalOf(studio) ?? run.message };

@@ -1,4 +1,5 @@
 /** Name of the scene, how many panes and how they compare, export, and the one button that matters. */
+
 import { DropdownMenu } from "radix-ui";
 import { exportMask } from "../actions/outputs/export-mask";
 import { saveProject, shareProject } from "../actions/projects/gather-project";
@@ -23,6 +24,7 @@ import { type Column, isColumnShown } from "../store/workspace";
 import { Segments } from "./controls/Segments";
 import { Tip } from "./controls/Tip";
 import { messages } from "./messages";
+import { said } from "./remarks";
 import { useSelect, useSelectList, useStudio } from "./StudioContext";
 
 const words = messages.topBar;
@@ -217,7 +219,7 @@ function ExportItem({ text, hint, onSelect }: { text: string; hint: string; onSe
 
 function RunButton({ small }: { small: boolean }) {
   const studio = useStudio();
-  const obstacle = useSelect(selectRunObstacle);
+  const obstacle = useSelect((state) => said(selectRunObstacle(state)));
   const models = useSelect((state) => state.settings.modelIds.length);
   const scenes = useSelect((state) => selectScenesToRun(state).length);
   return (

@@ -1,4 +1,5 @@
 /** Everything by keyboard. The list below is both what the keys do and what the `?` sheet and the palette show. */
+
 import { type RefObject, useEffect } from "react";
 import { openCorrecting } from "../actions/correcting/draw-edits";
 import { clearCell, stepBlob } from "../actions/evaluation/evaluate-run";
@@ -42,6 +43,7 @@ import {
   selectUnfinishedRuns,
 } from "../store/selectors";
 import { messages } from "./messages";
+import { said } from "./remarks";
 import { copyPicture } from "./view/copy-picture";
 import { nudge, showActualPixels } from "./view/move-camera";
 import type { PaneDeck } from "./view/pane-deck";
@@ -102,7 +104,7 @@ export const COMMANDS: readonly Command[] = [
     keys: "R",
     matches: plain("r"),
     run(studio) {
-      const obstacle = selectRunObstacle(studio.store.getState());
+      const obstacle = said(selectRunObstacle(studio.store.getState()));
       if (obstacle === null) {
         runChosenModels(studio);
       } else {

@@ -1,9 +1,6 @@
 /** The language of this page: of its texts, its numbers and its dates. Settled when the page loads. */
 
-/** Languages the texts exist in, as BCP 47 tags; the first serves everyone else. */
-const LANGUAGES = ["en", "de", "fr"] as const;
-
-export type Language = (typeof LANGUAGES)[number];
+import { LANGUAGES, type Language } from "../core/vocabulary/languages";
 
 export const language: Language = chooseLanguage(globalThis.navigator?.languages ?? [], LANGUAGES);
 

@@ -1,8 +1,10 @@
 /** The page in German. */
+
 import type { AuxiliaryKind } from "../core/vocabulary/auxiliary-kinds";
 import { whole } from "./format";
 // biome-ignore lint/suspicious/noImportCycles: a type, which is gone when the page runs
 import type { Messages } from "./messages";
+import { spelled } from "./remarks";
 
 /** „1 Datei“, „12 Dateien“. */
 function counted(count: number, one: string, several: string): string {
@@ -13,6 +15,7 @@ const auxiliary: Record<AuxiliaryKind, string> = { dsm: "DOM", ndsm: "nDOM", dem
 
 export const german: Messages = {
   actions: {
+    language: "de",
     saved: (fileNames) => `${fileNames.join(", ")} gesichert.`,
     handedOver: (name, files) => `${counted(files, "Datei", "Dateien")} in ${name} gesichert.`,
     notHandedOver: (files, first) =>
@@ -47,7 +50,7 @@ export const german: Messages = {
       needed: "Eine Vorhersage muss auf dem Orthofoto liegen, aus dem sie entstand.",
       next: "Öffnen Sie zuerst dieses Orthofoto.",
     }),
-    sceneNotRun: (scene, reason) => `${scene} wurde ausgelassen. ${reason}`,
+    sceneNotRun: (scene, reason) => `${scene} wurde ausgelassen. ${spelled(reason)}`,
     joinedQueue: (scenes) =>
       `${counted(scenes, "neue Szene ist", "neue Szenen sind")} angehakt und ${scenes === 1 ? "wird" : "werden"} mitgerechnet.`,
     runRemoved: (model) => `Ein Lauf von ${model} wurde entfernt.`,

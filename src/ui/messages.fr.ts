@@ -1,8 +1,10 @@
 /** The page in French. */
+
 import type { AuxiliaryKind } from "../core/vocabulary/auxiliary-kinds";
 import { whole } from "./format";
 // biome-ignore lint/suspicious/noImportCycles: a type, which is gone when the page runs
 import type { Messages } from "./messages";
+import { spelled } from "./remarks";
 
 /** « 0 fichier », « 1 fichier », « 12 fichiers » : one and nothing are both singular. */
 function counted(count: number, one: string, several: string): string {
@@ -13,6 +15,7 @@ const auxiliary: Record<AuxiliaryKind, string> = { dsm: "MNS", ndsm: "MNH", dem:
 
 export const french: Messages = {
   actions: {
+    language: "fr",
     saved: (fileNames) => `Enregistré\u00a0: ${fileNames.join(", ")}.`,
     handedOver: (name, files) => `${counted(files, "fichier enregistré", "fichiers enregistrés")} dans ${name}.`,
     notHandedOver: (files, first) =>
@@ -46,7 +49,7 @@ export const french: Messages = {
       needed: "Une prédiction doit se superposer à l’orthophoto dont elle est tirée.",
       next: "Ouvrez d’abord cette orthophoto.",
     }),
-    sceneNotRun: (scene, reason) => `${scene} a été laissée de côté. ${reason}`,
+    sceneNotRun: (scene, reason) => `${scene} a été laissée de côté. ${spelled(reason)}`,
     joinedQueue: (scenes) =>
       `${counted(scenes, "nouvelle scène est cochée et calculée", "nouvelles scènes sont cochées et calculées")} avec les autres.`,
     runRemoved: (model) => `Un calcul de ${model} a été retiré.`,

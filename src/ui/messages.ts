@@ -14,9 +14,11 @@ import type { TestTimeAugmentation } from "../core/vocabulary/augmentations";
 import type { AuxiliaryKind, RasterUse } from "../core/vocabulary/auxiliary-kinds";
 import type { BackendChoice } from "../core/vocabulary/backends";
 import type { BlendProfile } from "../core/vocabulary/blends";
+import type { Language } from "../core/vocabulary/languages";
 import { RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import { whole } from "./format";
-import { type Language, language } from "./language";
+import { language } from "./language";
+import { spelled } from "./remarks";
 import type { ModelState, SceneOrder, SceneState } from "./scenes/scene-list";
 
 /** "1 file", "12 files". */
@@ -28,6 +30,7 @@ const auxiliary: Record<AuxiliaryKind, string> = { dsm: "DSM", ndsm: "nDSM", dem
 
 const english = {
   actions: {
+    language: "en" as Language,
     saved: (fileNames) => `Saved ${fileNames.join(", ")}.`,
     handedOver: (name, files) => `Saved ${counted(files, "file", "files")} in ${name}.`,
     notHandedOver: (files, first) =>
@@ -60,7 +63,7 @@ const english = {
       needed: "A prediction must lie on the orthophoto that it was made from.",
       next: "Open that orthophoto first.",
     }),
-    sceneNotRun: (scene, reason) => `${scene} was left out. ${reason}`,
+    sceneNotRun: (scene, reason) => `${scene} was left out. ${spelled(reason)}`,
     joinedQueue: (scenes) => `${counted(scenes, "new scene is", "new scenes are")} ticked and run with the others.`,
     runRemoved: (model) => `Removed a run of ${model}.`,
     sceneRemoved: (scene) => `Removed ${scene} with its runs.`,

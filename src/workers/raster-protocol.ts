@@ -24,6 +24,7 @@ import type { PixelPoint } from "../core/vector/stroke-on-photo";
 import type { VectorLayer, VectorPolygon } from "../core/vector/vector-layer";
 import type { PhotoDisplay } from "../core/view/photo-display";
 import type { BandRole } from "../core/vocabulary/band-roles";
+import type { Language } from "../core/vocabulary/languages";
 import type { CleanedMask } from "../evaluation/clean-run";
 import type { DecodedTruthFacts } from "../evaluation/decode-truth";
 import type { AgreementRequest, CellAnswer, EvaluateRequest, FindCellRequest } from "../evaluation/evaluate-mask";
@@ -130,6 +131,8 @@ interface HandOverRequest {
   readonly name: string;
   /** Null for an archive. */
   readonly folder: FileSystemDirectoryHandle | null;
+  /** Of the report. */
+  readonly language: Language;
 }
 
 export interface PlacedStrokes {
@@ -441,5 +444,8 @@ export type RasterHandlers = {
     context: CallContext,
   ): Promise<HandOverResult & { readonly archive: ExportedFile | null }>;
   /** The report of tiles as an HTML document. */
-  report(args: { readonly tiles: readonly StoredTile[] }, context: CallContext): Promise<string>;
+  report(
+    args: { readonly tiles: readonly StoredTile[]; readonly language: Language },
+    context: CallContext,
+  ): Promise<string>;
 };

@@ -88,7 +88,7 @@ export async function handOver(
   try {
     const { archive, written, faults, notes } = await studio.rasters.call(
       "handOver",
-      { tiles, formats, polygons, heights, name, folder },
+      { tiles, formats, polygons, heights, name, folder, language: studio.messages.language },
       { signal: controller.signal, onProgress: (progress: HandOverProgress) => show(progress) },
     );
     if (archive !== null) {

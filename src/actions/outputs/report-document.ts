@@ -15,7 +15,10 @@ async function makeReport(studio: Studio): Promise<{ name: string; html: string 
     return null;
   }
   await whenAllCorrected(studio, records);
-  const html = await studio.rasters.call("report", { tiles: selectHandOver(studio.store.getState(), records) });
+  const html = await studio.rasters.call("report", {
+    tiles: selectHandOver(studio.store.getState(), records),
+    language: studio.messages.language,
+  });
   const name = records.length === 1 ? records[0]!.scene.name : `${records.length} tiles`;
   return { name: exportName(name, "report"), html };
 }

@@ -1,4 +1,5 @@
 /** The studio's state as a project, and the project as a file. */
+
 import {
   formatProject,
   PROJECT_FORMAT,
@@ -12,6 +13,7 @@ import {
 } from "../../core/project/project";
 import { type RunScores, storeMatrix } from "../../core/project/run-scores";
 import { correctionsOfFiles } from "../../core/raster/band-corrections";
+import { spellInEnglish } from "../../core/remarks/spell";
 import { masksOf } from "../../core/run/mask-names";
 import { rastersOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
@@ -167,7 +169,7 @@ function scoresOf({ evaluation }: StudioState, { id, state }: RunRecord, withSco
   if (counted?.status !== "ready") return undefined;
   const { classes, boundaryPx, notes } = counted;
   const [withBoundary, noBoundary] = [storeMatrix(counted.withBoundary), storeMatrix(counted.noBoundary)];
-  return { classes, withBoundary, noBoundary, boundaryPx, notes };
+  return { classes, withBoundary, noBoundary, boundaryPx, notes: notes.map(spellInEnglish) };
 }
 
 function outcomeOf({ state }: RunRecord): RunOutcome | null {

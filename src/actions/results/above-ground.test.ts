@@ -1,9 +1,11 @@
 /** Heights above the ground on the page: shown, read, saved and run over as one result, made once; rasterio judges. */
+
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
 import { TILE_PX } from "../../core/raster/tile-grid";
+import { spellInEnglish } from "../../core/remarks/spell";
 import { resultId } from "../../core/results/result";
 import { selectModelFit, selectRunObstacle, selectScene } from "../../store/selectors";
 import { cropFiles, runToEnd, sceneReady } from "../../testing/journey";
@@ -123,7 +125,7 @@ describe.skipIf(withoutPython)("heights above the ground", JOURNEY, () => {
     await openFiles(studio, [optical]);
     const record = await sceneReady(studio);
     const state = studio.store.getState();
-    expect(selectRunObstacle(state)).toContain("flat heights as an experiment");
+    expect(spellInEnglish(selectRunObstacle(state)!)).toContain("flat heights as an experiment");
     const [{ manifest }] = state.models.records as [(typeof state.models.records)[number]];
     expect(selectModelFit(state, record, manifest, "flattened").map(({ tone }) => tone)).toEqual(["good"]);
     runOverFlatHeights(studio, manifest.id);

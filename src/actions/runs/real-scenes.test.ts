@@ -2,8 +2,10 @@
  * Real rasters, opened as a user would: a mask over the whole image, nodata left nodata, and poitou's black margin, which
  * nobody declared, as well. GDAL (rasterio) and SciPy judge.
  */
+
 import { describe, expect, test } from "vitest";
 import { describeRaster, python } from "../../../e2e/judge";
+import { spellInEnglish } from "../../core/remarks/spell";
 import { exportTo, runToEnd, sceneReady } from "../../testing/journey";
 import { withoutPython } from "../../testing/run-python";
 import { fileAt, JOURNEY } from "../../testing/studio-in-node";
@@ -23,7 +25,7 @@ describe.skipIf(withoutPython || isWithoutTestData("scenes"))("a real scene", JO
     const files = await Promise.all(paths.map((path) => fileAt(path)));
     const inNode = await studios.open({ files, models: [model] });
     const { scene } = await sceneReady(inNode.studio);
-    expect(scene.auxiliary!.alignment.summary).toContain("grids aligned");
+    expect(spellInEnglish(scene.auxiliary!.alignment.summary)).toContain("grids aligned");
     const [run] = await runToEnd(inNode.studio);
     const { tif } = await exportTo(studios.folder, inNode, run!.id, "geotiff");
     const { size, transform, epsg } = describeRaster(paths[0]!);

@@ -1,7 +1,9 @@
 /** Before the run: how the rasters lie on each other, in numbers, and where to run. GDAL (rasterio) judges. */
+
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { python } from "../../../e2e/judge";
+import { spellInEnglish } from "../../core/remarks/spell";
 import { selectRunObstacle } from "../../store/selectors";
 import { asInThePapers } from "../../testing/as-in-the-papers";
 import { cropFiles, exportTo, runToEnd, sceneReady } from "../../testing/journey";
@@ -71,7 +73,7 @@ describe.skipIf(withoutPython)("the place of a run", JOURNEY, () => {
     expect(valueRange!.max).toBeCloseTo(judged.max, 5);
 
     chooseAuxiliary(studio, scene.id, "leave-out");
-    expect(selectRunObstacle(studio.store.getState())).toContain("needs the DSM, which is left out");
+    expect(spellInEnglish(selectRunObstacle(studio.store.getState())!)).toContain("needs the DSM, which is left out");
     chooseAuxiliary(studio, scene.id, "only-where-it-lies");
     expect(selectRunObstacle(studio.store.getState())).toBeNull();
     const [run] = await runToEnd(studio);
@@ -104,8 +106,8 @@ describe.skipIf(withoutPython)("the place of a run", JOURNEY, () => {
       const gapKm = python(GAP, ...paths) as number;
       expect(alignment).toMatchObject({ verdict: "refused", overlapRect: null });
       expect(alignment.gapMetres! / 1000 / gapKm).toBeCloseTo(1, 2);
-      const [distance] = /[\d,.]+ km/.exec(alignment.summary)!;
-      expect(selectRunObstacle(studio.store.getState())).toContain(distance);
+      const [distance] = /[\d,.]+ km/.exec(spellInEnglish(alignment.summary))!;
+      expect(spellInEnglish(selectRunObstacle(studio.store.getState())!)).toContain(distance);
     },
   );
 });

@@ -1,8 +1,10 @@
 /** A dropped NTv2 grid: used by what is open and by what comes later, kept with the project, and said where nothing needs it. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { spellInEnglish } from "../../core/remarks/spell";
 import { inFolder } from "../../io/file-place";
 import { withoutPython } from "../../testing/run-python";
 import { writeShiftedScene } from "../../testing/shifted-scene";
@@ -23,7 +25,8 @@ describe.skipIf(withoutPython)("a dropped shift grid", JOURNEY, () => {
 
   const at = (name: string) => fileAt(join(root, name));
   const grid = async (name = "BETA2007.gsb") => inFolder(new File([await at("little.gsb")], name), "grids");
-  const warnings = ({ store }: Studio) => store.getState().scenes.records[0]!.scene.auxiliary!.alignment.warnings[0];
+  const warnings = ({ store }: Studio) =>
+    store.getState().scenes.records[0]!.scene.auxiliary!.alignment.warnings.map(spellInEnglish)[0];
 
   test.each(["before", "with", "after"])("%s the rasters or among them", async (when) => {
     const { studio } = await studios.open();

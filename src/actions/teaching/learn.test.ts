@@ -2,7 +2,9 @@
  * Learning on the page, from strokes to a second map: a shipped network, a scene that it tells wrongly, and the truth to
  * hold both maps against. Then once more with other strokes, over a reload, and on another computer.
  */
+
 import { describe, expect, test } from "vitest";
+import { spellInEnglish } from "../../core/remarks/spell";
 import { isDone } from "../../store/runs";
 import { selectSceneRuns } from "../../store/selectors";
 import { evaluated, histogram, runToEnd, sceneReady } from "../../testing/journey";
@@ -60,7 +62,7 @@ describe("learning from strokes", JOURNEY, () => {
       count: 2,
       contents: [{ runId: old!.id }, { runId: first.id }, {}, {}, {}, {}],
     });
-    const notes = async (id: string) => (await evaluated(studio, id)).notes.join(" ");
+    const notes = async (id: string) => (await evaluated(studio, id)).notes.map(spellInEnglish).join(" ");
     expect(await notes(first.id)).toMatch(
       /\d{3,} labelled pixels under the strokes that taught this model are left out/,
     );

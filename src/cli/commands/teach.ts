@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { closingAll, type Keep } from "../../core/closing";
 import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import type { RasterSource } from "../../core/raster/raster";
-import { chooseScale, scaleSetting, spellScale } from "../../core/run/run-scale";
+import { chooseScale, scaleRemark, scaleSetting } from "../../core/run/run-scale";
 import type { RunSettings } from "../../core/run/run-settings";
 import type { ModelFiles } from "../../inference/backend";
 import {
@@ -108,8 +108,8 @@ async function readScene(
     heights: "as-is",
     confidence: false,
   };
-  const scale = spellScale(settings, optical.facts, manifest.window.sizePx, imageMetres);
-  printNotes(io, scale === null ? [] : [`${scale}.`]);
+  const scale = scaleRemark(settings, optical.facts, manifest.window.sizePx, imageMetres);
+  printNotes(io, scale === null ? [] : [scale]);
   const rasters = [];
   for (const [path, kind] of [[options.dsm], [options.ndsm, "ndsm"], [options.dtm, "dem"]] as const) {
     if (path !== undefined) rasters.push(placeSecond(optical.facts, keep(await openRasterFile(path)), kind));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RasterFacts } from "../raster/raster";
 import type { BandStatistics } from "../raster/statistics";
+import { spellInEnglish } from "../remarks/spell";
 import { alignRasters } from "./alignment";
 import type { Geotransform } from "./geotransform";
 import { planPixelMapping } from "./grid-relation";
@@ -58,13 +59,15 @@ describe("rasters without a position", () => {
       resolutionRatio: 1,
       overlapFraction: 1,
     });
-    expect(report.warnings[0]).toMatch(/^Neither raster says where it lies: the DSM is matched by size/);
+    expect(spellInEnglish(report.warnings[0]!)).toMatch(
+      /^Neither raster says where it lies: the DSM is matched by size/,
+    );
   });
 
   test("a pixel more or less, as ISPRS has it: corner on corner", () => {
     const report = alignRasters(facts(1919, 2569), facts(1919, 2570));
     expect(report).toMatchObject({ verdict: "matched-by-size", resolutionRatio: 1 });
-    expect(report.warnings.join()).toContain("The sizes differ by 0, 1 pixels");
+    expect(report.warnings.map(spellInEnglish).join()).toContain("The sizes differ by 0, 1 pixels");
     const mapping = planPixelMapping(facts(1919, 2569), facts(1919, 2570))!;
     expect(mapPixel(mapping, 100, 2568)).toEqual([100, 2568]);
   });
@@ -77,7 +80,7 @@ describe("rasters without a position", () => {
     expect(mapPixel(planPixelMapping(facts(600, 400), facts(300, 200))!, 600, 400)).toEqual([300, 200]);
     const refused = alignRasters(facts(600, 400), facts(300, 300));
     expect(refused).toMatchObject({ verdict: "refused", overlapFraction: 0 });
-    expect(refused.warnings[0]).toMatch(/300 × 300 and 600 × 400/);
+    expect(spellInEnglish(refused.warnings[0]!)).toMatch(/300 × 300 and 600 × 400/);
   });
 });
 
@@ -89,7 +92,7 @@ describe("rasters with a position", () => {
     const report = alignRasters(facts(100, 100, { geotransform: north }), other, { label: "DSM" });
     expect(report).toMatchObject({ verdict: "resampled", offsetPx: [0.25, 0] });
     expect(report.overlapFraction).toBeCloseTo(0.9975, 12);
-    expect(report.warnings.join()).toContain("shifted by a fraction of a pixel (0.25, 0.00)");
+    expect(report.warnings.map(spellInEnglish).join()).toContain("shifted by a fraction of a pixel (0.25, 0.00)");
   });
 
   test("a sheared raster covers its parallelogram, |0.4 · −0.5 − 0.1 · 0.3| = 0.23 of the square", () => {
@@ -119,7 +122,7 @@ describe("rasters with a position", () => {
       facts(9, 9, { geotransform: north, crs: crs(2) }),
     );
     expect(report.verdict).toBe("refused");
-    expect(report.warnings[0]).toContain("EPSG:1 and EPSG:2");
+    expect(spellInEnglish(report.warnings[0]!)).toContain("EPSG:1 and EPSG:2");
   });
 });
 
@@ -130,16 +133,16 @@ describe("where the second raster begins", () => {
 
   test("is said in metres and directions, and is no shift", () => {
     const larger = facts(1200, 1200, { geotransform: [500_000 - 3.1, 0.05, 0, 5_600_000 + 3.4, 0, -0.05] });
-    expect(alignRasters(at(500_000, 5_600_000, onGround), larger, { label: "DSM" }).summary).toBe(
+    expect(spellInEnglish(alignRasters(at(500_000, 5_600_000, onGround), larger, { label: "DSM" }).summary)).toBe(
       "DSM starts 3.1 m west, 3.4 m north; covers all of it, resampled",
     );
-    expect(alignRasters(at(0, 0, onGround), at(20, -10), { label: "DSM" }).summary).toBe(
+    expect(spellInEnglish(alignRasters(at(0, 0, onGround), at(20, -10), { label: "DSM" }).summary)).toBe(
       "DSM starts 20 m east, 10 m south, covers 48 %, resampled",
     );
   });
 
   test("is said in pixels where metres or north are not known; less than a pixel is a shift", () => {
-    expect(alignRasters(at(0, 0), at(-5, 0), { label: "DSM" }).summary).toBe(
+    expect(spellInEnglish(alignRasters(at(0, 0), at(-5, 0), { label: "DSM" }).summary)).toBe(
       "DSM starts 100 px west, covers 90 %, resampled",
     );
     const turned: Geotransform = [0, 0, 1, 0, 1, 0];
@@ -147,9 +150,13 @@ describe("where the second raster begins", () => {
     expect(
       alignRasters(facts(100, 100, { geotransform: turned }), facts(100, 100, { geotransform: beside })).summary,
     ).toBe("second raster starts 3 px down, covers 97 %, resampled");
-    expect(alignRasters(at(0, 0), at(0.02, 0), { label: "DSM" }).summary).toContain("DSM shifted by 0.4, 0.0 px");
+    expect(spellInEnglish(alignRasters(at(0, 0), at(0.02, 0), { label: "DSM" }).summary)).toContain(
+      "DSM shifted by 0.4, 0.0 px",
+    );
     const larger = facts(1200, 1200, { geotransform: [0, 0.05, 0, 0, 0, -0.05] });
-    expect(alignRasters(at(0, 0), larger, { label: "DSM" }).summary).toBe("DSM on the image's grid; covers all of it");
+    expect(spellInEnglish(alignRasters(at(0, 0), larger, { label: "DSM" }).summary)).toBe(
+      "DSM on the image's grid; covers all of it",
+    );
   });
 });
 
@@ -159,7 +166,11 @@ test("a grid that runs another way is called that, and begins where its pixels d
       facts(100, 100, { geotransform: [0, 1, 0, 100, 0, -1] }),
       facts(100, 100, { geotransform }),
     );
-    return [report.summary, report.warnings.join().includes("fraction"), report.offsetPx.map(Math.round)];
+    return [
+      spellInEnglish(report.summary),
+      report.warnings.some(({ say }) => say === "shifted-by-fraction"),
+      report.offsetPx.map(Math.round),
+    ];
   };
   expect(summary([0, 1, 0, 0, 0, 1])).toEqual(["second raster mirrored; covers all of it, resampled", false, [0, 0]]);
   expect(summary([100, -1, 0, 0, 0, 1])).toEqual([
@@ -190,11 +201,13 @@ describe("values of the second raster", () => {
   });
 
   test("what an expert would remark", () => {
-    expect(align({}).warnings.join()).toContain("10 % of the DSM is missing");
-    expect(align({ min: 3, max: 3 }).warnings.join()).toContain("the same value everywhere (3)");
-    expect(align({ validCount: 0 }).warnings.join()).toContain("no valid pixel");
-    expect(align({}, "US survey foot").warnings.join()).toContain("Heights are in US survey foot");
+    expect(align({}).warnings.map(spellInEnglish).join()).toContain("10 % of the DSM is missing");
+    expect(align({ min: 3, max: 3 }).warnings.map(spellInEnglish).join()).toContain("the same value everywhere (3)");
+    expect(align({ validCount: 0 }).warnings.map(spellInEnglish).join()).toContain("no valid pixel");
+    expect(align({}, "US survey foot").warnings.map(spellInEnglish).join()).toContain("Heights are in US survey foot");
     const leftOut = [{ low: -9999, high: -9999, count: 4, gap: 10_099 }];
-    expect(align({ leftOut }).warnings.join()).toContain("no heights: 4 pixels of -9999, 5049.5 m from all others");
+    expect(align({ leftOut }).warnings.map(spellInEnglish).join()).toContain(
+      "no heights: 4 pixels of -9999, 5049.5 m from all others",
+    );
   });
 });

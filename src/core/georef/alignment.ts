@@ -6,9 +6,9 @@
 import { intersectRects } from "../raster/pixel-rect";
 import type { PixelRect, RasterFacts } from "../raster/raster";
 import type { BandStatistics } from "../raster/statistics";
+import type { Remark } from "../remarks/remark";
 import {
   describeValues,
-  formatDistance,
   type GridTurn,
   gridWarnings,
   isAlongAxes,
@@ -34,8 +34,8 @@ export interface AlignmentReport extends ValueDescription {
   readonly overlapRect: PixelRect | null;
   /** Distance between the two extents in metres when they do not meet; null when they do or it is unknown. */
   readonly gapMetres: number | null;
-  /** Verdict in words for the scene list: "grids aligned", "DSM 2.5× coarser, resampled". */
-  readonly summary: string;
+  /** Verdict for the scene list: "grids aligned", "DSM 2.5× coarser, resampled". */
+  readonly summary: Remark;
 }
 
 export interface AlignmentContext {
@@ -56,7 +56,7 @@ export function alignRasters(
   const relation = relateGrids(optical, other, context.reprojection ?? null);
   const report =
     relation.kind === "unplaced"
-      ? matchBySize(optical, other, label, relation.reason)
+      ? matchBySize(optical, other, label, relation.file)
       : relation.kind === "unknown"
         ? refuse(relation.reason)
         : alignOnMap(optical, other, relation, label);
@@ -107,7 +107,7 @@ function alignOnMap(
     gapMetres: null,
     warnings: [...warnings, ...gridWarnings({ start, turn, ratio: resolutionRatio, overlap: overlapFraction }, label)],
     summary: sameGrid
-      ? "grids aligned"
+      ? { say: "grids-aligned" }
       : summarise(optical, { start, turn, ratio: resolutionRatio, overlap: overlapFraction }, label),
   };
 }
@@ -136,10 +136,9 @@ function gapReport(
   offset: PlanePoint,
   resolutionRatio: number,
   label: string,
-  warnings: readonly string[],
+  warnings: readonly Remark[],
 ): AlignmentReport {
   const gapMetres = measureGap(optical, other, relation);
-  const distance = gapMetres === null ? "" : `, ${formatDistance(gapMetres)} apart`;
   return {
     verdict: "refused",
     offsetPx: [offset[0], offset[1]],
@@ -147,24 +146,25 @@ function gapReport(
     overlapFraction: 0,
     overlapRect: null,
     gapMetres,
-    warnings: [...warnings, `The ${label} and the image do not overlap${distance}.`],
-    summary: `no overlap${distance}`,
+    warnings: [...warnings, { say: "no-overlap", label, gapMetres }],
+    summary: { say: "grid-apart", gapMetres },
   };
 }
 
-function matchBySize(optical: RasterFacts, other: RasterFacts, label: string, reason: string): AlignmentReport {
+/** @param file The one without a position; null for both. */
+function matchBySize(optical: RasterFacts, other: RasterFacts, label: string, file: string | null): AlignmentReport {
   const [dx, dy] = [other.widthPx - optical.widthPx, other.heightPx - optical.heightPx];
   const ratio = Math.sqrt((optical.widthPx / other.widthPx) * (optical.heightPx / other.heightPx));
   const sameShape = Math.abs(optical.widthPx / other.widthPx / (optical.heightPx / other.heightPx) - 1) < 0.01;
   const nearlySame = Math.abs(dx) <= SIZE_TOLERANCE_PX && Math.abs(dy) <= SIZE_TOLERANCE_PX;
-  const sizes = `${other.widthPx} × ${other.heightPx} and ${optical.widthPx} × ${optical.heightPx}`;
-  if (!nearlySame && !sameShape) {
-    return refuse(`${reason}, and the sizes differ (${sizes}), so they cannot be matched.`);
-  }
-  const warnings = [`${reason}: the ${label} is matched by size. Check that both show the same ground.`];
-  if (nearlySame && (dx !== 0 || dy !== 0))
-    warnings.push(`The sizes differ by ${dx}, ${dy} pixels; upper-left corners are taken as equal.`);
-  else if (!nearlySame) warnings.push(`The sizes differ (${sizes}); the ${label} is stretched over the image.`);
+  const sizes = [
+    [other.widthPx, other.heightPx],
+    [optical.widthPx, optical.heightPx],
+  ] as const;
+  if (!nearlySame && !sameShape) return refuse({ say: "size-tells-nothing", file, sizes });
+  const warnings: Remark[] = [{ say: "matched-by-size", file, label }];
+  if (nearlySame && (dx !== 0 || dy !== 0)) warnings.push({ say: "corners-taken-as-equal", dx, dy });
+  else if (!nearlySame) warnings.push({ say: "stretched", label, sizes });
   return {
     verdict: "matched-by-size",
     offsetPx: [0, 0],
@@ -181,11 +181,11 @@ function matchBySize(optical: RasterFacts, other: RasterFacts, label: string, re
     },
     gapMetres: null,
     warnings,
-    summary: nearlySame ? "matched by size" : `matched by shape, ${label} stretched`,
+    summary: nearlySame ? { say: "grid-by-size" } : { say: "grid-by-shape", label },
   };
 }
 
-function refuse(reason: string): AlignmentReport {
+function refuse(reason: Remark): AlignmentReport {
   return {
     verdict: "refused",
     offsetPx: [Number.NaN, Number.NaN],
@@ -194,7 +194,7 @@ function refuse(reason: string): AlignmentReport {
     overlapRect: null,
     gapMetres: null,
     warnings: [reason],
-    summary: "cannot be placed on the image",
+    summary: { say: "grid-not-placed" },
   };
 }
 

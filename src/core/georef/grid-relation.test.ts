@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { arrayRaster } from "../../testing/array-raster";
 import type { RasterFacts } from "../raster/raster";
+import { spellInEnglish } from "../remarks/spell";
 import { alignRasters } from "./alignment";
 import { type Crs, isSameCrs } from "./crs";
 import { planPixelMapping } from "./grid-relation";
@@ -67,7 +68,7 @@ describe("rasters that do not say where they lie", () => {
     ] as const) {
       const other = raster(widthPx, heightPx);
       expect(mapPixel(planPixelMapping(optical, other)!, 300, 200)).toEqual([300, 200]);
-      expect(alignRasters(optical, other).summary).toBe("matched by size");
+      expect(spellInEnglish(alignRasters(optical, other).summary)).toBe("matched by size");
     }
     for (const [widthPx, heightPx] of [
       [303, 202],
@@ -77,7 +78,7 @@ describe("rasters that do not say where they lie", () => {
       const [col, row] = mapPixel(planPixelMapping(optical, other)!, 300, 200);
       expect(col).toBeCloseTo(widthPx, 9);
       expect(row).toBeCloseTo(heightPx, 9);
-      expect(alignRasters(optical, other).summary).toBe("matched by shape, second raster stretched");
+      expect(spellInEnglish(alignRasters(optical, other).summary)).toBe("matched by shape, second raster stretched");
     }
   });
 });

@@ -1,5 +1,6 @@
 /** How two rasters' grids are related: by their positions, through a projection, or only by size. */
 import type { RasterFacts } from "../raster/raster";
+import type { Remark } from "../remarks/remark";
 import { describeReprojection } from "./alignment-words";
 import { isSameCrs, whyNotConverted } from "./crs";
 import { type Geotransform, pixelToMap } from "./geotransform";
@@ -11,8 +12,9 @@ import type { PointTransform, Reprojection } from "./reprojection";
 export const SIZE_TOLERANCE_PX = 2;
 
 export type GridRelation =
-  | { readonly kind: "unplaced"; readonly reason: string }
-  | { readonly kind: "unknown"; readonly reason: string }
+  /** `file` says not where it lies; null where neither does. */
+  | { readonly kind: "unplaced"; readonly file: string | null }
+  | { readonly kind: "unknown"; readonly reason: Remark }
   | PlacedGrids<"same-crs", Reprojection | null>
   | PlacedGrids<"other-crs", Reprojection>;
 
@@ -21,30 +23,32 @@ export interface PlacedGrids<Kind extends string, Through> {
   readonly optical: Geotransform;
   readonly other: Geotransform;
   readonly reprojection: Through;
-  readonly assumption: string | null;
+  readonly assumption: Remark | null;
 }
 
 export function relateGrids(optical: RasterFacts, other: RasterFacts, reprojection: Reprojection | null): GridRelation {
   if (optical.geotransform === null || other.geotransform === null) {
-    const missing =
-      optical.geotransform === null && other.geotransform === null
-        ? "Neither raster says where it lies"
-        : `${optical.geotransform === null ? optical.fileName : other.fileName} does not say where it lies`;
-    return { kind: "unplaced", reason: missing };
+    const isBoth = optical.geotransform === null && other.geotransform === null;
+    return { kind: "unplaced", file: isBoth ? null : (optical.geotransform === null ? optical : other).fileName };
   }
   const grids = { optical: optical.geotransform, other: other.geotransform };
   if (optical.crs === null || other.crs === null) {
-    const assumption =
+    const assumption: Remark | null =
       optical.crs === null && other.crs === null
         ? null
-        : `${optical.crs === null ? optical.fileName : other.fileName} names no coordinate system; that of the other raster is assumed.`;
+        : { say: "crs-assumed", file: (optical.crs === null ? optical : other).fileName };
     return { kind: "same-crs", ...grids, reprojection, assumption };
   }
   if (isSameCrs(optical.crs, other.crs)) return { kind: "same-crs", ...grids, reprojection, assumption: null };
   if (reprojection === null) {
     return {
       kind: "unknown",
-      reason: `The rasters are in ${optical.crs.name} and ${other.crs.name}, and no exact conversion between them is known (${whyNotConverted(optical.crs, other.crs) ?? "their definitions cannot be used"}).`,
+      reason: {
+        say: "no-conversion",
+        image: optical.crs.name,
+        other: other.crs.name,
+        why: whyNotConverted(optical.crs, other.crs),
+      },
     };
   }
   const assumption = describeReprojection(

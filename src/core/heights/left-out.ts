@@ -10,12 +10,16 @@ export interface LeftOut {
   readonly gap: number;
 }
 
+/** As it is said: few digits, and the gap in the unit of the heights. */
+export function tidyLeftOut({ low, high, count, gap }: LeftOut, { scale }: Pick<BandFacts, "scale">): LeftOut {
+  return { low: tidy(low), high: tidy(high), count, gap: gap === 0 ? 0 : tidy(gap * Math.abs(scale)) };
+}
+
 /** "1 pixel of -10000, 10100 m from all others". */
-export function describeLeftOut({ low, high, count, gap }: LeftOut, band: Pick<BandFacts, "scale" | "unit">): string {
-  const pixels = `${count} ${count === 1 ? "pixel" : "pixels"}`;
-  const values = low === high ? `of ${tidy(low)}` : `from ${tidy(low)} to ${tidy(high)}`;
-  const distance = gap === 0 ? "" : `, ${tidy(gap * Math.abs(band.scale))} ${band.unit ?? "m"} from all others`;
-  return `${pixels} ${values}${distance}`;
+export function describeLeftOut(values: LeftOut, band: Pick<BandFacts, "scale" | "unit">): string {
+  const { low, high, count, gap } = tidyLeftOut(values, band);
+  const distance = gap === 0 ? "" : `, ${gap} ${band.unit ?? "m"} from all others`;
+  return `${count} ${count === 1 ? "pixel" : "pixels"} ${low === high ? `of ${low}` : `from ${low} to ${high}`}${distance}`;
 }
 
 /** For warnings of a run and of the command line. */
@@ -25,6 +29,6 @@ export function leftOutNote(fileName: string, band: BandFacts, values: LeftOut):
   return `${fileName} ${declared}; ${describeLeftOut(values, band)}, ${verb} taken as missing.`;
 }
 
-function tidy(value: number): string {
-  return `${Math.abs(value) < 1e6 ? Number(value.toFixed(2)) : Number(value.toPrecision(4))}`;
+function tidy(value: number): number {
+  return Math.abs(value) < 1e6 ? Number(value.toFixed(2)) : Number(value.toPrecision(4));
 }

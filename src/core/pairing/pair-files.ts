@@ -3,10 +3,12 @@
  * raster or a truth goes with every photo that it covers or whose tile name it has. Proposals carry their reasons in
  * sentences and can be changed by the user.
  */
+
 import { type AlignmentReport, alignRasters } from "../georef/alignment";
 import { isSameCrs } from "../georef/crs";
 import type { Reprojection } from "../georef/reprojection";
 import type { RasterFacts } from "../raster/raster";
+import { spellInEnglish } from "../remarks/spell";
 import { AUXILIARY_KIND_IDS, AUXILIARY_KINDS, type AuxiliaryKind } from "../vocabulary/auxiliary-kinds";
 import { distinctNames } from "./distinct-names";
 import { doMeet, type Extent, extentOf } from "./extent";
@@ -194,7 +196,7 @@ function describePlace(
         `no position in the file, size ${other.widthPx} × ${other.heightPx} fits`,
       ];
     case "refused":
-      return [0, alignment.summary];
+      return [0, spellInEnglish(alignment.summary)];
   }
 }
 

@@ -1,6 +1,9 @@
 /** A prediction made elsewhere as the result of a run: only what can be counted of its mask is known of it. */
+
 import type { RasterFacts } from "../raster/raster";
 import type { GridSize } from "../raster/tile-grid";
+import type { Remark } from "../remarks/remark";
+import { spellInEnglish } from "../remarks/spell";
 import type { RunResult } from "./run-result";
 import type { RunSettings } from "./run-settings";
 
@@ -28,7 +31,7 @@ export function foreignResult(
   { fileName, fileBytes }: Pick<RasterFacts, "fileName" | "fileBytes">,
   { widthPx, heightPx }: GridSize,
   classPixels: Readonly<Record<number, number>>,
-  notes: readonly string[],
+  notes: readonly Remark[],
 ): RunResult {
   const last = Math.max(-1, ...Object.keys(classPixels).map(Number));
   const counts = Array.from({ length: last + 1 }, (_, id) => classPixels[id] ?? 0);
@@ -52,6 +55,6 @@ export function foreignResult(
     inputs: [{ fileName, fileBytes }],
     heightRange: null,
     warnings: [],
-    madeElsewhere: { fileName, notes },
+    madeElsewhere: { fileName, notes: notes.map(spellInEnglish) },
   };
 }

@@ -11,21 +11,3 @@ export interface HeightsMade {
   /** Part of its pixels that were missing and closed from the rim of their holes, 0–1; absent where none were. */
   readonly closedShare?: number;
 }
-
-/** "heights above the ground found under dsm.tif alone; 3.1 % of them closed over holes". */
-export function spellHeights({ how, files, closedShare }: HeightsMade): string {
-  const [first = "", second = ""] = files;
-  const made = {
-    "as-given": `heights as ${first} gives them`,
-    "minus-terrain": `heights above the ground: ${first} minus ${second}`,
-    "from-surface": `heights above the ground, which was looked for under ${first}`,
-    flat: "flat heights, as an experiment",
-    absent: "no heights: the photo alone",
-  }[how];
-  return closedShare === undefined ? made : `${made}; ${spellShare(closedShare)} of them closed over holes`;
-}
-
-function spellShare(share: number): string {
-  const percent = 100 * share;
-  return percent < 0.01 ? "less than 0.01 %" : `${Number(percent.toPrecision(2))} %`;
-}

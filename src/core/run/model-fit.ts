@@ -1,17 +1,18 @@
 /** Whether a model can run over a scene, judged before the run by the same rules the run applies. */
+
 import { describeError, NadirError } from "../errors";
 import type { ModelManifest } from "../manifest/manifest";
+import type { Remark, Sentence } from "../remarks/remark";
 import { auxiliariesOf, type Scene } from "../scene/scene";
 import { isAuxiliaryBand } from "../vocabulary/band-roles";
 import { bandsOf, findBand } from "./find-band";
-import { spellHeights } from "./heights-made";
 import { madeOf, planHeights } from "./plan-heights";
 import type { RunSettings } from "./run-settings";
 
 export interface ModelFit {
   readonly tone: "bad" | "warn" | "good";
   /** One sentence or two: what the scene has, what the model needs, what to do; or what the run does with it. */
-  readonly text: string;
+  readonly text: Sentence;
 }
 
 /**
@@ -34,7 +35,7 @@ export function checkModelFit(
       if (facts !== undefined) findBand(facts, name, manifest, notes);
     }
     const made = madeOf(manifest, plan, heights);
-    const said = made !== null && made.how !== "as-given" ? [`Runs with ${spellHeights(made)}.`] : [];
+    const said: Remark[] = made !== null && made.how !== "as-given" ? [{ say: "runs-with", made }] : [];
     return [
       ...said.map((text): ModelFit => ({ tone: "good", text })),
       ...[...new Set([...notes, ...(plan?.notes ?? [])])].map((text): ModelFit => ({ tone: "warn", text })),

@@ -4,9 +4,10 @@ import { arrayRaster } from "../../testing/array-raster";
 import { tensor, tinyManifest } from "../../testing/tiny-models";
 import type { AlignmentReport } from "../georef/alignment";
 import type { ModelManifest } from "../manifest/manifest";
+import { spellInEnglish } from "../remarks/spell";
 import { AUXILIARY_KINDS, type AuxiliaryKind } from "../vocabulary/auxiliary-kinds";
 import type { BandName } from "../vocabulary/band-roles";
-import { spellHeights } from "./heights-made";
+import type { HeightsMade } from "./heights-made";
 import { madeOf, planHeights } from "./plan-heights";
 
 const facts = (fileName: string, band: BandName = "red") => ({
@@ -129,3 +130,7 @@ test("closed holes are part of what is said", () => {
   );
   expect(spellHeights({ ...made, closedShare: 1e-6 })).toContain("less than 0.01 %");
 });
+
+function spellHeights(made: HeightsMade): string {
+  return spellInEnglish({ say: "heights-made", made });
+}

@@ -1,12 +1,12 @@
 /** How long what is queued will take, judged by the runs that are finished. */
 
 /** One model over so many pixels. */
-export interface QueuedRun {
+interface QueuedRun {
   readonly modelId: string;
   readonly pixels: number;
 }
 
-export interface TimedRun extends QueuedRun {
+interface TimedRun extends QueuedRun {
   readonly seconds: number;
 }
 

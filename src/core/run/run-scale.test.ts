@@ -1,6 +1,7 @@
 /** The resolution a run computes at, by hand; the share of windows against a plan counted out. */
 import { expect, test } from "vitest";
-import { chooseScale, scaleWarnings, spellScale } from "./run-scale";
+import { spellInEnglish } from "../remarks/spell";
+import { chooseScale, scaleRemark, scaleWarnings } from "./run-scale";
 
 const MODEL = { groundSamplingDistanceMetres: { min: 0.1, max: 0.4, best: 0.2 } };
 const WITHOUT_BEST = { groundSamplingDistanceMetres: { min: 0.1, max: 0.4 } };
@@ -28,16 +29,18 @@ test.each([
 test("the card says what it is and what it saves", () => {
   const settings = { stridePx: 192, blend: "flat", areaOfInterest: null } as const;
   const image = { widthPx: 6000, heightPx: 6000 };
+  const said = (...of: Parameters<typeof scaleRemark>) => {
+    const remark = scaleRemark(...of);
+    return remark && spellInEnglish(remark);
+  };
   // 1 + ⌈(6000 − 256) / 192⌉ = 31 windows along a side; 1710 pixels need 1 + ⌈(1710 − 256) / 192⌉ = 9.
-  expect(spellScale({ ...settings, scale: 3.509 }, image, 256, 0.057)).toBe(
-    "5.7 cm image, run at 20 cm: 1/12 of the windows",
+  expect(said({ ...settings, scale: 3.509 }, image, 256, 0.057)).toBe(
+    "5.7 cm image, run at 20 cm: 1/12 of the windows.",
   );
-  expect(spellScale({ ...settings, scale: 0.5 }, image, 256, 1.6)).toBe("1.6 m image, run at 80 cm: 4 × the windows");
-  expect(spellScale({ ...settings, scale: 3 }, { widthPx: 200, heightPx: 90 }, 256, null)).toBe("Run at 1:3");
-  expect(spellScale({ ...settings, scale: 0.2 / 0.05001 }, { widthPx: 200, heightPx: 90 }, 256, null)).toBe(
-    "Run at 1:4",
-  );
-  expect(spellScale(settings, image, 256, 0.05)).toBeNull();
+  expect(said({ ...settings, scale: 0.5 }, image, 256, 1.6)).toBe("1.6 m image, run at 80 cm: 4 × the windows.");
+  expect(said({ ...settings, scale: 3 }, { widthPx: 200, heightPx: 90 }, 256, null)).toBe("Run at 1:3.");
+  expect(said({ ...settings, scale: 0.2 / 0.05001 }, { widthPx: 200, heightPx: 90 }, 256, null)).toBe("Run at 1:4.");
+  expect(said(settings, image, 256, 0.05)).toBeNull();
 });
 
 test("only an enlarged image is warned of", () => {

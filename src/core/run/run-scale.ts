@@ -2,8 +2,10 @@
  * At which ground sampling distance a run computes: the model's own where the image lies outside what it was made for,
  * else the image's. One rule for page and command line.
  */
+
 import type { ModelManifest } from "../manifest/manifest";
 import type { GridSize } from "../raster/tile-grid";
+import type { Remark } from "../remarks/remark";
 import { planWindows } from "../windows/plan-windows";
 import type { RunSettings } from "./run-settings";
 
@@ -47,25 +49,19 @@ export function scaleSetting(scale: number): Pick<RunSettings, "scale"> {
  *
  * @throws {NadirError} `bad-settings` for a stride or an area that no run can have.
  */
-export function spellScale(
+export function scaleRemark(
   settings: Pick<RunSettings, "scale" | "stridePx" | "blend" | "areaOfInterest">,
   image: GridSize,
   windowPx: number,
   imageMetres: number | null,
-): string | null {
+): Remark | null {
   const { scale = 1, stridePx, blend, areaOfInterest } = settings;
   if (scale === 1) return null;
   const windows = (scale: number) => {
     const { columns, rows } = planWindows({ ...image, windowPx, stridePx, blend, areaOfInterest, scale });
     return columns.length * rows.length;
   };
-  const share = windows(scale) / windows(1);
-  const times = share < 1 ? `1/${Math.round(1 / share)} of the windows` : `${Math.round(share)} × the windows`;
-  const at =
-    imageMetres === null
-      ? `Run at ${spellRatio(scale)}`
-      : `${spellDistance(imageMetres)} image, run at ${spellDistance(imageMetres * scale)}`;
-  return share === 1 ? at : `${at}: ${times}`;
+  return { say: "run-at", scale, imageMetres, windows: windows(scale) / windows(1) };
 }
 
 /** "1:4" of an image of 5.001 cm at 20 cm: the settings hold the scale itself. */
@@ -78,8 +74,4 @@ export function scaleWarnings({ scale = 1 }: Pick<RunSettings, "scale">): string
   if (scale >= 1) return [];
   const times = Number((1 / scale).toPrecision(3));
   return [`The image was enlarged ${times} times for this model: what its pixels do not show cannot be found.`];
-}
-
-function spellDistance(metres: number): string {
-  return metres < 1 ? `${Number((100 * metres).toPrecision(2))} cm` : `${Number(metres.toPrecision(2))} m`;
 }

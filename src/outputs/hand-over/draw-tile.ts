@@ -12,15 +12,18 @@ import { writeClassMapPng } from "../../io/write-png";
 /** Longer side of a picture. */
 const SIDE_PX = 420;
 
+/** What a picture shows. */
+type PictureOf = "photo" | "truth" | { readonly model: string };
+
 /** A mask and what its ids mean. */
 export interface DrawableMask {
-  readonly title: string;
+  readonly of: PictureOf;
   readonly mask: Pick<MaskReader, "read">;
   readonly classes: readonly ModelClass[];
 }
 
 export interface Picture {
-  readonly title: string;
+  readonly of: PictureOf;
   readonly png: Uint8Array;
 }
 
@@ -30,10 +33,10 @@ export async function drawTile(
   masks: readonly DrawableMask[],
   signal: AbortSignal,
 ): Promise<Picture[]> {
-  const pictures: Picture[] = [{ title: "Photo", png: await drawPhoto(optical, signal) }];
-  for (const { title, mask, classes } of masks) {
+  const pictures: Picture[] = [{ of: "photo", png: await drawPhoto(optical, signal) }];
+  for (const { of, mask, classes } of masks) {
     signal.throwIfAborted();
-    pictures.push({ title, png: await drawMask(mask, optical.facts, classes) });
+    pictures.push({ of, png: await drawMask(mask, optical.facts, classes) });
   }
   return pictures;
 }

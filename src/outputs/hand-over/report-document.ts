@@ -4,17 +4,18 @@
  */
 import { columnDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import { unionOfClasses } from "../../core/metrics/common-classes";
+import type { Sentence } from "../../core/remarks/remark";
+import { spell } from "../../core/remarks/spell";
 import { roundLength } from "../../core/round-length";
-import { spellHeights } from "../../core/run/heights-made";
-import type { SampleDesign } from "../../core/sampling/sample-design";
 import { saidBesideScores } from "../../evaluation/place-labels";
 import { toBase64 } from "../../io/base64";
 import { escapeXml } from "../../io/write-class-map";
 import { accuracyFigures } from "../accuracy-tables";
-import { runLabels } from "../run-labels";
+import { runLabels, settingsRemark } from "../run-labels";
 import { isBest } from "./best-figure";
 import type { Picture } from "./draw-tile";
 import { BOUNDARY_RULES, type BoundaryRule, type HandedTile, type ModelScores, scoreModels } from "./handed";
+import type { ReportWords } from "./report-words";
 
 /** A tile that the figure shows. */
 export interface DrawnTile {
@@ -41,24 +42,29 @@ function rankedTiles(tiles: readonly HandedTile[]): HandedTile[] {
   return [...scored].sort((a, b) => value(a) - value(b)).map(({ tile }) => tile);
 }
 
-export function reportDocument(tiles: readonly HandedTile[], figure: readonly DrawnTile[], madeAt: Date): string {
+export function reportDocument(
+  tiles: readonly HandedTile[],
+  figure: readonly DrawnTile[],
+  madeAt: Date,
+  words: ReportWords,
+): string {
   const names = tiles.map(({ scene }) => scene.name);
   const models = [...new Set(tiles.flatMap(({ runs }) => runs.map(({ modelName }) => modelName)))];
-  const title = names.length === 1 ? names[0]! : `${names.length} tiles`;
+  const title = names.length === 1 ? names[0]! : words.tiles(names.length);
   const body = [
     `<h1>${escapeXml(title)}</h1>`,
-    `<p class="quiet">${escapeXml(models.join(", "))} · made with Nadir on ${madeAt.toISOString().slice(0, 10)}</p>`,
-    figureSection(figure, tiles),
-    ...BOUNDARY_RULES.map((rule) => scoreSection(tiles, rule)),
-    tileSection(tiles),
-    confusionSection(tiles),
-    sampleSection(tiles),
-    settingsSection(tiles),
-    limitsSection(tiles),
+    `<p class="quiet">${escapeXml(words.madeWith(models.join(", "), madeAt.toISOString().slice(0, 10)))}</p>`,
+    figureSection(figure, tiles, words),
+    ...BOUNDARY_RULES.map((rule) => scoreSection(tiles, rule, words)),
+    tileSection(tiles, words),
+    confusionSection(tiles, words),
+    sampleSection(tiles, words),
+    settingsSection(tiles, words),
+    limitsSection(tiles, words),
   ];
   return [
     "<!doctype html>",
-    '<html lang="en">',
+    `<html lang="${words.language}">`,
     `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeXml(title)} · Nadir</title>`,
     `<style>${STYLE}</style></head>`,
     `<body><main>${body.filter((part) => part !== "").join("\n")}</main></body>`,
@@ -89,7 +95,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .5mm 4mm; margi
 ul { margin: 1mm 0; padding-left: 5mm; font-size: 9.5pt }
 `;
 
-function figureSection(figure: readonly DrawnTile[], tiles: readonly HandedTile[]): string {
+function figureSection(figure: readonly DrawnTile[], tiles: readonly HandedTile[], words: ReportWords): string {
   if (figure.length === 0) return "";
   const classes = unionOfClasses(
     figure.flatMap(({ tile: { runs, truth } }) => [...(truth ? [truth] : []), ...runs].map((of) => of.classes)),
@@ -98,41 +104,49 @@ function figureSection(figure: readonly DrawnTile[], tiles: readonly HandedTile[
     ({ name, colour }) => `<li><i style="background:rgb(${colour.join(",")})"></i>${escapeXml(name)}</li>`,
   );
   const rows = figure.map(({ tile, pictures }) => {
-    const images = pictures.map(
-      ({ title, png }) =>
-        `<div><img alt="${escapeXml(`${tile.scene.name}, ${title}`)}" src="data:image/png;base64,${toBase64(png)}">${escapeXml(title)}</div>`,
-    );
+    const images = pictures.map(({ of, png }) => {
+      const title = typeof of === "string" ? words[of] : of.model;
+      return `<div><img alt="${escapeXml(`${tile.scene.name}, ${title}`)}" src="data:image/png;base64,${toBase64(png)}">${escapeXml(title)}</div>`;
+    });
     // One row for up to six; a single picture is no wider than half of the paper.
     const columns = Math.max(2, pictures.length > 6 ? Math.ceil(pictures.length / 2) : pictures.length);
-    return `<figure><div class="pictures" style="--columns:${columns}">${images.join("")}</div>${scaleBar(tile, columns)}<figcaption>${escapeXml(tile.scene.name)}</figcaption></figure>`;
+    return `<figure><div class="pictures" style="--columns:${columns}">${images.join("")}</div>${scaleBar(tile, columns, words)}<figcaption>${escapeXml(tile.scene.name)}</figcaption></figure>`;
   });
-  const which =
-    rankedTiles(tiles).length < MOST_FIGURE_TILES
-      ? "the first"
-      : "the worst, the middle and the best of the first model";
-  const chosen = figure.length < tiles.length ? `<p class="quiet">Of ${tiles.length} tiles ${which}.</p>` : "";
-  return `<section><h2>Figure</h2>${chosen}${rows.join("\n")}<ul class="legend">${swatches.join("")}</ul></section>`;
+  const which = rankedTiles(tiles).length < MOST_FIGURE_TILES ? "first" : "worst-middle-best";
+  const chosen =
+    figure.length < tiles.length ? `<p class="quiet">${escapeXml(words.figureOf(tiles.length, which))}</p>` : "";
+  return `<section><h2>${words.figureTitle}</h2>${chosen}${rows.join("\n")}<ul class="legend">${swatches.join("")}</ul></section>`;
 }
 
 /** As wide as its length is in the picture above it. */
-function scaleBar({ runs }: HandedTile, columns: number): string {
+function scaleBar({ runs }: HandedTile, columns: number, { figure }: ReportWords): string {
   const grid = runs[0]?.grid;
   const metres = grid && columnDistanceMetres(grid);
   if (grid === undefined || metres == null) return "";
   const length = roundLength((grid.widthPx * metres) / 3);
-  const text = length >= 1000 ? `${length / 1000} km` : length >= 1 ? `${length} m` : `${Math.round(length * 100)} cm`;
+  const text =
+    length >= 1000
+      ? `${length / 1000} km`
+      : length >= 1
+        ? `${figure(String(length))} m`
+        : `${Math.round(length * 100)} cm`;
   const share = length / (grid.widthPx * metres);
   return `<div class="pictures" style="--columns:${columns}"><div><div class="bar" style="width:${(100 * share).toFixed(3)}%"></div>${text}</div></div>`;
 }
 
 type Cells = readonly (readonly (string | null)[])[];
 
-/** Rows with a head each; the largest figure of each column is bold where several rows have one. */
+/**
+ * Rows with a head each; the largest figure of each column is bold where several rows have one.
+ *
+ * @param cells Figures with a full stop before their decimals.
+ */
 function table(
   head: readonly string[],
   names: readonly string[],
   cells: Cells,
   boldBy: "column" | "row" | null,
+  { figure }: ReportWords,
 ): string {
   const best = (row: number, column: number) => {
     const value = cells[row]![column] ?? null;
@@ -141,7 +155,7 @@ function table(
   };
   const lines = names.map((name, row) => {
     const line = cells[row]!.map((value, column) => {
-      const text = escapeXml(value ?? "–");
+      const text = escapeXml(value === null ? "–" : figure(value));
       return `<td>${best(row, column) ? `<b>${text}</b>` : text}</td>`;
     });
     return `<tr><th scope="row">${escapeXml(name)}</th>${line.join("")}</tr>`;
@@ -159,16 +173,16 @@ function percent(value: number | null | undefined): string | null {
   return value == null ? null : (100 * value).toFixed(1);
 }
 
-function scoreSection(tiles: readonly HandedTile[], rule: BoundaryRule): string {
+function scoreSection(tiles: readonly HandedTile[], rule: BoundaryRule, words: ReportWords): string {
   const models = scoreModels(tiles, rule);
   if (models.length === 0) return "";
   const classes = unionOfClasses(models.map(({ scores }) => scores.classes));
   const left = classes.filter(({ scored }) => !scored).map(({ name }) => name);
   const names = models.map(({ modelName }) => modelName);
-  const px = [...new Set(models.flatMap(({ boundaryPx }) => boundaryPx))].join(" or ");
-  const head = rule === "withBoundary" ? "Scores, every labelled pixel" : `Scores without class boundaries (${px} px)`;
+  const px = [...new Set(models.flatMap(({ boundaryPx }) => boundaryPx))];
+  const head = rule === "withBoundary" ? words.scores : words.scoresWithoutBoundary(px);
   const pooled = table(
-    ["IoU, %", ...classes.map(({ name }) => name), "mIoU", "mF1", "OA", "kappa"],
+    ["IoU, %", ...classes.map(({ name }) => name), "mIoU", "mF1", "OA", words.kappa],
     names,
     models.map(({ scores: { classes: own, pooled: of } }) => [
       ...classes.map(({ name }) => percent(of.all.perClass[own.findIndex((entry) => entry.name === name)]?.iou)),
@@ -178,14 +192,11 @@ function scoreSection(tiles: readonly HandedTile[], rule: BoundaryRule): string 
       of.all.kappa?.toFixed(3) ?? null,
     ]),
     "column",
+    words,
   );
-  const means =
-    left.length === 0
-      ? "over all classes"
-      : `over ${classes.length - left.length} of ${classes.length} classes, without ${left.join(", ")}`;
   const several = models.some(({ tiles: counted }) => counted.length > 1);
   const byTile = table(
-    ["Mean ± standard deviation over tiles, %", "mIoU", "OA", "tiles"],
+    [words.spreadHead, "mIoU", "OA", words.tilesHead],
     names,
     models.map(({ scores: { meanIou, overallAccuracy }, tiles: counted }) => [
       spread(meanIou),
@@ -193,8 +204,10 @@ function scoreSection(tiles: readonly HandedTile[], rule: BoundaryRule): string 
       String(counted.length),
     ]),
     null,
+    words,
   );
-  const rules = `${several ? "Pooled: the tiles’ confusion matrices are added and scored once. " : ""}mIoU and mF1 ${means}; overall accuracy (OA) and kappa over all.`;
+  const means = words.means(classes.length - left.length, classes.length, left);
+  const rules = several ? `${words.pooled} ${means}` : means;
   return `<section><h2>${escapeXml(head)}</h2>${pooled}<p class="quiet">${escapeXml(rules)}</p>${several ? byTile : ""}</section>`;
 }
 
@@ -202,7 +215,7 @@ function spread({ mean, deviation }: ModelScores["scores"]["meanIou"]): string |
   return mean === null ? null : deviation === null ? percent(mean) : `${percent(mean)} ± ${percent(deviation)}`;
 }
 
-function tileSection(tiles: readonly HandedTile[]): string {
+function tileSection(tiles: readonly HandedTile[], words: ReportWords): string {
   const models = scoreModels(tiles, "withBoundary");
   const scored = tiles.filter((tile) => models.some(({ tiles: own }) => own.some((entry) => entry.tile === tile)));
   if (scored.length < 2) return "";
@@ -210,15 +223,16 @@ function tileSection(tiles: readonly HandedTile[]): string {
     models.map(({ tiles: own }) => percent(own.find((entry) => entry.tile === tile)?.scored.meanIou)),
   );
   const head = ["mIoU, %", ...models.map(({ modelName }) => modelName)];
-  return `<section><h2>Tile by tile</h2>${table(
+  return `<section><h2>${words.tileByTile}</h2>${table(
     head,
     scored.map(({ scene }) => scene.name),
     cells,
     "row",
+    words,
   )}</section>`;
 }
 
-function confusionSection(tiles: readonly HandedTile[]): string {
+function confusionSection(tiles: readonly HandedTile[], words: ReportWords): string {
   const models = scoreModels(tiles, "withBoundary");
   if (models.length === 0) return "";
   const parts = models.map(({ modelName, scores: { classes, pooled } }) => {
@@ -228,49 +242,44 @@ function confusionSection(tiles: readonly HandedTile[]): string {
       const sum = line.reduce((total, count) => total + count, 0);
       return [...line.map((count) => (sum === 0 ? null : percent(count / sum))), grouped(sum)];
     });
-    const head = ["truth \\ predicted, % of truth", ...classes.map(({ name }) => name), "truth px"];
+    const head = [words.confusionHead, ...classes.map(({ name }) => name), words.truthPixels];
     return `<div class="titled"><h3>${escapeXml(modelName)}</h3>${table(
       head,
       classes.map(({ name }) => name),
       cells,
       null,
+      words,
     )}</div>`;
   });
-  return `<section><h2>Confusion</h2>${parts.join("")}</section>`;
+  return `<section><h2>${words.confusion}</h2>${parts.join("")}</section>`;
 }
 
 /** What was concluded from points that somebody looked at. */
-function sampleSection(tiles: readonly HandedTile[]): string {
+function sampleSection(tiles: readonly HandedTile[], words: ReportWords): string {
+  const { sample: said } = words;
   const parts = tiles.flatMap(({ scene, runs }) =>
     runs.flatMap(({ modelName, sample }) => {
       if (sample?.map == null) return [];
       const { map, design, answers } = sample;
       const { matrix, accuracy, overall, areas } = accuracyFigures(map);
       const names = map.classNames;
-      const drawn = design === null ? "points from a file" : spellDesign(design);
-      const said = `${answers.answered} points answered, ${answers.untold} that could not be told, ${answers.open} open; ${drawn}. Overall accuracy ${overall[0]} ± ${overall[1]} %.`;
+      const [share, interval] = overall.map(words.figure);
+      const points = `${said.points(answers)}; ${said.design(design)}. ${said.overall(share!, interval!)}`;
       const title = tiles.length === 1 ? modelName : `${scene.name}, ${modelName}`;
-      return `<div class="titled"><h3>${escapeXml(title)}</h3><p class="quiet">${escapeXml(said)}</p>${[
-        table(["Accuracy, %", "user’s", "±", "producer’s", "±"], names, accuracy, null),
-        table([`Area, ${map.unit}`, "on the map", "estimated", "±"], names, areas, null),
-        table(["points: map \\ what is there", ...names], names, matrix, null),
+      return `<div class="titled"><h3>${escapeXml(title)}</h3><p class="quiet">${escapeXml(points)}</p>${[
+        table([said.accuracy, said.users, "±", said.producers, "±"], names, accuracy, null, words),
+        table([said.area(map.unit), said.onMap, said.estimated, "±"], names, areas, null, words),
+        table([said.matrix, ...names], names, matrix, null, words),
       ].join("<p></p>")}</div>`;
     }),
   );
   if (parts.length === 0) return "";
-  const source =
-    "Estimated from a stratified random sample, with 95 % intervals (Olofsson et al. 2014, doi:10.1016/j.rse.2014.02.015).";
-  return `<section><h2>Accuracy from points</h2>${parts.join("")}<p class="quiet">${source}</p></section>`;
-}
-
-function spellDesign({ allocation, least, seed }: SampleDesign): string {
-  const shared =
-    allocation === "equal" ? "the same number for each class" : `shared out by area, at least ${least} of each class`;
-  return `${shared}, seed ${seed}`;
+  return `<section><h2>${said.title}</h2>${parts.join("")}<p class="quiet">${said.source}</p></section>`;
 }
 
 /** Once per way in which a model was run. */
-function settingsSection(tiles: readonly HandedTile[]): string {
+function settingsSection(tiles: readonly HandedTile[], words: ReportWords): string {
+  const { facts: names } = words;
   const byWay = new Map<string, { readonly facts: readonly (readonly [string, string])[]; readonly tiles: string[] }>();
   for (const { scene, runs } of tiles) {
     for (const { modelName, result, windowPx, corrected } of runs) {
@@ -282,41 +291,44 @@ function settingsSection(tiles: readonly HandedTile[]): string {
       const key = [modelName, MODEL, MODEL_SHA256, SETTINGS, BACKEND, READ, CLEANING, CORRECTED].join("\n");
       const facts: [string, string][] = way.madeElsewhere
         ? [
-            ["Prediction", `${modelName}, made elsewhere`],
-            ["Read", READ],
+            [names.prediction, words.madeElsewhere(modelName)],
+            [names.read, READ],
           ]
         : [
-            ["Model", `${modelName} (${MODEL})`],
+            [names.model, `${modelName} (${MODEL})`],
             ["SHA-256", MODEL_SHA256],
-            ["Settings", SETTINGS],
-            ["Ran on", BACKEND],
+            [names.settings, spell(settingsRemark(way, windowPx), words.remarks)],
+            [names.ranOn, BACKEND],
           ];
-      if (CLEANING !== "") facts.push(["Cleaned", CLEANING]);
-      if (CORRECTED !== "") facts.push(["Corrected", CORRECTED]);
+      if (CLEANING !== "") facts.push([names.cleaned, CLEANING]);
+      if (CORRECTED !== "") facts.push([names.corrected, CORRECTED]);
       const known = byWay.get(key) ?? { facts, tiles: [] };
       known.tiles.push(scene.name);
       byWay.set(key, known);
     }
   }
   const parts = [...byWay.values()].map(({ facts, tiles: over }) => {
-    const lines = [...facts, ["Over", over.length === tiles.length ? "every tile" : over.join(", ")] as const];
+    const lines = [...facts, [names.over, over.length === tiles.length ? words.everyTile : over.join(", ")] as const];
     return `<dl>${lines.map(([name, text]) => `<dt>${name}</dt><dd>${escapeXml(text)}</dd>`).join("")}</dl>`;
   });
   const files = tiles.map(({ scene, runs }) => {
     const { optical, auxiliary, otherAuxiliaries = [], truth } = scene;
     const rasters = [optical, auxiliary, ...otherAuxiliaries, truth].flatMap((raster) => raster?.facts.fileName ?? []);
     const heights = new Set(
-      runs.flatMap(({ result: { heightsMade } }) => (heightsMade ? [spellHeights(heightsMade)] : [])),
+      runs.flatMap(({ result: { heightsMade } }) =>
+        heightsMade ? [spell({ say: "heights-made", made: heightsMade }, words.remarks)] : [],
+      ),
     );
     return `<dt>${escapeXml(scene.name)}</dt><dd>${escapeXml([rasters.join(", "), ...heights].join("; "))}</dd>`;
   });
-  return `<section><h2>Settings and versions</h2>${parts.join("<p></p>")}</section><section><h2>Files</h2><dl>${files.join("")}</dl></section>`;
+  return `<section><h2>${words.settings}</h2>${parts.join("<p></p>")}</section><section><h2>${words.files}</h2><dl>${files.join("")}</dl></section>`;
 }
 
 /** What the figures do not say of themselves; what is said of many tiles, apart from the names of their files, once. */
-function limitsSection(tiles: readonly HandedTile[]): string {
+function limitsSection(tiles: readonly HandedTile[], words: ReportWords): string {
   const lines = new Map<string, { readonly text: string; readonly of: Set<string> }>();
-  const say = (text: string, of: string, fileName = "") => {
+  const say = (said: Sentence, of: string, { fileName = "", before = "" } = {}) => {
+    const text = `${before}${spell(said, words.remarks)}`;
     const key = fileName === "" ? text : text.replaceAll(fileName, "");
     const line = lines.get(key) ?? { text, of: new Set() };
     line.of.add(of);
@@ -325,20 +337,21 @@ function limitsSection(tiles: readonly HandedTile[]): string {
   for (const { scene, truth, runs } of tiles) {
     const { auxiliary, otherAuxiliaries = [] } = scene;
     for (const raster of [auxiliary, ...otherAuxiliaries, scene.truth]) {
-      for (const warning of raster?.alignment.warnings ?? []) say(warning, scene.name, raster!.facts.fileName);
+      for (const warning of raster?.alignment.warnings ?? [])
+        say(warning, scene.name, { fileName: raster!.facts.fileName });
     }
-    if (truth === null) say("No ground truth: not scored.", scene.name);
+    if (truth === null) say(words.noTruth, scene.name);
     else for (const note of [...truth.notes, ...saidBesideScores(truth)]) say(note, scene.name);
     for (const { modelName, result, evaluation } of runs) {
-      for (const note of [...result.warnings, ...(evaluation?.notes ?? [])]) say(`${modelName}: ${note}`, scene.name);
+      for (const note of [...result.warnings, ...(evaluation?.notes ?? [])])
+        say(note, scene.name, { before: `${modelName}: ` });
     }
   }
   const items = [...lines.values()].map(({ text, of }) => {
-    const where = tiles.length === 1 ? "" : of.size === tiles.length ? " (every tile)" : ` (${[...of].join(", ")})`;
+    const where =
+      tiles.length === 1 ? "" : of.size === tiles.length ? ` (${words.everyTile})` : ` (${[...of].join(", ")})`;
     return `<li>${escapeXml(`${text}${where}`)}</li>`;
   });
-  items.push(
-    "<li>A class in neither truth nor prediction has no score (–) and enters no mean. Pixels without truth or without a prediction enter no total.</li>",
-  );
-  return `<section><h2>Limits</h2><ul>${items.join("")}</ul></section>`;
+  items.push(`<li>${escapeXml(words.lastLimit)}</li>`);
+  return `<section><h2>${words.limits}</h2><ul>${items.join("")}</ul></section>`;
 }

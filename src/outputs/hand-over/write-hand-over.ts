@@ -14,6 +14,7 @@ import type { HandedRun, HandedTile } from "./handed";
 import { latexDocument } from "./latex-document";
 import { formatMosaic } from "./mosaic-vrt";
 import { type DrawnTile, figureTiles, reportDocument } from "./report-document";
+import type { ReportWords } from "./report-words";
 import { scoreFiles } from "./score-files";
 import { formatPath, mosaicPath, planTree, type RunPlace } from "./tree";
 
@@ -122,6 +123,7 @@ export async function writeEverything<Run extends HandedRun, Tile extends Handed
   formats: readonly RunFormatId[],
   open: (run: Run) => Promise<RunToWrite>,
   draw: DrawTile<Tile>,
+  words: ReportWords,
   onProgress: (progress: HandOverProgress) => void,
 ): Promise<void> {
   const runs = tiles.flatMap((tile) => tile.runs.map((run) => ({ sceneName: tile.scene.name, run })));
@@ -134,7 +136,7 @@ export async function writeEverything<Run extends HandedRun, Tile extends Handed
     }
   }
   onProgress({ runsDone: runs.length, runsTotal: runs.length });
-  await writeSummary(handOver, tiles, draw);
+  await writeSummary(handOver, tiles, draw, words);
 }
 
 /** Pictures of a tile for the report's figure. */
@@ -144,6 +146,7 @@ export type DrawTile<Tile extends HandedTile = HandedTile> = (tile: Tile) => Pro
 export async function writeReport<Tile extends HandedTile>(
   tiles: readonly Tile[],
   draw: DrawTile<Tile>,
+  words: ReportWords,
   onFault: (sentence: string) => void,
 ): Promise<string> {
   const figure: DrawnTile[] = [];
@@ -152,10 +155,10 @@ export async function writeReport<Tile extends HandedTile>(
       figure.push({ tile, pictures: await draw(tile) });
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
-      onFault(`The figure leaves ${tile.scene.name} out. ${reasonOf(error)}`);
+      onFault(words.leftOut(tile.scene.name, reasonOf(error)));
     }
   }
-  return reportDocument(tiles, figure, new Date());
+  return reportDocument(tiles, figure, new Date(), words);
 }
 
 /** What stands beside the maps: mosaics, scores, report, and what could not be written. */
@@ -163,8 +166,9 @@ export async function writeSummary<Tile extends HandedTile>(
   handOver: HandOver,
   tiles: readonly Tile[],
   draw: DrawTile<Tile>,
+  words: ReportWords,
 ): Promise<void> {
-  const html = await writeReport(tiles, draw, (sentence) => handOver.notes.push(sentence));
+  const html = await writeReport(tiles, draw, words, (sentence) => handOver.notes.push(sentence));
   await handOver.writeText("report.html", "text/html", () => html);
   await writeMosaics(handOver);
   for (const [name, text] of Object.entries(scoreFiles(tiles))) {

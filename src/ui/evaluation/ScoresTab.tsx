@@ -13,6 +13,7 @@ import { SideScroll } from "../controls/SideScroll";
 import { fixed, percent, signedPoints, whole } from "../format";
 import { messages } from "../messages";
 import { CopyTable } from "../outputs/CopyTable";
+import { spelled } from "../remarks";
 import { RunHeads } from "../runs/RunHeads";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { BoundaryChoice } from "./BoundaryChoice";
@@ -328,9 +329,9 @@ function Rules({ runs }: { runs: readonly ScoredRun[] }) {
   const lists = runs.map(({ evaluation }) => evaluation.classes);
   const alike = commonClasses(lists).length === unionOfClasses(lists).length;
   const truth = useSelect(({ scenes }) => scenes.records.find(({ scene }) => scene.id === runs[0]!.run.sceneId)?.truth);
-  const warnings = truth?.status === "ready" ? saidBesideScores(truth) : [];
+  const warnings = truth?.status === "ready" ? saidBesideScores(truth).map(spelled) : [];
   const notes = runs.flatMap(({ run, evaluation }) =>
-    evaluation.notes.map((note) => (runs.length === 1 ? note : `${run.modelName}: ${note}`)),
+    evaluation.notes.map((note) => (runs.length === 1 ? spelled(note) : `${run.modelName}: ${spelled(note)}`)),
   );
   return (
     <section className="section quiet" aria-label={words.rules}>

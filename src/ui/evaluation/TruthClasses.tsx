@@ -1,4 +1,5 @@
 /** What the truth's values mean and how often each occurs. */
+
 import { useState } from "react";
 import { chooseScheme, chooseTruthFile, readTruthValues } from "../../actions/evaluation/truth-classes";
 import { CLASS_SCHEMES } from "../../core/labels/class-scheme";
@@ -12,6 +13,7 @@ import { Fault } from "../controls/Fault";
 import { ChoiceField } from "../controls/Fields";
 import { whole } from "../format";
 import { messages } from "../messages";
+import { spelled } from "../remarks";
 import { useSelect, useStudio } from "../StudioContext";
 import { MappingTable } from "./MappingTable";
 
@@ -138,7 +140,7 @@ function OwnTable({ truth, found, onDone }: { truth: SceneRaster; found: TruthVa
 function Counts({ truth }: { truth: TruthState & { status: "ready" } }) {
   return (
     <>
-      <p className="quiet">{truth.notes[0]}</p>
+      <p className="quiet">{truth.notes.slice(0, 1).map(spelled)}</p>
       <table className="table" aria-label={words.counts}>
         <tbody>
           {truth.classes.map(({ id, name, colour }) => (

@@ -1,4 +1,5 @@
 /** A page to take away: scene, settings, scores and conventions in words; printed or saved as JSON. */
+
 import { exportReport } from "../../actions/outputs/export-report";
 import { printReport, saveReport } from "../../actions/outputs/report-document";
 import { auxiliariesOf } from "../../core/scene/scene";
@@ -8,6 +9,7 @@ import { selectIsTestSet } from "../evaluation/run-groups";
 import { boundaryText, conventionTexts, type ScoredRun, useScoredRuns } from "../evaluation/scored-runs";
 import { fixed, percent, seconds } from "../format";
 import { messages } from "../messages";
+import { spelled } from "../remarks";
 import { useSelect, useStudio } from "../StudioContext";
 
 const words = messages.report;
@@ -36,7 +38,7 @@ export function ReportTab() {
           [scene.optical, ...auxiliariesOf(scene), scene.truth].flatMap((raster) => raster?.facts.fileName ?? []),
         )}
       </p>
-      {scene.auxiliary !== null && <p>{words.heights(scene.auxiliary.alignment.summary)}</p>}
+      {scene.auxiliary !== null && <p>{words.heights(spelled(scene.auxiliary.alignment.summary))}</p>}
       {scored.map((run) => (
         <RunArticle key={run.run.id} run={run} />
       ))}

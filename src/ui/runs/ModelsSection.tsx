@@ -1,10 +1,11 @@
 /** Models to run over the scene, and the settings of the next run. */
+
 import { Popover } from "radix-ui";
 import { runOverFlatHeights } from "../../actions/runs/run-model";
 import { dismissRefusedModel, openDialog, toggleModel } from "../../actions/view/arrange";
 import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import type { ModelManifest } from "../../core/manifest/manifest";
-import { spellScale } from "../../core/run/run-scale";
+import { scaleRemark } from "../../core/run/run-scale";
 import type { ModelRecord } from "../../store/models";
 import { runSettingsOf, selectModelFit, selectScene } from "../../store/selectors";
 import { CutName } from "../controls/CutName";
@@ -13,6 +14,7 @@ import { CheckRow } from "../controls/Fields";
 import { settingsText } from "../describe";
 import { bytes } from "../format";
 import { messages } from "../messages";
+import { said, spelled } from "../remarks";
 import { useSelect, useStudio } from "../StudioContext";
 import { SettingsForm } from "./SettingsForm";
 
@@ -99,9 +101,11 @@ function Fit({ manifest }: { manifest: ModelManifest }) {
   const scale = useSelect((state) => {
     const facts = record?.scene.optical.facts;
     const settings = runSettingsOf(state, record, manifest);
-    return facts && spellScale(settings, facts, manifest.window.sizePx, groundSamplingDistanceMetres(facts));
+    const sizePx = manifest.window.sizePx;
+    return facts === undefined ? null : said(scaleRemark(settings, facts, sizePx, groundSamplingDistanceMetres(facts)));
   });
-  const lines = scale == null ? fits : [...fits, { tone: "good", text: `${scale}.` }];
+  const texts = fits.map(({ tone, text }) => ({ tone, text: spelled(text) }));
+  const lines = scale === null ? texts : [...texts, { tone: "good", text: scale }];
   const runsFlat =
     record !== null &&
     record.auxiliaryChoice !== "leave-out" &&

@@ -1,7 +1,7 @@
 /** A run: its state, how it was made, what is to be known of it and what can be done with it. */
+
 import { type RefObject, useEffect, useRef } from "react";
 import { removeRun, repeatRun, runOnCpu } from "../../actions/runs/run-model";
-import { spellHeights } from "../../core/run/heights-made";
 import { type CleanedFacts, isOfNetwork, type RunResult } from "../../core/run/run-result";
 import type { RunProgress } from "../../core/run/run-settings";
 import { spellWindowCheck, type WindowCheckFacts } from "../../core/run/window-check";
@@ -14,6 +14,7 @@ import { useCorrectionText } from "../correcting/correction-text";
 import { progressText, runColour, settingsText } from "../describe";
 import { percent, seconds } from "../format";
 import { messages } from "../messages";
+import { spelled } from "../remarks";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { beginRunDrag } from "../view/dragged-run";
 import { CleanForm } from "./CleanForm";
@@ -167,7 +168,7 @@ function RunFindings({ runId, result }: { runId: string; result: RunResult }) {
         <CleanedLine cleaned={result.cleaned} pixels={result.widthPx * result.heightPx} />
       )}
       {result.heightsMade !== undefined && (
-        <span className="card-line">{sentence(spellHeights(result.heightsMade))}</span>
+        <span className="card-line">{sentence(spelled({ say: "heights-made", made: result.heightsMade }))}</span>
       )}
       {result.windowCheck !== undefined && (
         <WindowCheck

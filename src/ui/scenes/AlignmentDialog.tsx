@@ -1,4 +1,5 @@
 /** How the other rasters lie on the orthophoto, in numbers, before any run; and the choice when something is off. */
+
 import { chooseAuxiliary } from "../../actions/scenes/set-area";
 import type { AlignmentReport } from "../../core/georef/alignment";
 import type { AuxiliaryChoice } from "../../core/scene/scene";
@@ -7,6 +8,7 @@ import { selectScene } from "../../store/selectors";
 import { AUXILIARY_NAMES } from "../describe";
 import { fixed, percent } from "../format";
 import { messages } from "../messages";
+import { spelled } from "../remarks";
 import { useSelect, useStudio } from "../StudioContext";
 
 const words = messages.alignment;
@@ -49,7 +51,7 @@ export function AlignmentDialog() {
         </tbody>
       </table>
       {columns.flatMap(({ name, report }) =>
-        report.warnings.map((warning) => (
+        report.warnings.map(spelled).map((warning) => (
           <p key={`${name}${warning}`} className="verdict">
             <span className={`dot ${report.verdict === "refused" ? "bad" : "warn"}`} />
             <span>{warning}</span>

@@ -1,4 +1,5 @@
 /** The open scene in full: how its rasters lie on each other, what is to be answered, its bands, files and reasons. */
+
 import { type ReactNode, useState } from "react";
 import { correctRaster } from "../../actions/scenes/correct-raster";
 import { removeScene } from "../../actions/scenes/open-files";
@@ -16,6 +17,7 @@ import { Fault } from "../controls/Fault";
 import { Tip } from "../controls/Tip";
 import { AUXILIARY_NAMES, photoRangeText, pixelSizeText, sceneFacts } from "../describe";
 import { messages } from "../messages";
+import { spelled } from "../remarks";
 import { useStudio } from "../StudioContext";
 import { BandTable } from "./BandTable";
 import { ModelView } from "./ModelView";
@@ -105,7 +107,7 @@ function WhyTheseFiles({ record: { scene, truth } }: { record: SceneRecord }) {
         {scene.optical.facts.notes.map((note) => (
           <li key={note}>{note}</li>
         ))}
-        {truth.status === "ready" && truth.notes.map((note) => <li key={note}>{note}</li>)}
+        {truth.status === "ready" && truth.notes.map(spelled).map((note) => <li key={note}>{note}</li>)}
       </ul>
       <div className="card-tools">
         <button type="button" className="button button-small" onClick={() => removeScene(studio, scene.id)}>
@@ -200,10 +202,10 @@ function Verdicts({ record: { scene } }: { record: SceneRecord }) {
         return (
           <p key={name} className="verdict" data-verdict={alignment.verdict}>
             <span className={`dot ${tone}`} />
-            <Tip text={alignment.warnings.length > 0 ? alignment.warnings.join(" ") : undefined}>
+            <Tip text={alignment.warnings.length > 0 ? alignment.warnings.map(spelled).join(" ") : undefined}>
               <span>
-                {alignment.summary.includes(name) ? "" : `${name}: `}
-                {alignment.summary}
+                {"label" in alignment.summary ? "" : `${name}: `}
+                {spelled(alignment.summary)}
               </span>
             </Tip>
           </p>

@@ -1,4 +1,5 @@
 /** What leaves the studio: runs in every format, whole test sets, the report. */
+
 import { requireWritten } from "../../core/run/written-pixels";
 import { heightsOnGrid } from "../../evaluation/heights-on-grid";
 import { createExportSink } from "../../io/byte-sink";
@@ -7,6 +8,7 @@ import { writeHeightsCog } from "../../io/write-heights";
 import { exportRun } from "../../outputs/export-run";
 import { drawTile, type Picture } from "../../outputs/hand-over/draw-tile";
 import { folderPlace, zipPlace } from "../../outputs/hand-over/places";
+import { reportWords } from "../../outputs/hand-over/report-words";
 import { HandOver, type HandOverPlace, writeEverything, writeReport } from "../../outputs/hand-over/write-hand-over";
 import type { PolygonHeightIds, StoredRun, StoredTile } from "../raster-protocol";
 import type { Calls, RasterWorker } from "./opened-rasters";
@@ -27,8 +29,9 @@ export function outputHandlers(worker: RasterWorker): Calls<"exportAboveGround" 
       return exportRun(format, opened, name, signal);
     },
 
-    async handOver({ tiles, formats, polygons, heights, name, folder }, { signal, progress }) {
+    async handOver({ tiles, formats, polygons, heights, name, folder, language }, { signal, progress }) {
       const checked = checkedOnce(worker);
+      const words = await reportWords(language);
       const open = async (run: StoredRun) => ({
         ...(await checked(run)),
         polygons,
@@ -36,7 +39,7 @@ export function outputHandlers(worker: RasterWorker): Calls<"exportAboveGround" 
       });
       const writeInto = async (place: HandOverPlace) => {
         const handOver = new HandOver(place, signal);
-        await writeEverything(handOver, tiles, formats, open, drawStored(worker, signal), progress);
+        await writeEverything(handOver, tiles, formats, open, drawStored(worker, signal), words, progress);
         return handOver.result;
       };
       if (folder !== null) return { ...(await writeInto(folderPlace(folder))), archive: null };
@@ -47,7 +50,9 @@ export function outputHandlers(worker: RasterWorker): Calls<"exportAboveGround" 
       return { ...result, archive: { fileName: `${name}.zip`, blob: await sink.toBlob() } };
     },
 
-    report: ({ tiles }, { signal }) => writeReport(tiles, drawStored(worker, signal), () => undefined),
+    async report({ tiles, language }, { signal }) {
+      return writeReport(tiles, drawStored(worker, signal), await reportWords(language), () => undefined);
+    },
   };
 }
 
@@ -96,8 +101,10 @@ function drawStored({ rasters, masks, traffic }: RasterWorker, signal: AbortSign
     const drawable = await Promise.all([
       ...(truth === null || truthMaskId === null
         ? []
-        : [reader(truthMaskId).then((mask) => ({ title: "Truth", mask, classes: truth.classes }))]),
-      ...runs.map(async ({ modelName: title, maskId, classes }) => ({ title, mask: await reader(maskId), classes })),
+        : [reader(truthMaskId).then((mask) => ({ of: "truth" as const, mask, classes: truth.classes }))]),
+      ...runs.map(async ({ modelName: model, maskId, classes }) => ({
+        ...{ of: { model }, mask: await reader(maskId), classes },
+      })),
     ]);
     return drawTile(traffic.yielding(source), drawable, signal);
   };

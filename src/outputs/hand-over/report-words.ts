@@ -1,0 +1,76 @@
+/** What stands in the report as a document besides names and figures. */
+import type { RemarkWords } from "../../core/remarks/remark";
+import type { SampleDesign } from "../../core/sampling/sample-design";
+import type { Language } from "../../core/vocabulary/languages";
+import { ENGLISH_REPORT } from "./report-words.en";
+
+export interface ReportWords {
+  readonly language: Language;
+  readonly remarks: RemarkWords;
+  /** A figure with the mark before decimals that the language has. */
+  readonly figure: (plain: string) => string;
+  readonly tiles: (count: number) => string;
+  readonly madeWith: (models: string, date: string) => string;
+  readonly photo: string;
+  readonly truth: string;
+  readonly figureTitle: string;
+  readonly figureOf: (tiles: number, chosen: "first" | "worst-middle-best") => string;
+  readonly scores: string;
+  readonly scoresWithoutBoundary: (px: readonly number[]) => string;
+  readonly kappa: string;
+  readonly spreadHead: string;
+  readonly tilesHead: string;
+  readonly pooled: string;
+  /** @param left Names of classes that enter no mean. */
+  readonly means: (averaged: number, classes: number, left: readonly string[]) => string;
+  readonly tileByTile: string;
+  readonly confusion: string;
+  readonly confusionHead: string;
+  readonly truthPixels: string;
+  readonly settings: string;
+  readonly facts: {
+    readonly prediction: string;
+    readonly read: string;
+    readonly model: string;
+    readonly settings: string;
+    readonly ranOn: string;
+    readonly over: string;
+    readonly cleaned: string;
+    readonly corrected: string;
+  };
+  /** Of points that somebody looked at. */
+  readonly sample: {
+    readonly title: string;
+    readonly points: (answers: { readonly answered: number; readonly untold: number; readonly open: number }) => string;
+    /** Null for points from a file. */
+    readonly design: (design: SampleDesign | null) => string;
+    readonly overall: (percent: string, interval: string) => string;
+    readonly accuracy: string;
+    readonly users: string;
+    readonly producers: string;
+    readonly area: (unit: string) => string;
+    readonly onMap: string;
+    readonly estimated: string;
+    readonly matrix: string;
+    readonly source: string;
+  };
+  readonly madeElsewhere: (name: string) => string;
+  readonly everyTile: string;
+  readonly files: string;
+  readonly limits: string;
+  readonly noTruth: string;
+  readonly lastLimit: string;
+  /** A picture that could not be drawn. */
+  readonly leftOut: (tile: string, reason: string) => string;
+}
+
+export async function reportWords(language: Language): Promise<ReportWords> {
+  switch (language) {
+    case "en":
+      return ENGLISH_REPORT;
+    case "de":
+      return (await import("./report-words.de")).GERMAN_REPORT;
+    case "fr":
+      return (await import("./report-words.fr")).FRENCH_REPORT;
+  }
+}
