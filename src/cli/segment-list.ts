@@ -3,8 +3,8 @@
 import { dirname, join, resolve } from "node:path";
 import { NadirError } from "../core/errors";
 import type { ModelFiles } from "../inference/backend";
+import { reportWords } from "../outputs/hand-over/choose-report-words";
 import type { HandedTile } from "../outputs/hand-over/handed";
-import { reportWords } from "../outputs/hand-over/report-words";
 import { formatPath, planTree, type RunPlace } from "../outputs/hand-over/tree";
 import { HandOver, writeSummary } from "../outputs/hand-over/write-hand-over";
 import { RUN_FORMATS, type RunFormatId, runFormat } from "../outputs/run-formats";

@@ -74,17 +74,23 @@ export function Columns({ room, children }: { room: Room; children: ReactNode })
           </>
         )}
       </Group>
-      {!room.left && workspace.drawer === "left" && (
-        <section className="drawer drawer-left" aria-label={words.left}>
-          <LeftColumn />
-        </section>
-      )}
-      {!room.right && workspace.drawer === "right" && (
-        <section className="column drawer drawer-right" aria-label={words.evaluation}>
-          <EvaluationPanel />
-        </section>
-      )}
+      <Drawer room={room} />
     </div>
+  );
+}
+
+/** The column that lies over the map where the window has no room for it. */
+function Drawer({ room }: { room: Room }) {
+  const drawer = useSelect((state) => state.workspace.drawer);
+  if (drawer === null || room[drawer]) return null;
+  return drawer === "left" ? (
+    <section className="drawer drawer-left" aria-label={words.left}>
+      <LeftColumn />
+    </section>
+  ) : (
+    <section className="column drawer drawer-right" aria-label={words.evaluation}>
+      <EvaluationPanel />
+    </section>
   );
 }
 

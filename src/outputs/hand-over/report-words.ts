@@ -2,7 +2,6 @@
 import type { RemarkWords } from "../../core/remarks/remark";
 import type { SampleDesign } from "../../core/sampling/sample-design";
 import type { Language } from "../../core/vocabulary/languages";
-import { ENGLISH_REPORT } from "./report-words.en";
 
 export interface ReportWords {
   readonly language: Language;
@@ -62,15 +61,4 @@ export interface ReportWords {
   readonly lastLimit: string;
   /** A picture that could not be drawn. */
   readonly leftOut: (tile: string, reason: string) => string;
-}
-
-export async function reportWords(language: Language): Promise<ReportWords> {
-  switch (language) {
-    case "en":
-      return ENGLISH_REPORT;
-    case "de":
-      return (await import("./report-words.de")).GERMAN_REPORT;
-    case "fr":
-      return (await import("./report-words.fr")).FRENCH_REPORT;
-  }
 }
