@@ -13,6 +13,7 @@ import { studiosOfTests } from "../../testing/studios";
 import { exportReport } from "../outputs/export-report";
 import { saveProject } from "../projects/gather-project";
 import { openAny } from "../projects/restore-project";
+import { changePolygons } from "../view/arrange";
 import { cleanRuns } from "./clean-run";
 import { removeRun } from "./run-model";
 
@@ -27,6 +28,15 @@ print(json.dumps({"sieved": bool((sieve(read(raw), least, connectivity=4) == fou
     "both": bool((read(other) == found).all()), "changed": int((read(raw) != found).sum()),
     "tags": {k: v for k, v in rasterio.open(clean).tags().items() if k in ("CLEANING", "SETTINGS")}}))
 `;
+
+interface Feature {
+  readonly geometry: object;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+function featuresOf(path: string): readonly Feature[] {
+  return JSON.parse(readFileSync(path, "utf8")).features;
+}
 
 describe.skipIf(withoutPython)("a cleaned run", JOURNEY, () => {
   const studios = studiosOfTests();
@@ -54,7 +64,9 @@ describe.skipIf(withoutPython)("a cleaned run", JOURNEY, () => {
     const raw = (await exportTo(join(studios.folder, "raw"), made, run.id, "geotiff")).tif!;
     const clean = (await exportTo(join(studios.folder, "clean"), made, cleaned.id, "geotiff")).tif!;
     const other = join(studios.folder, "other.tif");
-    await nadir(["clean", "--map", raw, "--least-pixels", "60", "--out", other]);
+    const [dsm, byCommand] = [join(studios.folder, "crop_dsm.tif"), join(studios.folder, "other.geojson")];
+    const files = ["--out", other, "--polygons", byCommand, "--simplify", "1", "--dsm", dsm];
+    await nadir(["clean", "--map", raw, "--least-pixels", "60", ...files]);
     const judged = runPython(JUDGE, [raw, clean, other, 60]) as { tags: Record<string, string> };
     expect(judged).toMatchObject({ sieved: true, both: true, changed: facts.changedPixels, tags: { CLEANING: how } });
     expect(judged.tags.SETTINGS).toContain("stride");
@@ -72,8 +84,15 @@ describe.skipIf(withoutPython)("a cleaned run", JOURNEY, () => {
     exportReport(studio);
     const report = JSON.parse(await browser.downloads.at(-1)!.blob.text());
     expect(report.runs.map((each: { cleaned?: object }) => each.cleaned)).toEqual([undefined, facts]);
-    const polygons = (await exportTo(studios.folder, made, cleaned.id, "geojson")).geojson!;
-    expect(JSON.parse(readFileSync(polygons, "utf8")).features[0].properties.settings).toContain(how);
+    changePolygons(studio, { simplifyPx: 1 });
+    const polygons = featuresOf((await exportTo(studios.folder, made, cleaned.id, "geojson")).geojson!);
+    expect(polygons[0]!.properties.settings).toContain(how);
+    expect(polygons.some(({ properties }) => Number(properties.height_median_m) > 1)).toBe(true);
+    const said = ({ geometry, properties }: Feature) => {
+      const { pixels, area_m2, perimeter_m, height_median_m, height_p95_m, roof_slope_deg } = properties;
+      return [geometry, pixels, area_m2, perimeter_m, height_median_m, height_p95_m, roof_slope_deg];
+    };
+    expect(polygons.map(said)).toEqual(featuresOf(byCommand).map(said));
   });
 
   test("is made once for the same steps, comes back from a project, and the run it was made of may go", async () => {
