@@ -26,7 +26,16 @@ after[:20, :30] = 3
 write("before", before)
 write("after", after)
 write("moved", np.roll(np.where(after == 3, 0, after), (0, 3), (0, 1)))
-np.savez(folder + "/ids.npz", before=before, after=after)
+ground = random.random(before.shape).astype(np.float32) + 100
+rise = np.where(before != after, 4, 0).astype(np.float32) + random.random(before.shape).astype(np.float32)
+rise[5:30, 40:90] = np.nan
+def heights(name, values):
+    with rasterio.open(f"{folder}/{name}.tif", "w", driver="GTiff", width=values.shape[1], height=values.shape[0], count=1, dtype="float32",
+                       crs="EPSG:32632", transform=from_origin(500000, 5300000, 0.5, 0.5), nodata=float("nan")) as file:
+        file.write(values, 1)
+heights("before_dsm", ground)
+heights("after_dsm", ground + rise)
+np.savez(folder + "/ids.npz", before=before, after=after, rise=(ground + rise) - ground)
 print("null")
 `;
 
@@ -47,6 +56,41 @@ with rasterio.open(folder + "/changed.tif") as file:
     equal = bool((meaning[found] == wanted).all())
     tags = file.tags()
 print(json.dumps({"matrix": matrix, "unknown": int((~seen).sum()), "equal": equal, "tags": tags}))
+`;
+
+/** 45 square metres are just less than 180 pixels: a block has 169, so that only what grew together of two counts. */
+const JUDGE_OBJECTS = `
+import json, sys
+import numpy as np, rasterio
+from rasterio.features import rasterize
+from scipy import ndimage
+folder = json.load(sys.stdin)
+ids = np.load(folder + "/ids.npz")
+before, after, rise = ids["before"], ids["after"], ids["rise"]
+changed = (after < 3) & (before != after)
+def objects(classes):
+    found = []
+    for id in range(3):
+        labels, count = ndimage.label(changed & (classes == id))
+        sizes = ndimage.sum_labels(np.ones(labels.shape), labels, range(1, count + 1))
+        kept = np.isin(labels, 1 + np.flatnonzero(sizes * 0.25 / 0.9996 ** 2 >= 45))
+        found.append([int((sizes * 0.25 / 0.9996 ** 2 >= 45).sum()), int(kept.sum()), float(np.nanmean(rise[kept]))])
+    return found
+with rasterio.open(folder + "/before.tif") as file:
+    shape, transform = file.shape, file.transform
+names = ["impervious surface", "building", "low vegetation"]
+polygons = json.load(open(folder + "/changed.geojson"))["features"]
+expected = np.where(changed, 1 + 3 * before + after, 0)
+value = lambda name: 1 + 3 * names.index(name.split(" → ")[0]) + names.index(name.split(" → ")[1])
+# GeoJSON is in longitude and latitude: its corners go back to the map's own.
+from rasterio.warp import transform_geom
+shapes = [(transform_geom("EPSG:4326", "EPSG:32632", f["geometry"]), value(f["properties"]["class"])) for f in polygons]
+burnt = rasterize(shapes, shape, transform=transform)
+with rasterio.open(folder + "/height_change.tif") as file:
+    written = file.read(1)
+known = ~np.isnan(rise)
+print(json.dumps({"appeared": objects(after), "gone": objects(before), "polygonsEqual": bool((burnt == expected).all()),
+                  "heightsOff": float(np.abs(written - rise)[known].max()) if (np.isnan(written) == ~known).all() else 9}))
 `;
 
 describe.skipIf(withoutPython)("nadir changes", { timeout: 120_000 }, () => {
@@ -75,9 +119,33 @@ describe.skipIf(withoutPython)("nadir changes", { timeout: 120_000 }, () => {
     expect(stderr).not.toContain("shifted");
   });
 
+  test("objects that are new and gone are those of SciPy, their heights NumPy's, polygons the pixels that changed", async () => {
+    const { status, stdout } = await changes(
+      ...["after", "--before-dsm", file("before_dsm"), "--after-dsm", file("after_dsm"), "--least", "45", "--json"],
+      ...["--polygons", join(folder, "changed.geojson"), "--height-out", file("height_change")],
+    );
+    expect(status).toBe(EXIT.done);
+    const found = JSON.parse(stdout);
+    const judged = runPython(JUDGE_OBJECTS, folder) as Record<"appeared" | "gone", number[][]> & {
+      polygonsEqual: boolean;
+      heightsOff: number;
+    };
+    for (const which of ["appeared", "gone"] as const) {
+      for (const [at, [count, pixels, height]] of judged[which].entries()) {
+        const { heightChangeMetres, squareMetres, ...counted } = found.objects[which][at];
+        expect(counted).toEqual({ count, pixels });
+        expect(heightChangeMetres).toBeCloseTo(height!, 4);
+        expect(squareMetres / (0.25 / 0.9996 ** 2) / pixels!).toBeCloseTo(1, 5);
+      }
+    }
+    expect(judged.appeared.flat().every((value) => value > 0)).toBe(true);
+    expect(judged.polygonsEqual).toBe(true);
+    expect(judged.heightsOff).toBeLessThan(1 / 1024);
+  });
+
   test("what a class lost and won adds up", async () => {
     const { stdout } = await changes("after", "--table", "csv");
-    const [, , balance] = stdout.split(/\r?\n\r?\n/).slice(-3);
+    const [balance] = stdout.split(/\r?\n\r?\n/).slice(-2);
     const rows = balance!
       .trim()
       .split(/\r?\n/)

@@ -5,7 +5,7 @@
 import { NadirError } from "../core/errors";
 import { type AlignmentReport, alignRasters } from "../core/georef/alignment";
 import { planPixelMapping } from "../core/georef/grid-relation";
-import { mapPixel, type PixelMapping } from "../core/georef/pixel-mapping";
+import type { PixelMapping } from "../core/georef/pixel-mapping";
 import { refusedAlignment } from "../core/georef/refused-alignment";
 import type { TruthValues } from "../core/labels/own-scheme";
 import type { ModelClass } from "../core/manifest/manifest";
@@ -18,6 +18,7 @@ import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import type { MaskSink } from "../io/mask-store";
 import { createReprojection } from "../io/reproject";
 import { findLabelMeaning, type LabelMeaning, type LabelTable, labelBands } from "./label-meaning";
+import { nearestPixels } from "./nearest-pixels";
 
 /** What is known of a label raster once all of it is read. Plain facts. */
 export interface DecodedLabels {
@@ -249,34 +250,17 @@ async function sampleNearest(
   labels: RasterSource,
   { bands, decoder }: LabelMeaning,
   mapping: PixelMapping,
-  { col: firstCol, row: firstRow, widthPx, heightPx }: PixelRect,
+  rect: PixelRect,
 ): Promise<Uint8Array> {
-  const { facts } = labels;
-  const pixels = widthPx * heightPx;
-  const cols = new Int32Array(pixels).fill(-1);
-  const rows = new Int32Array(pixels).fill(-1);
-  let [left, top, right, bottom] = [facts.widthPx, facts.heightPx, -1, -1];
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const y = Math.floor(pixel / widthPx);
-    const [col, row] = mapPixel(mapping, firstCol + (pixel - y * widthPx) + 0.5, firstRow + y + 0.5);
-    if (col >= 0 && row >= 0 && col < facts.widthPx && row < facts.heightPx) {
-      const [labelCol, labelRow] = [Math.floor(col), Math.floor(row)];
-      cols[pixel] = labelCol;
-      rows[pixel] = labelRow;
-      left = Math.min(left, labelCol);
-      right = Math.max(right, labelCol);
-      top = Math.min(top, labelRow);
-      bottom = Math.max(bottom, labelRow);
-    }
-  }
+  const pixels = rect.widthPx * rect.heightPx;
+  const { cols, rows, bounds } = nearestPixels(mapping, rect, labels.facts);
   const sampled = bands.map(() => new Float64Array(pixels));
   const valid = new Uint8Array(pixels);
-  if (right >= 0) {
-    const rect = { col: left, row: top, widthPx: right - left + 1, heightPx: bottom - top + 1 };
-    const read = await labels.read({ rect, bands });
+  if (bounds !== null) {
+    const read = await labels.read({ rect: bounds, bands });
     for (let pixel = 0; pixel < pixels; pixel++) {
       if (cols[pixel]! >= 0) {
-        const at = (rows[pixel]! - top) * rect.widthPx + cols[pixel]! - left;
+        const at = (rows[pixel]! - bounds.row) * bounds.widthPx + cols[pixel]! - bounds.col;
         valid[pixel] = read.valid === null ? 1 : read.valid[at]!;
         for (const [slot, band] of read.bands.entries()) {
           sampled[slot]![pixel] = band[at]!;

@@ -35,6 +35,6 @@ export async function writeHeightsCog(
 }
 
 /** To the millimetre, so to say. Nought has no sign. */
-function roundHeight(metres: number): number {
+export function roundHeight(metres: number): number {
   return Math.round(metres * STEPS_PER_METRE) / STEPS_PER_METRE + 0;
 }

@@ -1,34 +1,64 @@
 /** What changed between two maps, as tables: from which class to which, and what each class lost and won. */
-import type { MapChanges } from "../evaluation/compare-dates";
-import { formatTable, type TableFormat } from "./score-table";
+import type { ChangedObjects, MapChanges } from "../core/metrics/map-changes";
+import type { MapShift } from "../core/metrics/map-shift";
+import { formatTable, type TableFormat, type TextTable } from "./score-table";
 
 const SQUARE_METRES_PER_HECTARE = 10_000;
 
-/** The matrix in pixels, and in hectares where pixels have a known size; then each class before and after. */
-export function changeTables({ classes, pixels, squareMetres }: MapChanges, format: TableFormat): string {
-  const names = classes.map(({ name }) => name);
+/** Figures of the tables as they are written, row by row; classes in the order of the changes. */
+export interface ChangeFigures {
+  readonly pixels: readonly (readonly string[])[];
+  /** Null where pixels have no known size. */
+  readonly hectares: readonly (readonly string[])[] | null;
+  /** Before, lost, won, after; in hectares, or in pixels without them. */
+  readonly balance: readonly (readonly string[])[];
+  /** Count, area and mean change of height of what appeared, then of what is gone. */
+  readonly objects: readonly (readonly string[])[];
+}
+
+export function changeFigures({ classes, pixels, squareMetres, objects }: MapChanges): ChangeFigures {
   const hectares = squareMetres?.map((row) => row.map((area) => area / SQUARE_METRES_PER_HECTARE)) ?? null;
-  const matrixOf = (unit: string, values: readonly (readonly number[])[], spell: (value: number) => string) => ({
-    caption: `${unit}: classes before in rows, after in columns`,
-    columns: ["", ...names],
-    rows: names.map((name, from) => [name, ...values[from]!.map(spell)]),
-  });
-  const [amounts, unit] = hectares === null ? [pixels, "px"] : [hectares, "ha"];
+  const amounts = hectares ?? pixels;
   const spell = hectares === null ? String : inHectares;
-  const balance = {
-    caption: `each class in ${unit}`,
-    columns: ["", "before", "lost", "won", "after"],
-    rows: names.map((name, at) => {
+  const objectCells = ({ count, pixels: size, squareMetres: area, heightChangeMetres }: ChangedObjects) => [
+    String(count),
+    area === null ? String(size) : inHectares(area / SQUARE_METRES_PER_HECTARE),
+    heightChangeMetres === null ? "–" : heightChangeMetres.toFixed(2),
+  ];
+  return {
+    pixels: pixels.map((row) => row.map(String)),
+    hectares: hectares?.map((row) => row.map(inHectares)) ?? null,
+    balance: classes.map((_, at) => {
       const before = sum(amounts[at]!);
       const after = sum(amounts.map((row) => row[at]!));
       const stayed = amounts[at]![at]!;
-      return [name, ...[before, before - stayed, after - stayed, after].map(spell)];
+      return [before, before - stayed, after - stayed, after].map(spell);
     }),
+    objects: classes.map((_, at) => [objects.appeared[at]!, objects.gone[at]!].flatMap(objectCells)),
   };
-  const tables = [
-    matrixOf("px", pixels, String),
-    ...(hectares === null ? [] : [matrixOf("ha", hectares, spell)]),
-    balance,
+}
+
+/** The matrix in pixels, and in hectares where pixels have a known size; each class before and after; objects. */
+export function changeTables(changes: MapChanges, format: TableFormat): string {
+  const { pixels, hectares, balance, objects } = changeFigures(changes);
+  const names = changes.classes.map(({ name }) => name);
+  const { least, unit } = changes.objects;
+  const area = hectares === null ? "px" : "ha";
+  const named = (rows: readonly (readonly string[])[]) => names.map((name, at) => [name, ...rows[at]!]);
+  const matrix = (of: string, rows: readonly (readonly string[])[]): TextTable => ({
+    caption: `${of}: classes before in rows, after in columns`,
+    columns: ["", ...names],
+    rows: named(rows),
+  });
+  const tables: TextTable[] = [
+    matrix("px", pixels),
+    ...(hectares === null ? [] : [matrix("ha", hectares)]),
+    { caption: `each class in ${area}`, columns: ["", "before", "lost", "won", "after"], rows: named(balance) },
+    {
+      caption: `objects of at least ${least} ${unit}`,
+      columns: ["", "new", `new ${area}`, "new: m higher", "gone", `gone ${area}`, "gone: m higher"],
+      rows: named(objects),
+    },
   ];
   return tables.map((table) => formatTable(table, format)).join("\n\n");
 }
@@ -40,4 +70,17 @@ function inHectares(value: number): string {
 
 function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
+}
+
+/** What stands in the files of changes. */
+export function changeLabels(before: string, after: string): Readonly<Record<string, string>> {
+  return { CHANGED_FROM: before, CHANGED_TO: after };
+}
+
+/** Where the maps would agree better, in one sentence. */
+export function spellShift({ cols, rows, agreement, agreementInPlace }: MapShift): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const move = (pixels: number, forward: string, back: string) =>
+    `${Math.abs(pixels)} px ${pixels < 0 ? back : forward}`;
+  return `The maps may lie shifted: ${percent(agreement)} of the pixels compared would agree, not ${percent(agreementInPlace)}, if the later one were moved by ${move(-cols, "right", "left")} and ${move(-rows, "down", "up")}. Edges count as change until both lie alike.`;
 }

@@ -3,6 +3,7 @@ export class ValueHistogram {
   readonly #step: number;
   readonly #counts = new Map<number, number>();
   #total = 0;
+  #sum = 0;
 
   /** @param step Values are rounded to multiples of it. */
   constructor(step: number) {
@@ -17,6 +18,7 @@ export class ValueHistogram {
       const bin = Math.round(value / this.#step);
       this.#counts.set(bin, (this.#counts.get(bin) ?? 0) + 1);
       this.#total++;
+      this.#sum += value;
     }
   }
 
@@ -24,6 +26,12 @@ export class ValueHistogram {
   take(other: ValueHistogram): void {
     for (const [bin, count] of other.#counts) this.#counts.set(bin, (this.#counts.get(bin) ?? 0) + count);
     this.#total += other.#total;
+    this.#sum += other.#sum;
+  }
+
+  /** How many there are, and all of them added as they came. */
+  get sums(): { readonly count: number; readonly sum: number } {
+    return { count: this.#total, sum: this.#sum };
   }
 
   /**
