@@ -9,7 +9,7 @@ export class EvaluationRegion {
   }
 
   async open(
-    tab: "Scores" | "Confusion" | "Calibration" | "Areas" | "Accuracy" | "Parcels" | "Cost" | "Report",
+    tab: "Scores" | "Confusion" | "Calibration" | "Areas" | "Accuracy" | "Changes" | "Parcels" | "Cost" | "Report",
   ): Promise<void> {
     await this.root.getByRole("tab", { name: tab }).click();
   }

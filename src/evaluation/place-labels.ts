@@ -120,7 +120,8 @@ async function leaveUnseen(
   }
 }
 
-function isResampled(summary: Remark): boolean {
+/** Whether its pixels are others than the grid's. */
+export function isResampled(summary: Remark): boolean {
   return summary.say === "grid-lies" && summary.way.is !== "on-grid";
 }
 

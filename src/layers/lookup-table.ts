@@ -104,6 +104,22 @@ export function changeTable(
   });
 }
 
+/** Lower blue, higher orange, the more the farther; what hardly changed is clear. @param shareOf −1 to 1 for a byte. */
+export function heightChangeTable(shareOf: (byte: number) => number): LookupTable {
+  return singleTable((byte) => {
+    if (byte === 255) return null;
+    const share = shareOf(byte);
+    const [red, green, blue] = share < 0 ? HEIGHT_CHANGE_COLOURS.lower : HEIGHT_CHANGE_COLOURS.higher;
+    return [red, green, blue, Math.round(255 * Math.min(1, 3 * Math.abs(share)))];
+  });
+}
+
+/** Told apart by colour-blind eyes. */
+export const HEIGHT_CHANGE_COLOURS = { lower: [60, 130, 255], higher: [240, 120, 30] } as const satisfies Record<
+  string,
+  Rgb
+>;
+
 /** Bytes 0–254 as a ramp over 0–1, 255 clear unless `fullByte`, where 255 is 1. */
 export function rampTable(fullByte: boolean): LookupTable {
   return singleTable((byte) =>

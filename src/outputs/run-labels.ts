@@ -32,9 +32,10 @@ function madeLabels(result: RunResult, windowPx: number): Record<string, string>
   };
 }
 
-/** The same as columns of polygons: the photo, what made the map, and how. @param labels As they stand in files. */
-export function madeBy({ fileName: source }: Pick<RasterFacts, "fileName">, labels: Readonly<Record<string, string>>) {
-  const { MODEL, PREDICTION, CLEANED, SETTINGS, CLEANING, CORRECTED } = labels;
+/** The same as columns of polygons: the photo or the maps, what made them, and how. @param labels As they stand in files. */
+export function madeBy({ fileName }: Pick<RasterFacts, "fileName">, labels: Readonly<Record<string, string>>) {
+  const { MODEL, PREDICTION, CLEANED, SETTINGS, CLEANING, CORRECTED, CHANGED_FROM, CHANGED_TO } = labels;
+  const source = CHANGED_FROM === undefined ? fileName : `${CHANGED_FROM} → ${CHANGED_TO}`;
   const settings = [SETTINGS, CLEANING, CORRECTED && `corrected ${CORRECTED}`].filter((text) => text !== undefined);
   return { source, model: MODEL ?? PREDICTION ?? CLEANED ?? null, settings: settings.join("; ") || null };
 }

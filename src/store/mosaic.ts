@@ -58,6 +58,7 @@ export function contentOver(state: StudioState, content: PaneContent, sceneId: s
     return state.runs.records.findLast((run) => run.sceneId === sceneId && run.modelName === modelName && isDone(run));
   };
   if (!("runId" in content)) return content;
+  if (content.kind === "date-changes" || content.kind === "height-change") return { kind: "optical" };
   const run = alike(content.runId);
   if (run === undefined) return { kind: "optical" };
   if (content.kind !== "changes") return { ...content, runId: run.id };

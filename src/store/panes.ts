@@ -20,6 +20,8 @@ export type PaneContent =
   | { readonly kind: "agreement" }
   /** Entropy of the runs' votes. */
   | { readonly kind: "entropy" }
+  /** What became what, and how much higher it is, from the run's date to the other's. */
+  | { readonly kind: "date-changes" | "height-change"; readonly runId: string; readonly otherRunId: string }
   | { readonly kind: "changes"; readonly runId: string; readonly otherRunId: string };
 
 export type PaneCount = 1 | 2 | 4 | 6;

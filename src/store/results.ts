@@ -4,6 +4,8 @@
  */
 import type { CorrectionFacts } from "../core/correction/mask-edit";
 import type { NadirErrorFacts } from "../core/errors";
+import type { MapChanges } from "../core/metrics/map-changes";
+import type { Remark } from "../core/remarks/remark";
 import { isRaster, type ResultOf } from "../core/results/result";
 
 /** Of each polygon its parts, of each part its rings, in pixels. */
@@ -26,6 +28,10 @@ export interface ReadyFacts {
   readonly outlines?: ParcelOutlines;
   /** Of kind `corrected` only. */
   readonly corrected?: CorrectionFacts;
+  /** Of kind `date-changes` only. */
+  readonly changes?: MapChanges;
+  /** Of kind `date-changes` only: how the later map was brought to the earlier one's grid; null where it lies on it. */
+  readonly placement?: Remark | null;
   /** Of kind `parcels` only, polygon by polygon. */
   readonly parcels?: readonly ParcelCounts[];
 }

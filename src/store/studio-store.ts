@@ -1,6 +1,7 @@
 /** All slices in one store. Slices know nothing of each other; actions write them, components read them. */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type CorrectionsState, initialCorrections } from "./corrections";
+import { type DatesState, initialDates } from "./dates";
 import { type EngineState, initialEngine } from "./engine";
 import { type EvaluationState, initialEvaluation } from "./evaluation";
 import { initialLegend, type LegendState } from "./legend";
@@ -33,6 +34,7 @@ export interface StudioState {
   readonly strokes: StrokesState;
   readonly parcels: ParcelsState;
   readonly samples: SamplesState;
+  readonly dates: DatesState;
   readonly probe: ProbeState;
   readonly responses: ResponsesState;
   readonly results: ResultsState;
@@ -60,6 +62,7 @@ export function createStudioStore(changes: Partial<StudioState> = {}): StudioSto
     strokes: initialStrokes,
     parcels: initialParcels,
     samples: initialSamples,
+    dates: initialDates,
     probe: initialProbe,
     responses: initialResponses,
     results: initialResults,

@@ -22,6 +22,7 @@ export type EvaluationTab =
   | "calibration"
   | "areas"
   | "accuracy"
+  | "changes"
   | "parcels"
   | "cost"
   | "report";

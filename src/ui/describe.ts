@@ -121,6 +121,9 @@ export function contentName(
       return content.classId === null
         ? names.errors(nameOf(content.runId))
         : names.errorsOfClass(nameOf(content.runId), classNames[content.classId] ?? words.class);
+    case "date-changes":
+    case "height-change":
+      return names[content.kind];
     case "changes":
       return names.changes(nameOf(content.runId), nameOf(content.otherRunId));
   }

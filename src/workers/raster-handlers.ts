@@ -1,5 +1,6 @@
 /** What the raster worker does with a call: thin glue between opened files, display tiles, the mask store and exports. */
 import type { Masks } from "../io/open-masks";
+import { changeHandlers } from "./raster/change-handlers";
 import { correctionHandlers } from "./raster/correction-handlers";
 import { evaluationHandlers } from "./raster/evaluation-handlers";
 import { fileHandlers } from "./raster/file-handlers";
@@ -27,5 +28,6 @@ export function createRasterHandlers(masks: Masks): RasterHandlers {
     ...outputHandlers(worker),
     ...parcelHandlers(worker),
     ...sampleHandlers(worker),
+    ...changeHandlers(worker),
   };
 }

@@ -10,12 +10,15 @@ import type { TruthValues } from "../core/labels/own-scheme";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import type { RunComparison } from "../core/metrics/compare-runs";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
+import type { MapChanges } from "../core/metrics/map-changes";
 import type { PolygonOptions } from "../core/polygons/polygon-options";
 import type { Project } from "../core/project/project";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterFacts } from "../core/raster/raster";
 import type { BandStatistics } from "../core/raster/statistics";
 import type { GridSize, TileAddress } from "../core/raster/tile-grid";
+import type { Remark } from "../core/remarks/remark";
+import type { DatedSource } from "../core/results/result";
 import type { WrittenPixels } from "../core/run/written-pixels";
 import type { MapSample } from "../core/sampling/map-sample";
 import type { SampleDesign } from "../core/sampling/sample-design";
@@ -159,6 +162,10 @@ interface ReadParcels extends Pick<VectorLayer, "name" | "notes" | "layers"> {
   readonly properties: readonly VectorPolygon["properties"][];
   /** Parts of each in pixels. */
   readonly outlines: PlacedPolygons["parts"];
+}
+
+interface DatedMapIds extends Omit<DatedSource, "runId"> {
+  readonly classes: readonly ModelClass[];
 }
 
 type DrawnSample = Pick<MapSample, "points" | "squareMetres">;
@@ -417,6 +424,31 @@ export type RasterHandlers = {
       readonly fileName: string;
       readonly statistics: readonly ParcelStatistics[];
       readonly classes: readonly ModelClass[];
+    },
+    context: CallContext,
+  ): Promise<ExportedFile>;
+  /**
+   * Two maps of one place, the later one brought to the earlier one's grid.
+   *
+   * @param maskIds  Of the rasters that come of it: the later class where it is another, pairs of classes, heights gained
+   *   (null where one of the dates has no heights).
+   * @throws {NadirError} `no-overlap` when they do not lie on one place.
+   */
+  compareDates(
+    args: {
+      readonly before: DatedMapIds;
+      readonly after: DatedMapIds;
+      readonly maskIds: readonly [changedId: string, pairsId: string, heightChangeId: string | null];
+      readonly least: number;
+    },
+    context: CallContext,
+  ): Promise<{ readonly changes: MapChanges; readonly placement: Remark | null }>;
+  /** Later minus earlier height as GeoTIFF. */
+  exportHeightChange(
+    args: {
+      readonly before: Pick<DatedSource, "opticalId" | "heightsId">;
+      readonly after: Pick<DatedSource, "opticalId" | "heightsId">;
+      readonly fileName: string;
     },
     context: CallContext,
   ): Promise<ExportedFile>;

@@ -33,6 +33,8 @@ const FIELDS: { readonly [K in PaneContent["kind"]]: readonly string[] } = {
   "window-iou": ["runId"],
   agreement: [],
   entropy: [],
+  "date-changes": ["runId", "otherRunId"],
+  "height-change": ["runId", "otherRunId"],
   changes: ["runId", "otherRunId"],
 };
 

@@ -13,6 +13,14 @@ export interface MaskReading {
   readonly toClass: readonly (number | null)[];
 }
 
+/** A map of one date, and where its heights are; null without any. */
+export interface DatedSource {
+  readonly runId: string;
+  readonly maskId: string;
+  readonly opticalId: string;
+  readonly heightsId: string | null;
+}
+
 export type ResultOf =
   /** Class ids of a run, and how sure it is of them. */
   | { readonly kind: "mask" | "confidence"; readonly runId: string }
@@ -49,6 +57,14 @@ export type ResultOf =
       readonly opticalId: string;
       /** Heights above the ground; null without. */
       readonly heightsId: string | null;
+    }
+  /** Two maps of one place on the earlier one's grid: the later class where it is another, the pair of classes, the height gained. */
+  | {
+      readonly kind: "date-changes" | "date-pairs" | "height-change";
+      readonly before: DatedSource;
+      readonly after: DatedSource;
+      /** Smallest object. */
+      readonly least: number;
     }
   /** Matrices, squares and confidence against the truth: numbers, no raster. */
   | {

@@ -1,7 +1,9 @@
 /** What it is worth: scores, confusion, calibration, areas, cost, and a report to take away. */
 import { Tabs } from "radix-ui";
 import { setTab } from "../../actions/view/arrange";
+import { selectHasDates } from "../../store/date-selectors";
 import type { EvaluationTab } from "../../store/workspace";
+import { ChangesTab } from "../dates/ChangesTab";
 import { messages } from "../messages";
 import { ReportTab } from "../outputs/ReportTab";
 import { ParcelsTab } from "../parcels/ParcelsTab";
@@ -21,6 +23,7 @@ const TABS: readonly EvaluationTab[] = [
   "calibration",
   "areas",
   "accuracy",
+  "changes",
   "parcels",
   "cost",
   "report",
@@ -29,15 +32,18 @@ const TABS: readonly EvaluationTab[] = [
 export function EvaluationPanel() {
   const studio = useStudio();
   const tab = useSelect((state) => state.workspace.tab);
+  const hasDates = useSelect(selectHasDates);
   const hasParcels = useSelect(({ parcels }) => parcels.layers.length > 0);
   return (
     <Tabs.Root value={tab} onValueChange={(value) => setTab(studio, value as EvaluationTab)}>
       <Tabs.List className="tabs" aria-label={words.region}>
-        {TABS.filter((value) => value !== "parcels" || hasParcels).map((value) => (
-          <Tabs.Trigger key={value} value={value} className="tab">
-            {words.tabs[value]}
-          </Tabs.Trigger>
-        ))}
+        {TABS.filter((value) => (value !== "parcels" || hasParcels) && (value !== "changes" || hasDates)).map(
+          (value) => (
+            <Tabs.Trigger key={value} value={value} className="tab">
+              {words.tabs[value]}
+            </Tabs.Trigger>
+          ),
+        )}
       </Tabs.List>
       <ScopeChoice />
       <Tabs.Content value="scores">
@@ -54,6 +60,9 @@ export function EvaluationPanel() {
       </Tabs.Content>
       <Tabs.Content value="accuracy">
         <AccuracyTab />
+      </Tabs.Content>
+      <Tabs.Content value="changes">
+        <ChangesTab />
       </Tabs.Content>
       <Tabs.Content value="parcels">
         <ParcelsTab />

@@ -5,9 +5,10 @@ import { retryAboveGround } from "../../actions/results/above-ground";
 import { retryAgreement } from "../../actions/results/watch-results";
 import type { Studio } from "../../actions/studio";
 import { setPaneContent, setSwipe } from "../../actions/view/arrange";
+import { HEIGHT_CHANGE_RANGE } from "../../core/heights/height-change";
 import { rampColour } from "../../core/raster/colour-ramp";
 import { type CameraPose, fitPose, paneRects, pixelToScreen, type ScreenRect, visibleRect } from "../../layers/camera";
-import { ERROR_COLOURS } from "../../layers/lookup-table";
+import { ERROR_COLOURS, HEIGHT_CHANGE_COLOURS } from "../../layers/lookup-table";
 import { selectExtent } from "../../store/mosaic";
 import type { PaneContent } from "../../store/panes";
 import { findResult } from "../../store/results";
@@ -268,13 +269,18 @@ function RampLegend({ content, record }: { content: PaneContent; record: SceneRe
   const texts: Partial<Record<PaneContent["kind"], readonly string[]>> = {
     ...words.ramps,
     probability: messages.responseMap.legend(className),
+    "height-change": words.heightChange(HEIGHT_CHANGE_RANGE),
     ...(range !== null && { heights: [`${fixed(range.low, 1)} m`, `${fixed(range.high, 1)} m`] }),
   };
   const ends = texts[content.kind];
   if (ends === undefined) {
     return null;
   }
-  const stops = Array.from({ length: 9 }, (_, index) => `rgb(${rampColour(index / 8).join(" ")})`).join(", ");
+  const { lower, higher } = HEIGHT_CHANGE_COLOURS;
+  const stops =
+    content.kind === "height-change"
+      ? `rgb(${lower.join(" ")}), transparent 40%, transparent 60%, rgb(${higher.join(" ")})`
+      : Array.from({ length: 9 }, (_, index) => `rgb(${rampColour(index / 8).join(" ")})`).join(", ");
   return (
     <div className="ramp-legend">
       <div className="ramp-bar" style={{ background: `linear-gradient(90deg, ${stops})` }} />
@@ -292,6 +298,9 @@ function KeyLegend({ content, record }: { content: PaneContent; record: SceneRec
   const classNames = useSelectList((state) => contentClassNames(state, content));
   if (record.truth.status !== "ready" && content.kind === "errors") {
     return null;
+  }
+  if (content.kind === "date-changes") {
+    return <p className="key-legend">{words.keys.dateChanges}</p>;
   }
   if (content.kind === "changes") {
     return <p className="key-legend">{words.keys.changes(runName(content.runId, runs))}</p>;

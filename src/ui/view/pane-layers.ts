@@ -10,6 +10,7 @@ import {
   reliefFeed,
 } from "../../actions/view/tile-sources";
 import { type GridPlacement, OWN_PLACE } from "../../core/georef/grid-placement";
+import { heightChangeShare } from "../../core/heights/height-change";
 import { screenColour } from "../../core/labels/class-colours";
 import { canonicalClass } from "../../core/labels/class-mapping";
 import type { ModelClass } from "../../core/manifest/manifest";
@@ -18,6 +19,7 @@ import {
   changeTable,
   classTable,
   errorTable,
+  heightChangeTable,
   type LookupTable,
   type Rgb,
   rampTable,
@@ -25,6 +27,7 @@ import {
 import { type PaneClip, type RasterTileLayer, rasterTileLayer } from "../../layers/raster-tile-layer";
 import type { TileSource } from "../../layers/tile-source";
 import type { TileTextures } from "../../layers/tile-textures";
+import { readyChangeRaster } from "../../store/date-selectors";
 import type { LegendState } from "../../store/legend";
 import { contentOver, selectMosaic } from "../../store/mosaic";
 import type { PaneContent } from "../../store/panes";
@@ -113,6 +116,9 @@ function drawingsOf(studio: Studio, state: StudioState, record: SceneRecord, con
       const lookup = legendTable(truth.classes, state.legend);
       return [{ source: optical }, { source: maskFeed(studio, truth.maskId, optical), lookup, opacity }];
     }
+    case "date-changes":
+    case "height-change":
+      return dateDrawings(studio, state, content, optical);
     default:
       return runDrawings(studio, state, record, content, optical);
   }
@@ -202,6 +208,21 @@ function finishedDrawings(
   }
 }
 
+/** What became of the earlier date's map and heights, over its dimmed photo. */
+function dateDrawings(
+  studio: Studio,
+  state: StudioState,
+  { kind, runId, otherRunId }: PaneContent & { readonly kind: "date-changes" | "height-change" },
+  optical: TileSource,
+): Drawing[] {
+  const dimmed = dimmedPhoto(optical);
+  const raster = readyChangeRaster(state, kind, runId, otherRunId);
+  if (raster?.state.status !== "ready") return [dimmed];
+  const lookup =
+    kind === "height-change" ? HEIGHT_CHANGE : legendTable(raster.state.changes?.classes ?? [], state.legend);
+  return [dimmed, { source: maskFeed(studio, raster.id, optical), lookup, opacity: 0.9 }];
+}
+
 function dimmedPhoto(optical: TileSource): Drawing {
   return { source: optical, desaturate: 1, dim: 0.45 };
 }
@@ -231,6 +252,7 @@ function litDrawing(studio: Studio, state: StudioState, record: SceneRecord): Dr
 
 const BYTE_RAMP = rampTable(true);
 const SHARE_RAMP = rampTable(false);
+const HEIGHT_CHANGE = heightChangeTable(heightChangeShare);
 
 /** Colours by class id as the legend wants them; hidden classes are transparent. */
 function legendTable(classes: readonly ModelClass[], legend: LegendState): LookupTable {

@@ -93,7 +93,7 @@ function paneGrid(rects: readonly ScreenRect[]): { col: number; row: number }[] 
 function legendOf(state: StudioState, contents: readonly PaneContent[]): LegendEntry[] {
   const { hidden } = state.legend;
   const kinds = new Set(contents.map(({ kind }) => kind));
-  const showsClasses = kinds.has("mask") || kinds.has("truth") || kinds.has("changes");
+  const showsClasses = kinds.has("mask") || kinds.has("truth") || kinds.has("changes") || kinds.has("date-changes");
   const classes = showsClasses ? selectLegendClasses(state).filter(({ key }) => !hidden.includes(key)) : [];
   const errors = contents.flatMap((content) => {
     if (content.kind !== "errors") return [];

@@ -1,0 +1,126 @@
+/** Shift, balance, objects and matrix of two dates, the ways to see them, and the files to take away. */
+import { showChanges } from "../../actions/dates/compare-dates";
+import { CHANGE_FILES, saveChanges } from "../../actions/dates/save-changes";
+import type { MapChanges } from "../../core/metrics/map-changes";
+import type { Remark } from "../../core/remarks/remark";
+import { changeFigures } from "../../outputs/change-tables";
+import type { TextTable } from "../../outputs/score-table";
+import { ClassName } from "../controls/ClassName";
+import { SideScroll } from "../controls/SideScroll";
+import { percent } from "../format";
+import { messages } from "../messages";
+import { CopyTable } from "../outputs/CopyTable";
+import { spelled } from "../remarks";
+import { useStudio } from "../StudioContext";
+
+const words = messages.changes;
+
+export function ChangeResults(props: { changes: MapChanges; placement: Remark | null; hasHeights: boolean }) {
+  const { changes, placement, hasHeights } = props;
+  const studio = useStudio();
+  const { classes, unknownPixels, objects } = changes;
+  const { pixels, hectares, balance, objects: objectCells } = changeFigures(changes);
+  const names = classes.map(({ name }) => name);
+  const unit = hectares === null ? "px" : "ha";
+  const named = (rows: readonly (readonly string[])[]) => names.map((name, at) => [name, ...rows[at]!]);
+  const matrix = (of: "px" | "ha", rows: readonly (readonly string[])[]): TextTable => ({
+    caption: words.matrix(words.units[of]),
+    columns: ["", ...names],
+    rows: named(rows),
+  });
+  const tables: TextTable[] = [
+    { caption: words.balance(words.units[unit]), columns: ["", ...words.balanceColumns], rows: named(balance) },
+    {
+      caption: words.objects(objects.least, objects.unit),
+      columns: ["", ...words.objectColumns(unit)].slice(0, hasHeights ? undefined : 5),
+      rows: named(objectCells.map((row) => (hasHeights ? row : [row[0]!, row[1]!, row[3]!, row[4]!]))),
+    },
+    ...(hectares === null ? [] : [matrix("ha", hectares)]),
+    matrix("px", pixels),
+  ];
+  return (
+    <>
+      <Shift changes={changes} />
+      {placement !== null && <p className="quiet">{words.placed(spelled(placement))}</p>}
+      {unknownPixels > 0 && <p className="quiet">{words.unknown(unknownPixels)}</p>}
+      <div className="card-tools">
+        <button type="button" className="button button-small" onClick={() => showChanges(studio, "date-changes")}>
+          {words.show}
+        </button>
+        {hasHeights && (
+          <button type="button" className="button button-small" onClick={() => showChanges(studio, "height-change")}>
+            {words.showHeights}
+          </button>
+        )}
+      </div>
+      {!hasHeights && <p className="quiet">{words.noHeights}</p>}
+      {tables.map((table) => (
+        <ChangeTable key={table.caption} table={table} classes={classes} />
+      ))}
+      <fieldset className="card-tools plain-fieldset" aria-label={words.saveRegion}>
+        <span className="quiet">{words.saveAs}</span>
+        {CHANGE_FILES.map(({ id, name }) => (
+          <button key={id} type="button" className="button-plain" onClick={() => void saveChanges(studio, id)}>
+            {name}
+          </button>
+        ))}
+        {hasHeights && (
+          <button type="button" className="button-plain" onClick={() => void saveChanges(studio, "heights")}>
+            {words.heightFile}
+          </button>
+        )}
+      </fieldset>
+    </>
+  );
+}
+
+function Shift({ changes: { shift } }: { changes: MapChanges }) {
+  if (shift === null) return <p className="quiet">{words.inPlace}</p>;
+  const { cols, rows, agreement, agreementInPlace } = shift;
+  return (
+    <p className="warn" role="alert" data-role="shift">
+      {words.shifted(
+        cols < 0 ? words.left(-cols) : words.right(cols),
+        rows < 0 ? words.up(-rows) : words.down(rows),
+        percent(agreementInPlace),
+        percent(agreement),
+      )}
+    </p>
+  );
+}
+
+function ChangeTable({ table, classes }: { table: TextTable; classes: MapChanges["classes"] }) {
+  return (
+    <div className="accuracy-table">
+      <h3 className="label">{table.caption}</h3>
+      <SideScroll label={table.caption}>
+        <table className="table" aria-label={table.caption}>
+          <thead>
+            <tr>
+              {table.columns.map((column, at) => (
+                <th key={column} scope="col">
+                  {at === 0 ? messages.accuracy.classColumn : column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {table.rows.map(([name, ...cells], at) => (
+              <tr key={name} data-class={name}>
+                <td>
+                  <ClassName name={name!} colour={classes[at]!.colour} />
+                </td>
+                {cells.map((cell, column) => (
+                  <td key={table.columns[column + 1]} className="number">
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </SideScroll>
+      <CopyTable table={table} />
+    </div>
+  );
+}
