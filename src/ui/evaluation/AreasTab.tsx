@@ -136,16 +136,26 @@ function AreaTable({ groups, lines }: { groups: readonly RunGroup[]; lines: read
 function AreaFaults(props: { runs: readonly DoneRun[]; areas: readonly (ResultState | undefined)[] }) {
   const { runs, areas } = props;
   const studio = useStudio();
-  return areas.map(
-    (result, index) =>
-      result?.status === "failed" && (
-        <Fault
-          key={runs[index]!.id}
-          error={result.error}
-          subject={runs[index]!.modelName}
-          onRetry={() => measureAreas(studio, runs[index]!.id)}
-        />
-      ),
+  const scenes = useSelect((state) => state.scenes.records);
+  const several = new Set(runs.map(({ sceneId }) => sceneId)).size > 1;
+  const failed = runs.flatMap((run, at) => {
+    const result = areas[at];
+    return result?.status === "failed" ? [{ run, error: result.error }] : [];
+  });
+  return (
+    <div className="stack">
+      {failed.map(({ run: { id, sceneId, modelName }, error }) => {
+        const sceneName = scenes.find(({ scene }) => scene.id === sceneId)?.scene.name ?? "";
+        return (
+          <Fault
+            key={id}
+            error={error}
+            subject={several ? `${sceneName} · ${modelName}` : modelName}
+            onRetry={() => measureAreas(studio, id)}
+          />
+        );
+      })}
+    </div>
   );
 }
 
