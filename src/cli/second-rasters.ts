@@ -111,14 +111,18 @@ export async function openSeconds(
   return rasters;
 }
 
-/** Heights for the polygons of a map; null where none of the rasters lies on it. */
+/** Heights for the polygons of a map; null where none of the rasters lies on it, and where the ground is not found: said. */
 export async function polygonHeights(
   map: RasterFacts,
   rasters: readonly SecondRasterFile[],
   io: CommandIo,
 ): Promise<PolygonHeights | null> {
-  const above = await heightsAboveGround(map, rasters, io);
   const surface = findSurface(rasters);
+  const above = await heightsAboveGround(map, rasters, io).catch((error: unknown) => {
+    if (!(error instanceof NadirError)) throw error;
+    printNotes(io, [`Polygons have no heights: ${error.message}`]);
+    return null;
+  });
   return above && surface && { aboveGround: above, surface: await heightsAsGiven(map, surface, io) };
 }
 

@@ -291,7 +291,8 @@ async function workThePage(inNode: StudioInNode, entry: Case, folder: string): P
   const files: Record<string, string> = {};
   for (const id of formats(entry)) {
     for (const [extension, path] of Object.entries(await exportTo(join(folder, id), inNode, run.id, id))) {
-      files[id === "confidence" ? "confidence.tif" : extension] = path;
+      const prefix = id === "confidence" ? "confidence." : id === "right-angled" ? "buildings." : "";
+      files[`${prefix}${extension}`] = path;
     }
   }
   exportReport(studio);
@@ -365,7 +366,7 @@ async function throughTerminal(entry: Case, folder: string): Promise<Outcome> {
     expect(existsSync(join(to, "map.tif"))).toBe(false);
     return { refused: stderr.match(/^error: (.*)$/m)?.[1] ?? `status ${status} without a sentence` };
   }
-  const suffixes = ["tif", "tif.aux.xml", "qml", "png", "pgw", "prj", "geojson", "gpkg", "confidence.tif"];
+  const suffixes = ["tif", "tif.aux.xml", "qml", "png", "pgw", "prj", "geojson", "gpkg", "buildings.gpkg", "confidence.tif"];
   const written = suffixes.filter((suffix) => existsSync(join(to, `map.${suffix}`)));
   const found = written.map((suffix) => [suffix === "tif.aux.xml" ? "xml" : suffix, join(to, `map.${suffix}`)]);
   return {
