@@ -366,7 +366,18 @@ async function throughTerminal(entry: Case, folder: string): Promise<Outcome> {
     expect(existsSync(join(to, "map.tif"))).toBe(false);
     return { refused: stderr.match(/^error: (.*)$/m)?.[1] ?? `status ${status} without a sentence` };
   }
-  const suffixes = ["tif", "tif.aux.xml", "qml", "png", "pgw", "prj", "geojson", "gpkg", "buildings.gpkg", "confidence.tif"];
+  const suffixes = [
+    "tif",
+    "tif.aux.xml",
+    "qml",
+    "png",
+    "pgw",
+    "prj",
+    "geojson",
+    "gpkg",
+    "buildings.gpkg",
+    "confidence.tif",
+  ];
   const written = suffixes.filter((suffix) => existsSync(join(to, `map.${suffix}`)));
   const found = written.map((suffix) => [suffix === "tif.aux.xml" ? "xml" : suffix, join(to, `map.${suffix}`)]);
   return {
