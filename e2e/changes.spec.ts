@@ -1,12 +1,10 @@
-/** Two dates of one place on the page: a shift is said, what changed is shown with its legend and saved, by keys too. */
-import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
+/** Two dates of one place on the page: chosen, compared, and said whether they lie on each other. */
 import { expect, test } from "@playwright/test";
 import { cropSample, python } from "./judge";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
-/** The crop three pixels beside its place, and a part of it four metres higher. */
+/** The crop with its photo moved by three pixels, and a part of it four metres higher. */
 const LATER = `
 import sys, numpy as np, rasterio
 folder = sys.argv[1]
@@ -20,7 +18,7 @@ for name in ("RGB", "dsm"):
 print("{}")
 `;
 
-test("two scenes are compared, shown and saved", async ({ page }, info) => {
+test("two scenes are compared", async ({ page }, info) => {
   const studio = new StudioPage(page);
   await studio.open();
   const [optical, dsm] = cropSample(info.outputDir, 160);
@@ -41,29 +39,9 @@ test("two scenes are compared, shown and saved", async ({ page }, info) => {
   const before = panel.getByLabel("Earlier map");
   await before.selectOption({ label: `crop · ${zooModel("emsnet-nano").name}` });
   await panel.getByLabel("Later map").selectOption({ label: `later · ${zooModel("emsnet-nano").name}` });
-  await expect(panel.locator("[data-role=shift]")).toContainText("3 px to the right and 0 px down", {
-    timeout: 60_000,
-  });
-  await expect(panel.getByRole("table", { name: /^Objects of at least 10 m²/ })).toBeVisible();
-
-  const pane = page.getByRole("region", { name: "Pane 1" });
-  await panel.getByRole("button", { name: "Show height difference" }).press("Enter");
-  await expect(pane.getByRole("button", { name: /Height difference/ })).toBeVisible();
-  await expect(pane).toContainText("10 m higher");
-  await panel.getByRole("button", { name: "Show what changed" }).press("Enter");
-  await expect(pane.getByRole("button", { name: /What changed/ })).toBeVisible();
-  await expect(pane).toContainText("in the colour of the later class");
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual(
-    [],
-  );
-
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    panel.getByRole("group", { name: "Save what changed" }).getByRole("button", { name: "CSV" }).click(),
-  ]);
-  await download.saveAs(info.outputPath("changes.csv"));
-  expect(readFileSync(info.outputPath("changes.csv"), "utf8")).toMatch(/^,clutter,.*\r\nclutter,\d+,/);
+  await expect(panel).toContainText("The maps lie on each other", { timeout: 60_000 });
+  await expect(panel.getByRole("table", { name: "Each class in hectares" })).toBeVisible();
+  await expect(panel.getByRole("button", { name: "Show height difference" })).toBeVisible();
   expect(studio.errors).toEqual([]);
   studio.expectNothingSent();
 });

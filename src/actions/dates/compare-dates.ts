@@ -13,6 +13,17 @@ export function changeDates(studio: Studio, change: Partial<DatesState>): void {
   update(studio.store, "dates", (state) => ({ ...state, ...change }));
 }
 
+/** The other one stays; where it is the one that is chosen, the two change places. */
+export function chooseDate(studio: Studio, which: "before" | "after", runId: string): void {
+  const dates = selectDates(studio.store.getState());
+  if (dates === null) return;
+  const { before, after } = dates;
+  const other = which === "before" ? after : before;
+  if (other.run.id === runId) swapDates(studio);
+  else if (which === "before") changeDates(studio, { beforeRunId: runId, afterRunId: after.run.id });
+  else changeDates(studio, { beforeRunId: before.run.id, afterRunId: runId });
+}
+
 /** The later one becomes the earlier one. */
 export function swapDates(studio: Studio): void {
   const dates = selectDates(studio.store.getState());

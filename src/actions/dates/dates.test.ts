@@ -12,7 +12,7 @@ import { openAny } from "../projects/restore-project";
 import { removeRun } from "../runs/run-model";
 import type { Studio } from "../studio";
 import { selectSceneById } from "../view/arrange";
-import { changeDates, compareChosenDates, showChanges } from "./compare-dates";
+import { changeDates, chooseDate, compareChosenDates, showChanges } from "./compare-dates";
 import { type ChangeFile, saveChanges } from "./save-changes";
 
 /** The crop years later: parts of it changed places, a block is four metres higher, its pixels are a fifth larger. */
@@ -81,7 +81,15 @@ describe.skipIf(withoutPython)("two dates on the page", JOURNEY, () => {
     const [after] = await runToEnd(studio);
     const later = (await exportTo(folder, made, after!.id, "geotiff")).tif!;
 
-    changeDates(studio, { beforeRunId: before!.id, afterRunId: after!.id, least: 0.5 });
+    // The shown scene is the earlier date until somebody says otherwise.
+    const chosen = () => [
+      selectDates(studio.store.getState())!.of.before,
+      selectDates(studio.store.getState())!.of.after,
+    ];
+    expect(chosen()).toMatchObject([{ runId: after!.id }, { runId: before!.id }]);
+    chooseDate(studio, "before", before!.id);
+    expect(chosen()).toMatchObject([{ runId: before!.id }, { runId: after!.id }]);
+    changeDates(studio, { least: 0.5 });
     const { changes, placement } = await changesOf(studio);
     expect(placement).toMatchObject({ say: "grid-lies" });
     const cli = [

@@ -1,6 +1,6 @@
 /** Two dates of one place: whether the maps lie on each other, what became what, which objects are new and gone. */
 import { useEffect } from "react";
-import { changeDates, compareChosenDates, swapDates } from "../../actions/dates/compare-dates";
+import { changeDates, chooseDate, compareChosenDates, swapDates } from "../../actions/dates/compare-dates";
 import { type ComparedDates, findChanges, selectDatedRuns, selectDates } from "../../store/date-selectors";
 import { Fault } from "../controls/Fault";
 import { ChoiceField, NumberField } from "../controls/Fields";
@@ -80,13 +80,13 @@ function DateChoices({ dates: { before, after } }: { dates: ComparedDates }) {
         label={words.before}
         value={before.run.id}
         options={options}
-        onChange={(beforeRunId) => changeDates(studio, { beforeRunId, afterRunId: after.run.id })}
+        onChange={(beforeRunId) => chooseDate(studio, "before", beforeRunId)}
       />
       <ChoiceField
         label={words.after}
         value={after.run.id}
         options={options}
-        onChange={(afterRunId) => changeDates(studio, { beforeRunId: before.run.id, afterRunId })}
+        onChange={(afterRunId) => chooseDate(studio, "after", afterRunId)}
       />
     </>
   );
