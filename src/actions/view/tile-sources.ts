@@ -30,7 +30,9 @@ export function dropGoneFeeds(studio: Studio): string[] {
   const kept = [...feeds.values()].filter(
     ({ id }) => id in results || scenes.records.some((record) => isOf(studio, record, id)),
   );
-  const needed = new Set(kept.flatMap(({ id, before }) => [id, ...(before === undefined ? [] : [before.id])]));
+  // Drawn under another until its tiles come, and then no longer: what such a one was drawn over is gone already.
+  const under = new Set(kept.map(({ before }) => before?.id));
+  const needed = new Set(kept.flatMap(({ id, before }) => (under.has(id) ? [id] : [id, before?.id])));
   const gone = [...feeds.keys()].filter((id) => !needed.has(id));
   for (const id of gone) {
     feeds.delete(id);
