@@ -5,11 +5,9 @@ import type { MapChanges } from "../../core/metrics/map-changes";
 import type { Remark } from "../../core/remarks/remark";
 import { changeFigures } from "../../outputs/change-tables";
 import type { TextTable } from "../../outputs/score-table";
-import { ClassName } from "../controls/ClassName";
-import { SideScroll } from "../controls/SideScroll";
 import { percent } from "../format";
 import { messages } from "../messages";
-import { CopyTable } from "../outputs/CopyTable";
+import { ClassFigures } from "../outputs/ClassFigures";
 import { spelled } from "../remarks";
 import { useStudio } from "../StudioContext";
 
@@ -55,7 +53,7 @@ export function ChangeResults(props: { changes: MapChanges; placement: Remark | 
       </div>
       {!hasHeights && <p className="quiet">{words.noHeights}</p>}
       {tables.map((table) => (
-        <ChangeTable key={table.caption} table={table} classes={classes} />
+        <ClassFigures key={table.caption} table={table} classes={classes} />
       ))}
       <fieldset className="card-tools plain-fieldset" aria-label={words.saveRegion}>
         <span className="quiet">{words.saveAs}</span>
@@ -86,41 +84,5 @@ function Shift({ changes: { shift } }: { changes: MapChanges }) {
         percent(agreement),
       )}
     </p>
-  );
-}
-
-function ChangeTable({ table, classes }: { table: TextTable; classes: MapChanges["classes"] }) {
-  return (
-    <div className="accuracy-table">
-      <h3 className="label">{table.caption}</h3>
-      <SideScroll label={table.caption}>
-        <table className="table" aria-label={table.caption}>
-          <thead>
-            <tr>
-              {table.columns.map((column, at) => (
-                <th key={column} scope="col">
-                  {at === 0 ? messages.accuracy.classColumn : column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.map(([name, ...cells], at) => (
-              <tr key={name} data-class={name}>
-                <td>
-                  <ClassName name={name!} colour={classes[at]!.colour} />
-                </td>
-                {cells.map((cell, column) => (
-                  <td key={table.columns[column + 1]} className="number">
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </SideScroll>
-      <CopyTable table={table} />
-    </div>
   );
 }

@@ -3,13 +3,10 @@ import { useMemo } from "react";
 import { errorFacts } from "../../actions/studio";
 import { classesWithoutAnswer, describeSample, type SampledMap } from "../../core/sampling/sampled-map";
 import { accuracyFigures } from "../../outputs/accuracy-tables";
-import type { TextTable } from "../../outputs/score-table";
 import type { SceneSample } from "../../store/samples";
-import { ClassName } from "../controls/ClassName";
 import { Fault } from "../controls/Fault";
-import { SideScroll } from "../controls/SideScroll";
 import { messages } from "../messages";
-import { CopyTable } from "../outputs/CopyTable";
+import { ClassFigures } from "../outputs/ClassFigures";
 
 const words = messages.accuracy;
 
@@ -33,16 +30,16 @@ export function AccuracyResults({ sample }: { sample: SceneSample }) {
           {overall[0]} ± {overall[1]} %
         </strong>
       </p>
-      <FigureTable
-        sample={sample}
+      <ClassFigures
+        classes={sample.classes}
         table={{ caption: words.accuracyCaption, columns: ["", ...words.accuracyColumns], rows: named(accuracy) }}
       />
-      <FigureTable
-        sample={sample}
+      <ClassFigures
+        classes={sample.classes}
         table={{ caption: words.areaCaption(unit), columns: ["", ...words.areaColumns], rows: named(areas) }}
       />
-      <FigureTable
-        sample={sample}
+      <ClassFigures
+        classes={sample.classes}
         table={{ caption: words.matrixCaption, columns: ["", ...map.classNames], rows: named(matrix) }}
       />
       <p className="quiet">{words.source}</p>
@@ -58,42 +55,4 @@ function estimate(
   } catch (error) {
     return { error: errorFacts(error) };
   }
-}
-
-function FigureTable({ sample, table }: { sample: SceneSample; table: TextTable }) {
-  return (
-    <div className="accuracy-table">
-      <h3 className="label">{table.caption}</h3>
-      <SideScroll label={table.caption}>
-        <table className="table" aria-label={table.caption}>
-          <thead>
-            <tr>
-              {table.columns.map((column, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: two columns have the sign ± for a head.
-                <th key={at} scope="col">
-                  {at === 0 ? words.classColumn : column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {table.rows.map(([name, ...cells], at) => (
-              <tr key={name} data-class={name}>
-                <td>
-                  <ClassName name={name!} colour={sample.classes[at]!.colour} />
-                </td>
-                {cells.map((cell, column) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a figure has no name but its column.
-                  <td key={column} className="number">
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </SideScroll>
-      <CopyTable table={table} />
-    </div>
-  );
 }
