@@ -79,7 +79,8 @@ test("every sheet closes with Esc and gives the focus back to what opened it", a
 test("Esc closes what is on top and never ends a run; Ctrl+. does, and it goes on from where it was", async ({
   page,
 }, info) => {
-  const studio = new StudioPage(page);
+  // A run that is not over before it can be paused.
+  const studio = new StudioPage(page, "papers");
   await studio.runCrop("EMSNet nano", info.outputDir);
   await studio.runs.settings({ overlapPercent: 75 });
   await page.getByRole("button", { name: "Run model" }).click();
