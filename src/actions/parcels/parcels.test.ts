@@ -1,7 +1,7 @@
 /** Polygons dropped on the page: the same columns as `nadir parcels` writes, over the same map; gone with what they belong to. */
 import { openAsBlob, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { python } from "../../../e2e/judge";
 import { findParcelResult } from "../../store/parcel-results";
 import { isDone } from "../../store/runs";
@@ -178,6 +178,7 @@ describe.skipIf(withoutPython || withoutGdal)("polygons on the page", JOURNEY, (
     await openAny(studio, [layerFile]);
     const first = studio.store.getState().parcels.layers.at(-1)!;
     expect(first).toMatchObject({ name: "plots", layers: ["plots", "others"], truths: [] });
+    await vi.waitUntil(() => studio.working.savedSession?.includes("classes.gpkg"), { timeout: 20_000 });
     await openOtherLayer(studio, first.id, "others");
     expect(studio.store.getState().parcels.layers.map(({ name, properties }) => [name, properties.length])).toEqual([
       ["plots", 3],

@@ -11,7 +11,7 @@ import { rastersOf } from "../../core/scene/scene";
 import { deleteSession, storedSessions, storeSession } from "../../io/session-store";
 import type { LeftSession, UnreadableSession } from "../../store/project";
 import type { SceneRecord } from "../../store/scenes";
-import { update } from "../../store/studio-store";
+import { type StudioState, update } from "../../store/studio-store";
 import { save } from "../outputs/save-file";
 import { errorFacts, notify, notifyError, type Studio } from "../studio";
 import { gatherProject } from "./gather-project";
@@ -168,23 +168,31 @@ function watchSession(studio: Studio): void {
   studio.store.subscribe((state, before) => {
     if (state.runs !== before.runs || !areKeptAlike(state.scenes.records, before.scenes.records)) {
       void saveSessionNow(studio);
-    } else if (
-      state.settings !== before.settings ||
-      state.legend !== before.legend ||
-      state.strokes.records !== before.strokes.records ||
-      state.samples.records !== before.samples.records ||
-      state.teaching.records !== before.teaching.records ||
-      state.strokes.newClasses !== before.strokes.newClasses ||
-      state.panes !== before.panes ||
-      state.evaluation !== before.evaluation ||
-      state.corrections !== before.corrections ||
-      state.project.wanted !== before.project.wanted
-    ) {
+    } else if (keptParts(state).some((part, at) => part !== keptParts(before)[at])) {
       clearTimeout(studio.working.sessionTimer);
       studio.working.sessionTimer = setTimeout(() => void saveSessionNow(studio), PATIENCE_MS);
     }
   });
   document.addEventListener("visibilitychange", () => void saveSessionNow(studio));
+}
+
+/** What `gatherProject` reads besides runs and scenes. */
+function keptParts(state: StudioState): readonly unknown[] {
+  const { settings, legend, strokes, samples, teaching, panes, evaluation, corrections, parcels, project } = state;
+  return [
+    settings,
+    legend,
+    strokes.records,
+    strokes.newClasses,
+    samples.records,
+    teaching.records,
+    panes,
+    evaluation,
+    corrections,
+    parcels.layers,
+    project.wanted,
+    project.wantedParcels,
+  ];
 }
 
 /** Whether a project says the same of both: the truths and heights of many tiles are read one by one. */
