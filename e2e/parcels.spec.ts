@@ -92,6 +92,9 @@ test("polygons of a GeoPackage are counted, drawn, sorted and saved", async ({ p
     if (width < 1200) await page.keyboard.press("Escape");
   }
   await page.setViewportSize({ width: 1440, height: 900 });
+  await panel.getByRole("button", { name: "Run inside them only" }).click();
+  await expect(page.locator(".area-polygons").first()).toBeVisible();
+  await picture(page, "test-results/screens/parcels-area.png");
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual(
     [],

@@ -5,9 +5,7 @@ import { burnPolygons } from "../evaluation/burn-polygons";
 import { type CommandIo, printNotes } from "./command-io";
 import { UsageError } from "./exit-codes";
 import { openRasterFile } from "./file-blob";
-import { openVector } from "./open-vector";
-
-const VECTOR = /\.(gpkg|shp|shz|geojson|kml|kmz|zip)$/i;
+import { isVectorPath, openVector } from "./open-vector";
 
 /**
  * @param field Attribute of polygons that says the class; undefined for the one whose name says so.
@@ -19,7 +17,7 @@ export async function openTruth(
   grid: RasterFacts,
   io: CommandIo,
 ): Promise<RasterSource> {
-  if (!VECTOR.test(path)) {
+  if (!isVectorPath(path)) {
     if (field !== undefined) throw new UsageError(`--truth-field is for polygons; ${path} is none.`);
     // One colour along the edge of labels is a class.
     return openRasterFile(path, { collar: "leave" });

@@ -5,6 +5,12 @@ import type { VectorLayer } from "../core/vector/vector-layer";
 import { besideVector, readVector } from "../io/vector/read-vector";
 import { openFile } from "./file-blob";
 
+const VECTOR = /\.(gpkg|shp|shz|geojson|kml|kmz|zip)$/i;
+
+export function isVectorPath(path: string): boolean {
+  return VECTOR.test(path);
+}
+
 /**
  * @param layer Of a GeoPackage; null for the first of polygons.
  * @throws {NadirError} As `readVector` does; `storage` when there is no such file.

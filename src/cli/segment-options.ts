@@ -18,6 +18,7 @@ import { BLEND_PROFILES } from "../core/vocabulary/blends";
 import { RUN_FORMATS, runFormat } from "../outputs/run-formats";
 import { UsageError } from "./exit-codes";
 import { NODE_BACKENDS, type NodeBackendChoice } from "./node-network";
+import { isVectorPath } from "./open-vector";
 import { POLYGON_OPTIONS, POLYGON_USAGE, readPolygonOptions } from "./polygon-options";
 import { numberList, type OptionValues, oneOf, readOptions, required, wholeNumber } from "./read-options";
 import type { AskedOutput } from "./write-outputs";
@@ -47,6 +48,8 @@ ${POLYGON_USAGE}
   --batch N           windows per call (1 by default)
   --threads N         threads of the CPU backend (one per core by default)
   --aoi C,R,W,H       part of the image, in pixels
+  --aoi FILE          or what polygons surround (GeoPackage, Shapefile, GeoJSON, KML, in any coordinate system): pixels
+                      whose centre lies in one; the rest is nodata, and windows that touch none are not run
   --height-range A,B  height range for min-max scaling, in place of the raster's own
   --collar ANSWER     take or leave: whether a margin of one colour that the photo does not declare counts as missing
                       (${COLLAR_DEFAULT} by default)
@@ -108,6 +111,8 @@ interface SegmentPaths {
   readonly truth: string | undefined;
   readonly mapping: string | undefined;
   readonly report: string | undefined;
+  /** Polygons that are the area of interest. */
+  readonly aoi: string | undefined;
 }
 
 export interface SegmentOptions {
@@ -128,7 +133,7 @@ export interface SegmentOptions {
   readonly collar: CollarAnswer | null;
   readonly heightRange: { readonly min: number; readonly max: number } | null;
   /**
-   * Needs what is read after the options.
+   * Needs what is read after the options; without an area of polygons, which only a scene has.
    *
    * @param imageMetres Ground sampling distance of the orthophoto; null where it is not known.
    */
@@ -148,7 +153,7 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
     const path = asked[option];
     return typeof path === "string" ? [{ format: id, path }] : [];
   });
-  const { dsm, ndsm, dtm, truth, mapping, report } = values;
+  const { dsm, ndsm, dtm, truth, mapping, report, aoi } = values;
   return {
     paths: {
       optical: required(values.optical, "optical"),
@@ -160,6 +165,7 @@ export function readSegmentOptions(args: readonly string[]): SegmentOptions {
       truth,
       mapping,
       report,
+      aoi: aoi !== undefined && isVectorPath(aoi) ? aoi : undefined,
     },
     outputs,
     polygons: readPolygonOptions(values),
@@ -232,12 +238,16 @@ export function readScale(value: string): AskedScale {
 }
 
 function readArea(value: string | undefined): PixelRect | null {
-  if (value === undefined) {
+  if (value === undefined || isVectorPath(value)) {
     return null;
   }
-  const [col, row, widthPx, heightPx] = numberList(value, "aoi", 4) as [number, number, number, number];
-  if (![col, row, widthPx, heightPx].every(Number.isSafeInteger) || col < 0 || row < 0 || widthPx < 1 || heightPx < 1) {
-    throw new UsageError(`--aoi is "${value}"; whole pixels column,row,width,height inside the image are needed.`);
+  const numbers = value.split(",").map(Number);
+  const [col, row, widthPx, heightPx] = numbers as [number, number, number, number];
+  const isArea = numbers.length === 4 && numbers.every(Number.isSafeInteger);
+  if (!isArea || col < 0 || row < 0 || widthPx < 1 || heightPx < 1) {
+    throw new UsageError(
+      `--aoi is "${value}"; whole pixels column,row,width,height inside the image, or a file of polygons, are needed.`,
+    );
   }
   return { col, row, widthPx, heightPx };
 }

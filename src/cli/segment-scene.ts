@@ -10,6 +10,7 @@ import { loadOnce } from "../core/load-once";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { BandCorrections } from "../core/raster/band-corrections";
 import type { RasterFacts, RasterSource } from "../core/raster/raster";
+import { type AreaOfInterest, areaOfPolygons } from "../core/run/area-of-interest";
 import type { BandRange } from "../core/run/input-plan";
 import type { RunResult } from "../core/run/run-result";
 import { scaleRemark } from "../core/run/run-scale";
@@ -17,6 +18,7 @@ import type { RunSettings } from "../core/run/run-settings";
 import { spellWindowCheck, type WindowCheckFacts } from "../core/run/window-check";
 import { requireWritten, type WrittenPixels } from "../core/run/written-pixels";
 import { type LeftOutStroke, strokesToLeaveOut } from "../evaluation/left-out";
+import { placePolygons } from "../evaluation/place-polygons";
 import type { ModelFiles, RowSink } from "../inference/backend";
 import { createCpuBackend } from "../inference/cpu-backend";
 import type { RunRequest } from "../inference/run-request";
@@ -35,6 +37,7 @@ import { type MaskFile, openMaskFile } from "./mask-file";
 import { nameScene } from "./name-scene";
 import type { NodeNetwork } from "./node-network";
 import { openTruth } from "./open-truth";
+import { openVector } from "./open-vector";
 import { type ReadLabels, readLabels, readMapping, truthTable } from "./read-labels";
 import { scoreLabels } from "./score-labels";
 import {
@@ -76,7 +79,9 @@ async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: 
     path === undefined ? null : keep(await openRasterFile(path, corrections));
   const optical = (await open(paths.optical, options.collar === null ? {} : { collar: options.collar }))!;
   const imageMetres = groundSamplingDistanceMetres(optical.facts);
-  const settings = options.settings(job.manifest, imageMetres);
+  const asked = options.settings(job.manifest, imageMetres);
+  const settings =
+    paths.aoi === undefined ? asked : { ...asked, areaOfInterest: await readArea(paths.aoi, optical, io) };
   const scale = scaleRemark(settings, optical.facts, job.manifest.window.sizePx, imageMetres);
   printNotes(io, scale === null ? [] : [scale]);
   const rasters: SecondRasterFile[] = [];
@@ -110,6 +115,12 @@ async function openAndRun(job: SegmentJob, opening: Promise<NodeNetwork>, keep: 
   await withRunFolder(paths.out, { resume: options.resume, identity, onKept }, (folder) =>
     closingAll((keepMask) => runAndWrite(job, scene, network, folder, keepMask)),
   );
+}
+
+async function readArea(path: string, { facts }: RasterSource, io: CommandIo): Promise<AreaOfInterest> {
+  const layer = await openVector(path, null);
+  printNotes(io, layer.notes);
+  return areaOfPolygons(placePolygons(facts, layer).parts.flat(), facts, basename(path));
 }
 
 interface OpenScene {
@@ -276,10 +287,12 @@ export async function inputFiles(
       return files.map((file) => ({ name: `--${name}`, path: file }));
     }),
   );
+  const area = paths.aoi === undefined ? [] : [{ name: "--aoi", path: paths.aoi }];
   const files = manifest.externalData.map(({ file }) => file);
   const model = [manifest.graph.file, ...files, ...Object.keys(goldenFiles)];
   return [
     ...rasters.flat(),
+    ...area,
     ...(paths.mapping === undefined ? [] : [{ name: "--mapping", path: paths.mapping }]),
     { name: "--model", path: paths.model },
     ...model.map((file) => ({ name: "a file of the model", path: join(dirname(paths.model), file) })),

@@ -4,7 +4,7 @@
  */
 import { NadirError } from "../core/errors";
 import type { PixelRing } from "../core/polygons/pixel-coverage";
-import { rowSpans } from "../core/polygons/row-spans";
+import { spansByRow } from "../core/polygons/row-spans";
 import type { PixelRect, RasterFacts, RasterSource } from "../core/raster/raster";
 import type { VectorLayer } from "../core/vector/vector-layer";
 import { placePolygons } from "./place-polygons";
@@ -94,8 +94,7 @@ function rowsOf(rings: readonly PixelRing[]): readonly [top: number, bottom: num
 }
 
 function fill(values: Uint8Array, { col, row, widthPx, heightPx }: PixelRect, rings: readonly PixelRing[], id: number) {
-  for (let line = 0; line < heightPx; line++) {
-    const spans = rowSpans(rings, row + line);
+  for (const [line, spans] of spansByRow(rings, row, row + heightPx).entries()) {
     for (let pair = 0; pair + 1 < spans.length; pair += 2) {
       const first = Math.max(0, spans[pair]! - col);
       const end = Math.min(widthPx, spans[pair + 1]! - col);

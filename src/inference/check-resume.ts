@@ -1,5 +1,7 @@
 /** Whether an interrupted run can be gone on with: its checkpoint must fit the plan and its own counts. */
 import { NadirError } from "../core/errors";
+import type { PixelRect } from "../core/raster/raster";
+import { pixelsOfArea } from "../core/run/area-of-interest";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import type { WindowPlan } from "../core/windows/plan-windows";
 import type { ColumnStrip } from "../core/windows/strips";
@@ -10,18 +12,25 @@ import type { ColumnStrip } from "../core/windows/strips";
  */
 export function requireResumable(
   { strip, stripCount, nextRow, windows, classPixels, nodataPixels, written }: RunCheckpoint,
-  { imageArea: area, grid, rows }: WindowPlan,
+  { imageArea: area, spans, grid, rows }: WindowPlan,
   strips: readonly ColumnStrip[],
 ): void {
   if (stripCount !== strips.length) throw otherStrips(stripCount, strips.length);
-  const widths = strips.map(({ image }) => image.endCol - image.firstCol);
   const rowsDone = nextRow - area.row;
-  const before = widths.slice(0, strip).reduce((sum, widthPx) => sum + widthPx * area.heightPx, 0);
-  const predicted = before + (widths[strip] ?? 0) * rowsDone;
+  const rects = strips.slice(0, strip + 1).map(({ image: { firstCol, endCol } }, index) => {
+    return {
+      col: firstCol,
+      row: area.row,
+      widthPx: endCol - firstCol,
+      heightPx: index < strip ? area.heightPx : rowsDone,
+    };
+  });
+  const predicted = rects.reduce((sum, rect) => sum + pixelsOfArea(spans, rect), 0);
   const counted = classPixels.reduce((sum, pixels) => sum + pixels, nodataPixels);
   const mostWindows = rows.length * strips.reduce((sum, { columns }) => sum + columns.length, 0);
   const isInside = strip < strips.length && rowsDone >= 0 && rowsDone <= area.heightPx;
-  const isWhole = written === undefined || coveredPixels(written) >= predicted + area.row * grid.image.widthPx;
+  const isWhole =
+    written === undefined || coveredPixels(written) >= coveredPixels(rects) + area.row * grid.image.widthPx;
   if (!isInside || counted !== predicted || windows.run + windows.skipped > mostWindows || !isWhole) {
     throw new NadirError({
       code: "damaged-result",
@@ -32,8 +41,8 @@ export function requireResumable(
   }
 }
 
-function coveredPixels(written: NonNullable<RunCheckpoint["written"]>): number {
-  return written.reduce((sum, { widthPx, heightPx }) => sum + widthPx * heightPx, 0);
+function coveredPixels(rects: readonly PixelRect[]): number {
+  return rects.reduce((sum, { widthPx, heightPx }) => sum + widthPx * heightPx, 0);
 }
 
 /** Another backend, or one of another memory, cuts a wide raster at other columns. */

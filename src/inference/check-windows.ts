@@ -166,13 +166,8 @@ async function logitsOn(
     widthPx: 1,
     heightPx: 1,
   };
-  const single: WindowPlan = {
-    ...plan,
-    imageArea,
-    area: workingRect(imageArea, grid),
-    columns: [column],
-    rows: [row],
-  };
+  const out = { imageArea, spans: null, area: workingRect(imageArea, grid) };
+  const single: WindowPlan = { ...plan, ...out, columns: [column], rows: [row] };
   const { onCheckpoint: _, onProgress: __, response: ___, ...rest } = request;
   const sink = { writeRows: async () => undefined };
   const settings = { ...request.settings, testTimeAugmentation: "none", confidence: false } as const;

@@ -1,4 +1,5 @@
-/** Finished rows on their way to the sink: the full raster, with 255 outside the area, counted by class. */
+/** Finished rows on their way to the sink: the full raster, with 255 outside the area and its polygons, counted by class. */
+import { forGaps } from "../core/run/area-of-interest";
 import type { RunCheckpoint } from "../core/run/run-checkpoint";
 import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import { type WrittenPixels, withWrittenRows } from "../core/run/written-pixels";
@@ -39,14 +40,25 @@ export class MaskWriter {
   }
 
   async write({ image: strip }: ColumnStrip, row: number, rowCount: number, rows: FinalisedRows): Promise<void> {
-    this.count(rows.classIds);
-    const { imageArea: area, grid } = this.plan;
+    const { imageArea: area, spans, grid } = this.plan;
+    const rect = { col: strip.firstCol, row, widthPx: strip.endCol - strip.firstCol, heightPx: rowCount };
+    let outside = 0;
+    if (spans !== null) {
+      forGaps(spans, rect, (line, from, to) => {
+        const [first, end] = [line * rect.widthPx + from, line * rect.widthPx + to];
+        rows.classIds.fill(NODATA_CLASS_ID, first, end);
+        rows.confidence?.fill(0, first, end);
+        outside += to - from;
+      });
+    }
+    this.count(rows.classIds, outside);
     const { widthPx } = grid.image;
     const col = strip.firstCol === area.col ? 0 : strip.firstCol;
     const endCol = strip.endCol === area.col + area.widthPx ? widthPx : strip.endCol;
-    const stripPx = strip.endCol - strip.firstCol;
     const widen = (values: Uint8Array, blank: number) =>
-      endCol - col === stripPx ? values : widened(values, stripPx, rowCount, strip.firstCol - col, endCol - col, blank);
+      endCol - col === rect.widthPx
+        ? values
+        : widened(values, rect.widthPx, rowCount, strip.firstCol - col, endCol - col, blank);
     await this.put({
       col,
       row,
@@ -77,10 +89,11 @@ export class MaskWriter {
     this.written = withWrittenRows(this.written, rows);
   }
 
-  private count(classIds: Uint8Array): void {
+  /** @param outside Pixels that do not belong to the area. */
+  private count(classIds: Uint8Array, outside: number): void {
     const counts = new Array<number>(256).fill(0);
     for (const id of classIds) counts[id]!++;
-    this.nodataPixels += counts[NODATA_CLASS_ID]!;
+    this.nodataPixels += counts[NODATA_CLASS_ID]! - outside;
     // No holes: a class that comes after one not met yet would be written into files as null.
     const highest = counts.findLastIndex((pixels, id) => pixels > 0 && id < NODATA_CLASS_ID);
     const classCount = Math.max(this.classPixels.length, highest + 1);

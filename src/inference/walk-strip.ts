@@ -3,6 +3,8 @@
  */
 
 import { letMessagesIn } from "../core/let-messages-in";
+import type { PixelRect } from "../core/raster/raster";
+import { meetsArea } from "../core/run/area-of-interest";
 import type { InputPlan } from "../core/run/input-plan";
 import type { WindowCount } from "../core/run/run-checkpoint";
 import { AUGMENTATIONS, type TestTimeAugmentation } from "../core/vocabulary/augmentations";
@@ -11,6 +13,7 @@ import type { FinalisedRows } from "../core/windows/finalise-rows";
 import type { WindowPlan, WindowPosition } from "../core/windows/plan-windows";
 import { RowRing } from "../core/windows/row-ring";
 import { type ColumnStrip, type RowStrip, rowStrips } from "../core/windows/strips";
+import { imageRect } from "../core/windows/working-grid";
 import type { StripRun, WindowItem, WindowWitness } from "./backend";
 import { MissingPixels } from "./missing-pixels";
 import type { RunRequest, RunTotals } from "./run-request";
@@ -159,7 +162,10 @@ async function runRow(
   validity: RowRing,
   isAgain: boolean,
 ): Promise<void> {
-  const columns = strip.columns.filter((column) => holdsData(plan, validity, column, row.window));
+  const columns = strip.columns.filter(
+    (column) =>
+      meetsArea(plan.spans, usedBy(plan, column, row.window)) && holdsData(plan, validity, column, row.window),
+  );
   const skipped = isAgain ? 0 : strip.columns.length - columns.length;
   totals.windows.skipped += skipped;
   if (skipped > 0) totals.clock.add(skipped, null);
@@ -182,6 +188,14 @@ async function runRow(
     totals.windows.run += windows;
     totals.clock.add(windows, performance.now() - startedMs);
   }
+}
+
+/** The pixels of the image that a window has a say in. */
+function usedBy({ grid }: WindowPlan, column: WindowPosition, row: WindowPosition): PixelRect {
+  const span = ({ startPx, keepFromPx, keepToPx }: WindowPosition) =>
+    [startPx + keepFromPx, keepToPx - keepFromPx] as const;
+  const [[col, widthPx], [top, heightPx]] = [span(column), span(row)];
+  return imageRect({ col, row: top, widthPx, heightPx }, grid);
 }
 
 function holdsData(plan: WindowPlan, validity: RowRing, column: WindowPosition, row: WindowPosition): boolean {

@@ -4,8 +4,9 @@ import type { NadirErrorFacts } from "../core/errors";
 import type { ModelClass } from "../core/manifest/manifest";
 import type { BandGroup } from "../core/pairing/band-files";
 import type { HandChoices } from "../core/pairing/choose-by-hand";
-import type { PixelRect, RasterFacts } from "../core/raster/raster";
+import type { RasterFacts } from "../core/raster/raster";
 import type { Remark } from "../core/remarks/remark";
+import type { AreaOfInterest } from "../core/run/area-of-interest";
 import type { AuxiliaryChoice, Scene } from "../core/scene/scene";
 import type { PhotoDisplay } from "../core/view/photo-display";
 
@@ -40,8 +41,8 @@ export interface SceneRecord {
   readonly truth: TruthState;
   /** Heights at the ends of the colour ramp, in the DSM's unit; null until measured or without a DSM. */
   readonly heightRange: { readonly low: number; readonly high: number } | null;
-  /** Area of interest in pixels of the optical grid; absent for the whole image. */
-  readonly area?: PixelRect;
+  /** Absent for the whole image. */
+  readonly area?: AreaOfInterest;
   /** What to do about a second raster that does not lie over all of the image; absent: use it, fill the rest. */
   readonly auxiliaryChoice?: AuxiliaryChoice;
   /** What the user calls it; absent: as its files say. */
@@ -106,7 +107,7 @@ export function withSelectedScene(state: ScenesState, sceneId: string): ScenesSt
   return state.records.some(({ scene }) => scene.id === sceneId) ? { ...state, selectedId: sceneId } : state;
 }
 
-export function withArea(state: ScenesState, sceneId: string, area: PixelRect | null): ScenesState {
+export function withArea(state: ScenesState, sceneId: string, area: AreaOfInterest | null): ScenesState {
   return changeRecord(state, sceneId, ({ area: _, ...record }) => (area === null ? record : { ...record, area }));
 }
 

@@ -3,9 +3,8 @@
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
-import { intersectRects } from "../core/raster/pixel-rect";
-import type { PixelRect } from "../core/raster/raster";
 import type { Sentence } from "../core/remarks/remark";
+import { type AreaOfInterest, areaWithin } from "../core/run/area-of-interest";
 import { checkModelFit, type ModelFit } from "../core/run/model-fit";
 import { runsWithoutAuxiliary } from "../core/run/plan-heights";
 import { queueSecondsLeft } from "../core/run/queue-time";
@@ -171,9 +170,9 @@ export function selectModelClasses(state: StudioState): ModelClass[] {
 }
 
 /** Where the next run of a scene runs: its area of interest, and only where the second raster lies if so chosen. */
-export function areaToRun({ area, auxiliaryChoice, scene }: SceneRecord): PixelRect | null {
+export function areaToRun({ area, auxiliaryChoice, scene }: SceneRecord): AreaOfInterest | null {
   const overlap = auxiliaryChoice === "only-where-it-lies" ? (scene.auxiliary?.alignment.overlapRect ?? null) : null;
-  return area !== undefined && overlap !== null ? (intersectRects(area, overlap) ?? overlap) : (area ?? overlap);
+  return area !== undefined && overlap !== null ? (areaWithin(area, overlap) ?? overlap) : (area ?? overlap);
 }
 
 /** The scene as a run sees it: without the second raster when the user leaves it out. */

@@ -10,6 +10,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chooseScheme, loadClassMapping } from "../actions/evaluation/truth-classes";
 import { exportReport } from "../actions/outputs/export-report";
+import { setAreaToParcels } from "../actions/parcels/measure-parcels";
+import { openAny } from "../actions/projects/restore-project";
 import { ablateHeights } from "../actions/runs/run-model";
 import { setArea } from "../actions/scenes/set-area";
 import type { Studio } from "../actions/studio";
@@ -38,6 +40,8 @@ interface Case {
   readonly scheme?: string;
   readonly mapping?: object;
   readonly area?: readonly [col: number, row: number, widthPx: number, heightPx: number];
+  /** The area of interest is `PLOTS`. */
+  readonly plots?: true;
   readonly augmentation?: "flips";
   readonly withConfidence?: true;
   readonly flattened?: true;
@@ -58,6 +62,20 @@ const mapping = (truthClasses: readonly string[], modelToTruth: object, firstId 
   truthClasses: truthClasses.map((name, at) => ({ id: at + firstId, name })),
   modelToTruth,
 });
+/** In longitude and latitude on the scene's own place: a triangle with a hole, and a box that lies over it and its edge. */
+const PLOTS = {
+  type: "FeatureCollection",
+  features: [
+    [ring([5, 8], [120, 30], [60, 125]), ring([50, 40], [55, 70], [75, 50])],
+    [ring([90, 60], [170, 60], [170, 100], [90, 100])],
+  ].map((coordinates) => ({ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates } })),
+};
+
+/** @param corners In pixels of 0.1 m; close to the central meridian, where a pixel is 1.41e-6 by 0.9e-6 degrees. */
+function ring(...corners: readonly (readonly [number, number])[]) {
+  const places = corners.map(([col, row]) => [9 + col * 1.411e-6, 50.55193238 - row * 0.899e-6]);
+  return [...places, places[0]];
+}
 const ISPRS = CLASS_SCHEMES[0]!.classes.map(({ name }) => name);
 
 const CASES: readonly Case[] = [
@@ -65,6 +83,7 @@ const CASES: readonly Case[] = [
   { scene: "rgb", but: "merged", mapping: mapping(ISPRS, { "low vegetation": "impervious surface", tree: null }) },
   { scene: "rgb", but: "a mapping of strangers", mapping: mapping(["swamp"], { tree: "swamp" }) },
   { scene: "rgb", but: "an area of interest", area: [31, 17, 70, 80] },
+  { scene: "rgb", but: "polygons as area of interest", plots: true, withConfidence: true },
   { scene: "rgb", but: "flattened heights", flattened: true },
   { scene: "rgb", but: "augmented", augmentation: "flips" },
   { scene: "rgb", but: "confidence", withConfidence: true },
@@ -183,6 +202,7 @@ let root: string;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "nadir-doors-"));
   if (!withoutPython) writeDoorScenes(root);
+  writeFileSync(join(root, "plots.geojson"), JSON.stringify(PLOTS));
   for (const [id, files] of Object.entries(MODELS)) {
     mkdirSync(join(root, "models", id), { recursive: true });
     for (const [name, blob] of Object.entries(files)) {
@@ -279,6 +299,10 @@ async function workThePage(inNode: StudioInNode, entry: Case, folder: string): P
     const [col, row, widthPx, heightPx] = entry.area;
     setArea(studio, { col, row, widthPx, heightPx });
   }
+  if (entry.plots !== undefined) {
+    await openAny(studio, [await fileAt(join(root, "plots.geojson"))]);
+    setAreaToParcels(studio, studio.store.getState().parcels.layers[0]!.id);
+  }
   const obstacle = selectRunObstacle(studio.store.getState());
   if (record.truth.status === "failed" || obstacle !== null) {
     return {
@@ -357,6 +381,7 @@ async function throughTerminal(entry: Case, folder: string): Promise<Outcome> {
     ...(entry.mapping === undefined ? [] : ["--mapping", mappingPath]),
     ...(entry.scheme === undefined ? [] : ["--scheme", entry.scheme]),
     ...(entry.area === undefined ? [] : ["--aoi", entry.area.join()]),
+    ...(entry.plots === undefined ? [] : ["--aoi", join(root, "plots.geojson")]),
     ...(entry.augmentation === undefined ? [] : ["--tta", entry.augmentation]),
     ...(entry.flattened === undefined ? [] : ["--flatten-heights"]),
   ];

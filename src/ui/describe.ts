@@ -56,8 +56,9 @@ export function settingsText(settings: RunSettings, windowPx: number): string {
     parts.push(words.augmentations[settings.testTimeAugmentation]);
   }
   if (settings.areaOfInterest) {
-    const { widthPx, heightPx, col, row } = settings.areaOfInterest;
+    const { widthPx, heightPx, col, row, polygons } = settings.areaOfInterest;
     parts.push(messages.area.inSettings(widthPx, heightPx, col, row));
+    if (polygons !== undefined) parts.push(messages.area.inPolygons(polygons.length));
   }
   if (settings.heights === "left-out") {
     parts.push(messages.area.withoutHeights);

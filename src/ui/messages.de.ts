@@ -115,6 +115,7 @@ export const german: Messages = {
     title: "Ausschnitt",
     whole: "ganzes Bild",
     size: (widthPx, heightPx) => `${whole(widthPx)} × ${whole(heightPx)} px`,
+    inPolygons: (polygons) => `in ${whole(polygons)} ${polygons === 1 ? "Polygon" : "Polygonen"}`,
     sides: { col: "links", row: "oben", widthPx: "Breite", heightPx: "Höhe" },
     apply: "Setzen",
     draw: "Auf der Karte zeichnen",
@@ -457,7 +458,7 @@ export const german: Messages = {
   },
   parcels: {
     title: "Was in den Polygonen liegt",
-    area: "Nur um sie herum rechnen",
+    area: "Nur in ihnen rechnen",
     layerOfFile: "Ebene der Datei",
     classField: "Attribut, das die Klasse sagt",
     asTruth: "Als Referenz verwenden",

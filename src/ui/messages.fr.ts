@@ -115,6 +115,7 @@ export const french: Messages = {
     title: "Zone d’intérêt",
     whole: "image entière",
     size: (widthPx, heightPx) => `${whole(widthPx)} × ${whole(heightPx)} px`,
+    inPolygons: (polygons) => `dans ${whole(polygons)} ${polygons === 1 ? "polygone" : "polygones"}`,
     sides: { col: "gauche", row: "haut", widthPx: "largeur", heightPx: "hauteur" },
     apply: "Définir",
     draw: "Dessiner sur la carte",
@@ -463,7 +464,7 @@ export const french: Messages = {
   },
   parcels: {
     title: "Contenu des polygones",
-    area: "Calculer seulement autour d’eux",
+    area: "Calculer seulement à l’intérieur",
     layerOfFile: "Couche du fichier",
     classField: "Attribut qui dit la classe",
     asTruth: "Prendre comme vérité",

@@ -126,6 +126,7 @@ const english = {
     title: "Area of interest",
     whole: "whole image",
     size: (widthPx: number, heightPx: number) => `${whole(widthPx)} × ${whole(heightPx)} px`,
+    inPolygons: (polygons: number) => `in ${whole(polygons)} ${polygons === 1 ? "polygon" : "polygons"}`,
     sides: { col: "left", row: "top", widthPx: "width", heightPx: "height" },
     apply: "Set",
     draw: "Draw on the map",
@@ -476,7 +477,7 @@ const english = {
   },
   parcels: {
     title: "What lies in the polygons",
-    area: "Run around them only",
+    area: "Run inside them only",
     layerOfFile: "Layer of the file",
     classField: "Attribute that says the class",
     asTruth: "Use as ground truth",

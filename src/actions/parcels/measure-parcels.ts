@@ -1,12 +1,13 @@
 /** Where polygons lie on the shown photo, and what lies in them: made once for each run. */
+import { areaOfPolygons } from "../../core/run/area-of-interest";
 import { maskInUse } from "../../store/masks-in-use";
 import { findParcelResult } from "../../store/parcel-results";
 import { isDone } from "../../store/runs";
-import { selectRun } from "../../store/selectors";
+import { selectRun, selectScene } from "../../store/selectors";
 import { madeAboveGround } from "../results/above-ground";
 import { dropResults, makeResults } from "../results/keep-results";
 import { setArea } from "../scenes/set-area";
-import type { Studio } from "../studio";
+import { notifyError, type Studio } from "../studio";
 
 /** Makes again what could not be made. */
 export function placeParcels(studio: Studio, layerId: string, sceneId: string): void {
@@ -21,22 +22,18 @@ export function placeParcels(studio: Studio, layerId: string, sceneId: string): 
   });
 }
 
-/** The shown scene's next runs compute the rectangle around the polygons only, as far as it has any of them. */
-export function setAreaAroundParcels(studio: Studio, layerId: string): void {
+/** The shown scene's next runs compute what the polygons surround, as far as it has any of them. */
+export function setAreaToParcels(studio: Studio, layerId: string): void {
   const state = studio.store.getState();
-  const { selectedId } = state.scenes;
-  const placed = selectedId === null ? null : findParcelResult(state, "parcel-outlines", layerId, selectedId)?.state;
-  if (placed?.status !== "ready") return;
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const ring of (placed.outlines ?? []).flat(2)) {
-    for (let at = 0; at < ring.length; at += 2) {
-      [left, top] = [Math.min(left, ring[at]!), Math.min(top, ring[at + 1]!)];
-      [right, bottom] = [Math.max(right, ring[at]!), Math.max(bottom, ring[at + 1]!)];
-    }
+  const record = selectScene(state);
+  const layer = state.parcels.layers.find(({ id }) => id === layerId);
+  const placed = record && findParcelResult(state, "parcel-outlines", layerId, record.scene.id)?.state;
+  if (record === null || layer === undefined || placed?.status !== "ready") return;
+  try {
+    setArea(studio, areaOfPolygons((placed.outlines ?? []).flat(), record.scene.optical.facts, layer.fileName));
+  } catch (error) {
+    notifyError(studio, error);
   }
-  const [col, row] = [Math.floor(left), Math.floor(top)];
-  if (Number.isFinite(col))
-    setArea(studio, { col, row, widthPx: Math.ceil(right) - col, heightPx: Math.ceil(bottom) - row });
 }
 
 /** Counts unless it is counted or being counted; what failed is tried again. */

@@ -18,7 +18,7 @@ import { setArea } from "../scenes/set-area";
 import type { Studio } from "../studio";
 import { burnTruth } from "./burn-truth";
 import { layersAmong } from "./layers-among";
-import { measureParcels, setAreaAroundParcels } from "./measure-parcels";
+import { measureParcels, setAreaToParcels } from "./measure-parcels";
 import { openOtherLayer, removeParcels } from "./open-parcels";
 import { saveParcels } from "./save-parcels";
 
@@ -103,13 +103,21 @@ describe.skipIf(withoutPython || withoutGdal)("polygons on the page", JOURNEY, (
     expect(layer!.properties.map(({ field }) => field)).toEqual(["Feld 0", "Feld 1", "Feld 2", "Feld 3"]);
     expect(studio.store.getState().workspace.tab).toBe("parcels");
 
-    setAreaAroundParcels(studio, layer!.id);
-    expect(studio.store.getState().scenes.records[0]!.area).toEqual({ col: 0, row: 0, widthPx: 200, heightPx: 200 });
+    setAreaToParcels(studio, layer!.id);
+    expect(studio.store.getState().scenes.records[0]!.area).toMatchObject({
+      col: 0,
+      row: 0,
+      widthPx: 200,
+      heightPx: 200,
+    });
     python(PLOT, at("crop_RGB.tif"), at("plot.geojson"));
     await openAny(studio, [await fileAt(at("plot.geojson"))]);
     const plot = studio.store.getState().parcels.layers.at(-1)!;
-    setAreaAroundParcels(studio, plot.id);
-    expect(studio.store.getState().scenes.records[0]!.area).toEqual({ col: 20, row: 31, widthPx: 51, heightPx: 40 });
+    setAreaToParcels(studio, plot.id);
+    expect(studio.store.getState().scenes.records[0]!.area).toMatchObject({
+      ...{ col: 20, row: 31, widthPx: 51, heightPx: 40 },
+      polygons: [[expect.arrayContaining([20.5, 31.5, 70.5, 40, 30])]],
+    });
     removeParcels(studio, plot.id);
     setArea(studio, null);
 

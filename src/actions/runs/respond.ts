@@ -43,8 +43,8 @@ export async function computeResponse(studio: Studio, runId: string, classId: nu
   try {
     const area = await studio.working.engineQueue.add(async () => {
       signal.throwIfAborted();
-      const { backend, batch } = run.settings;
-      const settings = { ...run.settings, confidence: true, areaOfInterest: view };
+      const { backend, batch, areaOfInterest: asked } = run.settings;
+      const settings = { ...run.settings, confidence: true, areaOfInterest: { ...asked, ...view } };
       const inputs = await engineInputs(studio, run, signal);
       return askPatiently(
         studio.engine,

@@ -1,6 +1,6 @@
 /** Area of interest of a scene: drawn, typed, taken back; and what to do about heights that lie over a part only. */
 import { rectBetween } from "../../core/raster/pixel-rect";
-import type { PixelRect } from "../../core/raster/raster";
+import { type AreaOfInterest, areaWithin } from "../../core/run/area-of-interest";
 import type { AuxiliaryChoice, Scene } from "../../core/scene/scene";
 import { withArea, withAuxiliaryChoice } from "../../store/scenes";
 import { selectScene } from "../../store/selectors";
@@ -17,12 +17,12 @@ export function setDrawingArea(studio: Studio, drawingArea: boolean): void {
 /** Of a scene, the selected one unless said otherwise; clipped to it. Null for the whole image. */
 export function setArea(
   studio: Studio,
-  area: PixelRect | null,
+  area: AreaOfInterest | null,
   scene: Scene | undefined = selectScene(studio.store.getState())?.scene,
 ): void {
   if (scene !== undefined) {
-    const corner = area && ([area.col + area.widthPx, area.row + area.heightPx] as const);
-    const clipped = area && corner && rectBetween([area.col, area.row], corner, scene.optical.facts);
+    const { widthPx, heightPx } = scene.optical.facts;
+    const clipped = area && areaWithin(area, { col: 0, row: 0, widthPx, heightPx });
     update(studio.store, "scenes", (state) => withArea(state, scene.id, clipped));
   }
 }

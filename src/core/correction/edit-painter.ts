@@ -1,6 +1,6 @@
 /** Which pixels an edit takes, rectangle by rectangle, and what becomes of them. */
 import type { CancelSignal } from "../cancel";
-import { rowSpans } from "../polygons/row-spans";
+import { spansByRow } from "../polygons/row-spans";
 import { intersectRects } from "../raster/pixel-rect";
 import type { PixelRect } from "../raster/raster";
 import type { GridSize } from "../raster/tile-grid";
@@ -129,9 +129,8 @@ function areaPainter(rings: readonly (readonly PixelPoint[])[], size: GridSize):
   return {
     rect: boxOf(flat[0]!, 0, size),
     runs(within, take) {
-      for (let row = within.row; row < within.row + within.heightPx; row++) {
-        const spans = rowSpans(flat, row);
-        for (let pair = 0; pair + 1 < spans.length; pair += 2) take(row, spans[pair]!, spans[pair + 1]!);
+      for (const [index, spans] of spansByRow(flat, within.row, within.row + within.heightPx).entries()) {
+        for (let pair = 0; pair + 1 < spans.length; pair += 2) take(within.row + index, spans[pair]!, spans[pair + 1]!);
       }
     },
   };

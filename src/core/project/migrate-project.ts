@@ -7,6 +7,8 @@ export type Migration = (project: Readonly<Record<string, unknown>>) => Record<s
 const MIGRATIONS: readonly Migration[] = [
   // 2: runs may be corrected by hand, and scores are then those of the corrected map, which 1 would show as the run's.
   (project) => ({ ...project }),
+  // 3: areas of interest may be polygons, of which 2 would take the rectangle around them.
+  (project) => ({ ...project }),
 ];
 
 export const PROJECT_VERSION = MIGRATIONS.length + 1;

@@ -51,7 +51,7 @@ const run = {
 };
 
 const project: Project = {
-  format: "nadir-project/2",
+  format: "nadir-project/3",
   scenes: [
     {
       id: "s",
@@ -214,12 +214,12 @@ describe("project files", () => {
     expect(() => parseProject("II*\0", "p.nadir")).toThrow("p.nadir: The file is no JSON");
     expect(() => parseProject("null", "p.nadir")).toThrow("The file names no format.");
     expect(() => parseProject('{"format": "nadir-project/9"}', "p.nadir")).toThrow(
-      'Its format is "nadir-project/9". A project saved by the studio (format "nadir-project/2") is needed.',
+      'Its format is "nadir-project/9". A project saved by the studio (format "nadir-project/3") is needed.',
     );
   });
 
   test("a project of a newer studio is refused with the way to open it", () => {
-    expect(() => parseProject(changed(["format"], "nadir-project/3"), "p.nadir")).toThrow(
+    expect(() => parseProject(changed(["format"], "nadir-project/4"), "p.nadir")).toThrow(
       "A newer studio wrote it: reload the page",
     );
     for (const format of ["nadir-project/0", "nadir-project/", "nadir-project/1.5", "nadir-model/1", 1]) {

@@ -35,7 +35,7 @@ import {
   type ProjectScene,
   type ProjectTaught,
 } from "./project";
-import { rectField, runField } from "./run-fields";
+import { areaField, runField } from "./run-fields";
 
 const MOST_SCENES = 10_000;
 const MOST_RUNS = 10_000;
@@ -68,7 +68,7 @@ const scene = objectOf<ProjectScene>({
   otherAuxiliaries: optional(list(file, MANY)),
   truth: nullable(file),
   otherTruth: optional(file),
-  area: optional(rectField),
+  area: optional(areaField),
   auxiliaryChoice: optional(oneOf(["only-where-it-lies", "leave-out"])),
   isNamed: optional(exactly(true)),
   byHand: optional(byHand),

@@ -10,7 +10,7 @@ import type { Colour } from "../labels/class-scheme";
 import type { ModelClass, ModelManifest } from "../manifest/manifest";
 import type { HandChoices } from "../pairing/choose-by-hand";
 import type { BandCorrections } from "../raster/band-corrections";
-import type { PixelRect } from "../raster/raster";
+import type { AreaOfInterest } from "../run/area-of-interest";
 import type { AskedSettings } from "../run/asked-settings";
 import type { RunCheckpoint } from "../run/run-checkpoint";
 import type { RunResult } from "../run/run-result";
@@ -22,7 +22,7 @@ import type { PhotoDisplay } from "../view/photo-display";
 import type { BandRole } from "../vocabulary/band-roles";
 import type { RunScores } from "./run-scores";
 
-export const PROJECT_FORMAT = "nadir-project/2";
+export const PROJECT_FORMAT = "nadir-project/3";
 
 export interface Project {
   readonly format: typeof PROJECT_FORMAT;
@@ -113,8 +113,8 @@ export interface ProjectScene {
   readonly truth: ProjectFile | null;
   /** The second truth file of a scene that has a full and an eroded one. */
   readonly otherTruth?: ProjectFile;
-  /** In pixels of the optical grid; absent for the whole image. */
-  readonly area?: PixelRect;
+  /** Absent for the whole image. */
+  readonly area?: AreaOfInterest;
   readonly auxiliaryChoice?: AuxiliaryChoice;
   /** Its name is the user's. */
   readonly isNamed?: true;

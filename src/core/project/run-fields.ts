@@ -22,6 +22,7 @@ import {
 import { colour } from "../labels/scheme-fields";
 import type { ModelClass } from "../manifest/manifest";
 import type { PixelRect } from "../raster/raster";
+import { type AreaOfInterest, MOST_AREA_CORNERS } from "../run/area-of-interest";
 import type { HeightsMade } from "../run/heights-made";
 import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
 import type { CleanedFacts, MadeElsewhere, RunResult, RunTimings } from "../run/run-result";
@@ -53,7 +54,14 @@ const classPixels = list(
   MOST_CLASSES,
 );
 
-export const rectField = objectOf<PixelRect>({ col: count, row: count, widthPx: side, heightPx: side });
+const rectFields = { col: count, row: count, widthPx: side, heightPx: side };
+const rectField = objectOf<PixelRect>(rectFields);
+
+const ring = list(number, 2 * MOST_AREA_CORNERS);
+export const areaField = objectOf<AreaOfInterest>({
+  ...rectFields,
+  polygons: optional(list(list(ring, MOST_AREA_CORNERS), MOST_AREA_CORNERS)),
+});
 
 const settings = objectOf<RunSettings>({
   modelId: text,
@@ -63,7 +71,7 @@ const settings = objectOf<RunSettings>({
   scale: optional(positive),
   testTimeAugmentation: oneOf(AUGMENTATION_IDS),
   batch: union([literal("auto"), integer(1)], '"auto" or a whole number from 1'),
-  areaOfInterest: nullable(rectField),
+  areaOfInterest: nullable(areaField),
   heights: oneOf(HEIGHT_TREATMENTS),
   confidence: flag,
 });

@@ -197,6 +197,11 @@ export const GERMAN: RemarkWords = {
       AUGMENTATIONS[testTimeAugmentation],
       typeof made === "string" ? ASKED_HEIGHTS[made] : heights(made),
       ...(area === null ? [] : [`Ausschnitt ${area.widthPx} × ${area.heightPx} px bei ${area.col}, ${area.row}`]),
+      ...(area?.polygons === undefined ? [] : [inPolygons(area.polygons.length)]),
     ].join(", ");
   },
 };
+
+function inPolygons(polygons: number): string {
+  return `in ${polygons} ${polygons === 1 ? "Polygon" : "Polygonen"}`;
+}

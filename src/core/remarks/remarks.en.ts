@@ -147,10 +147,15 @@ export const ENGLISH: RemarkWords = {
       `augmentation ${testTimeAugmentation}`,
       typeof made === "string" ? `heights ${made}` : heights(made),
       ...(area === null ? [] : [`area ${area.widthPx} x ${area.heightPx} px at ${area.col}, ${area.row}`]),
+      ...(area?.polygons === undefined ? [] : [inPolygons(area.polygons.length)]),
     ].join(", ");
   },
 };
 
 function roughly(pixels: number): string {
   return plain(Number(pixels.toFixed(pixels < 10 ? 1 : 0)));
+}
+
+function inPolygons(polygons: number): string {
+  return `in ${polygons} ${polygons === 1 ? "polygon" : "polygons"}`;
 }

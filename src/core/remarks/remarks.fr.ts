@@ -185,6 +185,11 @@ export const FRENCH: RemarkWords = {
       AUGMENTATIONS[testTimeAugmentation],
       typeof made === "string" ? ASKED_HEIGHTS[made] : heights(made),
       ...(area === null ? [] : [`zone de ${area.widthPx} × ${area.heightPx} px en ${area.col}, ${area.row}`]),
+      ...(area?.polygons === undefined ? [] : [inPolygons(area.polygons.length)]),
     ].join(", ");
   },
 };
+
+function inPolygons(polygons: number): string {
+  return `dans ${polygons} ${polygons === 1 ? "polygone" : "polygones"}`;
+}

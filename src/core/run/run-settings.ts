@@ -1,9 +1,9 @@
 /** What a run was asked to do; kept with its result, so that a map is always labelled with the settings that made it. */
-import type { PixelRect } from "../raster/raster";
 import type { TestTimeAugmentation } from "../vocabulary/augmentations";
 import type { BackendChoice, BackendKind } from "../vocabulary/backends";
 import type { BlendProfile } from "../vocabulary/blends";
 import type { HeightTreatment } from "../vocabulary/height-treatments";
+import type { AreaOfInterest } from "./area-of-interest";
 
 export interface RunSettings {
   readonly modelId: string;
@@ -19,8 +19,8 @@ export interface RunSettings {
   readonly testTimeAugmentation: TestTimeAugmentation;
   /** Windows per inference call. */
   readonly batch: number | "auto";
-  /** In pixels of the optical grid; null for the whole raster. */
-  readonly areaOfInterest: PixelRect | null;
+  /** Null for the whole raster. */
+  readonly areaOfInterest: AreaOfInterest | null;
   readonly heights: HeightTreatment;
   /** Also keep a confidence byte (max softmax × 255) per pixel. */
   readonly confidence: boolean;

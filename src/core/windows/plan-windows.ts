@@ -11,6 +11,7 @@
  */
 import { NadirError } from "../errors";
 import type { PixelRect } from "../raster/raster";
+import { type AreaOfInterest, type AreaSpans, areaSpans } from "../run/area-of-interest";
 import { BLENDS, type BlendProfile } from "../vocabulary/blends";
 import { planWorkingGrid, type WorkingGrid, workingRect } from "./working-grid";
 
@@ -36,6 +37,8 @@ export interface WindowPlan {
   readonly windowPx: number;
   /** What is to be predicted, in image pixels. */
   readonly imageArea: PixelRect;
+  /** The pixels of it that polygons surround; null for all of them. */
+  readonly spans: AreaSpans | null;
   /** The working pixels that it is interpolated from; the same where both grids are one. */
   readonly area: PixelRect;
   readonly columns: readonly WindowPosition[];
@@ -49,7 +52,7 @@ export interface WindowPlanRequest {
   readonly windowPx: number;
   readonly stridePx: number;
   readonly blend: BlendProfile;
-  readonly areaOfInterest: PixelRect | null;
+  readonly areaOfInterest: AreaOfInterest | null;
   /** Image pixels along the side of a working pixel; 1 when absent. */
   readonly scale?: number;
 }
@@ -65,6 +68,7 @@ export function planWindows(request: WindowPlanRequest): WindowPlan {
   return {
     grid,
     imageArea,
+    spans: request.areaOfInterest && areaSpans({ ...request.areaOfInterest, ...imageArea }),
     widthPx,
     heightPx,
     windowPx,

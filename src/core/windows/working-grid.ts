@@ -49,6 +49,17 @@ export function workingRect({ col, row, widthPx, heightPx }: PixelRect, grid: Wo
   return { col: cols.from, row: rows.from, widthPx: cols.to - cols.from, heightPx: rows.to - rows.from };
 }
 
+/** No less than the pixels of the image that are interpolated from a rectangle of the working grid. */
+export function imageRect({ col, row, widthPx, heightPx }: PixelRect, { scale }: WorkingGrid): PixelRect {
+  if (scale === 1) return { col, row, widthPx, heightPx };
+  const span = (from: number, lengthPx: number) => {
+    const first = Math.floor((from - 1) * scale);
+    return [first, Math.ceil((from + lengthPx + 1) * scale) - first] as const;
+  };
+  const [[firstCol, cols], [firstRow, rows]] = [span(col, widthPx), span(row, heightPx)];
+  return { col: firstCol, row: firstRow, widthPx: cols, heightPx: rows };
+}
+
 /** First image row that needs a working row at or below `workingEndRow`: those above it can be given out. */
 export function imageRowsAbove(workingEndRow: number, grid: WorkingGrid): number {
   const { image, scale, heightPx } = grid;

@@ -1,7 +1,7 @@
 /** What lies in the polygons of a dropped layer: table, share of a class on the map, files to take away. */
 import { useEffect, useMemo, useState } from "react";
 import { burnTruth } from "../../actions/parcels/burn-truth";
-import { measureParcels, placeParcels, setAreaAroundParcels } from "../../actions/parcels/measure-parcels";
+import { measureParcels, placeParcels, setAreaToParcels } from "../../actions/parcels/measure-parcels";
 import { changeParcels, openOtherLayer, removeParcels } from "../../actions/parcels/open-parcels";
 import { saveParcels } from "../../actions/parcels/save-parcels";
 import { rampColour } from "../../core/raster/colour-ramp";
@@ -65,7 +65,7 @@ function LayerSection({ layer, run }: ShownParcels) {
       />
       <Placed layer={layer} run={run} />
       <div className="card-tools">
-        <button type="button" className="button-plain" onClick={() => setAreaAroundParcels(studio, layer.id)}>
+        <button type="button" className="button-plain" onClick={() => setAreaToParcels(studio, layer.id)}>
           {words.area}
         </button>
       </div>

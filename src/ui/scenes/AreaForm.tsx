@@ -1,6 +1,6 @@
 /** Where runs work: the whole image, or a rectangle that is drawn on a pane or typed. */
 import { setArea, setDrawingArea } from "../../actions/scenes/set-area";
-import type { PixelRect } from "../../core/raster/raster";
+import type { AreaOfInterest } from "../../core/run/area-of-interest";
 import { selectScene } from "../../store/selectors";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
@@ -16,7 +16,7 @@ export function AreaForm() {
     return null;
   }
   const { widthPx, heightPx } = record.scene.optical.facts;
-  const area: PixelRect = record.area ?? { col: 0, row: 0, widthPx, heightPx };
+  const area: AreaOfInterest = record.area ?? { col: 0, row: 0, widthPx, heightPx };
   const key = SIDES.map((side) => area[side]).join(" ");
   return (
     // Written anew whenever the area changes elsewhere, so that typing is never overwritten half-way.
@@ -34,6 +34,7 @@ export function AreaForm() {
         <span>{words.title}</span>
         <span className="strong">
           {record.area === undefined ? words.whole : words.size(area.widthPx, area.heightPx)}
+          {area.polygons !== undefined && ` ${words.inPolygons(area.polygons.length)}`}
         </span>
       </div>
       <div className="area-fields">

@@ -1,4 +1,5 @@
 /** What I see: the canvas, and over each pane its chip, scale bar, north arrow, cross-hair and read-out. */
+
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { stepBlob } from "../../actions/evaluation/evaluate-run";
 import { retryAboveGround } from "../../actions/results/above-ground";
@@ -14,7 +15,7 @@ import type { PaneContent } from "../../store/panes";
 import { findResult } from "../../store/results";
 import { selectReview } from "../../store/sample-selectors";
 import type { SceneRecord } from "../../store/scenes";
-import { areaToRun, selectRun, selectScene, selectSceneRuns } from "../../store/selectors";
+import { selectRun, selectScene, selectSceneRuns } from "../../store/selectors";
 import { contentClassNames, runName } from "../describe";
 import { fixed } from "../format";
 import { messages } from "../messages";
@@ -22,6 +23,7 @@ import { ParcelOverlay } from "../parcels/ParcelOverlay";
 import { ResponseTools } from "../runs/ResponseTools";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { StrokeOverlay } from "../teaching/StrokeOverlay";
+import { AreaFrame } from "./AreaFrame";
 import { copyPicture } from "./copy-picture";
 import { allowRunDrop, droppedRun } from "./dragged-run";
 import { MapTools } from "./MapTools";
@@ -324,25 +326,6 @@ function KeyLegend({ content, record }: { content: PaneContent; record: SceneRec
         </li>
       ))}
     </ul>
-  );
-}
-
-/** The area runs work in: bright, the rest dimmed. */
-function AreaFrame({ camera, rect, record }: { camera: CameraPose; rect: ScreenRect; record: SceneRecord }) {
-  const area = areaToRun(record);
-  if (area === null) {
-    return null;
-  }
-  const [left, top] = pixelToScreen(camera, rect, [area.col, area.row]);
-  const scale = 2 ** camera.zoom;
-  return (
-    <span
-      className="area-frame"
-      data-role="area"
-      style={{ left, top, width: area.widthPx * scale, height: area.heightPx * scale }}
-    >
-      <span className="area-size">{messages.area.size(area.widthPx, area.heightPx)}</span>
-    </span>
   );
 }
 

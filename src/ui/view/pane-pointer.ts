@@ -8,7 +8,7 @@ import { selectNeighbour, setActivePane } from "../../actions/view/arrange";
 import { addMeasuredPlace, endMeasuring } from "../../actions/view/measure";
 import { hoverPixel, pinPixel } from "../../actions/view/probe-pixel";
 import { poseOn } from "../../core/georef/grid-placement";
-import type { PixelRect } from "../../core/raster/raster";
+import type { AreaOfInterest } from "../../core/run/area-of-interest";
 import { type ScreenRect, screenToPixel } from "../../layers/camera";
 import { neighbourAt, type PlacedScene } from "../../store/mosaic";
 import type { Camera } from "../../store/panes";
@@ -45,7 +45,7 @@ export function listenToPointer(studio: Studio, canvas: HTMLCanvasElement, view:
 class ListeningPointer implements PanePointer {
   private pointer: { x: number; y: number } | null = null;
   private pressed: { x: number; y: number } | null = null;
-  private drawingFrom: (Place & { before: PixelRect | null }) | null = null;
+  private drawingFrom: (Place & { before: AreaOfInterest | null }) | null = null;
   private readonly heard = {
     pointermove: (event: PointerEvent) => this.onMove(event),
     pointerleave: () => this.onLeave(),
