@@ -23,6 +23,16 @@ test("the empty page and a finished run have no violation", async ({ page }, inf
   await studio.evaluation.open("Scores");
   await expect(studio.evaluation.root).toContainText("mIoU");
   await expectNoViolation(page);
+  await page.getByRole("button", { name: "Export…" }).click();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("menu")).toHaveCount(2);
+  await expectNoViolation(page);
+  // A click beside a menu closes it, and is none on the map.
+  await studio.panes.hover(1, 0.5, 0.8);
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(page.getByRole("menu")).toHaveCount(0);
   await page.keyboard.press("t");
   await expectNoViolation(page);
 });

@@ -156,9 +156,20 @@ test("with four runs every item of a lower pane's menu can be reached, on large 
   await studio.panes.count(4);
   for (const viewport of [
     { width: 1440, height: 900 },
-    { width: 1024, height: 768 },
+    { width: 800, height: 600 },
   ]) {
     await page.setViewportSize(viewport);
+    await page.getByRole("button", { name: "Export…" }).click();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await expect(page.getByRole("menuitem", { name: /^GeoTIFF/ })).toBeFocused();
+    for (const menu of await page.getByRole("menu").all()) {
+      const box = (await menu.boundingBox())!;
+      expect(Math.min(box.x, box.y)).toBeGreaterThanOrEqual(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(viewport.width);
+      expect(box.y + box.height).toBeLessThanOrEqual(viewport.height);
+    }
+    await page.keyboard.press("Escape");
     for (const pane of [1, 4]) {
       await studio.panes.pane(pane).getByRole("button", { name: /shows/ }).click();
       const menu = page.getByRole("menu");

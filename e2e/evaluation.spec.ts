@@ -10,8 +10,7 @@ test("calibration, blobs and copied tables are what NumPy and SciPy find in the 
   const runId = await studio.runCrop(nano.name, info.outputDir);
   const mask = (await studio.export("GeoTIFF", info.outputDir)).tif!;
   const saving = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Export…" }).click();
-  await page.getByRole("menuitem", { name: "Confidence GeoTIFF" }).first().click();
+  await studio.chooseExport("Confidence GeoTIFF");
   const confidence = `${info.outputDir}/confidence.tif`;
   await (await saving).saveAs(confidence);
   const classes = await page.evaluate((id) => {

@@ -26,13 +26,9 @@ test("a run is cleaned beside itself, and its buildings leave with right angles"
   await expect(dialog).toContainText("1.5 px");
   await expect(dialog.getByRole("checkbox", { name: "building", exact: true })).toBeChecked();
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Export…" }).click();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page
-      .getByRole("menuitem", { name: /Right-angled buildings/ })
-      .last()
-      .click(),
+    studio.chooseExport(/Right-angled buildings/, "last"),
   ]);
   const path = info.outputPath("buildings.gpkg");
   await download.saveAs(path);

@@ -141,6 +141,7 @@ export class StudioElsewhere {
   async exportTiff(folder: string): Promise<string> {
     await this.evaluate(keepSaved);
     await this.click("//button[normalize-space()='Export…']");
+    await this.click("//*[@role='menuitem'][@aria-haspopup='menu']");
     await this.click("//*[@role='menuitem'][starts-with(normalize-space(), 'GeoTIFF')]");
     const saved = () => this.evaluate(() => Object.keys((window as unknown as Saving).saved));
     const isTiff = (name: string) => name.endsWith(".tif");

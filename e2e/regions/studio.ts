@@ -83,13 +83,21 @@ export class StudioPage {
     );
   }
 
+  /** Chooses a format of the menu's first run, or of its last. */
+  async chooseExport(item: string | RegExp, which: "first" | "last" = "first"): Promise<void> {
+    await this.page.getByRole("button", { name: "Export…" }).click();
+    // The project's formats stand below those of the runs.
+    const whats = await this.page.getByRole("menuitem", { expanded: false }).all();
+    await whats.at(which === "first" ? 0 : -2)!.press("ArrowRight");
+    await this.page.getByRole("menu").last().getByRole("menuitem", { name: item }).first().click();
+  }
+
   /** Saves the export of the first run whose menu item starts with `item`; all files of it, by extension. */
   async export(item: string, folder: string): Promise<Record<string, string>> {
     const downloads: Download[] = [];
     const collect = (download: Download) => downloads.push(download);
     this.page.on("download", collect);
-    await this.page.getByRole("button", { name: "Export…" }).click();
-    await this.page.getByRole("menuitem", { name: item }).first().click();
+    await this.chooseExport(item);
     await expect.poll(() => downloads.length, { timeout: 60_000 }).toBeGreaterThan(1);
     await expect(this.page.getByText(/^Saved /).last()).toBeVisible();
     this.page.off("download", collect);

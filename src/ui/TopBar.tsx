@@ -1,6 +1,5 @@
 /** Name of the scene, how many panes and how they compare, export, and the one button that matters. */
 
-import { DropdownMenu } from "radix-ui";
 import { exportMask } from "../actions/outputs/export-mask";
 import { saveProject, shareProject } from "../actions/projects/gather-project";
 import { exportAboveGround } from "../actions/results/above-ground";
@@ -19,12 +18,14 @@ import {
 import { formatsOf } from "../outputs/run-formats";
 import type { PaneCount } from "../store/panes";
 import { isDone } from "../store/runs";
-import { selectDoneRuns, selectRunObstacle, selectScene, selectScenesToRun } from "../store/selectors";
+import { selectDoneRuns, selectRunObstacle, selectScene, selectSceneRuns, selectScenesToRun } from "../store/selectors";
 import { type Column, isColumnShown } from "../store/workspace";
+import { Menu, MenuItem, MenuLine, SubMenu } from "./controls/Menu";
 import { Segments } from "./controls/Segments";
 import { Tip } from "./controls/Tip";
 import { messages } from "./messages";
 import { said } from "./remarks";
+import { RunName } from "./runs/RunHeads";
 import { useSelect, useSelectList, useStudio } from "./StudioContext";
 
 const words = messages.topBar;
@@ -166,6 +167,7 @@ function CompareAll() {
 function ExportMenu() {
   const studio = useStudio();
   const runs = useSelectList(selectDoneRuns);
+  const all = useSelectList(selectSceneRuns);
   const empty = useSelect((state) => state.scenes.records.length === 0);
   const canHandOver = useSelect((state) => {
     const ids = new Set(selectScenesToRun(state).map(({ scene }) => scene.id));
@@ -175,45 +177,32 @@ function ExportMenu() {
   const scene = useSelect(selectScene);
   const canMakeHeights = scene !== null && currentAboveGround(scene) !== null;
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="button" disabled={empty}>
-        {words.export}
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          {runs.map((run) => (
-            <DropdownMenu.Group key={run.id}>
-              <DropdownMenu.Label className="menu-label label">{words.mask(run.modelName)}</DropdownMenu.Label>
-              {formatsOf(run.state.result.confidenceId).map(({ id }) => (
-                <ExportItem key={id} {...words.exports[id]} onSelect={() => void exportMask(studio, run.id, id)} />
-              ))}
-              <DropdownMenu.Separator className="menu-line" />
-            </DropdownMenu.Group>
+    <Menu
+      align="end"
+      trigger={
+        <button type="button" className="button" disabled={empty}>
+          {words.export}
+        </button>
+      }
+    >
+      {runs.map((run) => (
+        <SubMenu key={run.id} name={<RunName run={run} runs={all} />}>
+          {formatsOf(run.state.result.confidenceId).map(({ id }) => (
+            <MenuItem key={id} {...words.exports[id]} onSelect={() => void exportMask(studio, run.id, id)} />
           ))}
-          {hasMasks && <ExportItem {...messages.polygons.item} onSelect={() => openDialog(studio, "polygons")} />}
-          {canHandOver && <ExportItem {...messages.handOver.item} onSelect={() => openDialog(studio, "hand-over")} />}
-          {canMakeHeights && <ExportItem {...words.aboveGround} onSelect={() => void exportAboveGround(studio)} />}
-          <ExportItem
-            text={messages.project.save}
-            hint={messages.project.saveHint}
-            onSelect={() => saveProject(studio)}
-          />
-          <ExportItem {...messages.project.withScores} onSelect={() => void shareProject(studio, false)} />
-          {hasMasks && <ExportItem {...messages.project.withMasks} onSelect={() => void shareProject(studio, true)} />}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
-
-function ExportItem({ text, hint, onSelect }: { text: string; hint: string; onSelect: () => void }) {
-  return (
-    <DropdownMenu.Item className="menu-item" onSelect={onSelect}>
-      <span>{text}</span>
-      <span className="quiet" style={{ marginLeft: "auto", fontSize: 12 }}>
-        {hint}
-      </span>
-    </DropdownMenu.Item>
+        </SubMenu>
+      ))}
+      {runs.length > 0 && <MenuLine />}
+      {hasMasks && <MenuItem {...messages.polygons.item} onSelect={() => openDialog(studio, "polygons")} />}
+      {canHandOver && <MenuItem {...messages.handOver.item} onSelect={() => openDialog(studio, "hand-over")} />}
+      {canMakeHeights && <MenuItem {...words.aboveGround} onSelect={() => void exportAboveGround(studio)} />}
+      {(hasMasks || canMakeHeights) && <MenuLine />}
+      <SubMenu name={messages.project.menu}>
+        <MenuItem {...messages.project.plain} onSelect={() => saveProject(studio)} />
+        <MenuItem {...messages.project.withScores} onSelect={() => void shareProject(studio, false)} />
+        {hasMasks && <MenuItem {...messages.project.withMasks} onSelect={() => void shareProject(studio, true)} />}
+      </SubMenu>
+    </Menu>
   );
 }
 

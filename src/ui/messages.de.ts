@@ -911,10 +911,10 @@ export const german: Messages = {
   },
   project: {
     dropLayer: (name) => `${name}: noch einmal ablegen, um die Polygone zu sehen.`,
-    save: "Projekt",
-    saveHint: ".nadir",
-    withScores: { text: "Projekt mit Werten", hint: ".nadirz" },
-    withMasks: { text: "Projekt mit Werten und Masken", hint: ".nadirz" },
+    menu: "Projekt",
+    plain: { text: "Szenen, Einstellungen und Läufe", hint: ".nadir" },
+    withScores: { text: "Mit Werten", hint: ".nadirz" },
+    withMasks: { text: "Mit Werten und Masken", hint: ".nadirz" },
     shareCommand: "Das Projekt für jemand anderen sichern, mit Werten und Masken (.nadirz)",
     runsElsewhere: (runs) =>
       `${counted(runs, "Lauf dieses Projekts hat", "Läufe dieses Projekts haben")} hier keine Maske.`,
@@ -1366,7 +1366,6 @@ export const german: Messages = {
     shortcuts: "Tastenkürzel",
     scores: "Werte",
     export: "Export…",
-    mask: (run) => `${run} · Maske`,
     exports: {
       geotiff: { text: "GeoTIFF", hint: "Palette, Koordinatensystem, Nodata 255, QGIS-Stil" },
       png: { text: "PNG + Worldfile", hint: "Palette, Nodata durchsichtig" },

@@ -921,10 +921,10 @@ export const french: Messages = {
   },
   project: {
     dropLayer: (name) => `${name}\u00a0: déposez-le à nouveau pour voir ses polygones.`,
-    save: "Projet",
-    saveHint: ".nadir",
-    withScores: { text: "Projet avec les scores", hint: ".nadirz" },
-    withMasks: { text: "Projet avec scores et masques", hint: ".nadirz" },
+    menu: "Projet",
+    plain: { text: "Scènes, réglages et calculs", hint: ".nadir" },
+    withScores: { text: "Avec les scores", hint: ".nadirz" },
+    withMasks: { text: "Avec scores et masques", hint: ".nadirz" },
     shareCommand: "Enregistrer le projet pour quelqu’un d’autre, avec scores et masques (.nadirz)",
     runsElsewhere: (runs) =>
       `${counted(runs, "calcul de ce projet n’a pas son masque", "calculs de ce projet n’ont pas leur masque")} ici.`,
@@ -1392,7 +1392,6 @@ export const french: Messages = {
     shortcuts: "Raccourcis clavier",
     scores: "Scores",
     export: "Exporter…",
-    mask: (run) => `${run} · masque`,
     exports: {
       geotiff: { text: "GeoTIFF", hint: "palette, système de coordonnées, nodata 255, style QGIS" },
       png: { text: "PNG + fichier de calage", hint: "palette, nodata transparent" },

@@ -936,10 +936,10 @@ const english = {
   },
   project: {
     dropLayer: (name: string) => `${name}: drop it again to see its polygons.`,
-    save: "Project",
-    saveHint: ".nadir",
-    withScores: { text: "Project with scores", hint: ".nadirz" },
-    withMasks: { text: "Project with scores and masks", hint: ".nadirz" },
+    menu: "Project",
+    plain: { text: "Scenes, settings and runs", hint: ".nadir" },
+    withScores: { text: "With scores", hint: ".nadirz" },
+    withMasks: { text: "With scores and masks", hint: ".nadirz" },
     shareCommand: "Save the project for somebody else, with scores and masks (.nadirz)",
     runsElsewhere: (runs: number) =>
       `${counted(runs, "run of this project has", "runs of this project have")} no mask here.`,
@@ -1412,7 +1412,6 @@ const english = {
     shortcuts: "Keyboard shortcuts",
     scores: "Scores",
     export: "Export…",
-    mask: (run: string) => `${run} · mask`,
     exports: exportTexts(),
     aboveGround: { text: "Height above ground", hint: "GeoTIFF" },
     run: (models: number, scenes: number) => {

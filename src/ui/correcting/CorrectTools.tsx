@@ -1,5 +1,4 @@
 /** Above the map while it is corrected by hand: whose map, tools, from which class to which, and how much was done. */
-import { DropdownMenu } from "radix-ui";
 import {
   chooseFromClass,
   chooseRunToCorrect,
@@ -16,11 +15,11 @@ import type { DoneRun } from "../../store/runs";
 import { selectDoneRuns } from "../../store/selectors";
 import { selectStrokeClass } from "../../store/stroke-classes";
 import { Fault } from "../controls/Fault";
+import { MenuItem, MenuLine } from "../controls/Menu";
 import { messages } from "../messages";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { StrokeClasses } from "../teaching/StrokeClasses";
-import { BrushSize, focusMap, ToolButtons, ToolEnds } from "../teaching/ToolBar";
-import { ToolIcon } from "../view/MapTool";
+import { BrushSize, focusMap, MoreMenu, ToolButtons, ToolEnds } from "../teaching/ToolBar";
 import { useCorrectionText } from "./correction-text";
 
 const words = messages.correcting;
@@ -40,7 +39,7 @@ export function CorrectTools() {
           {hint}
         </span>
         <ToolEnds close={words.close} onClose={() => openCorrecting(studio, false)}>
-          {run !== null && <MoreMenu run={run} />}
+          {run !== null && <CorrectionMenu run={run} />}
         </ToolEnds>
       </div>
       {run === null ? <p className="quiet">{messages.actions.correctingNeedsMap}</p> : <Change run={run} />}
@@ -110,38 +109,15 @@ function MapChoice({ run }: { run: DoneRun }) {
   );
 }
 
-function MoreMenu({ run }: { run: DoneRun }) {
+function CorrectionMenu({ run }: { run: DoneRun }) {
   const studio = useStudio();
   const edits = run.edits?.edits.length ?? 0;
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="map-tool" aria-label={words.more} title={words.more}>
-        <ToolIcon>
-          <path d="M4.5 10v0M10 10v0M15.5 10v0" strokeWidth="3" />
-        </ToolIcon>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          <DropdownMenu.Item
-            className="menu-item"
-            disabled={edits === 0}
-            onSelect={() => void strokesFromEdits(studio, run.id)}
-          >
-            {words.learn}
-          </DropdownMenu.Item>
-          <DropdownMenu.Item
-            className="menu-item"
-            disabled={edits === 0}
-            onSelect={() => void saveEdits(studio, run.id)}
-          >
-            {words.saveLog}
-          </DropdownMenu.Item>
-          <DropdownMenu.Separator className="menu-line" />
-          <DropdownMenu.Item className="menu-item" disabled={edits === 0} onSelect={() => clearEdits(studio, run.id)}>
-            {words.clear(edits)}
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <MoreMenu label={words.more}>
+      <MenuItem text={words.learn} disabled={edits === 0} onSelect={() => void strokesFromEdits(studio, run.id)} />
+      <MenuItem text={words.saveLog} disabled={edits === 0} onSelect={() => void saveEdits(studio, run.id)} />
+      <MenuLine />
+      <MenuItem text={words.clear(edits)} disabled={edits === 0} onSelect={() => clearEdits(studio, run.id)} />
+    </MoreMenu>
   );
 }

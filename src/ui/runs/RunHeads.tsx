@@ -1,4 +1,4 @@
-/** Column heads of a table with one column per run, in the runs' colours. */
+/** Runs in their colours: heads of a table with one column per run, and names in menus. */
 import type { RunRecord } from "../../store/runs";
 import { selectSceneRuns } from "../../store/selectors";
 import { runColour } from "../describe";
@@ -26,4 +26,14 @@ export function GroupHeads({ groups }: { groups: readonly RunGroup[] }) {
 /** Fits in two or three lines: the full name is in the tooltip. */
 function short(name: string): string {
   return name.length > 28 ? `${name.slice(0, 27)}…` : name;
+}
+
+/** @param runs All of its scene, whose order gives the colours. */
+export function RunName({ run, runs }: { run: RunRecord; runs: readonly RunRecord[] }) {
+  return (
+    <>
+      <span className="dot" style={{ color: runColour(runs, run.id) }} />
+      <span className="truncate">{run.modelName}</span>
+    </>
+  );
 }

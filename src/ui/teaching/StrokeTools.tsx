@@ -1,5 +1,4 @@
 /** Above the map while strokes are drawn: tools, their size, the classes, what else can be done with strokes. */
-import { DropdownMenu } from "radix-ui";
 import { chooseTolerance, openTeaching } from "../../actions/teaching/choose-tool";
 import { clearStrokes } from "../../actions/teaching/draw-strokes";
 import { saveStrokes } from "../../actions/teaching/stroke-files";
@@ -7,11 +6,11 @@ import { addTruthStrokes } from "../../actions/teaching/strokes-from-truth";
 import { selectScene } from "../../store/selectors";
 import { FLOOD_TOLERANCE, strokesOf } from "../../store/strokes";
 import { RangeSlider } from "../controls/Fields";
+import { MenuItem, MenuLabel, MenuLine } from "../controls/Menu";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
-import { ToolIcon } from "../view/MapTool";
 import { StrokeClasses } from "./StrokeClasses";
-import { BrushSize, focusMap, ToolButtons, ToolEnds } from "./ToolBar";
+import { BrushSize, focusMap, MoreMenu, ToolButtons, ToolEnds } from "./ToolBar";
 
 const words = messages.strokes;
 
@@ -28,7 +27,7 @@ export function StrokeTools() {
           {words.hints[tool]}
         </span>
         <ToolEnds close={words.close} onClose={() => openTeaching(studio, false)}>
-          <MoreMenu />
+          <StrokeMenu />
         </ToolEnds>
       </div>
       <StrokeClasses onChosen={focusMap} />
@@ -61,52 +60,35 @@ function pickFiles(): void {
   document.querySelector<HTMLInputElement>("[data-role=file-input]")?.click();
 }
 
-function MoreMenu() {
+function StrokeMenu() {
   const studio = useStudio();
   const sceneId = useSelect((state) => selectScene(state)?.scene.id ?? null);
   const drawn = useSelect((state) => (sceneId === null ? 0 : strokesOf(state.strokes, sceneId).length));
   const hasTruth = useSelect((state) => selectScene(state)?.truth.status === "ready");
   const all = useSelect((state) => state.strokes.records.length);
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="map-tool" aria-label={words.more} title={words.more}>
-        <ToolIcon>
-          <path d="M4.5 10v0M10 10v0M15.5 10v0" strokeWidth="3" />
-        </ToolIcon>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8}>
-          {hasTruth && (
-            <>
-              <DropdownMenu.Label className="menu-label label">{words.fromTruth}</DropdownMenu.Label>
-              {TRUTH_PERCENT.map((percent) => (
-                <DropdownMenu.Item
-                  key={percent}
-                  className="menu-item"
-                  onSelect={() => void addTruthStrokes(studio, percent / 100)}
-                >
-                  {words.fromTruthShare(percent)}
-                </DropdownMenu.Item>
-              ))}
-              <DropdownMenu.Separator className="menu-line" />
-            </>
-          )}
-          <DropdownMenu.Item className="menu-item" onSelect={pickFiles}>
-            {words.import}
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-item" disabled={all === 0} onSelect={() => saveStrokes(studio)}>
-            {words.save}
-          </DropdownMenu.Item>
-          <DropdownMenu.Separator className="menu-line" />
-          <DropdownMenu.Item
-            className="menu-item"
-            disabled={drawn === 0}
-            onSelect={() => sceneId !== null && clearStrokes(studio, sceneId)}
-          >
-            {words.clear(drawn)}
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <MoreMenu label={words.more}>
+      {hasTruth && (
+        <>
+          <MenuLabel text={words.fromTruth} />
+          {TRUTH_PERCENT.map((percent) => (
+            <MenuItem
+              key={percent}
+              text={words.fromTruthShare(percent)}
+              onSelect={() => void addTruthStrokes(studio, percent / 100)}
+            />
+          ))}
+          <MenuLine />
+        </>
+      )}
+      <MenuItem text={words.import} onSelect={pickFiles} />
+      <MenuItem text={words.save} disabled={all === 0} onSelect={() => saveStrokes(studio)} />
+      <MenuLine />
+      <MenuItem
+        text={words.clear(drawn)}
+        disabled={drawn === 0}
+        onSelect={() => sceneId !== null && clearStrokes(studio, sceneId)}
+      />
+    </MoreMenu>
   );
 }

@@ -4,9 +4,10 @@ import { chooseBrushSize, chooseTool, putToolAway } from "../../actions/teaching
 import { redo, undo } from "../../actions/undo";
 import { BRUSH_IMAGE_PX, type StrokeTool } from "../../store/strokes";
 import { RangeSlider } from "../controls/Fields";
+import { Menu } from "../controls/Menu";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
-import { MapTool } from "../view/MapTool";
+import { MapTool, ToolIcon } from "../view/MapTool";
 
 const words = messages.strokes;
 
@@ -102,4 +103,22 @@ function sliderPlace(sizeImagePx: number): number {
 /** Whoever has chosen a class goes on on the map, with keys too. */
 export function focusMap(): void {
   document.querySelector<HTMLCanvasElement>("#panes")?.focus({ preventScroll: true });
+}
+
+/** What is done less often. */
+export function MoreMenu({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button type="button" className="map-tool" aria-label={label} title={label}>
+          <ToolIcon>
+            <path d="M4.5 10v0M10 10v0M15.5 10v0" strokeWidth="3" />
+          </ToolIcon>
+        </button>
+      }
+    >
+      {children}
+    </Menu>
+  );
 }

@@ -1,6 +1,5 @@
 /** The small chip of a pane: what is shown, click to change. */
 
-import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 import { setPaneContent } from "../../actions/view/arrange";
 import { planAboveGround } from "../../core/run/plan-heights";
@@ -10,8 +9,10 @@ import type { PaneContent } from "../../store/panes";
 import type { DoneRun } from "../../store/runs";
 import { selectDoneRuns, selectScene, selectSceneRuns } from "../../store/selectors";
 import { CutName } from "../controls/CutName";
+import { Menu, MenuItem, MenuLabel, MenuLine, SubMenu } from "../controls/Menu";
 import { contentClassNames, contentName, runColour } from "../describe";
 import { messages } from "../messages";
+import { RunName } from "../runs/RunHeads";
 import { useSelect, useSelectList, useStudio } from "../StudioContext";
 import { shownPanes } from "./shown-panes";
 
@@ -35,47 +36,45 @@ export function PaneChip(props: {
   const classNames = useSelectList((state) => contentClassNames(state, content));
   const name = contentName(content, runs, classNames);
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger
-        className={second ? "pane-chip pane-chip-second" : "pane-chip"}
-        aria-label={words.chip(pane + 1, name)}
-      >
-        {"runId" in content && <span className="dot" style={{ color: runColour(runs, content.runId) }} />}
-        <ChipName name={name} ofRun={"runId" in content} />
-        <span aria-hidden="true" className="quiet">
-          ▾
-        </span>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
-          <Choices pane={pane} />
-          {onCopy !== undefined && (
-            <>
-              <DropdownMenu.Separator className="menu-line" />
-              <DropdownMenu.Item className="menu-item" onSelect={onCopy}>
-                {words.copyPicture}
-              </DropdownMenu.Item>
-              {onSave !== undefined && size !== undefined && (
-                <SubMenu name={words.savePicture}>
-                  {PICTURE_FACTORS.map((factor) => (
-                    <DropdownMenu.Item key={factor} className="menu-item" onSelect={() => onSave("pane", factor)}>
-                      {words.thisPane(Math.round(size.width * factor), Math.round(size.height * factor))}
-                    </DropdownMenu.Item>
-                  ))}
-                  {several && <DropdownMenu.Separator className="menu-line" />}
-                  {several &&
-                    PICTURE_FACTORS.map((factor) => (
-                      <DropdownMenu.Item key={factor} className="menu-item" onSelect={() => onSave("all", factor)}>
-                        {words.allPanes(factor)}
-                      </DropdownMenu.Item>
-                    ))}
-                </SubMenu>
-              )}
-            </>
+    <Menu
+      trigger={
+        <button
+          type="button"
+          className={second ? "pane-chip pane-chip-second" : "pane-chip"}
+          aria-label={words.chip(pane + 1, name)}
+        >
+          {"runId" in content && <span className="dot" style={{ color: runColour(runs, content.runId) }} />}
+          <ChipName name={name} ofRun={"runId" in content} />
+          <span aria-hidden="true" className="quiet">
+            ▾
+          </span>
+        </button>
+      }
+    >
+      <Choices pane={pane} />
+      {onCopy !== undefined && (
+        <>
+          <MenuLine />
+          <MenuItem text={words.copyPicture} onSelect={onCopy} />
+          {onSave !== undefined && size !== undefined && (
+            <SubMenu name={words.savePicture}>
+              {PICTURE_FACTORS.map((factor) => (
+                <MenuItem
+                  key={factor}
+                  text={words.thisPane(Math.round(size.width * factor), Math.round(size.height * factor))}
+                  onSelect={() => onSave("pane", factor)}
+                />
+              ))}
+              {several && <MenuLine />}
+              {several &&
+                PICTURE_FACTORS.map((factor) => (
+                  <MenuItem key={factor} text={words.allPanes(factor)} onSelect={() => onSave("all", factor)} />
+                ))}
+            </SubMenu>
           )}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+        </>
+      )}
+    </Menu>
   );
 }
 
@@ -98,13 +97,7 @@ function Choices({ pane }: { pane: number }) {
   const runs = useSelectList(selectDoneRuns);
   const all = useSelectList(selectSceneRuns);
   const item: ContentItem = (content, text) => (
-    <DropdownMenu.Item
-      key={JSON.stringify(content)}
-      className="menu-item"
-      onSelect={() => setPaneContent(studio, pane, content)}
-    >
-      {text}
-    </DropdownMenu.Item>
+    <MenuItem key={JSON.stringify(content)} text={text} onSelect={() => setPaneContent(studio, pane, content)} />
   );
   return (
     <>
@@ -117,24 +110,16 @@ function Choices({ pane }: { pane: number }) {
       {record?.scene.truth != null && item({ kind: "truth" }, contents.truth)}
       {runs.length === 1 ? (
         <>
-          <DropdownMenu.Separator className="menu-line" />
-          <DropdownMenu.Label className="menu-label label">{runs[0]!.modelName}</DropdownMenu.Label>
+          <MenuLine />
+          <MenuLabel text={runs[0]!.modelName} />
           <RunChoices run={runs[0]!} before={[]} item={item} />
         </>
       ) : (
         runs.length > 1 && (
           <>
-            <DropdownMenu.Separator className="menu-line" />
+            <MenuLine />
             {runs.map((run, index) => (
-              <SubMenu
-                key={run.id}
-                name={
-                  <>
-                    <span className="dot" style={{ color: runColour(all, run.id) }} />
-                    <span className="truncate">{run.modelName}</span>
-                  </>
-                }
-              >
+              <SubMenu key={run.id} name={<RunName run={run} runs={all} />}>
                 <RunChoices run={run} before={runs.slice(0, index)} item={item} />
               </SubMenu>
             ))}
@@ -143,7 +128,7 @@ function Choices({ pane }: { pane: number }) {
       )}
       {runs.length >= 2 && (
         <>
-          <DropdownMenu.Separator className="menu-line" />
+          <MenuLine />
           {item({ kind: "agreement" }, contents.agreement)}
           {item({ kind: "entropy" }, contents.entropy)}
         </>
@@ -185,21 +170,3 @@ function RunChoices(props: { run: DoneRun; before: readonly DoneRun[]; item: Con
 }
 
 type ContentItem = (content: PaneContent, text: string) => ReactNode;
-
-function SubMenu({ name, children }: { name: ReactNode; children: ReactNode }) {
-  return (
-    <DropdownMenu.Sub>
-      <DropdownMenu.SubTrigger className="menu-item">
-        {name}
-        <span aria-hidden="true" className="quiet menu-more">
-          ▸
-        </span>
-      </DropdownMenu.SubTrigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.SubContent className="menu" collisionPadding={8}>
-          {children}
-        </DropdownMenu.SubContent>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Sub>
-  );
-}
