@@ -153,6 +153,8 @@ if wanted trials; then
   score trial-no-photos 32
   train trial-mixed emsnet nano nano $NANO_STEPS --problem mixed
   score trial-mixed 32
+  with_photos trial-masked mobanet nano nano $NANO_STEPS
+  score trial-masked 32
   with_photos trial-unmasked mobanet nano nano $NANO_STEPS --unmasked
   score trial-unmasked 32
 fi

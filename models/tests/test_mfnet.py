@@ -61,6 +61,30 @@ def test_lora_starts_as_the_frozen_network():
     assert torch.allclose(before, network(*inputs), atol=1e-6)
 
 
+@pytest.mark.parametrize("positions", [0.0, 0.3])
+@pytest.mark.parametrize("variant", ["nano", "nano_lora"])
+def test_the_encoder_computes_the_same_while_it_learns(variant, positions):
+    torch.manual_seed(0)
+    encoder = build_network("mfnet", variant).image_encoder.double()
+    for parameter in encoder.parameters():
+        parameter.data += 0.1 * torch.randn_like(parameter)
+    for block in encoder.blocks:
+        for table in (block.attn.rel_h, block.attn.rel_w):
+            table.data = torch.randn_like(table) * positions
+    images = torch.rand(2, 2, 3, 64, 128, dtype=torch.float64)
+    found = []
+    for learning in (True, False):
+        encoder.train(learning).zero_grad()
+        x, y = encoder(*images)
+        (x.square().sum() + (y * x).sum()).backward()
+        slopes = [p.grad.clone() for p in encoder.parameters() if p.grad is not None]
+        assert encoder.blocks[0].attn.learns_fast() == (learning and not positions)
+        found.append([x.detach(), y.detach(), *slopes])
+    assert len(found[0]) == len(found[1]) > 20
+    for fast, plain in zip(*found, strict=True):
+        assert torch.allclose(fast, plain, rtol=1e-9, atol=1e-9)
+
+
 def test_a_window_of_illegal_size_is_refused_with_the_reason():
     with pytest.raises(NadirError, match="multiples of 64, not 64x80"):
         build_network("mfnet", "nano")(torch.rand(1, 3, 64, 80), torch.rand(1, 1, 64, 80))

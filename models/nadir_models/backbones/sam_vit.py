@@ -9,6 +9,7 @@ Letters   B batch   h, w token grid   C width   d head size
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import torch
@@ -92,6 +93,29 @@ class Attention(nn.Module):
         mixed = logits.softmax(dim=-1) @ v
         return self.proj(mixed.transpose(1, 2).reshape(batch, height, width, dim))
 
+    def learns_fast(self) -> bool:
+        """Whether a training step may take `in_windows`: the tables are zero and stay so."""
+        tables = self.rel_h, self.rel_w
+        return self.training and not any(t.requires_grad or bool(t.any()) for t in tables)
+
+    def in_windows(self, x: Tensor, stream: str, window: int) -> Tensor:
+        """(B, h, w, C) to the same: what partitioning, `forward` and joining give where the tables
+        are zero, without the padding; a window of 0 is the whole grid.
+
+        A padded token is zero, its key and value the biases of k and v. All n of a window are one
+        key with log n added to its logit, so that nothing is padded and the fused product serves.
+        """
+        batch, height, width, dim = x.shape
+        qkv = self.qkv(x, stream).flatten(1, 2)
+        mask = None
+        if window:
+            padded = self.qkv.bias.to(qkv.dtype).expand(batch, 1, -1)
+            qkv = torch.cat([qkv, padded], dim=1)
+            mask = window_logits(height, width, window).to(qkv)
+        q, k, v = qkv.unflatten(2, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(q[:, :, : height * width], k, v, mask)
+        return self.proj(mixed.transpose(1, 2).reshape(batch, height, width, dim))
+
     def position_logits(self, q: Tensor, height: int, width: int) -> Tensor:
         """(B, heads, h*w, d) to (B, heads, h*w, h*w)."""
         batch, heads, tokens, head = q.shape
@@ -143,6 +167,19 @@ def join_windows(windows: Tensor, height: int, width: int) -> Tensor:
     rows, columns = -(-height // side), -(-width // side)
     x = windows.reshape(-1, rows, columns, side, side, dim).transpose(2, 3)
     return x.reshape(-1, rows * side, columns * side, dim)[:, :height, :width]
+
+
+@cache
+def window_logits(height: int, width: int, window: int) -> Tensor:
+    """(h*w, h*w + 1) float64: 0 for tokens of one window, -inf for others, and last the logarithm
+    of how many padded tokens the token's window holds."""
+    across = -(-width // window)
+    row, column = torch.arange(height) // window, torch.arange(width) // window
+    of_token = (row[:, None] * across + column).flatten()
+    padded = window**2 - torch.bincount(of_token)[of_token]
+    apart = of_token[:, None] != of_token
+    inside = torch.zeros(apart.shape, dtype=torch.float64).masked_fill(apart, -torch.inf)
+    return torch.cat([inside, padded.double().log()[:, None]], dim=1)
 
 
 class DualEncoder(nn.Module):

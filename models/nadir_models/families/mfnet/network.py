@@ -70,6 +70,9 @@ class AdapterBlock(nn.Module):
         """Norm, attention in windows, and the stream's adapter with its skip."""
         height, width = x.shape[1:3]
         n = self.norm1(x)
+        if self.attn.learns_fast():
+            a = self.attn.in_windows(n, stream, self.window)
+            return a + adapter(a)
         a = self.attn(sam_vit.partition_windows(n, self.window) if self.window else n, stream)
         a = a + adapter(a)
         return sam_vit.join_windows(a, height, width) if self.window else a
@@ -166,6 +169,8 @@ class LoraBlock(nn.Module):
         """Norm and attention in windows."""
         height, width = x.shape[1:3]
         n = self.norm1(x)
+        if self.attn.learns_fast():
+            return self.attn.in_windows(n, stream, self.window)
         if not self.window:
             return self.attn(n, stream)
         windows = self.attn(sam_vit.partition_windows(n, self.window), stream)

@@ -304,7 +304,9 @@ class PeftBlock(nn.Module):
         """The frozen part, the same for either stream."""
         height, width = x.shape[1:3]
         normed = self.norm1(x)
-        if self.window:
+        if self.attn.learns_fast():
+            attended = self.attn.in_windows(normed, "x", self.window)
+        elif self.window:
             windows = self.attn(sam_vit.partition_windows(normed, self.window), "x")
             attended = sam_vit.join_windows(windows, height, width)
         else:
