@@ -1,18 +1,20 @@
 /** Two dates of one place on the page: chosen, compared, and said whether they lie on each other. */
 import { expect, test } from "@playwright/test";
 import { cropSample, python } from "./judge";
+import { picture } from "./picture";
 import { StudioPage } from "./regions/studio";
 import { zooModel } from "./zoo";
 
-/** The crop with its photo moved by three pixels, and a part of it four metres higher. */
+/** The crop whose position is three pixels too far to the east, with a part of it four metres higher. */
 const LATER = `
-import sys, numpy as np, rasterio
+import sys, rasterio
 folder = sys.argv[1]
+with rasterio.open(f"{folder}/crop_RGB.tif") as file: STEP = file.transform.a
 for name in ("RGB", "dsm"):
     with rasterio.open(f"{folder}/crop_{name}.tif") as file:
         values, profile = file.read(), file.profile
-    if name == "RGB": values = np.roll(values, 3, 2)
-    else: values[:, 10:30, 10:30] += 4
+    if name == "dsm": values[:, 10:30, 10:30] += 4
+    profile["transform"] = rasterio.Affine.translation(3 * STEP, 0) * profile["transform"]
     with rasterio.open(f"{folder}/later_{name}.tif", "w", **profile) as file:
         file.write(values)
 print("{}")
@@ -39,7 +41,9 @@ test("two scenes are compared", async ({ page }, info) => {
   const before = panel.getByLabel("Earlier map");
   await before.selectOption({ label: `crop · ${zooModel("emsnet-nano").name}` });
   await panel.getByLabel("Later map").selectOption({ label: `later · ${zooModel("emsnet-nano").name}` });
-  await expect(panel).toContainText("The maps lie on each other", { timeout: 60_000 });
+  const shift = panel.getByRole("alert");
+  await expect(shift).toContainText("may lie shifted by 3 px to the right and 0 px down", { timeout: 60_000 });
+  await picture(page, "test-results/screens/changes-shifted.png");
   await expect(panel.getByRole("table", { name: "Each class in hectares" })).toBeVisible();
   await expect(panel.getByRole("button", { name: "Show height difference" })).toBeVisible();
   expect(studio.errors).toEqual([]);

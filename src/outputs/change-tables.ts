@@ -1,6 +1,5 @@
 /** What changed between two maps, as tables: from which class to which, and what each class lost and won. */
 import type { ChangedObjects, MapChanges } from "../core/metrics/map-changes";
-import type { MapShift } from "../core/metrics/map-shift";
 import { formatTable, type TableFormat, type TextTable } from "./score-table";
 
 const SQUARE_METRES_PER_HECTARE = 10_000;
@@ -75,12 +74,4 @@ function sum(values: readonly number[]): number {
 /** What stands in the files of changes. */
 export function changeLabels(before: string, after: string): Readonly<Record<string, string>> {
   return { CHANGED_FROM: before, CHANGED_TO: after };
-}
-
-/** Where the maps would agree better, in one sentence. */
-export function spellShift({ cols, rows, agreement, agreementInPlace }: MapShift): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const move = (pixels: number, forward: string, back: string) =>
-    `${Math.abs(pixels)} px ${pixels < 0 ? back : forward}`;
-  return `The maps may lie shifted: ${percent(agreement)} of the pixels compared would agree, not ${percent(agreementInPlace)}, if the later one were moved by ${move(-cols, "right", "left")} and ${move(-rows, "down", "up")}. Edges count as change until both lie alike.`;
 }

@@ -6,6 +6,7 @@
 import { type CorrectionFacts, spellCorrection } from "../core/correction/mask-edit";
 import type { AlignmentReport } from "../core/georef/alignment";
 import type { ConfusionMatrix } from "../core/metrics/confusion-matrix";
+import { type DatedChanges, shiftRemark } from "../core/metrics/map-changes";
 import { averagedClasses, type Scores, scoreConfusion } from "../core/metrics/scores";
 import type { RasterFacts } from "../core/raster/raster";
 import type { Sentence } from "../core/remarks/remark";
@@ -49,6 +50,8 @@ export interface ReportedRun {
   readonly evaluation: ReportedEvaluation | null;
   /** Of points drawn from its map; absent without any. */
   readonly sample?: ReportedSample;
+  /** What became of its map at other dates; absent where nothing was compared. */
+  readonly changes?: readonly DatedChanges[];
 }
 
 /** @param truth Null when there is none, or none that could be read. */
@@ -68,12 +71,13 @@ export function describeReport(scene: ReportedScene, truth: DecodedLabels | null
       alignment: { auxiliary: describeAlignment(auxiliary), truth: describeAlignment(scene.truth) },
     },
     truth: truth && describeLabels(truth),
-    runs: runs.map(({ modelName, result, corrected, evaluation, sample }) => ({
+    runs: runs.map(({ modelName, result, corrected, evaluation, sample, changes }) => ({
       model: modelName,
       ...describeResult(result),
       ...(corrected && describeCorrection(corrected)),
       evaluation: evaluation && describeEvaluation(evaluation),
       ...(sample && { sample }),
+      ...(changes && { changes: changes.map(describeChanges) }),
     })),
   };
 }
@@ -143,6 +147,15 @@ function describeResult(result: RunResult): RunResult {
 function describeCorrection(corrected: CorrectionFacts) {
   const { classPixels, ...correctedByHand } = corrected;
   return { classPixels, correctedByHand: { ...correctedByHand, text: spellCorrection(corrected) } };
+}
+
+/** The later map, and what `nadir changes --json` says of the two. */
+function describeChanges({ sceneName, modelName, changes, placement }: DatedChanges) {
+  return {
+    later: { scene: sceneName, model: modelName, placement: placement && spellInEnglish(placement) },
+    ...changes,
+    notes: [spellInEnglish(shiftRemark(changes))],
+  };
 }
 
 function describeMatrix(matrix: ConfusionMatrix, classes: ReportedEvaluation["classes"]) {

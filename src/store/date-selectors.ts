@@ -1,4 +1,5 @@
 /** The two maps that are compared, and what is known of how they differ. */
+import type { DatedChanges } from "../core/metrics/map-changes";
 import type { DatedSource, ResultOf } from "../core/results/result";
 import { auxiliariesOf, type Scene } from "../core/scene/scene";
 import { maskInUse } from "./masks-in-use";
@@ -62,6 +63,23 @@ export function findChanges(
 ): ResultRecord | undefined {
   const wanted = JSON.stringify(of);
   return Object.values(results).find((record) => record.of.kind === of.kind && JSON.stringify(record.of) === wanted);
+}
+
+/** What a report says of a run as the earlier date: everything that was compared of the maps as they are now. */
+export function reportedChanges(state: StudioState, run: DoneRun): readonly DatedChanges[] {
+  const runs = selectDatedRuns(state);
+  return Object.values(state.results).flatMap(({ of, state: known }): DatedChanges[] => {
+    if (of.kind !== "date-changes" || of.before.runId !== run.id || known.status !== "ready") return [];
+    const later = runs.find((dated) => dated.run.id === of.after.runId);
+    const isNow = later !== undefined && isOf(state, of.before, run) && isOf(state, of.after, later.run);
+    if (!isNow || known.changes === undefined) return [];
+    const { changes, placement = null } = known;
+    return [{ sceneName: later.scene.name, modelName: later.run.modelName, changes, placement }];
+  });
+}
+
+function isOf(state: StudioState, { maskId }: DatedSource, run: DoneRun): boolean {
+  return maskInUse(state, run).maskId === maskId;
 }
 
 /** Of two runs, whatever else they were compared by; null until it is there. */

@@ -433,13 +433,6 @@ export const german: Messages = {
     after: "Spätere Karte",
     least: "Objekte ab (m²)",
     comparing: "Wird verglichen …",
-    inPlace: "Die Karten liegen aufeinander: Bei keiner Verschiebung bis 8 px stimmten sie deutlich besser überein.",
-    right: (px) => `${whole(px)} px nach rechts`,
-    left: (px) => `${whole(px)} px nach links`,
-    down: (px) => `${whole(px)} px nach unten`,
-    up: (px) => `${whole(px)} px nach oben`,
-    shifted: (across, along, inPlace, moved) =>
-      `Die spätere Karte liegt vielleicht um ${across} und ${along} verschoben: Dort stimmten ${moved} % der verglichenen Pixel überein, nicht ${inPlace} %. Kanten zählen als Änderung, bis beide gleich liegen.`,
     placed: (summary) => `Die spätere Karte wurde auf die Pixel der früheren gebracht (nächstes Pixel): ${summary}.`,
     unknown: (pixels) =>
       `${counted(pixels, "Pixel hat", "Pixel haben")} in einer der Karten keine Klasse und ${pixels === 1 ? "zählt" : "zählen"} nirgends.`,

@@ -431,13 +431,6 @@ export const french: Messages = {
     after: "Carte postérieure",
     least: "Objets d’au moins (m²)",
     comparing: "Comparaison…",
-    inPlace: "Les cartes se superposent : aucun décalage jusqu’à 8 px ne les ferait nettement mieux concorder.",
-    right: (px) => `${whole(px)} px vers la droite`,
-    left: (px) => `${whole(px)} px vers la gauche`,
-    down: (px) => `${whole(px)} px vers le bas`,
-    up: (px) => `${whole(px)} px vers le haut`,
-    shifted: (across, along, inPlace, moved) =>
-      `La carte postérieure est peut-être décalée de ${across} et ${along} : là, ${moved} % des pixels comparés concorderaient, non ${inPlace} %. Les bords comptent comme changement tant que les deux ne coïncident pas.`,
     placed: (summary) =>
       `La carte postérieure a été ramenée aux pixels de l’antérieure (plus proche voisin) : ${summary}.`,
     unknown: (pixels) =>

@@ -445,13 +445,6 @@ const english = {
     after: "Later map",
     least: "Objects of at least (m²)",
     comparing: "Comparing…",
-    inPlace: "The maps lie on each other: at no shift of up to 8 px would they agree clearly better.",
-    right: (px: number) => `${whole(px)} px to the right`,
-    left: (px: number) => `${whole(px)} px to the left`,
-    down: (px: number) => `${whole(px)} px down`,
-    up: (px: number) => `${whole(px)} px up`,
-    shifted: (across: string, along: string, inPlace: string, moved: string) =>
-      `The later map may lie shifted by ${across} and ${along}: at that place ${moved} % of the pixels compared would agree, not ${inPlace} %. Edges count as change until both lie alike.`,
     placed: (summary: string) => `The later map was brought to the earlier one’s pixels (nearest): ${summary}.`,
     unknown: (pixels: number) =>
       `${counted(pixels, "pixel has", "pixels have")} no class in one of the maps and ${pixels === 1 ? "counts" : "count"} nowhere.`,

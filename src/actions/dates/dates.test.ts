@@ -2,13 +2,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type ComparedDates, findChanges, readyChangeRaster, selectDates } from "../../store/date-selectors";
+import { findChanges, readyChangeRaster, selectDates } from "../../store/date-selectors";
+import { isDone } from "../../store/runs";
 import { nadir } from "../../testing/command-line";
 import { cropFiles, exportTo, runToEnd, sceneReady } from "../../testing/journey";
 import { runPython, withoutPython } from "../../testing/run-python";
 import { fileAt, JOURNEY, until } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
-import { openAny } from "../projects/restore-project";
+import { exportReport } from "../outputs/export-report";
+import { continueSession, openAny } from "../projects/restore-project";
+import { saveSessionNow } from "../projects/session";
 import { removeRun } from "../runs/run-model";
 import type { Studio } from "../studio";
 import { selectSceneById } from "../view/arrange";
@@ -125,12 +128,33 @@ describe.skipIf(withoutPython)("two dates on the page", JOURNEY, () => {
     expect(fewer.objects.appeared.reduce((sum, { count }) => sum + count, 0)).toBeLessThan(
       counts.reduce((sum, count) => sum + count, 0),
     );
-    const ofPair = (dates: ComparedDates) =>
-      readyChangeRaster(studio.store.getState(), "date-pairs", dates.before.run.id, dates.after.run.id);
-    const dates = selectDates(studio.store.getState())!;
-    expect(ofPair(dates)).not.toBeNull();
-    removeRun(studio, after!.id);
-    expect(ofPair(dates)).toBeNull();
-    expect(studio.store.getState().panes.contents.some(({ kind }) => kind === "height-change")).toBe(false);
+    const ofPair = ({ store }: Studio) => readyChangeRaster(store.getState(), "date-pairs", before!.id, after!.id);
+    expect(ofPair(studio)).not.toBeNull();
+    exportReport(studio);
+    const report = JSON.parse(await browser.downloads.at(-1)!.blob.text()) as { runs: { changes: object[] }[] };
+    const { scene, run } = selectDates(studio.store.getState())!.after;
+    expect(report.runs.at(-1)!.changes).toEqual([
+      {
+        later: { scene: scene.name, model: run.modelName, placement: expect.stringContaining("resampled") },
+        ...JSON.parse(JSON.stringify(fewer)),
+        notes: [expect.stringMatching(/^The (later map may lie shifted|maps lie on each other)/)],
+      },
+    ]);
+
+    await saveSessionNow(studio);
+    made.dispose();
+    const visit = await studios.open({ browser });
+    await continueSession(visit.studio, visit.studio.store.getState().project.left[0]!.sessionId);
+    const rasters = ["crop_RGB.tif", "crop_dsm.tif", "later_RGB.tif", "later_dsm.tif"];
+    await openAny(visit.studio, await Promise.all(rasters.map((name) => fileAt(at(name)))));
+    await until(visit.studio, ({ runs }) => runs.records.filter(isDone).length === 2, "both runs");
+    expect(selectDates(visit.studio.store.getState())).toMatchObject({
+      ...{ before: { run: { id: before!.id } }, after: { run: { id: after!.id } }, of: { least: 2 } },
+    });
+    expect((await changesOf(visit.studio)).changes).toEqual(fewer);
+    expect(ofPair(visit.studio)).not.toBeNull();
+    removeRun(visit.studio, after!.id);
+    expect(ofPair(visit.studio)).toBeNull();
+    expect(visit.studio.store.getState().panes.contents.some(({ kind }) => kind === "height-change")).toBe(false);
   });
 });

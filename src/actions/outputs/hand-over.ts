@@ -6,6 +6,7 @@ import type { HandedTile } from "../../outputs/hand-over/handed";
 import type { HandOverProgress } from "../../outputs/hand-over/write-hand-over";
 import { type RunFormatId, runFormat } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
+import { reportedChanges } from "../../store/date-selectors";
 import { maskInUse } from "../../store/masks-in-use";
 import { type DoneRun, isDone } from "../../store/runs";
 import { reportedSample } from "../../store/sample-selectors";
@@ -41,6 +42,7 @@ export function selectHandOver(
         const { maskId, corrected } = maskInUse(state, run);
         const evaluation = state.evaluation.byRun[id];
         const sample = reportedSample(state, run);
+        const changes = reportedChanges(state, run);
         return {
           modelName,
           result,
@@ -50,6 +52,7 @@ export function selectHandOver(
           grid: scene.optical.facts,
           evaluation: evaluation?.status === "ready" ? evaluation : null,
           ...(sample && { sample }),
+          ...(changes.length > 0 && { changes }),
           maskId,
           ownMaskId,
           confidenceId,

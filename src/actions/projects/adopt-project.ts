@@ -16,6 +16,7 @@ import {
 import type { GridSize } from "../../core/raster/tile-grid";
 import { masksOf } from "../../core/run/mask-names";
 import { finishedShare } from "../../core/run/run-checkpoint";
+import { withRunRenamed } from "../../store/dates";
 import {
   type MissingFile,
   type WantedScene,
@@ -28,6 +29,7 @@ import { type RunRecord, type RunState, withRun } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
+import { changeDates } from "../dates/compare-dates";
 import { setBoundaryWidth } from "../evaluation/evaluate-run";
 import { applyMapping, chooseTruthFile } from "../evaluation/truth-classes";
 import { checkMasks } from "../results/check-masks";
@@ -62,6 +64,8 @@ export async function adoptProject(studio: Studio, project: Project, goOn: boole
   const { truthFile = "full", classMapping = {} } = project.evaluation;
   chooseTruthFile(studio, truthFile);
   applyMapping(studio, classMapping);
+  const { dates } = project;
+  if (dates !== undefined) changeDates(studio, dates);
   await adoptCorrections(studio, project.corrections ?? {});
   const wanted = project.scenes.map(
     (scene): WantedScene => ({
@@ -211,6 +215,7 @@ async function attachRun(
   if (id !== run.id) {
     const copies = masksOf(id, run.settings);
     await studio.rasters.call("copyMasks", { pairs: masks.map((from, index) => ({ from, to: copies[index]! })), size });
+    update(studio.store, "dates", (state) => withRunRenamed(state, run.id, id));
   }
   const { outcome: _, graphSha256: __, scores: ___, edits, ...rest } = run;
   const state = runState(run, id, there, heightPx);

@@ -17,6 +17,7 @@ import { spellInEnglish } from "../../core/remarks/spell";
 import { masksOf } from "../../core/run/mask-names";
 import { rastersOf } from "../../core/scene/scene";
 import { exportName } from "../../outputs/run-labels";
+import { initialDates } from "../../store/dates";
 import { isDone, isHalted, type RunRecord } from "../../store/runs";
 import type { SceneRecord } from "../../store/scenes";
 import { selectManifest, selectRun } from "../../store/selectors";
@@ -52,6 +53,7 @@ export function gatherProject(studio: Studio, withScores = false): Project {
     ...(state.teaching.records.length > 0 && { taught: state.teaching.records }),
     ...(state.strokes.newClasses.length > 0 && { newClasses: state.strokes.newClasses }),
     ...parcelsOf(studio),
+    ...(state.dates !== initialDates && { dates: state.dates }),
     runs: [
       ...state.runs.records.flatMap((run) => projectRun(state, run, withScores)),
       ...state.project.wanted.flatMap(({ runs }) => runs).filter(({ id }) => selectRun(state, id) === null),

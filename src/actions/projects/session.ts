@@ -178,7 +178,8 @@ function watchSession(studio: Studio): void {
 
 /** What `gatherProject` reads besides runs and scenes. */
 function keptParts(state: StudioState): readonly unknown[] {
-  const { settings, legend, strokes, samples, teaching, panes, evaluation, corrections, parcels, project } = state;
+  const { settings, legend, strokes, samples, teaching, panes, evaluation, corrections, parcels, dates, project } =
+    state;
   return [
     settings,
     legend,
@@ -190,6 +191,7 @@ function keptParts(state: StudioState): readonly unknown[] {
     evaluation,
     corrections,
     parcels.layers,
+    dates,
     project.wanted,
     project.wantedParcels,
   ];

@@ -6,12 +6,13 @@ import { pixelAreaByRow } from "../../core/georef/pixel-area";
 import type { ModelManifest } from "../../core/manifest/manifest";
 import { LEAST_OBJECT, type MapChanges, pairClasses } from "../../core/metrics/map-changes";
 import type { RasterFacts } from "../../core/raster/raster";
+import type { Sentence } from "../../core/remarks/remark";
 import { compareDates, type DatedHeights } from "../../evaluation/compare-dates";
 import { heightsOnGrid } from "../../evaluation/heights-on-grid";
 import { bandStatistics } from "../../io/raster-statistics";
 import { toOwnLngLat } from "../../io/reproject";
 import { heightBandOf } from "../../io/sample-heights";
-import { changeLabels, changeTables, spellShift } from "../../outputs/change-tables";
+import { changeLabels, changeTables } from "../../outputs/change-tables";
 import { writeHeightChange } from "../../outputs/height-change-file";
 import { TABLE_FORMATS } from "../../outputs/score-table";
 import { requireOutputs } from "../check-outputs";
@@ -196,9 +197,9 @@ async function toDisk(path: string, write: (sink: DiskSink) => Promise<void>): P
   }
 }
 
-function notesOn({ unknownPixels, shift }: MapChanges): string[] {
-  return [
-    ...(unknownPixels === 0 ? [] : [`${unknownPixels} pixels have no class in one of the maps and count nowhere.`]),
-    ...(shift === null ? [] : [spellShift(shift)]),
-  ];
+function notesOn({ unknownPixels, shift }: MapChanges): Sentence[] {
+  const notes: Sentence[] = [];
+  if (unknownPixels > 0) notes.push(`${unknownPixels} pixels have no class in one of the maps and count nowhere.`);
+  if (shift !== null) notes.push({ say: "maps-shifted", shift });
+  return notes;
 }

@@ -1,5 +1,6 @@
 /** What became what between two maps of one place, as plain facts. */
 import type { ModelClass } from "../manifest/manifest";
+import type { Remark } from "../remarks/remark";
 import type { MapShift } from "./map-shift";
 
 /** Connected pixels that became one class, or were one and are no longer: at least as large as was asked. */
@@ -33,6 +34,21 @@ export interface MapChanges {
   };
   /** Change from class to class that occurs, by its id in the raster of pairs. */
   readonly pairs: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** What became of a map at another date. */
+export interface DatedChanges {
+  /** Scene and model of the later map. */
+  readonly sceneName: string;
+  readonly modelName: string;
+  readonly changes: MapChanges;
+  /** How the later map was brought to this one's grid; null where it lies on it. */
+  readonly placement: Remark | null;
+}
+
+/** Whether the maps lie on each other. */
+export function shiftRemark({ shift }: Pick<MapChanges, "shift">): Remark {
+  return shift === null ? { say: "maps-in-place" } : { say: "maps-shifted", shift };
 }
 
 /** Objects smaller than that are mostly outlines drawn a little differently. */

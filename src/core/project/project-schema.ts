@@ -30,12 +30,13 @@ import {
   type Project,
   type ProjectBand,
   type ProjectClass,
+  type ProjectDates,
   type ProjectFile,
   type ProjectParcels,
   type ProjectScene,
   type ProjectTaught,
 } from "./project";
-import { areaField, runField } from "./run-fields";
+import { areaField, runField, runId } from "./run-fields";
 
 const MOST_SCENES = 10_000;
 const MOST_RUNS = 10_000;
@@ -121,6 +122,13 @@ export const projectSchema: Field<Project> = objectOf<Project>({
   newClasses: optional(list(objectOf<ProjectClass>({ name: text, colour }), MANY)),
   taught: optional(list(taught, MANY)),
   parcels: optional(list(parcels, MANY)),
+  dates: optional(
+    objectOf<ProjectDates>({
+      beforeRunId: nullable(runId),
+      afterRunId: nullable(runId),
+      least: numberFrom(0, Number.MAX_SAFE_INTEGER),
+    }),
+  ),
   runs: list(runField, MOST_RUNS),
   view: text,
 });

@@ -49,9 +49,19 @@ export interface Project {
   readonly taught?: readonly ProjectTaught[];
   /** Layers of polygons. */
   readonly parcels?: readonly ProjectParcels[];
+  /** Which maps are compared as two dates; absent for the newest ones. */
+  readonly dates?: ProjectDates;
   readonly runs: readonly ProjectRun[];
   /** What was on the screen, as the fragment of a link (`core/view/view-link.ts`); empty for nothing in particular. */
   readonly view: string;
+}
+
+/** Runs by their ids; null for the newest. */
+export interface ProjectDates {
+  readonly beforeRunId: string | null;
+  readonly afterRunId: string | null;
+  /** Least size of objects, in square metres, or in pixels where those are not known. */
+  readonly least: number;
 }
 
 /** A layer of polygons by its file. */

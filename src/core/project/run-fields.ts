@@ -41,7 +41,7 @@ const MOST_CLASSES = 255;
 const MOST_RECTANGLES = 100_000;
 
 /** Runs name files in the browser's storage: nothing that leads elsewhere. */
-const runId = matching(/^[\w-]{1,80}$/, "a name of letters, digits and hyphens");
+export const runId = matching(/^[\w-]{1,80}$/, "a name of letters, digits and hyphens");
 const side = integer(1, 10_000_000);
 const count = integer(0);
 

@@ -5,8 +5,10 @@
  *
  * Shares are 0–1, counts whole, names as files and manifests have them.
  */
+
 import type { ReprojectionAccuracy } from "../georef/reprojection";
 import type { LeftOut } from "../heights/left-out";
+import type { MapShift } from "../metrics/map-shift";
 import type { HeightsMade } from "../run/heights-made";
 import type { RunSettings } from "../run/run-settings";
 
@@ -90,6 +92,9 @@ export interface RemarkValues {
   readonly "runs-with": { readonly made: HeightsMade };
   /** Which grid a run computes on. `windows`: its windows over those at the image's own scale. */
   readonly "run-at": { readonly scale: number; readonly imageMetres: number | null; readonly windows: number };
+  /** Two maps of one place, by where they would agree best. */
+  readonly "maps-shifted": { readonly shift: MapShift };
+  readonly "maps-in-place": object;
   readonly "drop-photo-first": object;
   readonly "models-loading": object;
   readonly "choose-model-first": object;

@@ -183,6 +183,10 @@ export const GERMAN: RemarkWords = {
       windows < 1 ? `1/${Math.round(1 / windows)} der Fenster` : `${Math.round(windows)}-mal so viele Fenster`;
     return windows === 1 ? `${at}.` : `${at}: ${times}.`;
   },
+  "maps-shifted": ({ shift: { cols, rows, agreement, agreementInPlace } }) =>
+    `Die spätere Karte liegt vielleicht um ${px(cols)} nach ${cols < 0 ? "links" : "rechts"} und ${px(rows)} nach ${rows < 0 ? "oben" : "unten"} verschoben: Dort stimmten ${share(agreement)} der verglichenen Pixel überein, nicht ${share(agreementInPlace)}. Kanten zählen als Änderung, bis beide gleich liegen.`,
+  "maps-in-place": () =>
+    "Die Karten liegen aufeinander: Bei keiner Verschiebung bis 8 px stimmten sie deutlich besser überein.",
   "drop-photo-first": () => "Legen Sie zuerst ein Orthofoto und sein DOM ab.",
   "models-loading": () => "Die Modelle werden geladen.",
   "choose-model-first": () => "Wählen Sie zuerst ein Modell.",
@@ -204,4 +208,8 @@ export const GERMAN: RemarkWords = {
 
 function inPolygons(polygons: number): string {
   return `in ${polygons} ${polygons === 1 ? "Polygon" : "Polygonen"}`;
+}
+
+function px(steps: number): string {
+  return `${Math.abs(steps)} px`;
 }

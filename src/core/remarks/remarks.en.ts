@@ -133,6 +133,9 @@ export const ENGLISH: RemarkWords = {
     const times = windows < 1 ? `1/${Math.round(1 / windows)} of the windows` : `${Math.round(windows)} × the windows`;
     return windows === 1 ? `${at}.` : `${at}: ${times}.`;
   },
+  "maps-shifted": ({ shift: { cols, rows, agreement, agreementInPlace } }) =>
+    `The later map may lie shifted by ${px(cols)} to the ${cols < 0 ? "left" : "right"} and ${px(rows)} ${rows < 0 ? "up" : "down"}: at that place ${share(agreement)} of the pixels compared would agree, not ${share(agreementInPlace)}. Edges count as change until both lie alike.`,
+  "maps-in-place": () => "The maps lie on each other: at no shift of up to 8 px would they agree clearly better.",
   "drop-photo-first": () => "Drop an orthophoto and its DSM first.",
   "models-loading": () => "Models are loading.",
   "choose-model-first": () => "Choose a model first.",
@@ -158,4 +161,8 @@ function roughly(pixels: number): string {
 
 function inPolygons(polygons: number): string {
   return `in ${polygons} ${polygons === 1 ? "polygon" : "polygons"}`;
+}
+
+function px(steps: number): string {
+  return `${Math.abs(steps)} px`;
 }

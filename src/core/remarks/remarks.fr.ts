@@ -171,6 +171,10 @@ export const FRENCH: RemarkWords = {
       windows < 1 ? `1/${Math.round(1 / windows)} des fenêtres` : `${Math.round(windows)} fois les fenêtres`;
     return windows === 1 ? `${at}.` : `${at}\u00a0: ${times}.`;
   },
+  "maps-shifted": ({ shift: { cols, rows, agreement, agreementInPlace } }) =>
+    `La carte postérieure est peut-être décalée de ${px(cols)} vers la ${cols < 0 ? "gauche" : "droite"} et ${px(rows)} vers le ${rows < 0 ? "haut" : "bas"}\u00a0: là, ${share(agreement)} des pixels comparés concorderaient, non ${share(agreementInPlace)}. Les bords comptent comme changement tant que les deux ne coïncident pas.`,
+  "maps-in-place": () =>
+    "Les cartes se superposent\u00a0: aucun décalage jusqu’à 8 px ne les ferait nettement mieux concorder.",
   "drop-photo-first": () => "Déposez d’abord une orthophoto et son MNS.",
   "models-loading": () => "Chargement des modèles.",
   "choose-model-first": () => "Choisissez d’abord un modèle.",
@@ -192,4 +196,8 @@ export const FRENCH: RemarkWords = {
 
 function inPolygons(polygons: number): string {
   return `dans ${polygons} ${polygons === 1 ? "polygone" : "polygones"}`;
+}
+
+function px(steps: number): string {
+  return `${Math.abs(steps)} px`;
 }

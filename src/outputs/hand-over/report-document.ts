@@ -4,6 +4,7 @@
  */
 import { columnDistanceMetres } from "../../core/georef/ground-sampling-distance";
 import { unionOfClasses } from "../../core/metrics/common-classes";
+import { shiftRemark } from "../../core/metrics/map-changes";
 import type { Sentence } from "../../core/remarks/remark";
 import { spell } from "../../core/remarks/spell";
 import { roundLength } from "../../core/round-length";
@@ -11,6 +12,7 @@ import { saidBesideScores } from "../../evaluation/place-labels";
 import { toBase64 } from "../../io/base64";
 import { escapeXml } from "../../io/write-class-map";
 import { accuracyFigures } from "../accuracy-tables";
+import { changeFigures } from "../change-tables";
 import { runLabels, settingsRemark } from "../run-labels";
 import { isBest } from "./best-figure";
 import type { Picture } from "./draw-tile";
@@ -59,6 +61,7 @@ export function reportDocument(
     tileSection(tiles, words),
     confusionSection(tiles, words),
     sampleSection(tiles, words),
+    changesSection(tiles, words),
     settingsSection(tiles, words),
     limitsSection(tiles, words),
   ];
@@ -275,6 +278,36 @@ function sampleSection(tiles: readonly HandedTile[], words: ReportWords): string
   );
   if (parts.length === 0) return "";
   return `<section><h2>${said.title}</h2>${parts.join("")}<p class="quiet">${said.source}</p></section>`;
+}
+
+/** What became of maps at another date. */
+function changesSection(tiles: readonly HandedTile[], words: ReportWords): string {
+  const { changes: said } = words;
+  const parts = tiles.flatMap(({ scene, runs }) =>
+    runs.flatMap(({ modelName, changes: compared = [] }) =>
+      compared.map((later) => {
+        const { changes, placement } = later;
+        const { pixels, hectares, balance, objects } = changeFigures(changes);
+        const names = changes.classes.map(({ name }) => name);
+        const unit = hectares === null ? "px" : "ha";
+        const title = `${scene.name}, ${modelName} → ${later.sceneName}, ${later.modelName}`;
+        const notes = [
+          spell(shiftRemark(changes), words.remarks),
+          ...(placement === null ? [] : [said.placed(spell(placement, words.remarks))]),
+          ...(changes.unknownPixels === 0 ? [] : [said.unknown(grouped(changes.unknownPixels))]),
+        ];
+        const least = `${words.figure(String(changes.objects.least))} ${changes.objects.unit}`;
+        const tables = [
+          table([said.matrix(unit), ...names], names, hectares ?? pixels, null, words),
+          table([said.balance(unit), ...said.balanceColumns], names, balance, null, words),
+          table([said.objects(least), ...said.objectColumns(unit)], names, objects, null, words),
+        ];
+        const text = `<p class="quiet">${escapeXml(notes.join(" "))}</p>${tables.join("<p></p>")}`;
+        return `<div class="titled"><h3>${escapeXml(title)}</h3>${text}</div>`;
+      }),
+    ),
+  );
+  return parts.length === 0 ? "" : `<section><h2>${said.title}</h2>${parts.join("")}</section>`;
 }
 
 /** Once per way in which a model was run. */

@@ -51,6 +51,16 @@ export const GERMAN_REPORT: ReportWords = {
     source:
       "Geschätzt aus einer geschichteten Zufallsstichprobe, mit 95-%-Intervallen (Olofsson et al. 2014, doi:10.1016/j.rse.2014.02.015).",
   },
+  changes: {
+    title: "Zwei Zeitpunkte",
+    placed: (summary) => `Die spätere Karte wurde auf die Pixel der früheren gebracht (nächstes Pixel): ${summary}.`,
+    unknown: (pixels) => `${pixels} px haben in einer der Karten keine Klasse und zählen nirgends.`,
+    matrix: (unit) => `vorher \\ nachher, ${unit}`,
+    balance: (unit) => `Jede Klasse, ${unit}`,
+    balanceColumns: ["vorher", "verloren", "gewonnen", "nachher"],
+    objects: (least) => `Objekte ab ${least}`,
+    objectColumns: (unit) => ["neu", `neu, ${unit}`, "m höher", "verschwunden", `verschwunden, ${unit}`, "m höher"],
+  },
   madeElsewhere: (name) => `${name}, anderswo entstanden`,
   everyTile: "jede Kachel",
   files: "Dateien",

@@ -53,6 +53,16 @@ export const ENGLISH_REPORT: ReportWords = {
     source:
       "Estimated from a stratified random sample, with 95 % intervals (Olofsson et al. 2014, doi:10.1016/j.rse.2014.02.015).",
   },
+  changes: {
+    title: "Two dates",
+    placed: (summary) => `The later map was brought to the earlier one’s pixels (nearest): ${summary}.`,
+    unknown: (pixels) => `${pixels} px have no class in one of the maps and count nowhere.`,
+    matrix: (unit) => `before \\ after, ${unit}`,
+    balance: (unit) => `Each class, ${unit}`,
+    balanceColumns: ["before", "lost", "won", "after"],
+    objects: (least) => `Objects from ${least}`,
+    objectColumns: (unit) => ["new", `new, ${unit}`, "m higher", "gone", `gone, ${unit}`, "m higher"],
+  },
   madeElsewhere: (name) => `${name}, made elsewhere`,
   everyTile: "every tile",
   files: "Files",

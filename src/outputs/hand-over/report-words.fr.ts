@@ -53,6 +53,24 @@ export const FRENCH_REPORT: ReportWords = {
     source:
       "Estimé d’après un échantillon aléatoire stratifié, avec des intervalles à 95 % (Olofsson et al. 2014, doi:10.1016/j.rse.2014.02.015).",
   },
+  changes: {
+    title: "Deux dates",
+    placed: (summary) =>
+      `La carte postérieure a été ramenée aux pixels de l’antérieure (plus proche voisin)\u00a0: ${summary}.`,
+    unknown: (pixels) => `${pixels} px n’ont pas de classe dans une des cartes et ne comptent nulle part.`,
+    matrix: (unit) => `avant \\ après, ${unit}`,
+    balance: (unit) => `Chaque classe, ${unit}`,
+    balanceColumns: ["avant", "perdu", "gagné", "après"],
+    objects: (least) => `Objets d’au moins ${least}`,
+    objectColumns: (unit) => [
+      "nouveaux",
+      `nouveaux, ${unit}`,
+      "m plus haut",
+      "disparus",
+      `disparus, ${unit}`,
+      "m plus haut",
+    ],
+  },
   madeElsewhere: (name) => `${name}, faite ailleurs`,
   everyTile: "toutes les dalles",
   files: "Fichiers",

@@ -53,6 +53,18 @@ export interface ReportWords {
     readonly matrix: string;
     readonly source: string;
   };
+  /** Of maps of two dates. */
+  readonly changes: {
+    readonly title: string;
+    readonly placed: (summary: string) => string;
+    readonly unknown: (pixels: string) => string;
+    /** @param unit Hectares or pixels. */
+    readonly matrix: (unit: string) => string;
+    readonly balance: (unit: string) => string;
+    readonly balanceColumns: readonly [before: string, lost: string, won: string, after: string];
+    readonly objects: (least: string) => string;
+    readonly objectColumns: (unit: string) => readonly string[];
+  };
   readonly madeElsewhere: (name: string) => string;
   readonly everyTile: string;
   readonly files: string;

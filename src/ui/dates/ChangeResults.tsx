@@ -1,11 +1,10 @@
 /** Shift, balance, objects and matrix of two dates, the ways to see them, and the files to take away. */
 import { showChanges } from "../../actions/dates/compare-dates";
 import { CHANGE_FILES, saveChanges } from "../../actions/dates/save-changes";
-import type { MapChanges } from "../../core/metrics/map-changes";
+import { type MapChanges, shiftRemark } from "../../core/metrics/map-changes";
 import type { Remark } from "../../core/remarks/remark";
 import { changeFigures } from "../../outputs/change-tables";
 import type { TextTable } from "../../outputs/score-table";
-import { percent } from "../format";
 import { messages } from "../messages";
 import { ClassFigures } from "../outputs/ClassFigures";
 import { spelled } from "../remarks";
@@ -72,17 +71,13 @@ export function ChangeResults(props: { changes: MapChanges; placement: Remark | 
   );
 }
 
-function Shift({ changes: { shift } }: { changes: MapChanges }) {
-  if (shift === null) return <p className="quiet">{words.inPlace}</p>;
-  const { cols, rows, agreement, agreementInPlace } = shift;
-  return (
+function Shift({ changes }: { changes: MapChanges }) {
+  const text = spelled(shiftRemark(changes));
+  return changes.shift === null ? (
+    <p className="quiet">{text}</p>
+  ) : (
     <p className="warn" role="alert" data-role="shift">
-      {words.shifted(
-        cols < 0 ? words.left(-cols) : words.right(cols),
-        rows < 0 ? words.up(-rows) : words.down(rows),
-        percent(agreementInPlace),
-        percent(agreement),
-      )}
+      {text}
     </p>
   );
 }
