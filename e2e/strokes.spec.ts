@@ -196,20 +196,23 @@ test("the map moves under a tool, and strokes with it", async ({ page }, info) =
   const studio = await opened(page, info.outputDir);
   await page.keyboard.press("Shift+B");
   const before = await pixelAt(studio, [0.5, 0.5]);
+  // The map is moved with the next frame.
+  const toBeNear = (place: readonly [number, number]) =>
+    expect(async () => expectNear(await pixelAt(studio, place), before)).toPass({ timeout: 20_000 });
   await studio.panes.hover(1, 0.5, 0.5);
   await page.mouse.down({ button: "middle" });
   await studio.panes.hover(1, 0.6, 0.5);
   await page.mouse.up({ button: "middle" });
-  expectNear(await pixelAt(studio, [0.6, 0.5]), before);
+  await toBeNear([0.6, 0.5]);
   await page.keyboard.down("Space");
   await page.mouse.down();
   await studio.panes.hover(1, 0.6, 0.6);
   await page.mouse.up();
   await page.keyboard.up("Space");
-  expectNear(await pixelAt(studio, [0.6, 0.6]), before);
+  await toBeNear([0.6, 0.6]);
   await page.mouse.wheel(0, -400);
   await expect.poll(async () => (await page.evaluate(() => window.nadir!.cameras()[0]))!.zoom).toBeGreaterThan(1);
-  expectNear(await pixelAt(studio, [0.6, 0.6]), before);
+  await toBeNear([0.6, 0.6]);
   expect(await drawn(page)).toEqual([]);
   // Beside the photo nothing is drawn; a click on it is a dot.
   await page.mouse.down();
