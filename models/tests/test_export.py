@@ -162,9 +162,11 @@ def test_a_trained_checkpoint_brings_its_facts_along(tmp_path):
         tmp_path / "x.pt",
     )
     arguments = ["export", "--network", "emsnet", "--variant", "nano"]
-    assert main([*arguments, "--checkpoint", str(tmp_path / "x.pt"), "--out", str(tmp_path)]) == 0
+    arguments += ["--checkpoint", str(tmp_path / "x.pt"), "--limits", "Snow is clutter."]
+    assert main([*arguments, "--out", str(tmp_path)]) == 0
     manifest = json.loads((tmp_path / "emsnet-nano.nadir.json").read_text())
     assert manifest["trainedOn"] == "Synthetic scenes."
+    assert manifest["limits"] == "Snow is clutter."
     assert manifest["scores"] == scores
     assert manifest["inputs"][0]["bands"] == ["nir", "red", "green"]
     heights = manifest["inputs"][1]

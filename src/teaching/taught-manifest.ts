@@ -30,6 +30,7 @@ export function taughtManifest(base: ModelManifest, facts: TaughtFacts): ModelMa
     description: `${base.name}, taught by ${taughtOn} on ${date}.`,
     trainedOn: `Its last layer was taught by ${taughtOn}.${before}`,
     // Those of the base say nothing of this head.
+    limits: undefined,
     scores: [],
     graph: { ...base.graph, ...graph },
     output: fullOutput(base, TAUGHT_OUTPUT, lesson.head.classes),

@@ -753,6 +753,7 @@ export const german: Messages = {
     kindOf: (kind, optional) =>
       `${kind === "ndsm" ? "nDOM, über Grund" : auxiliary[kind]}${optional ? ", darf fehlen" : ""}`,
     trainedOn: "Trainiert mit",
+    limits: "Wo es versagt",
     licence: "Lizenz",
     notSaid: "nicht genannt",
     paper: (title, url) => `Artikel: ${title} (${url})`,

@@ -758,6 +758,7 @@ export const french: Messages = {
     kindOf: (kind, optional) =>
       `${kind === "ndsm" ? "MNH, au-dessus du sol" : auxiliary[kind]}${optional ? ", facultatif" : ""}`,
     trainedOn: "Entraîné sur",
+    limits: "Où il échoue",
     licence: "Licence",
     notSaid: "non précisé",
     paper: (title, url) => `Article\u00a0: ${title} (${url})`,

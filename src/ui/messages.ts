@@ -772,6 +772,7 @@ const english = {
     kindOf: (kind: AuxiliaryKind, optional: boolean) =>
       `${kind === "ndsm" ? "nDSM, above the ground" : auxiliary[kind]}${optional ? ", may be left out" : ""}`,
     trainedOn: "Trained on",
+    limits: "Where it fails",
     licence: "Licence",
     notSaid: "not said",
     paper: (title: string, url: string) => `Paper: ${title} (${url})`,

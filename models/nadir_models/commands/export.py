@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", choices=("fp16", "fp32"), default="fp16", help="as stored")
     parser.add_argument("--version", default="1.0.0", dest="model_version")
     parser.add_argument("--trained-on", help="for the manifest, instead of the checkpoint's words")
+    parser.add_argument("--limits", help="where it was seen to fail, for the manifest")
     parser.add_argument(
         "--scores", type=Path, nargs="+", help="reports of `evaluate`, for the manifest"
     )
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         weights=arguments.weights,
         version=arguments.model_version,
         trained_on=arguments.trained_on,
+        limits=arguments.limits,
         scores=read_score_entries(arguments.scores) if arguments.scores else None,
         options=options,
     )

@@ -42,6 +42,7 @@ class Exported:
     parameters: int
     macs_per_window: int
     trained_on: str
+    limits: str | None
     scores: list[dict[str, Any]]
     licence: str
     version: str
@@ -73,6 +74,7 @@ def build_manifest(exported: Exported, graph_bytes: bytes) -> dict[str, Any]:
         "paper": {"title": exported.family.paper_title, "url": exported.family.paper_url},
         "licence": exported.licence,
         "trainedOn": exported.trained_on,
+        **({"limits": exported.limits} if exported.limits else {}),
         "scores": exported.scores,
         "graph": {
             "file": f"{exported.id}.onnx",

@@ -51,6 +51,7 @@ def export(
     weights: str = "fp16",
     version: str = "1.0.0",
     trained_on: str | None = None,
+    limits: str | None = None,
     scores: list[dict[str, Any]] | None = None,
     options: dict[str, Any] | None = None,
 ) -> list[Path]:
@@ -93,6 +94,7 @@ def export(
         weights="fp16" if compute == "fp16" else weights,
         output_shape=rounded.shape[1:],
         output_stride=graph.output_stride,
+        limits=limits,
         golden_tolerance=float(f"{scale * (1e-3 if compute == 'fp32' else ROUNDED):.3g}"),
         **said_of(loaded.facts, family.summary, checkpoint, trained_on, scores),
     )

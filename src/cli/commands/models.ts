@@ -43,11 +43,12 @@ export async function manifestPaths(folder: string): Promise<readonly string[]> 
     .map((name) => join(folder, name));
 }
 
-function describeModel({ id, name, version, window, classes, trainedOn, graph }: ModelManifest): string {
+function describeModel({ id, name, version, window, classes, trainedOn, limits, graph }: ModelManifest): string {
   return [
     `${id}  ${name} ${version}`,
     `  window ${window.sizePx} px, suggested stride ${window.suggestedStridePx} px, ${(graph.bytes / 1e6).toFixed(1)} MB, ${graph.precision}`,
     `  classes: ${classes.map((entry) => entry.name).join(", ")}`,
     `  trained on: ${trainedOn ?? "not stated"}`,
+    `  where it fails: ${limits ?? "not stated"}`,
   ].join("\n");
 }

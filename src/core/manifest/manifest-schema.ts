@@ -172,6 +172,7 @@ export const manifestSchema = object({
   ),
   licence: absentOr(said(text, "Of the weights.")),
   trainedOn: absentOr(said(text, "One honest sentence.")),
+  limits: absentOr(said(text, "Where it was seen to fail.")),
   scores: said(list(scoreSchema, MOST_FILES), "What it reaches on held-out data; may be empty."),
   graph: said(
     object({

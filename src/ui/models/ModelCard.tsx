@@ -61,6 +61,7 @@ function factsOf(manifest: ModelManifest): [string, string][] {
       ),
     ],
     [words.trainedOn, manifest.trainedOn ?? words.notSaid],
+    [words.limits, manifest.limits ?? words.notSaid],
     [words.licence, manifest.licence ?? words.notSaid],
   ];
 }
