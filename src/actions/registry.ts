@@ -10,6 +10,8 @@ export interface ModelBytes {
   readonly manifest: ModelManifest;
   /** @param onLoaded Told as they arrive, where they have to be fetched. */
   files(signal?: AbortSignal, onLoaded?: (loaded: NonNullable<RunProgress["loaded"]>) => void): Promise<ModelFiles>;
+  /** Whether the engine, which does one thing at a time, is needed to get at them. */
+  readonly needsEngine?: () => boolean;
 }
 
 export type OpenRaster = Omit<OpenedRaster, "rasterId">;

@@ -1,32 +1,64 @@
-/** What a model is taught by: strokes of a file, pieces of a truth, or both, in the map coordinates of the photo. */
+/** What a model is taught by: strokes of a file, pieces of truths, or both, in the map coordinates of each photo. */
 import { closingAll } from "../core/closing";
 import type { RasterSource } from "../core/raster/raster";
 import type { Stroke } from "../core/vector/stroke";
 import { photoGrid, shapeOnMap } from "../core/vector/stroke-on-photo";
-import { strokesInCrs } from "../io/strokes-in-crs";
+import { placeStrokes } from "../evaluation/place-strokes";
 import type { StrokesFile } from "../teaching/strokes";
 import { drawTruthPieces } from "../teaching/truth-pieces";
 import { type CommandIo, printNotes } from "./command-io";
 import { openRasterFile } from "./file-blob";
 import { readLabels, truthTable } from "./read-labels";
+import type { ListedTile } from "./read-tile-list";
 import type { TruthShare } from "./teach-options";
 import { withTemporaryFolder } from "./temporary-folder";
 
-/** @throws {NadirError} As reading the truth does. */
-export async function strokesToTeach(
-  file: StrokesFile | null,
-  truth: TruthShare | null,
-  optical: RasterSource,
-  io: CommandIo,
-): Promise<StrokesFile> {
-  const epsg = optical.facts.crs?.epsg ?? null;
-  const named = await strokesInCrs(file ?? { strokes: [], epsg }, optical.facts.crs);
-  return truth === null
-    ? named
-    : { ...named, strokes: [...named.strokes, ...(await truthStrokes(truth, optical, io))] };
+export interface PhotoToTeach {
+  readonly tile: ListedTile;
+  readonly optical: RasterSource;
 }
 
-function truthStrokes({ path, share, scheme }: TruthShare, optical: RasterSource, io: CommandIo): Promise<Stroke[]> {
+export interface PhotoWithStrokes extends PhotoToTeach {
+  readonly strokes: readonly Stroke[];
+}
+
+interface StrokesRequest {
+  /** Null where all come from truths. */
+  readonly file: StrokesFile | null;
+  /** Of the file. */
+  readonly subject: string;
+  readonly truth: TruthShare | null;
+}
+
+/**
+ * @param photos  A stroke belongs to the first that it lies on.
+ * @returns The same photos.
+ * @throws {NadirError} `bad-strokes` when there is no way from their coordinates to any photo's; as reading a truth does.
+ */
+export async function strokesToTeach(
+  photos: readonly PhotoToTeach[],
+  { file, subject, truth }: StrokesRequest,
+  io: CommandIo,
+): Promise<readonly PhotoWithStrokes[]> {
+  const named = photos.map(({ optical }, at) => ({ opticalId: String(at), facts: optical.facts }));
+  const { placed, outside } = await placeStrokes(file ?? { strokes: [], epsg: null }, named, subject);
+  if (outside > 0) printNotes(io, [`${outside} of the strokes lie on no photo and are left out.`]);
+  const found: PhotoWithStrokes[] = [];
+  for (const [at, photo] of photos.entries()) {
+    const drawn = placed.find(({ opticalId }) => opticalId === String(at))?.strokes ?? [];
+    const pieces = truth === null ? [] : await truthStrokes(photo, truth, io);
+    found.push({ ...photo, strokes: [...drawn, ...pieces] });
+  }
+  return found;
+}
+
+async function truthStrokes(
+  { tile, optical }: PhotoToTeach,
+  { share, scheme }: TruthShare,
+  io: CommandIo,
+): Promise<Stroke[]> {
+  const path = tile.truth;
+  if (path === undefined) return [];
   return withTemporaryFolder((folder) =>
     closingAll(async (keep) => {
       const labels = keep(await openRasterFile(path));

@@ -138,6 +138,10 @@ describe("nadir teach", () => {
       status: 2,
       stderr: expect.stringContaining("--from-truth needs --truth"),
     });
+    expect(await teach("--list", folder)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("--optical and --list exclude each other"),
+    });
   });
 
   test("strokes elsewhere, in another CRS, or no strokes at all are refused", async () => {

@@ -10,7 +10,7 @@ import type { RasterFacts } from "../core/raster/raster";
 import { photoGrid } from "../core/vector/stroke-on-photo";
 import { appendHead, samplesManifest, showSamples } from "../teaching/compose";
 import { type FoundHead, findHead } from "../teaching/find-head";
-import type { SampleShape } from "../teaching/head";
+import type { SampleShape, TaughtHead } from "../teaching/head";
 import { LEARN_SETTINGS, type Lesson, learn } from "../teaching/learn";
 import { NO_STROKE } from "../teaching/plan-samples";
 import { formatStrokes, type StrokesFile } from "../teaching/strokes";
@@ -20,7 +20,7 @@ import type { ModelFiles, NetworkSession } from "./backend";
 import { type GatheredSamples, type GatherRequest, gatherSamples } from "./gather-samples";
 import { readGolden } from "./golden";
 import { type ModelBytes, readModel, sha256Hex } from "./model-bytes";
-import { formatGolden, taughtGolden } from "./taught-golden";
+import { formatGolden, type TaughtGolden, taughtGolden } from "./taught-golden";
 
 /** A base model, and a session of it that gives samples. */
 export interface Teacher {
@@ -29,6 +29,14 @@ export interface Teacher {
   readonly head: FoundHead;
   readonly shape: SampleShape;
   readonly session: NetworkSession;
+  /** Of the nodes that give samples: a head of other samples says nothing of these. */
+  readonly samplesSha256: string;
+}
+
+/** All that the golden pair of a taught model is made of besides its base. */
+export interface GoldenRecipe {
+  readonly head: TaughtHead;
+  readonly samplesSha256: string;
 }
 
 export type SceneToTeach = Pick<
@@ -58,6 +66,7 @@ export interface TaughtModel {
   readonly appended: Uint8Array;
   /** By name: strokes and golden pair. With graph, manifest and the base's external data they are the model. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
+  readonly recipe: GoldenRecipe;
   readonly notes: readonly string[];
 }
 
@@ -71,12 +80,13 @@ export async function openTeacher(files: ModelFiles, openSession: OpenSession): 
   const head = findHead(bytes.graph, manifest);
   const shown = showSamples(bytes.graph, manifest, head);
   const session = await openSession(samplesManifest(manifest, shown.shape), { ...bytes, graph: shown.bytes });
-  return { files, bytes, head, shape: shown.shape, session };
+  const samplesSha256 = await sha256Hex(shown.bytes.slice(bytes.graph.length));
+  return { files, bytes, head, shape: shown.shape, session, samplesSha256 };
 }
 
 /** @throws {NadirError} As a run would, or `bad-strokes` when none covers a pixel. @throws AbortError on cancel. */
 export async function teachModel(teacher: Teacher, request: TeachRequest): Promise<TaughtModel> {
-  const { files, bytes, head: found, shape, session } = teacher;
+  const { files, bytes, head: found, shape, samplesSha256 } = teacher;
   const base = files.manifest;
   const strokes = request.scenes.flatMap((scene) => scene.strokes);
   const { classes, classOfStroke } = taughtClasses(base.classes, strokes);
@@ -86,8 +96,7 @@ export async function teachModel(teacher: Teacher, request: TeachRequest): Promi
   const set = { shape, classes: classes.length, samples, strokeOf, classOfStroke };
   const { head, ...lesson } = await learn(set, LEARN_SETTINGS, request.signal);
   const graph = appendHead(bytes.graph, base, found, shape, head);
-  const pair = await readGolden(files);
-  const golden = pair && (await taughtGolden(base, pair, session, shape, head));
+  const golden = await goldenOf(teacher, head);
   const names = taughtFileNames(request.stem);
   const manifest = taughtManifest(base, {
     id: request.stem,
@@ -101,7 +110,6 @@ export async function teachModel(teacher: Teacher, request: TeachRequest): Promi
     graph: { file: names.graph, sha256: await sha256Hex(graph), bytes: graph.length },
     golden: golden && { file: names.golden, tolerance: golden.tolerance },
   });
-  const written = golden && formatGolden(golden, names.goldenValues);
   return {
     manifest,
     classes,
@@ -109,14 +117,40 @@ export async function teachModel(teacher: Teacher, request: TeachRequest): Promi
     appended: graph.slice(bytes.graph.length),
     files: {
       [names.strokes]: formatStrokes(request.strokes),
-      ...(written && { [names.golden]: written.json, [names.goldenValues]: written.bin }),
+      ...goldenFiles(golden, request.stem),
     },
+    recipe: { head, samplesSha256 },
     notes: [
       ...gathered.notes,
       ...lost,
       ...(golden === null ? ["The base has no golden pair, so this model has none."] : []),
     ],
   };
+}
+
+/**
+ * The golden pair once more, as `teachModel` made it.
+ *
+ * @returns None where the base has none, or gives other samples than it did then.
+ */
+export async function goldenAgain(
+  teacher: Teacher,
+  { head, samplesSha256 }: GoldenRecipe,
+  stem: string,
+): Promise<TaughtModel["files"]> {
+  return samplesSha256 === teacher.samplesSha256 ? goldenFiles(await goldenOf(teacher, head), stem) : {};
+}
+
+async function goldenOf({ files, session, shape }: Teacher, head: TaughtHead): Promise<TaughtGolden | null> {
+  const pair = await readGolden(files);
+  return pair && taughtGolden(files.manifest, pair, session, shape, head);
+}
+
+function goldenFiles(golden: TaughtGolden | null, stem: string): TaughtModel["files"] {
+  if (golden === null) return {};
+  const names = taughtFileNames(stem);
+  const { json, bin } = formatGolden(golden, names.goldenValues);
+  return { [names.golden]: json, [names.goldenValues]: bin };
 }
 
 /** Of the files of a taught model. */

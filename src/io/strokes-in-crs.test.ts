@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Stroke } from "../core/vector/stroke";
 import { runPython, withoutPython } from "../testing/run-python";
 import { crsOfEpsg } from "./crs-definition";
-import { strokesInCrs } from "./strokes-in-crs";
+import { wayIntoCrs } from "./strokes-in-crs";
 
 const LINE = { kind: "line", points: [[11.56, 48.14] as const, [11.561, 48.1405] as const], widthMetres: 2 } as const;
 const AREA = {
@@ -31,8 +31,8 @@ print(json.dumps(list(zip(*transform("EPSG:4326", "EPSG:25832", *zip(*points))))
 
 describe("strokes of another coordinate system", () => {
   test.skipIf(withoutPython)("come to the places that PROJ says, as wide as they were", async () => {
-    const { strokes, epsg } = await strokesInCrs({ strokes: STROKES, epsg: 4326 }, await crsOfEpsg(25832));
-    expect(epsg).toBe(25832);
+    const move = await wayIntoCrs(4326, await crsOfEpsg(25832));
+    const strokes = STROKES.map((stroke) => move!(stroke)!);
     const [line, area] = strokes.map(({ shape }) => shape);
     const found = [...(line as typeof LINE).points, ...(area as typeof AREA).rings[0]];
     const wanted = runPython(JUDGE, [...LINE.points, ...AREA.rings[0]]) as [number, number][];
@@ -46,8 +46,12 @@ describe("strokes of another coordinate system", () => {
   test.each([
     ["no code", null],
     ["the photo's code", 25832],
-    ["a code that is not known", 99999],
   ])("with %s are left as they are", async (_, epsg) => {
-    expect((await strokesInCrs({ strokes: STROKES, epsg }, await crsOfEpsg(25832))).strokes).toEqual(STROKES);
+    const move = await wayIntoCrs(epsg, await crsOfEpsg(25832));
+    expect(STROKES.map((stroke) => move!(stroke))).toEqual(STROKES);
+  });
+
+  test("there is no way from a code that is not known", async () => {
+    expect(await wayIntoCrs(99999, await crsOfEpsg(25832))).toBeNull();
   });
 });

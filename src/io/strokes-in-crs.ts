@@ -5,12 +5,6 @@ import type { MapPoint, Stroke } from "../core/vector/stroke";
 import { crsOfEpsg } from "./crs-definition";
 import { createReprojection } from "./reproject";
 
-interface CodedStrokes {
-  readonly strokes: readonly Stroke[];
-  /** Null: they are in the photo's own coordinates. */
-  readonly epsg: number | null;
-}
-
 /** Null for a stroke with points that cannot be converted. */
 type StrokeMove = (stroke: Stroke) => Stroke | null;
 
@@ -24,16 +18,6 @@ export async function wayIntoCrs(epsg: number | null, crs: Crs | null): Promise<
   const own = await crsOfEpsg(epsg);
   const way = own === null ? null : createReprojection(crs, own);
   return way && ((stroke) => moved(stroke, way.otherToOptical));
-}
-
-/**
- * @returns The same where the way is not known: whoever goes on with them sees by their code that they are not the
- * photo's (`strokesOn`). Strokes that cannot be converted are left out.
- */
-export async function strokesInCrs<S extends CodedStrokes>(given: S, crs: Crs | null): Promise<S> {
-  const move = await wayIntoCrs(given.epsg, crs);
-  if (move === null || given.epsg === null || crs === null) return given;
-  return { ...given, strokes: given.strokes.flatMap((stroke) => move(stroke) ?? []), epsg: crs.epsg };
 }
 
 function moved(stroke: Stroke, way: PointTransform): Stroke | null {

@@ -115,6 +115,22 @@ export function formatStrokes({ strokes, epsg }: StrokesFile): string {
   return `{"type":"FeatureCollection",${crsMember(epsg)}"features":${JSON.stringify(features)}}\n`;
 }
 
+/** Strokes of several photos as one file: each with the name of its photo, the EPSG code said where all have the same. */
+export function strokesFileOf(
+  photos: readonly {
+    readonly facts: Pick<RasterFacts, "fileName" | "crs">;
+    /** In the photo's map coordinates. */
+    readonly strokes: readonly Stroke[];
+  }[],
+): StrokesFile {
+  const codes = new Set(photos.map(({ facts }) => facts.crs?.epsg ?? null));
+  const [epsg = null] = codes.size === 1 ? codes : [];
+  return {
+    epsg,
+    strokes: photos.flatMap(({ facts, strokes }) => strokes.map((stroke) => ({ ...stroke, scene: facts.fileName }))),
+  };
+}
+
 /**
  * Those of a file that lie on a photo: all without a photo's name, and those with its own.
  *

@@ -97,6 +97,8 @@ export function createEngineHandlers(
 
     teach: (request, context) => teaching.teach(request, context),
 
+    goldenAgain: (request) => teaching.goldenAgain(request),
+
     teachingFault: ({ files }) => teachingFault(files),
   };
 }

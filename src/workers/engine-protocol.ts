@@ -10,11 +10,11 @@ import type { Stroke } from "../core/vector/stroke";
 import type { BackendChoice } from "../core/vocabulary/backends";
 import type { ModelFiles } from "../inference/backend";
 import type { RunRequest } from "../inference/run-request";
-import type { TaughtModel, TeachRequest } from "../inference/teach-model";
+import type { GoldenRecipe, TaughtModel, TeachRequest } from "../inference/teach-model";
 import type { RasterFile } from "../io/remote-file";
 import type { CallContext } from "./rpc";
 
-export type { ModelFiles, TaughtModel };
+export type { GoldenRecipe, ModelFiles, TaughtModel };
 
 /** One way of running models on this machine, as far as can be said before a model is loaded. */
 interface BackendOffer {
@@ -132,6 +132,12 @@ export type EngineHandlers = {
    * between two windows, or two heads.
    */
   teach(args: EngineTeachRequest, context: CallContext): Promise<TaughtModel>;
+  /** The files of a taught model's golden pair once more; none where they cannot be made. @param args.files Of its base. */
+  goldenAgain(args: {
+    readonly files: ModelFiles;
+    readonly recipe: GoldenRecipe;
+    readonly stem: string;
+  }): Promise<TaughtModel["files"]>;
   /** Why a model cannot be taught; null when it can. */
   teachingFault(args: { readonly files: ModelFiles }): Promise<NadirErrorFacts | null>;
 };

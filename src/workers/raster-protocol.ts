@@ -22,7 +22,6 @@ import type { DatedSource } from "../core/results/result";
 import type { WrittenPixels } from "../core/run/written-pixels";
 import type { MapSample } from "../core/sampling/map-sample";
 import type { SampleDesign } from "../core/sampling/sample-design";
-import type { Stroke } from "../core/vector/stroke";
 import type { PixelPoint } from "../core/vector/stroke-on-photo";
 import type { VectorLayer, VectorPolygon } from "../core/vector/vector-layer";
 import type { PhotoDisplay } from "../core/view/photo-display";
@@ -35,6 +34,7 @@ import type { LabelTable } from "../evaluation/label-meaning";
 import type { ParcelStatistics } from "../evaluation/parcel-statistics";
 import type { DecodedLabels } from "../evaluation/place-labels";
 import type { PlacedPolygons } from "../evaluation/place-polygons";
+import type { PlacedStrokes } from "../evaluation/place-strokes";
 import type { MaskScore } from "../evaluation/score-mask";
 import type { UnsurePlace, UnsureRequest } from "../evaluation/unsure-places";
 import type { SeenInputs } from "../inference/see-inputs";
@@ -136,12 +136,6 @@ interface HandOverRequest {
   readonly folder: FileSystemDirectoryHandle | null;
   /** Of the report. */
   readonly language: Language;
-}
-
-export interface PlacedStrokes {
-  readonly placed: readonly { readonly opticalId: string; readonly strokes: readonly Stroke[] }[];
-  /** Those that lie on none of the photos. */
-  readonly outside: number;
 }
 
 interface CleanedMasks {

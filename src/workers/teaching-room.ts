@@ -4,11 +4,18 @@ import { NadirError, type NadirErrorFacts } from "../core/errors";
 import type { RunProgress } from "../core/run/run-settings";
 import type { ModelFiles } from "../inference/backend";
 import { readModel } from "../inference/model-bytes";
-import { type OpenSession, openTeacher, type TaughtModel, type Teacher, teachModel } from "../inference/teach-model";
+import {
+  goldenAgain,
+  type OpenSession,
+  openTeacher,
+  type TaughtModel,
+  type Teacher,
+  teachModel,
+} from "../inference/teach-model";
 import { WindowCache } from "../inference/window-cache";
 import { bandStatistics } from "../io/raster-statistics";
 import { findHead } from "../teaching/find-head";
-import type { EngineTeachRequest } from "./engine-protocol";
+import type { EngineHandlers, EngineTeachRequest } from "./engine-protocol";
 import { openScene } from "./open-scene";
 import type { CallContext } from "./rpc";
 
@@ -44,6 +51,14 @@ export class TeachingRoom {
         onWindows: (done, total) => context.progress(progressAt(done < total ? "running" : "learning", done, total)),
       });
     });
+  }
+
+  async goldenAgain({
+    files,
+    recipe,
+    stem,
+  }: Parameters<EngineHandlers["goldenAgain"]>[0]): Promise<TaughtModel["files"]> {
+    return goldenAgain(await this.#open(files), recipe, stem);
   }
 
   async #open(files: ModelFiles): Promise<Teacher> {

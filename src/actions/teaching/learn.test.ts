@@ -3,10 +3,16 @@
  * hold both maps against. Then once more with other strokes, over a reload, and on another computer.
  */
 
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { ProjectTaught } from "../../core/project/project";
 import { spellInEnglish } from "../../core/remarks/spell";
 import { isDone } from "../../store/runs";
 import { selectSceneRuns } from "../../store/selectors";
+import { formatStrokes } from "../../teaching/strokes";
+import { nadir } from "../../testing/command-line";
+import { temporaryFolder } from "../../testing/export-fixtures";
 import { evaluated, histogram, runToEnd, sceneReady } from "../../testing/journey";
 import { roofFiles, roofStroke, roofStrokes } from "../../testing/roof-scene";
 import { JOURNEY, type StudioInNode, until } from "../../testing/studio-in-node";
@@ -91,6 +97,15 @@ describe("learning from strokes", JOURNEY, () => {
     await learnFromStrokes(studio);
     const id = "own:mfnet-nano-taught-1";
     const wanted = await histogram(studio, await newestRun(tab, id));
+    const goldenOf = async ({ registry }: typeof studio) => {
+      const { manifest, goldenFiles } = await registry.models.get(id)!.files();
+      expect(Object.keys(goldenFiles)).toContain(manifest.golden!.file);
+      const bytes = Object.entries(goldenFiles).filter(([name]) => /golden/.test(name));
+      return Promise.all(
+        bytes.map(async ([name, data]) => [name, Buffer.from(await data.arrayBuffer()).toString("base64")]),
+      );
+    };
+    const golden = await goldenOf(studio);
     await saveTaught(studio, id);
     const { fileName, blob } = tab.browser.downloads.at(-1)!;
     expect(fileName).toBe("mfnet-nano-taught-1.zip");
@@ -101,6 +116,7 @@ describe("learning from strokes", JOURNEY, () => {
     await continueSession(later.studio, later.studio.store.getState().project.left[0]!.sessionId);
     expect(await histogram(later.studio, (await runToEnd(later.studio)).at(-1)!)).toEqual(wanted);
     expect(teaching(later).records).toHaveLength(1);
+    expect(await goldenOf(later.studio)).toEqual(golden);
 
     const other = await studios.open({ models, files: roofFiles() });
     await sceneReady(other.studio);
@@ -109,6 +125,31 @@ describe("learning from strokes", JOURNEY, () => {
     expect(await histogram(other.studio, (await runToEnd(other.studio)).at(-1)!)).toEqual(wanted);
     expect(teaching(other).records[0]).toMatchObject({ version: 1, strokes: { length: 16 } });
   });
+
+  /** What stands behind the base's bytes, as base64, when the same strokes teach over a list of the same scenes. */
+  async function taughtOnCommandLine({ strokes, epsg }: Pick<ProjectTaught, "strokes" | "epsg">): Promise<string> {
+    const folder = temporaryFolder();
+    const at = (name: string) => join(folder, name);
+    try {
+      mkdirSync(at("scenes"));
+      for (const file of [...roofFiles("north"), ...roofFiles("south")]) {
+        writeFileSync(at(`scenes/${file.name}`), new Uint8Array(await file.arrayBuffer()));
+      }
+      writeFileSync(at("s.geojson"), formatStrokes({ strokes, epsg }));
+      const model = `models/zoo/${MODEL}.nadir.json`;
+      const options = ["--list", at("scenes"), "--strokes", at("s.geojson"), "--model", model, "--out", at("t.onnx")];
+      const { stderr, status } = await nadir(["teach", ...options]);
+      expect(stderr).toMatch(/building: 8 strokes, told rightly/);
+      expect(status).toBe(0);
+      const { taught } = JSON.parse(readFileSync(at("t.nadir.json"), "utf8"));
+      expect(taught).toMatchObject({ strokes: 16, scenes: ["north_RGB.tif", "south_RGB.tif"] });
+      return readFileSync(at("t.onnx"))
+        .subarray(statSync(`models/zoo/${MODEL}.onnx`).size)
+        .toString("base64");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
 
   test("strokes on several scenes teach one model; a cancelled lesson leaves nothing", async () => {
     let inBatch: () => void = () => undefined;
@@ -141,6 +182,7 @@ describe("learning from strokes", JOURNEY, () => {
     expect(teaching(tab).places).toMatchObject({ at: 0 });
     const { rect } = teaching(tab).places!.list[0]!;
     expect(studio.store.getState().panes.cameras[0]!.centrePx).toEqual([rect.col + 8, rect.row + 8]);
+    expect(await taughtOnCommandLine(record!)).toBe(record!.appended);
   });
 
   test("does nothing without strokes, and says why a graph cannot be taught", async () => {

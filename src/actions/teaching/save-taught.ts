@@ -13,7 +13,10 @@ export async function saveTaught(studio: Studio, modelId: string): Promise<void>
   const taught = manifest && taughtOf(state.teaching, manifest.graph.sha256);
   if (manifest === null || taught === null) return;
   try {
-    const { graph, externalData, goldenFiles } = await studio.registry.models.get(modelId)!.files();
+    const model = studio.registry.models.get(modelId)!;
+    const { graph, externalData, goldenFiles } = model.needsEngine?.()
+      ? await studio.working.engineQueue.add(() => model.files())
+      : await model.files();
     const stem = modelId.replace(/^own:/, "");
     const members: Record<string, Blob> = {
       [manifest.graph.file]: graph,

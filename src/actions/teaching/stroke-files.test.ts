@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import type { Stroke } from "../../core/vector/stroke";
 import { photoGrid, shapeOnMap } from "../../core/vector/stroke-on-photo";
 import { crsOfEpsg } from "../../io/crs-definition";
-import { strokesInCrs } from "../../io/strokes-in-crs";
+import { wayIntoCrs } from "../../io/strokes-in-crs";
 import { strokePixels } from "../../teaching/stroke-pixels";
 import { formatStrokes } from "../../teaching/strokes";
 import { openStudioInNode, type StudioInNode, until } from "../../testing/studio-in-node";
@@ -83,10 +83,11 @@ test("saved strokes are opened again as they were, with their new classes, and t
 
 test("strokes in degrees come to their places, and what lies elsewhere is counted", async () => {
   const { studio, facts, strokes, drawn, notice } = await openTab();
-  const inDegrees = await strokesInCrs({ strokes, epsg: facts.crs!.epsg }, await crsOfEpsg(4326));
+  const move = await wayIntoCrs(facts.crs!.epsg, await crsOfEpsg(4326));
+  const inDegrees = strokes.map((stroke) => move!(stroke)!);
   const elsewhere = { ...strokes[0]!, shape: { kind: "line", points: [[2, 48]], widthMetres: 1 } } as const;
-  const named = { ...inDegrees.strokes[1]!, scene: "another.tif" };
-  const text = formatStrokes({ strokes: [...inDegrees.strokes, elsewhere, named], epsg: 4326 });
+  const named = { ...inDegrees[1]!, scene: "another.tif" };
+  const text = formatStrokes({ strokes: [...inDegrees, elsewhere, named], epsg: 4326 });
   await openAny(studio, [new File([text], "s.geojson")]);
   expect(notice()).toBe("s.geojson: added 2 strokes. 2 more lie on no open photo.");
   const [ring] = (drawn()[1]!.shape as Extract<Stroke["shape"], { kind: "area" }>).rings;

@@ -3,21 +3,15 @@ import type { Stroke } from "../../core/vector/stroke";
 import type { SceneRecord } from "../../store/scenes";
 import { strokesOf } from "../../store/strokes";
 import type { StudioState } from "../../store/studio-store";
-import type { StrokesFile } from "../../teaching/strokes";
+import { type StrokesFile, strokesFileOf } from "../../teaching/strokes";
 
-/** Their EPSG code is said where all scenes have the same. */
 export function strokesToSave({ strokes }: Pick<StudioState, "strokes">, records: readonly SceneRecord[]): StrokesFile {
-  const codes = new Set(records.map(({ scene }) => scene.optical.facts.crs?.epsg ?? null));
-  const [epsg = null] = codes.size === 1 ? codes : [];
-  return {
-    epsg,
-    strokes: records.flatMap(({ scene }) =>
-      strokesOf(strokes, scene.id).map(({ stroke }) => ({
-        ...withColour(strokes, stroke),
-        scene: scene.optical.facts.fileName,
-      })),
-    ),
-  };
+  return strokesFileOf(
+    records.map(({ scene }) => ({
+      facts: scene.optical.facts,
+      strokes: strokesOf(strokes, scene.id).map(({ stroke }) => withColour(strokes, stroke)),
+    })),
+  );
 }
 
 function withColour({ newClasses }: StudioState["strokes"], stroke: Stroke): Stroke {

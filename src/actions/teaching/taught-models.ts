@@ -13,33 +13,32 @@ import type { StrokesFile } from "../../teaching/strokes";
 import type { ModelFiles, TaughtModel } from "../../workers/engine-protocol";
 import type { Studio } from "../studio";
 import { changeSettings } from "../view/arrange";
+import { goldenToKeep, keptGolden } from "./kept-golden";
 
 /** What a lesson gave. */
-interface Taught extends Pick<TaughtModel, "manifest" | "appended" | "files"> {
+interface Taught extends Pick<TaughtModel, "manifest" | "appended" | "files" | "recipe"> {
   readonly strokes: StrokesFile;
   readonly version: number;
 }
 
 /** The version joins the models, is chosen in place of the one before it, and is kept. @returns Its id. */
 export function addTaught(studio: Studio, base: ModelRecord, taught: Taught): string {
-  const { version, strokes, appended, files } = taught;
+  const { version, strokes, appended, files, recipe } = taught;
   const manifest = { ...taught.manifest, id: `own:${taught.manifest.id}` };
-  const goldenFiles = Object.fromEntries(
-    Object.entries(files).map(([name, data]) => [name, new Blob([data as Uint8Array<ArrayBuffer> | string])]),
-  );
   const earlier = earlierVersions(studio.store.getState(), base.manifest);
-  keepTaught(studio, { manifest, version, appended: toBase64(appended), ...strokes }, goldenFiles);
+  const golden = goldenToKeep(recipe);
+  keepTaught(studio, { manifest, version, appended: toBase64(appended), ...strokes, golden }, asBlobs(files));
   const { modelIds } = studio.store.getState().settings;
   changeSettings(studio, { modelIds: [...modelIds.filter((id) => !earlier.includes(id)), manifest.id] });
   return manifest.id;
 }
 
-/** Those of a project or an earlier visit; their golden pairs are not kept. */
+/** Those of a project or an earlier visit; their golden pairs are made again when they are first loaded. */
 export function giveTaughtBack(studio: Studio, records: readonly ProjectTaught[]): void {
   for (const record of records) {
-    const manifest = { ...record.manifest, golden: null };
     if (record.appended === null) update(studio.store, "teaching", (state) => withTaught(state, record));
-    else keepTaught(studio, { ...record, manifest }, {});
+    else if (record.golden !== undefined) keepTaught(studio, record, null);
+    else keepTaught(studio, { ...record, manifest: { ...record.manifest, golden: null } }, {});
   }
 }
 
@@ -53,18 +52,45 @@ export function taughtStem({ id }: ModelManifest, version: number): string {
   return `${id.replace(/^own:/, "")}-taught-${version}`;
 }
 
-function keepTaught(studio: Studio, record: ProjectTaught, goldenFiles: ModelFiles["goldenFiles"]): void {
+/** @param golden Null where it is still to be made. */
+function keepTaught(studio: Studio, record: ProjectTaught, golden: ModelFiles["goldenFiles"] | null): void {
   const { manifest, appended } = record;
+  let goldenFiles = golden;
   studio.registry.models.set(manifest.id, {
     manifest,
+    needsEngine: () => goldenFiles === null,
     async files(signal, onLoaded) {
       const base = await baseBytes(studio, manifest).files(signal, onLoaded);
       const graph = new Blob([base.graph, fromBase64(appended!)]);
+      goldenFiles ??= await makeGolden(studio, record, base);
       return { manifest, graph, externalData: base.externalData, goldenFiles };
     },
   });
   update(studio.store, "teaching", (state) => withTaught(state, record));
   update(studio.store, "models", (state) => withModel(state, { id: manifest.id, origin: "own", manifest }));
+}
+
+/** None where it cannot be made: a device is then held to the CPU's own result. */
+async function makeGolden(
+  { engine }: Studio,
+  { manifest, golden }: ProjectTaught,
+  files: ModelFiles,
+): Promise<ModelFiles["goldenFiles"]> {
+  const recipe = golden && keptGolden(golden);
+  if (recipe == null) return {};
+  const stem = manifest.id.replace(/^own:/, "");
+  try {
+    return asBlobs(await engine.call("goldenAgain", { files, recipe, stem }));
+  } catch (error) {
+    if (error instanceof NadirError) return {};
+    throw error;
+  }
+}
+
+function asBlobs(files: TaughtModel["files"]): ModelFiles["goldenFiles"] {
+  return Object.fromEntries(
+    Object.entries(files).map(([name, data]) => [name, new Blob([data as Uint8Array<ArrayBuffer> | string])]),
+  );
 }
 
 function baseBytes({ registry }: Studio, { name, taught }: ModelManifest) {

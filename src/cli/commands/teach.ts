@@ -3,7 +3,6 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { closingAll, type Keep } from "../../core/closing";
 import { groundSamplingDistanceMetres } from "../../core/georef/ground-sampling-distance";
-import type { RasterSource } from "../../core/raster/raster";
 import { chooseScale, scaleRemark, scaleSetting } from "../../core/run/run-scale";
 import type { RunSettings } from "../../core/run/run-settings";
 import type { ModelFiles } from "../../inference/backend";
@@ -16,16 +15,18 @@ import {
   teachModel,
 } from "../../inference/teach-model";
 import { bandStatistics } from "../../io/raster-statistics";
-import { type StrokesFile, strokesOn } from "../../teaching/strokes";
+import { type StrokesFile, strokesFileOf } from "../../teaching/strokes";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
 import { type CommandIo, printLine, printNotes } from "../command-io";
 import { openRasterFile } from "../file-blob";
 import { writeWholeFile } from "../file-sink";
+import { withUnpacked } from "../folder-files";
 import { RunFolder } from "../journal";
 import { openModel } from "../open-model";
+import { type ListedTile, readTileList } from "../read-tile-list";
 import { modelsBeside, placeSecond, readHeights } from "../second-rasters";
-import { strokesToTeach } from "../strokes-to-teach";
+import { type PhotoToTeach, strokesToTeach } from "../strokes-to-teach";
 import { openStrokes } from "../taught-strokes";
 import { readTeachOptions, TEACH_USAGE, type TeachOptions } from "../teach-options";
 
@@ -36,47 +37,76 @@ export const teach: Command = {
     const options = readTeachOptions(args);
     const files = await openModel(options.model);
     const strokes = options.strokes === undefined ? null : await openStrokes(options.strokes);
-    const names = taughtFileNames(stemOf(options.out));
-    const outputs = Object.values(names).map((file) => ({ name: "--out", path: join(dirname(options.out), file) }));
-    const inputs = [
-      { name: "--optical", path: options.optical },
-      ...(options.strokes === undefined ? [] : [{ name: "--strokes", path: options.strokes }]),
-      ...(options.truth === null ? [] : [{ name: "--truth", path: options.truth.path }]),
-      { name: "--model", path: options.model },
-      { name: "--model", path: join(dirname(options.model), files.manifest.graph.file) },
-    ];
-    printNotes(io, await requireOutputs(outputs, inputs, RunFolder.of(options.out).path));
-    await closingAll((keep) => teachAndWrite({ options, files, strokes, io }, keep));
-    printLine(io.stdout, resolve(dirname(options.out), names.manifest));
+    await withTiles(options, io, async (tiles) => {
+      await requireFiles(options, files, tiles, io);
+      await closingAll((keep) => teachAndWrite({ options, files, tiles, strokes, io }, keep));
+    });
+    printLine(io.stdout, resolve(dirname(options.out), taughtFileNames(stemOf(options.out)).manifest));
   },
 };
+
+/** What a list holds in archives is there as long as `use` takes. */
+async function withTiles(
+  { scenes, out }: TeachOptions,
+  io: CommandIo,
+  use: (tiles: readonly ListedTile[]) => Promise<void>,
+): Promise<void> {
+  if (!("list" in scenes)) return use([scenes]);
+  await withUnpacked(dirname(out), async (unpacked) => {
+    const { tiles, notes } = await readTileList(scenes.list, unpacked);
+    printNotes(io, notes);
+    await use(tiles);
+  });
+}
+
+async function requireFiles(
+  options: TeachOptions,
+  { manifest }: ModelFiles,
+  tiles: readonly ListedTile[],
+  io: CommandIo,
+): Promise<void> {
+  const names = taughtFileNames(stemOf(options.out));
+  const outputs = Object.values(names).map((file) => ({ name: "--out", path: join(dirname(options.out), file) }));
+  const inputs = [
+    ...tiles.flatMap(({ name: _, ...paths }) =>
+      Object.entries(paths).map(([option, path]) => ({ name: `--${option}`, path })),
+    ),
+    ...(options.strokes === undefined ? [] : [{ name: "--strokes", path: options.strokes }]),
+    { name: "--model", path: options.model },
+    { name: "--model", path: join(dirname(options.model), manifest.graph.file) },
+  ];
+  printNotes(io, await requireOutputs(outputs, inputs, RunFolder.of(options.out).path));
+}
 
 interface TeachJob {
   readonly options: TeachOptions;
   readonly files: ModelFiles;
+  readonly tiles: readonly ListedTile[];
   /** Null where all come from the truth. */
   readonly strokes: StrokesFile | null;
   readonly io: CommandIo;
 }
 
 async function teachAndWrite(job: TeachJob, keep: Keep): Promise<void> {
-  const { options, files, io } = job;
-  const optical = keep(
-    await openRasterFile(options.optical, options.collar === null ? {} : { collar: options.collar }),
-  );
-  const strokes = await strokesToTeach(job.strokes, options.truth, optical, io);
-  const scene = {
-    ...(await readScene(job, optical, keep)),
-    strokes: strokesOn(strokes, optical.facts, options.strokes ?? options.truth!.path),
-  };
+  const { options, files, tiles, io } = job;
+  const collar = options.collar === null ? {} : { collar: options.collar };
+  const opened = [];
+  for (const tile of tiles) opened.push({ tile, optical: keep(await openRasterFile(tile.optical, collar)) });
+  const request = { file: job.strokes, subject: options.strokes ?? "--from-truth", truth: options.truth };
+  const all = await strokesToTeach(opened, request, io);
+  // As on the page, scenes without strokes teach nothing.
+  const drawnOn = all.filter(({ strokes }) => strokes.length > 0);
+  const photos = drawnOn.length > 0 ? drawnOn : all;
+  const scenes: SceneToTeach[] = [];
+  for (const photo of photos) scenes.push({ ...(await readScene(job, photo, keep)), strokes: photo.strokes });
   const date = new Date().toISOString().slice(0, 10);
   const teacher = await openTeacher(files, (manifest, bytes) =>
     io.openCpuSession(manifest, bytes, { batch: 1, threads: options.threads ?? availableParallelism() }),
   );
   try {
     const taught = await teachModel(teacher, {
-      scenes: [scene],
-      strokes,
+      scenes,
+      strokes: strokesFileOf(photos.map(({ optical, strokes }) => ({ facts: optical.facts, strokes }))),
       stem: stemOf(options.out),
       name: options.name ?? `${files.manifest.name}, taught ${date}`,
       date,
@@ -92,7 +122,7 @@ async function teachAndWrite(job: TeachJob, keep: Keep): Promise<void> {
 
 async function readScene(
   { options, files: { manifest }, io }: TeachJob,
-  optical: RasterSource,
+  { tile, optical }: PhotoToTeach,
   keep: Keep,
 ): Promise<Omit<SceneToTeach, "strokes">> {
   const imageMetres = groundSamplingDistanceMetres(optical.facts);
@@ -111,7 +141,7 @@ async function readScene(
   const scale = scaleRemark(settings, optical.facts, manifest.window.sizePx, imageMetres);
   printNotes(io, scale === null ? [] : [scale]);
   const rasters = [];
-  for (const [path, kind] of [[options.dsm], [options.ndsm, "ndsm"], [options.dtm, "dem"]] as const) {
+  for (const [path, kind] of [[tile.dsm], [tile.ndsm, "ndsm"], [tile.dtm, "dem"]] as const) {
     if (path !== undefined) rasters.push(placeSecond(optical.facts, keep(await openRasterFile(path)), kind));
   }
   printNotes(

@@ -32,6 +32,7 @@ import {
   type ProjectClass,
   type ProjectDates,
   type ProjectFile,
+  type ProjectGolden,
   type ProjectParcels,
   type ProjectScene,
   type ProjectTaught,
@@ -87,12 +88,23 @@ const scene = objectOf<ProjectScene>({
   sideFiles: list(sideFile, MANY),
 });
 
+const base64 = matching(/^[A-Za-z0-9+/]*={0,2}$/, "bytes as base64");
+
 const taught = objectOf<ProjectTaught>({
   manifest: manifestSchema,
   version: integer(1),
-  appended: nullable(matching(/^[A-Za-z0-9+/]*={0,2}$/, "bytes as base64")),
+  appended: nullable(base64),
   strokes: strokesField,
   epsg: nullable(integer(1)),
+  golden: optional(
+    objectOf<ProjectGolden>({
+      classes: integer(1),
+      values: integer(1),
+      units: integer(0),
+      parameters: base64,
+      samplesSha256: sha256,
+    }),
+  ),
 });
 
 const parcels = objectOf<ProjectParcels>({

@@ -91,6 +91,20 @@ export interface ProjectTaught {
   readonly strokes: readonly Stroke[];
   /** EPSG code of their coordinates; null where it is each photo's own. */
   readonly epsg: number | null;
+  /** Makes its golden pair of the base's; absent where its files were dropped. */
+  readonly golden?: ProjectGolden;
+}
+
+/** What a taught model's golden pair is made of besides its base. */
+export interface ProjectGolden {
+  readonly classes: number;
+  readonly values: number;
+  /** Hidden units. */
+  readonly units: number;
+  /** Weights and biases of the head one after the other (`parameterParts`), little-endian float64 as base64. */
+  readonly parameters: string;
+  /** Of the nodes that give what the head works on. */
+  readonly samplesSha256: string;
 }
 
 /** A raster as it can be found again. */

@@ -1,11 +1,11 @@
 /** Projects and strokes are read, and written to be handed on. */
 import { masksOf } from "../../core/run/mask-names";
+import { placeStrokes } from "../../evaluation/place-strokes";
 import { createExportSink } from "../../io/byte-sink";
 import { readSharedProject, SHARED_PROJECT, writeSharedProject } from "../../io/shared-project";
 import { readStrokes } from "../../teaching/read-strokes";
 import { readProject } from "../read-project";
 import type { Calls, RasterWorker } from "./opened-rasters";
-import { placeStrokes } from "./place-strokes";
 
 /** Calls for projects. */
 export function projectHandlers({

@@ -1,10 +1,16 @@
-/** Which photo each stroke of a file lies on. */
-import type { RasterFacts } from "../../core/raster/raster";
-import type { Stroke } from "../../core/vector/stroke";
-import { liesOnPhoto, photoGrid, shapeInPixels } from "../../core/vector/stroke-on-photo";
-import { wayIntoCrs } from "../../io/strokes-in-crs";
-import { type StrokesFile, strokesOn } from "../../teaching/strokes";
-import type { PlacedStrokes } from "../raster-protocol";
+/** Which photo each stroke of a file lies on. One rule for page and command line. */
+import type { RasterFacts } from "../core/raster/raster";
+import type { Stroke } from "../core/vector/stroke";
+import { liesOnPhoto, photoGrid, shapeInPixels } from "../core/vector/stroke-on-photo";
+import { wayIntoCrs } from "../io/strokes-in-crs";
+import { type StrokesFile, strokesOn } from "../teaching/strokes";
+
+export interface PlacedStrokes {
+  /** Photos without a stroke are not among them. */
+  readonly placed: readonly { readonly opticalId: string; readonly strokes: readonly Stroke[] }[];
+  /** Those that lie on none of the photos. */
+  readonly outside: number;
+}
 
 /**
  * @param photos  The first has the first choice.
