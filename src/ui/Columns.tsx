@@ -16,8 +16,10 @@ import { LegendPanel } from "./view/LegendPanel";
 
 const words = messages.app;
 
-/** From this width of the window on the right column has room for a test set of four models. */
-const WIDE_WIDTH_PX = 1800;
+/** From this width of the window on the right column has room for a test set of four models; it grows with the window. */
+function defaultRightPx(windowPx: number): number {
+  return windowPx < 1800 ? 372 : Math.max(520, Math.round(windowPx / 4));
+}
 
 /** For each column whether the window has room for it beside the map. */
 type Room = Readonly<Record<Column, boolean>>;
@@ -62,7 +64,7 @@ export function Columns({ room, children }: { room: Room; children: ReactNode })
             <Separator className="divider" aria-label={words.rightWidth} />
             <Panel
               id="right"
-              defaultSize={window.innerWidth < WIDE_WIDTH_PX ? "372px" : "520px"}
+              defaultSize={`${defaultRightPx(window.innerWidth)}px`}
               minSize="300px"
               maxSize="75%"
               groupResizeBehavior="preserve-pixel-size"

@@ -77,7 +77,7 @@ function Matrix({ shown, state }: { shown: ShownMatrix; state: EvaluationState }
       className="confusion"
       aria-label={words.matrix}
       style={{
-        gridTemplateColumns: `44px repeat(${names.length}, minmax(0, 1fr))`,
+        gridTemplateColumns: `minmax(44px, 1.3fr) repeat(${names.length}, minmax(0, 1fr))`,
         border: 0,
         margin: 0,
         padding: 0,
@@ -85,14 +85,21 @@ function Matrix({ shown, state }: { shown: ShownMatrix; state: EvaluationState }
     >
       <span />
       {names.map((name) => (
-        <span key={name} className="confusion-head" title={name} style={{ textAlign: "center" }}>
-          {abbreviate(name)}
-        </span>
+        <Head key={name} name={name} align="center" />
       ))}
       {names.map((name, row) => (
         <Row key={name} row={row} names={names} matrix={matrix} state={state} runId={runId} />
       ))}
     </fieldset>
+  );
+}
+
+function Head({ name, align }: { name: string; align: "center" | "start" }) {
+  return (
+    <span className="confusion-head" title={name} style={{ textAlign: align }}>
+      <span className="whole">{name}</span>
+      <span className="cut">{abbreviate(name)}</span>
+    </span>
   );
 }
 
@@ -170,9 +177,7 @@ function Row(props: {
   const studio = useStudio();
   return (
     <>
-      <span className="confusion-head" title={names[row]}>
-        {abbreviate(names[row] ?? "")}
-      </span>
+      <Head name={names[row] ?? ""} align="start" />
       {names.map((name, column) => {
         const share = normalised(matrix, row, column, state.normalise === "counts" ? "rows" : state.normalise) ?? 0;
         const lit = state.lit?.runId === runId && state.lit.truthClass === row && state.lit.predictedClass === column;

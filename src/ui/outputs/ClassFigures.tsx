@@ -20,7 +20,7 @@ export function ClassFigures(props: {
             <tr>
               {table.columns.map((column, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: two columns have the sign ± for a head.
-                <th key={at} scope="col">
+                <th key={at} scope="col" className="class-figures-head">
                   {at === 0 ? messages.accuracy.classColumn : column}
                 </th>
               ))}
