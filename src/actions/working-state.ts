@@ -57,6 +57,8 @@ export interface WorkingState {
   readonly resultQueue: SerialQueue;
   /** Set while results are about to be looked through. */
   resultsDue: boolean;
+  /** Files are opened one drop after the other: what is given twice is known the second time. */
+  readonly openings: SerialQueue;
   /** Corrections are carried out one after the other: each closes what the next must find. */
   readonly corrections: SerialQueue;
   /** A project settles once at a time, with the owners of results locked. */
@@ -107,6 +109,7 @@ export function createWorkingState(): WorkingState {
     engineQueue: new SerialQueue(),
     resultQueue: new SerialQueue(),
     resultsDue: false,
+    openings: new SerialQueue(),
     corrections: new SerialQueue(),
     settling: new SerialQueue(),
     sessionWrites: new SerialQueue(),

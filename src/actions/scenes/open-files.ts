@@ -43,7 +43,11 @@ import { type KnownFile, renewFiles } from "./renew-files";
 const SAMPLE_FILES = ["top_nadir_1_1_RGB.tif", "dsm_nadir_01_01.tif", "top_nadir_1_1_label.tif"];
 
 /** Opens dropped or chosen files, several at once; models among them go to the model list, layers of polygons on the map. */
-export async function openFiles(studio: Studio, files: readonly File[]): Promise<void> {
+export function openFiles(studio: Studio, files: readonly File[]): Promise<void> {
+  return studio.working.openings.add(() => openUnknown(studio, files));
+}
+
+async function openUnknown(studio: Studio, files: readonly File[]): Promise<void> {
   const models = await modelsAmong(files);
   const unknown = await withoutKnown(
     studio,
