@@ -29,8 +29,8 @@ export interface Masks {
     write: (sinks: readonly (MaskSink | null)[]) => Promise<T>,
   ): Promise<T>;
   delete(maskIds: readonly string[]): Promise<void>;
-  /** Deletes every mask that is not among `masks` and whose name holds none of `owners`; returns how many. */
-  deleteExcept(owners: readonly string[], masks: readonly string[]): Promise<number>;
+  /** Ids of all masks that lie in the place, whoever's they are. */
+  list(): Promise<string[]>;
   /** True when masks of these names and of this size are there. */
   has(maskIds: readonly string[], size: GridSize): Promise<boolean>;
   /** The same pixels under another name. */
@@ -111,12 +111,8 @@ class PlacedMasks implements Masks {
     for (const maskId of maskIds) await this.#remove(maskId);
   }
 
-  async deleteExcept(owners: readonly string[], kept: readonly string[]): Promise<number> {
-    const left = (await (await this.#place).list()).filter(
-      (id) => !kept.includes(id) && !owners.some((name) => id.includes(name)),
-    );
-    for (const id of left) await this.#remove(id);
-    return left.length;
+  async list() {
+    return (await this.#place).list();
   }
 
   async has(maskIds: readonly string[], size: GridSize): Promise<boolean> {

@@ -218,11 +218,8 @@ export type RasterHandlers = {
   close(args: { readonly rasterIds: readonly string[] }): Promise<void>;
   /** Where results are kept; in "memory" they end with the page. */
   storage(args: Record<string, never>): Promise<"opfs" | "memory">;
-  /**
-   * Deletes every mask but those named in `masks` and those whose name holds one of `owners`: living sessions, and
-   * runs of theirs.
-   */
-  cleanMasks(args: { readonly owners: readonly string[]; readonly masks: readonly string[] }): Promise<number>;
+  /** Ids of all masks in the storage, those of other tabs among them. */
+  listMasks(args: Record<string, never>): Promise<string[]>;
   /** True when all of them are in the storage, with that many pixels. */
   hasMasks(args: { readonly maskIds: readonly string[]; readonly size: GridSize }): Promise<boolean>;
   /**

@@ -5,7 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FORMAT, type Project } from "../../core/project/project";
 import { isDone, type RunRecord } from "../../store/runs";
 import { cropFiles, evaluated, histogram, runToEnd, sceneReady } from "../../testing/journey";
@@ -18,6 +18,7 @@ import {
   type StudioInNodeOptions,
   until,
 } from "../../testing/studio-in-node";
+import { cleanRuns } from "../runs/clean-run";
 import { setPaused } from "../runs/hold-queue";
 import { runChosenModels } from "../runs/run-model";
 import { openFiles } from "../scenes/open-files";
@@ -234,6 +235,50 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
     const older = await openTab({ browser });
     expect(older.studio.store.getState().project).toMatchObject({ left: [], unreadable: [] });
     expect(masks(older)).toEqual([`confidence-${run.id}.mask`, `mask-${run.id}.mask`]);
+  });
+
+  test("a map that was cleaned two visits ago stays with the tab that shows it, whoever starts anew", async () => {
+    const first = await tabWithRun();
+    const { browser } = first;
+    await cleanRuns(first.studio, [first.run], {
+      majorityPx: 3,
+      unit: "px",
+      holesBelow: 0,
+      patchesBelow: first.run.classes.map(() => 0),
+    });
+    const cleaned = first.studio.store.getState().runs.records.at(-1)!;
+    expect(cleaned.id).not.toBe(first.run.id);
+    let tab: StudioInNode = first;
+    for (let visit = 0; visit < 2; visit++) {
+      await saveSessionNow(tab.studio);
+      tab.dispose();
+      tab = await openTab({ browser });
+      await continueSession(tab.studio, left(tab)[0]!.sessionId);
+      await openFiles(tab.studio, files);
+      await until(tab.studio, ({ runs }) => runs.records.filter(isDone).length === 2, "both maps");
+    }
+    await saveSessionNow(tab.studio);
+    const other = await openTab({ browser });
+    await startAnew(other.studio);
+    const [run, map] = tab.studio.store.getState().runs.records.filter(isDone);
+    expect(await histogram(tab.studio, run!)).toEqual(first.before);
+    expect(map!.id).toBe(cleaned.id);
+    expect((await histogram(tab.studio, map!)).slice(0, 255).reduce((sum, count) => sum + count)).toBe(320 * 320);
+  });
+
+  test("what a tab writes that opens while another one starts anew is left alone", async () => {
+    const { studio, browser } = await openTab();
+    const { call } = studio.rasters;
+    vi.spyOn(studio.rasters, "call").mockImplementation((name, ...rest) => {
+      if (name === "listMasks") {
+        void navigator.locks.request("nadir-session-fre5h", () => NEVER);
+        browser.files!.put("masks", "mask-run-fre5h-1.mask", "row");
+        browser.files!.put("masks", "mask-run-g0ne-1.mask", "row");
+      }
+      return call.call(studio.rasters, name, ...rest);
+    });
+    await startAnew(studio);
+    expect(browser.files!.list("masks")).toEqual(["mask-run-fre5h-1.mask"]);
   });
 
   test("a run cut off by closing the tab goes on from its last finished strip, to the identical mask", async () => {

@@ -6,7 +6,7 @@
 import { describeError, type NadirErrorFacts } from "../../core/errors";
 import { parseProject } from "../../core/project/parse-project";
 import { formatProject, type Project } from "../../core/project/project";
-import { masksOf } from "../../core/run/mask-names";
+import { masksOf, runIdsIn } from "../../core/run/mask-names";
 import { rastersOf } from "../../core/scene/scene";
 import { deleteSession, storedSessions, storeSession } from "../../io/session-store";
 import type { LeftSession, UnreadableSession } from "../../store/project";
@@ -120,12 +120,12 @@ async function lookBack(studio: Studio, most: number): Promise<void> {
   const masks: string[] = [];
   for (const { sessionId, savedAtMs, text } of await storedSessions()) {
     if (living.includes(sessionId)) {
-      owners.push(...runsNamedIn(text));
+      owners.push(...runIdsIn(text));
       continue;
     }
     const read = readStored(text);
     if ("why" in read) {
-      owners.push(sessionId, ...runsNamedIn(text));
+      owners.push(sessionId, ...runIdsIn(text));
       unreadable.push({ sessionId, savedAtMs, why: read.why });
     } else if (kept.length >= most) {
       await deleteSession(sessionId);
@@ -136,7 +136,11 @@ async function lookBack(studio: Studio, most: number): Promise<void> {
   }
   // Offered first: that nothing could be cleaned up takes no visit away.
   update(studio.store, "project", (state) => ({ ...state, left: kept.map(summary), unreadable }));
-  await studio.rasters.call("cleanMasks", { owners, masks });
+  const there = await studio.rasters.call("listMasks", {});
+  // A tab that was opened meanwhile holds its session before it writes.
+  owners.push(...(await livingSessions()));
+  const isOwned = (id: string) => masks.includes(id) || owners.some((name) => id.includes(name));
+  await studio.rasters.call("deleteMasks", { maskIds: there.filter((id) => !isOwned(id)) });
 }
 
 function readStored(text: string): { readonly project: Project } | { readonly why: NadirErrorFacts } {
@@ -145,11 +149,6 @@ function readStored(text: string): { readonly project: Project } | { readonly wh
   } catch (error) {
     return { why: errorFacts(error) };
   }
-}
-
-/** Whatever in a stored session may be the name of a run, readable or not. */
-function runsNamedIn(text: string): string[] {
-  return [...new Set(text.match(/\brun-[\w-]+/g))];
 }
 
 function summary({ sessionId, savedAtMs, project }: Stored): LeftSession {

@@ -1,7 +1,7 @@
 /** Runs: queue models on the selected scene, one after the other; cancel, repeat, flatten the heights, remove. */
 import { NadirError } from "../../core/errors";
 import type { ModelManifest } from "../../core/manifest/manifest";
-import { confidenceIdOf, maskIdOf, masksOf } from "../../core/run/mask-names";
+import { confidenceIdOf, maskIdOf, masksOf, runIdOf } from "../../core/run/mask-names";
 import type { RunCheckpoint } from "../../core/run/run-checkpoint";
 import { isOfNetwork, type RunResult } from "../../core/run/run-result";
 import type { RunSettings } from "../../core/run/run-settings";
@@ -220,7 +220,7 @@ export function remakeAllRuns(studio: Studio): void {
 }
 
 export function newRunId(studio: Studio): string {
-  return `run-${studio.sessionId}-${nextNumber(studio)}`;
+  return runIdOf(studio.sessionId, nextNumber(studio));
 }
 
 function queueRun(studio: Studio, manifest: ModelManifest, settings: RunSettings, sceneId: string): void {

@@ -5,7 +5,7 @@
 import type { CleaningPx } from "../cleaning/cleaning";
 import { hash64 } from "../hash64";
 import type { PixelRect } from "../raster/raster";
-import { confidenceIdOf, maskIdOf, truthIdOf } from "../run/mask-names";
+import { cleanedIdOf, confidenceIdOf, maskIdOf, truthIdOf } from "../run/mask-names";
 
 /** A mask and how its ids become classes: index = id, null where it is left out. */
 export interface MaskReading {
@@ -96,7 +96,7 @@ export function resultId(of: ResultOf, sessionId: string): string {
 
 /** Name of the run that another one's mask becomes when it is tidied up: the same steps give the same run. */
 export function cleanedRunId(maskId: string, cleaning: CleaningPx, sessionId: string): string {
-  return `cleaned-${sessionId}-${hash64(JSON.stringify(sorted({ maskId, cleaning })))}`;
+  return cleanedIdOf(sessionId, hash64(JSON.stringify(sorted({ maskId, cleaning }))));
 }
 
 /** Whether it lies in the mask store under its id. */

@@ -83,7 +83,7 @@ describe("workers", JOURNEY, () => {
     update(tab.studio.store, "project", (state) => ({ ...state, left: [] }));
     failOnce(
       tab,
-      "cleanMasks",
+      "listMasks",
       AsyncResource.bind(() => tab.endRasters("error")),
     );
     await startSession(tab.studio);

@@ -7,11 +7,11 @@ import type { Calls, RasterWorker } from "./opened-rasters";
 export function storedMaskHandlers({
   masks,
 }: RasterWorker): Calls<
-  "storage" | "cleanMasks" | "hasMasks" | "checkMasks" | "cleanMask" | "copyMasks" | "deleteMasks"
+  "storage" | "listMasks" | "hasMasks" | "checkMasks" | "cleanMask" | "copyMasks" | "deleteMasks"
 > {
   return {
     storage: () => masks.kind(),
-    cleanMasks: ({ owners, masks: kept }) => masks.deleteExcept(owners, kept),
+    listMasks: () => masks.list(),
     hasMasks: ({ maskIds, size }) => masks.has(maskIds, size),
     async checkMasks({ maskIds, size, written }) {
       for (const [index, maskId] of maskIds.entries()) {
