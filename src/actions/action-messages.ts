@@ -31,6 +31,8 @@ export interface ActionMessages {
   readonly correctingNeedsMap: string;
   /** @param isCut There were more than are made. */
   readonly editStrokesAdded: (strokes: number, isCut: boolean) => string;
+  /** @param edits Of the file, those that were not there yet. */
+  readonly editsAdded: (fileName: string, edits: number, map: string) => string;
   /** An edit that no pixel has followed. */
   readonly nothingCorrected: string;
   readonly predictionAdded: (run: string, scene: string) => string;

@@ -39,6 +39,10 @@ export const german: Messages = {
     correctingNeedsMap: "Noch keine Karte zum Korrigieren: ein Modell laufen lassen oder eine Vorhersage hinzufügen.",
     editStrokesAdded: (strokes, isCut) =>
       `${counted(strokes, "Strich", "Striche")} aus Korrekturen${isCut ? ", aus den größten" : ""}.`,
+    editsAdded: (fileName, edits, map) =>
+      edits === 0
+        ? `${fileName}: Alle Korrekturen darin hat ${map} schon.`
+        : `${fileName}: ${counted(edits, "Korrektur", "Korrekturen")} zu ${map} hinzugefügt.`,
     nothingCorrected: "Dort war nichts zu ändern: kein Pixel hat die Klasse gewechselt.",
     fillIsCut: "Gefüllt wird bis 512 Pixel vom angeklickten Ort: Ähnliches geht dahinter weiter.",
     strokeNeedsClass: "Wählen Sie erst ein Modell oder benennen Sie eine Klasse: Ein Strich sagt, was dort ist.",

@@ -38,6 +38,10 @@ export const french: Messages = {
     correctingNeedsMap: "Pas encore de carte à corriger\u00a0: lancez un modèle ou ajoutez une prédiction.",
     editStrokesAdded: (strokes, isCut) =>
       `${counted(strokes, "trait", "traits")} faits des corrections${isCut ? ", des plus grandes" : ""}.`,
+    editsAdded: (fileName, edits, map) =>
+      edits === 0
+        ? `${fileName}\u00a0: toutes ses corrections sont déjà dans ${map}.`
+        : `${fileName}\u00a0: ${counted(edits, "correction ajoutée", "corrections ajoutées")} à ${map}.`,
     nothingCorrected: "Rien n’était à corriger là\u00a0: aucun pixel n’a changé de classe.",
     fillIsCut: "Le remplissage s’arrête à 512 pixels de l’endroit cliqué\u00a0: ce qui est semblable continue au-delà.",
     strokeNeedsClass: "Choisissez d’abord un modèle ou nommez une classe\u00a0: un trait dit ce qui est là.",

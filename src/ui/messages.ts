@@ -52,6 +52,10 @@ const english = {
     correctingNeedsMap: "There is no map to correct yet: run a model, or add a prediction.",
     editStrokesAdded: (strokes: number, isCut: boolean) =>
       `${counted(strokes, "stroke", "strokes")} made of corrections${isCut ? ", of the largest ones" : ""}.`,
+    editsAdded: (fileName, edits, map) =>
+      edits === 0
+        ? `${fileName}: all of its corrections are in ${map} already.`
+        : `${fileName}: ${counted(edits, "correction", "corrections")} added to ${map}.`,
     nothingCorrected: "Nothing there was to become that class: no pixel has changed.",
     fillIsCut: "Filling stops 512 pixels from the place that was clicked: what looks alike goes on beyond.",
     strokeNeedsClass: "Choose a model or name a class first: a stroke says what is there.",

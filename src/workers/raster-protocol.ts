@@ -2,6 +2,7 @@
 
 import type { CleaningPx } from "../core/cleaning/cleaning";
 import type { Corrected } from "../core/correction/correct-mask";
+import type { EditsFile } from "../core/correction/edits-file";
 import type { MaskEdit } from "../core/correction/mask-edit";
 import type { NadirErrorFacts } from "../core/errors";
 import type { HeightBase } from "../core/heights/height-base";
@@ -368,6 +369,8 @@ export type RasterHandlers = {
     readonly averaged: readonly number[];
   }): RunComparison | null;
   histogram(args: { readonly maskId: string; readonly size: GridSize }): Promise<readonly number[]>;
+  /** @throws {NadirError} `bad-edits`, with every fault by its place. */
+  readEdits(args: { readonly file: File }): Promise<EditsFile>;
   /**
    * A run's mask with edits, as a mask of its own.
    *

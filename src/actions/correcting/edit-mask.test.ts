@@ -11,7 +11,7 @@ import { cropFiles, evaluated, exportTo, histogram, runToEnd, sceneReady } from 
 import { runPython, withoutPython } from "../../testing/run-python";
 import { JOURNEY, until } from "../../testing/studio-in-node";
 import { studiosOfTests } from "../../testing/studios";
-import { continueSession } from "../projects/restore-project";
+import { continueSession, openAny } from "../projects/restore-project";
 import { saveSessionNow } from "../projects/session";
 import { whenCorrected } from "../results/corrected-masks";
 import { openFiles } from "../scenes/open-files";
@@ -117,6 +117,41 @@ describe.skipIf(withoutPython)("a map corrected by hand", JOURNEY, () => {
     expect(await scoredAgain(next.studio, back)).toEqual(judged.matrix);
     clearEdits(next.studio, back.id);
     expect(await correctedHistogram(next.studio, back)).toEqual(own);
+
+    // The log is dropped again: all of it, then nothing of it twice.
+    const dropped = async (text: string) => {
+      await openAny(next.studio, [new File([text], "crop.edits (1).json")]);
+      return next.studio.store.getState().workspace.notices.at(-1)!;
+    };
+    const saved = readFileSync(corrected.json!, "utf8");
+    for (const added of ["2 corrections added", "all of its corrections are in"]) {
+      expect((await dropped(saved)).text).toContain(`crop.edits (1).json: ${added}`);
+      expect(logOf(next.studio, back.id)).toEqual(log);
+    }
+    expect(await correctedHistogram(next.studio, back)).toEqual(judged.counts);
+    const again = await exportTo(join(folder, "again"), next, back.id, "geotiff");
+    expect(readFileSync(again.tif!).equals(readFileSync(cli))).toBe(true);
+    undo(next.studio);
+    expect(logOf(next.studio, back.id)).toEqual([]);
+    for (const [what, other, sentence] of [
+      ['"to": "building"', '"to": "swamp"', 'An edit names the class "swamp"'],
+      [/"epsg": \d+/, '"epsg": 3035', "Its edits are in EPSG:3035, crop_RGB.tif is in EPSG:"],
+      [/"edits": [\s\S]*/, '"edits": 7}', "edits must be a list"],
+    ] as const) {
+      const text = saved.replace(what, other);
+      expect(text).not.toBe(saved);
+      expect((await dropped(text)).text).toContain(sentence);
+      expect(logOf(next.studio, back.id)).toEqual([]);
+    }
+    const far = {
+      format: "nadir-edits/1",
+      photo: "other.tif",
+      epsg: null,
+      edits: [{ ...log[1]!, place: { kind: "patch", at: [0, 0] } }],
+    };
+    expect((await dropped(JSON.stringify(far))).text).toContain(
+      "None of its 1 edits lies on crop_RGB.tif; they were made on other.tif.",
+    );
   });
 });
 

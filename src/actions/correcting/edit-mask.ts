@@ -1,5 +1,5 @@
 /** Corrections of a run's mask by hand: each is a step that can be undone; the run's own mask stays. */
-import { type EditLog, NO_EDITS, withEdits } from "../../core/correction/edit-log";
+import { type EditLog, editsBeyond, NO_EDITS, withEdits } from "../../core/correction/edit-log";
 import type { MaskEdit } from "../../core/correction/mask-edit";
 import { withRunEdits } from "../../store/runs";
 import { selectRun } from "../../store/selectors";
@@ -10,6 +10,14 @@ import type { Studio } from "../studio";
 /** Appends it, said now. */
 export function editMask(studio: Studio, runId: string, edit: Omit<MaskEdit, "at">): void {
   changeLog(studio, runId, (log) => withEdits(log, [{ ...edit, at: new Date().toISOString() }]));
+}
+
+/** Appends what somebody said before, as one step. @returns How many were not there yet. */
+export function addEdits(studio: Studio, runId: string, edits: readonly MaskEdit[]): number {
+  const before = selectRun(studio.store.getState(), runId)?.edits ?? NO_EDITS;
+  const added = editsBeyond(before, edits);
+  changeLog(studio, runId, (log) => withEdits(log, added));
+  return added.length;
 }
 
 /** The run's own mask counts again. */

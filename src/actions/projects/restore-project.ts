@@ -2,6 +2,7 @@
 import { folderOf } from "../../io/file-place";
 import { deleteSession } from "../../io/session-store";
 import { update } from "../../store/studio-store";
+import { isEditsFile, openEdits } from "../correcting/open-edits";
 import { isStrokesFile } from "../models/import-model";
 import { layersAmong } from "../parcels/layers-among";
 import { openParcels } from "../parcels/open-parcels";
@@ -35,11 +36,13 @@ export async function openAny(studio: Studio, given: readonly File[]): Promise<v
   const strokes = files.some(({ name }) => /\.(onnx|nadir\.json)$/i.test(name))
     ? []
     : await strokesAmong(studio, files);
-  const rasters = files.filter((file) => !projects.includes(file) && !strokes.includes(file));
+  const edits = files.filter(({ name }) => isEditsFile(name));
+  const rasters = files.filter((file) => ![...projects, ...strokes, ...edits].includes(file));
   const { layers, others } = layersAmong(rasters);
   if (others.length > 0) await joinQueue(studio, () => openFiles(studio, others));
   await openParcels(studio, layers);
   for (const file of strokes) await openStrokes(studio, file);
+  for (const file of edits) await openEdits(studio, file);
   if (projects.length > 0) {
     await readAgain(studio, false);
   }

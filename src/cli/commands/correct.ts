@@ -1,11 +1,11 @@
 /** `nadir correct`: the corrections by hand that the studio has saved, applied to a class map, as a new file. */
 import { join, resolve } from "node:path";
 import { closingAll } from "../../core/closing";
-import { correctMask, placeEdit } from "../../core/correction/correct-mask";
-import { formatEdits, readEdits, requireSameSystem } from "../../core/correction/edits-file";
+import { correctMask } from "../../core/correction/correct-mask";
+import { formatEdits, readEdits } from "../../core/correction/edits-file";
+import { fitEdits } from "../../core/correction/fit-edits";
 import { spellCorrection } from "../../core/correction/mask-edit";
 import { loadOnce } from "../../core/load-once";
-import { photoGrid } from "../../core/vector/stroke-on-photo";
 import { requireOutputs } from "../check-outputs";
 import type { Command } from "../command";
 import { printLine, printNotes } from "../command-io";
@@ -49,8 +49,7 @@ ${MAP_OUTPUT_USAGE}
     await withTemporaryFolder((folder) =>
       closingAll(async (keep) => {
         const { facts, ids, classes } = await openMap(path, model, folder, keep, io);
-        requireSameSystem(file, facts, editsPath);
-        const placed = file.edits.map((edit) => placeEdit(edit, photoGrid(facts), classes));
+        const placed = fitEdits(file, facts, classes, editsPath);
         const mask = keep(await openMaskFile(join(folder, "corrected.u8"), facts.widthPx, facts.heightPx, "create"));
         const made = await correctMask(ids, ids, placed, (rows) => mask.writeRows(rows), io.signal);
         const corrected = { ...made, edits: placed.length };

@@ -15,9 +15,14 @@ import type { CorrectionFacts, MaskEdit } from "./mask-edit";
 
 type Classes = readonly { readonly id: number; readonly name: string }[];
 
-/** @throws {NadirError} `bad-edits` when the map has no class of a name. */
-export function placeEdit({ place, from, to }: MaskEdit, grid: PhotoGrid, classes: Classes): PlacedEdit {
-  const ids = { from: from === null ? null : idOf(from, classes), to: idOf(to, classes) };
+/** @throws {NadirError} `bad-edits` when the map has no class of a name. @param subject File of the edit. */
+export function placeEdit(
+  { place, from, to }: MaskEdit,
+  grid: PhotoGrid,
+  classes: Classes,
+  subject?: string,
+): PlacedEdit {
+  const ids = { from: from === null ? null : idOf(from, classes, subject), to: idOf(to, classes, subject) };
   if (place.kind === "everywhere") return { place, ...ids };
   if (place.kind === "patch") return { place: { kind: "patch", at: grid.toPixel(place.at) }, ...ids };
   return { place: shapeInPixels(place, grid), ...ids };
@@ -75,11 +80,12 @@ function asPainted(mask: ReadIds, painters: readonly EditPainter[]): ReadIds {
   };
 }
 
-function idOf(name: string, classes: Classes): number {
+function idOf(name: string, classes: Classes, subject?: string): number {
   const found = classes.find((entry) => canonicalClass(entry.name) === canonicalClass(name));
   if (found === undefined) {
     throw new NadirError({
       code: "bad-edits",
+      ...(subject !== undefined && { subject }),
       found: `An edit names the class "${name}".`,
       needed: `The map's classes are: ${classes.map((entry) => entry.name).join(", ")}.`,
       next: "Apply the edits to the map they were made for, or name its classes as the map does.",

@@ -17,6 +17,13 @@ export function withEdits({ edits, keys }: EditLog, added: readonly MaskEdit[]):
   return { edits: [...edits, ...added], keys: next };
 }
 
+/** What a log has beyond another one that is its beginning; all of it otherwise. */
+export function editsBeyond(log: EditLog, edits: readonly MaskEdit[]): readonly MaskEdit[] {
+  const { length } = log.edits;
+  const isBeginning = length > 0 && withEdits(NO_EDITS, edits).keys[length - 1] === logKey(log);
+  return isBeginning ? edits.slice(length) : edits;
+}
+
 /** Of all of it; null where nothing was edited. */
 export function logKey({ keys }: EditLog): string | null {
   return keys.at(-1) ?? null;

@@ -1,12 +1,18 @@
 /** Masks are corrected. */
 import { correctMask, placeEdit } from "../../core/correction/correct-mask";
+import { readEdits } from "../../core/correction/edits-file";
 import { photoGrid } from "../../core/vector/stroke-on-photo";
 import { findChangedPieces } from "../../teaching/changed-pieces";
 import type { Calls, RasterWorker } from "./opened-rasters";
 
 /** Calls for corrections by hand. */
-export function correctionHandlers({ rasters, masks }: RasterWorker): Calls<"correctMask" | "changedPieces"> {
+export function correctionHandlers({
+  rasters,
+  masks,
+}: RasterWorker): Calls<"readEdits" | "correctMask" | "changedPieces"> {
   return {
+    readEdits: ({ file }) => readEdits(file, file.name),
+
     async correctMask({ ownId, fromId, correctedId, opticalId, edits, classes }, { signal }) {
       const { facts } = rasters.find(opticalId).source;
       const size = { widthPx: facts.widthPx, heightPx: facts.heightPx };
