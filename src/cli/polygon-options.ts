@@ -1,5 +1,5 @@
 /** Options of every command that writes polygons: how they are made, and the heights they get. */
-import { POLYGON_DEFAULTS, type PolygonOptions } from "../core/polygons/polygon-options";
+import { MOST_SIMPLIFY_PX, POLYGON_DEFAULTS, type PolygonOptions } from "../core/polygons/polygon-options";
 import { UsageError } from "./exit-codes";
 
 export const POLYGON_OPTIONS = {
@@ -11,9 +11,6 @@ export const POLYGON_OPTIONS = {
 export const POLYGON_USAGE = `  --simplify PX        corners of polygons may lie so far off the pixels' edges; shared borders stay shared (0 by default)
   --roof-classes NAMES classes whose outlines may be right-angled and whose roofs have a slope (buildings by default)
   --least-iou N        right-angled outlines count from this IoU with the map on, 0 to 1 (${POLYGON_DEFAULTS.leastIou} by default)`;
-
-/** Beyond it an outline says nothing of its patch. */
-const MOST_SIMPLIFY_PX = 100;
 
 /** @throws {UsageError} Naming the option at fault. */
 export function readPolygonOptions(

@@ -21,12 +21,12 @@ function visit(): Studio {
   return studio;
 }
 
-test("what was chosen is there on the next visit: theme, legend, settings, corrections", () => {
+test("what was chosen is there on the next visit: theme, legend, settings, polygons, corrections", () => {
   const first = visit();
   const chosen = {
     legend: { opacity: 1, palette: "soft", colours: { building: [10, 20, 30] } },
     settings: { overlapFraction: 0.5, blend: "gaussian" },
-    workspace: { theme: "dark" },
+    workspace: { theme: "dark", polygons: { simplifyPx: 2, roofClasses: ["roof"], leastIou: 0.7 } },
     corrections: { "a#.tif": { nodata: { 0: Number.NaN } }, b: { use: "ndsm" } },
   } as const;
   first.store.setState(({ legend, settings, workspace }) => ({

@@ -1,4 +1,4 @@
-/** Theme, legend, run settings and corrections of bands survive a reload; scenes and results do not live here. */
+/** Theme, legend, run settings, options of polygons and corrections of bands survive a reload; scenes and results do not live here. */
 import { keepNonFinite } from "../../core/json/non-finite";
 import { type Preferences, parsePreferences, type StoredPreferences } from "../../core/project/preferences";
 import { update } from "../../store/studio-store";
@@ -9,7 +9,11 @@ const KEY = "nadir-preferences/1";
 /** Takes over what is stored, then stores every change. Private windows without storage simply start fresh. */
 export function restorePreferences(studio: Studio): void {
   const stored = read();
-  update(studio.store, "workspace", (state) => ({ ...state, theme: stored.theme ?? state.theme }));
+  update(studio.store, "workspace", (state) => ({
+    ...state,
+    theme: stored.theme ?? state.theme,
+    polygons: { ...state.polygons, ...stored.polygons },
+  }));
   update(studio.store, "legend", (state) => ({
     ...state,
     opacity: stored.opacity ?? state.opacity,
@@ -21,12 +25,14 @@ export function restorePreferences(studio: Studio): void {
   studio.store.subscribe(({ workspace, legend, settings, corrections }, before) => {
     if (
       workspace.theme !== before.workspace.theme ||
+      workspace.polygons !== before.workspace.polygons ||
       legend !== before.legend ||
       settings !== before.settings ||
       corrections !== before.corrections
     ) {
       const { opacity, palette, colours } = legend;
-      write({ theme: workspace.theme, opacity, palette, colours, settings, corrections });
+      const { theme, polygons } = workspace;
+      write({ theme, opacity, palette, colours, settings, polygons, corrections });
     }
   });
 }

@@ -10,6 +10,9 @@ export interface PolygonOptions {
   readonly leastIou: number;
 }
 
+/** Beyond it an outline says nothing of its patch. */
+export const MOST_SIMPLIFY_PX = 100;
+
 export const POLYGON_DEFAULTS: PolygonOptions = { simplifyPx: 0, roofClasses: null, leastIou: 0.85 };
 
 /** "buildings", "Gebäude", "bâti", "roof": what classes of buildings are called. */

@@ -16,6 +16,7 @@ const preferences: Preferences = {
     confidence: false,
     papers: true,
   },
+  polygons: { simplifyPx: 1.5, roofClasses: ["building", "shed"], leastIou: 0.9 },
   corrections: { "a#.tif|1×float32|": { use: "ndsm", nodata: { 0: Number.NaN } }, b: { scheme: null } },
 };
 
@@ -43,6 +44,17 @@ test.each([
 });
 
 test.each([
+  ["simplifyPx", 101],
+  ["simplifyPx", "1"],
+  ["roofClasses", "building"],
+  ["leastIou", 1.1],
+])("polygons.%s = %j is left out, the rest stays", (name, value) => {
+  const read = reread({ ...preferences, polygons: { ...preferences.polygons, [name]: value } });
+  const { [name as "leastIou"]: _, ...others } = preferences.polygons;
+  expect(read.polygons).toEqual(others);
+});
+
+test.each([
   ["theme", "pink"],
   ["opacity", 1.01],
   ["opacity", -0.1],
@@ -54,5 +66,5 @@ test.each([
 });
 
 test.each([null, 7, "x", [], {}, { settings: null, corrections: 3 }])("%j holds none", (json) => {
-  expect(parsePreferences(json)).toEqual({ settings: {}, corrections: {} });
+  expect(parsePreferences(json)).toEqual({ settings: {}, polygons: {}, corrections: {} });
 });
