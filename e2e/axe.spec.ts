@@ -33,6 +33,15 @@ test("the empty page and a finished run have no violation", async ({ page }, inf
   await page.mouse.down();
   await page.mouse.up();
   await expect(page.getByRole("menu")).toHaveCount(0);
+  const clean = page.locator("[data-role=clean]").first();
+  await clean.locator("summary").click();
+  await expect(clean.getByRole("button", { name: "Clean" })).toBeVisible();
+  await expectNoViolation(page);
+  await page.getByRole("button", { name: "Export…" }).click();
+  await page.getByRole("menuitem", { name: /How polygons are made/ }).click();
+  await expect(page.getByRole("dialog", { name: "Polygons" })).toBeVisible();
+  await expectNoViolation(page);
+  await page.keyboard.press("Escape");
   await page.keyboard.press("t");
   await expectNoViolation(page);
 });

@@ -96,6 +96,8 @@ export interface WorkingState {
   progressTimer: ReturnType<typeof setTimeout> | undefined;
   /** Cancels the hand-over that is being written; null while there is none. */
   handOver: AbortController | null;
+  /** Cancels the maps that are being cleaned; null while there are none. */
+  cleaning: AbortController | null;
   /** Rasters that look like bands of a photo and are none, the user says. */
   readonly keptApart: Set<string>;
   /** Rasters that could not be given to a fresh worker. */
@@ -131,6 +133,7 @@ export function createWorkingState(): WorkingState {
     progressNews: new Map(),
     progressTimer: undefined,
     handOver: null,
+    cleaning: null,
     keptApart: new Set(),
     deadlyRasters: new Set(),
     lastNumber: 0,

@@ -16,7 +16,7 @@ export async function classAreas(
     return null;
   }
   const areas = new Array<number>(256).fill(0);
-  for (const band of rowBands({ widthPx, heightPx }, signal)) {
+  for await (const band of rowBands({ widthPx, heightPx }, signal)) {
     const ids = await mask.read(band);
     for (let row = 0; row < band.heightPx; row++) {
       const pixelArea = areaOf(band.row + row);

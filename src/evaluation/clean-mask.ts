@@ -17,23 +17,36 @@ export interface CleaningResult {
   readonly mergedPatches: number;
 }
 
+/** How it goes over a map, again and again. */
+export interface Pass {
+  readonly signal: AbortSignal;
+  /** Told of rows after each band. */
+  readonly onRows?: (rows: number) => void;
+}
+
+/** How often `cleanMask` goes over the rows of a map. */
+export function cleaningPasses({ holesBelowPx, patchesBelowPx }: CleaningPx): number {
+  const filters = Number(holesBelowPx > 1) + Number(patchesBelowPx.some((size) => size > 1));
+  return 2 + 3 * filters;
+}
+
 /** @param result Takes every row; read again while patches are looked at. */
 export async function cleanMask(
   mask: MaskReader,
   { majorityPx, holesBelowPx, patchesBelowPx }: CleaningPx,
   result: MaskReader & MaskSink,
-  signal: AbortSignal,
+  pass: Pass,
 ): Promise<CleaningResult> {
   const { widthPx } = mask;
-  await smooth(mask, majorityPx, result, signal);
+  await smooth(mask, majorityPx, result, pass);
   const leastOf = (id: number) => patchesBelowPx[id] ?? 0;
   const closer = holesBelowPx > 1 ? createHoleCloser(widthPx, holesBelowPx, NODATA_CLASS_ID) : null;
-  const closedHoles = closer === null ? 0 : await filterPatches(result, closer, signal);
+  const closedHoles = closer === null ? 0 : await filterPatches(result, closer, pass);
   const isSieved = patchesBelowPx.some((size) => size > 1);
   const sieve = isSieved ? createSieve(widthPx, leastOf, NODATA_CLASS_ID) : null;
-  const mergedPatches = sieve === null ? 0 : await filterPatches(result, sieve, signal);
+  const mergedPatches = sieve === null ? 0 : await filterPatches(result, sieve, pass);
   let changedPixels = 0;
-  await eachBand(mask, signal, async (rows, band) => {
+  await eachBand(mask, pass, async (rows, band) => {
     const cleaned = await result.read(band);
     for (let at = 0; at < rows.length; at++) changedPixels += Number(rows[at] !== cleaned[at]);
   });
@@ -51,7 +64,7 @@ export function meanPixelArea({
   return areaOf === null ? null : areaOf(Math.floor(heightPx / 2));
 }
 
-async function smooth(mask: MaskReader, sidePx: number, result: MaskSink, signal: AbortSignal): Promise<void> {
+async function smooth(mask: MaskReader, sidePx: number, result: MaskSink, pass: Pass): Promise<void> {
   const { widthPx } = mask;
   const filter = sidePx > 1 ? createMajorityFilter(widthPx, sidePx, NODATA_CLASS_ID) : null;
   let next = 0;
@@ -62,19 +75,19 @@ async function smooth(mask: MaskReader, sidePx: number, result: MaskSink, signal
     await result.writeRows({ col: 0, row: next, widthPx, heightPx: rows.length, values });
     next += rows.length;
   };
-  await eachBand(mask, signal, async (values) => {
+  await eachBand(mask, pass, async (values) => {
     const rows = rowsOf(values, widthPx);
     await write(filter === null ? rows : rows.map((row) => filter.push(row)).filter((row) => row !== null));
   });
   await write(filter?.finish() ?? []);
 }
 
-async function filterPatches(mask: MaskReader & MaskSink, filter: PatchFilter, signal: AbortSignal): Promise<number> {
+async function filterPatches(mask: MaskReader & MaskSink, filter: PatchFilter, pass: Pass): Promise<number> {
   const { widthPx } = mask;
-  for (const pass of [filter.measure, filter.compare]) {
-    await eachBand(mask, signal, async (values) => rowsOf(values, widthPx).forEach(pass));
+  for (const look of [filter.measure, filter.compare]) {
+    await eachBand(mask, pass, async (values) => rowsOf(values, widthPx).forEach(look));
   }
-  await eachBand(mask, signal, async (values, band) => {
+  await eachBand(mask, pass, async (values, band) => {
     rowsOf(values, widthPx).forEach(filter.rewrite);
     await mask.writeRows({ ...band, values });
   });
@@ -90,10 +103,11 @@ function rowsOf(values: Uint8Array, widthPx: number): Uint8Array[] {
 
 async function eachBand(
   mask: MaskReader,
-  signal: AbortSignal,
+  { signal, onRows }: Pass,
   use: (values: Uint8Array<ArrayBuffer>, band: PixelRect) => Promise<void>,
 ): Promise<void> {
-  for (const band of rowBands(mask, signal)) {
+  for await (const band of rowBands(mask, signal)) {
     await use(await mask.read(band), band);
+    onRows?.(band.heightPx);
   }
 }

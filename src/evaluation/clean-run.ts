@@ -7,7 +7,7 @@ import { NODATA_CLASS_ID } from "../core/run/run-settings";
 import { type WrittenPixels, withWrittenRows } from "../core/run/written-pixels";
 import type { MaskReader } from "../io/mask-store";
 import type { Masks } from "../io/open-masks";
-import { type CleaningResult, cleanMask } from "./clean-mask";
+import { type CleaningResult, cleaningPasses, cleanMask, type Pass } from "./clean-mask";
 
 interface MaskIds {
   readonly maskId: string;
@@ -17,10 +17,10 @@ interface MaskIds {
 
 export interface CleanedMask
   extends CleaningResult,
-    Pick<RunResult, "classPixels" | "nodataPixels">,
+    Pick<RunResult, "classPixels">,
     Required<Pick<RunResult, "written">> {}
 
-/** Nothing is left of the new masks when it fails or is cancelled. */
+/** Nothing is left of the new masks when it fails or is cancelled. @param onShare Told how much of it is done, 0–1. */
 export async function cleanStored(
   masks: Masks,
   from: MaskIds,
@@ -28,19 +28,27 @@ export async function cleanStored(
   size: GridSize,
   cleaning: CleaningPx,
   signal: AbortSignal,
+  onShare: (share: number) => void,
 ): Promise<CleanedMask> {
   const made = [to.maskId, to.confidenceId].filter((id) => id !== null);
+  // Once more for what is counted of the result.
+  const rowsTotal = size.heightPx * (cleaningPasses(cleaning) + 1);
+  let rowsDone = 0;
+  const onRows = (rows: number) => {
+    rowsDone += rows;
+    onShare(rowsDone / rowsTotal);
+  };
   try {
     const mask = await masks.reader(from.maskId, size);
     const store = await masks.create(to.maskId, size);
     const result = { ...size, read: store.read.bind(store), writeRows: store.sink.writeRows.bind(store.sink) };
-    const done = await cleanMask(mask, cleaning, result, signal);
+    const done = await cleanMask(mask, cleaning, result, { signal, onRows });
     await store.close();
     if (from.confidenceId !== null && to.confidenceId !== null) {
       await masks.copy(from.confidenceId, to.confidenceId, size);
     }
     const confidence = to.confidenceId === null ? null : await masks.reader(to.confidenceId, size);
-    return { ...done, ...(await countWritten(result, confidence, signal)) };
+    return { ...done, ...(await countWritten(result, confidence, { signal, onRows })) };
   } catch (error) {
     await masks.delete(made).catch(() => undefined);
     throw error;
@@ -50,16 +58,16 @@ export async function cleanStored(
 async function countWritten(
   mask: MaskReader,
   confidence: MaskReader | null,
-  signal: AbortSignal,
-): Promise<Pick<CleanedMask, "classPixels" | "nodataPixels" | "written">> {
+  { signal, onRows }: Required<Pass>,
+): Promise<Pick<CleanedMask, "classPixels" | "written">> {
   const counts = new Array<number>(256).fill(0);
   let written: readonly WrittenPixels[] = [];
-  for (const band of rowBands(mask, signal)) {
+  for await (const band of rowBands(mask, signal)) {
     const classIds = await mask.read(band);
     for (const id of classIds) counts[id]!++;
     written = withWrittenRows(written, { ...band, classIds, confidence: confidence && (await confidence.read(band)) });
+    onRows(band.heightPx);
   }
-  const nodataPixels = counts[NODATA_CLASS_ID]!;
   const last = counts.findLastIndex((count, id) => id !== NODATA_CLASS_ID && count > 0);
-  return { classPixels: counts.slice(0, last + 1), nodataPixels, written };
+  return { classPixels: counts.slice(0, last + 1), written };
 }

@@ -69,7 +69,7 @@ export async function compareDates(
   const newCounter = () => createObjectCounter(count, widthPx, areaOf !== null, least);
   const [appeared, gone] = [newCounter(), newCounter()];
   let unknownPixels = 0;
-  for (const band of rowBands(before.ids, signal)) {
+  for await (const band of rowBands(before.ids, signal)) {
     const [old, now] = [await earlier(band), await later(band)];
     const rise = heights === null ? null : await heightChange(heights, band);
     const [came, went] = [0, 1].map(() => new Uint8Array(now.length).fill(NODATA_CLASS_ID)) as [Uint8Array, Uint8Array];

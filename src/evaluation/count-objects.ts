@@ -1,5 +1,4 @@
 /** How many patches of each class belong to each polygon. */
-import { letMessagesIn } from "../core/let-messages-in";
 import { isInsideRings } from "../core/polygons/inside";
 import { type PixelRing, pixelBounds } from "../core/polygons/pixel-coverage";
 import { createPolygonTracer, type TracedPolygon } from "../core/polygons/trace-polygons";
@@ -39,10 +38,9 @@ export async function countObjects(
       }
     },
   });
-  for (const band of rowBands(mask, signal)) {
+  for await (const band of rowBands(mask, signal)) {
     const ids = await mask.read(band);
     for (let at = 0; at < ids.length; at += widthPx) tracer.pushRow(ids.subarray(at, at + widthPx));
-    await letMessagesIn();
   }
   tracer.finish();
   return counts;

@@ -76,7 +76,7 @@ export async function countCell(masks: Masks, request: FindCellRequest, signal: 
   const truthTable = lookUpTable(truth.toClass);
   const selected = new Uint8Array(size.widthPx * size.heightPx);
   let pixels = 0;
-  for (const rect of rowBands(size, signal)) {
+  for await (const rect of rowBands(size, signal)) {
     const at = rect.row * rect.widthPx;
     const predicted = lookUp(await maskBytes.read(rect), maskTable);
     const labelled = lookUp(await truthBytes.read(rect), truthTable);
@@ -100,7 +100,7 @@ export async function measureMaskAgreement(
   const tables = masks.map(({ toClass }) => lookUpTable(toClass));
   await store.derive([agreementId, entropyId], size, async ([agreement, entropy]) => {
     const readers = await Promise.all(masks.map(({ maskId }) => store.reader(maskId, size)));
-    for (const rect of rowBands(size, signal)) {
+    for await (const rect of rowBands(size, signal)) {
       const votes = await Promise.all(
         readers.map(async (reader, index) => lookUp(await reader.read(rect), tables[index]!)),
       );

@@ -47,7 +47,7 @@ async function measureParcel(
   for (const rings of parts) {
     const bounds = pixelBounds(rings, mask);
     if (bounds === null) continue;
-    for (const band of rowBands(bounds, signal)) {
+    for await (const band of rowBands(bounds, signal)) {
       const ids = await mask.read(band);
       const metres = await heights?.read(band);
       coverRows(rings, band, ({ row, coverage }) => {

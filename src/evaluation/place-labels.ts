@@ -71,7 +71,7 @@ export async function placeLabels(
     alignment,
     async decode(sink, signal, photo) {
       const unseen = new Map<number, number>();
-      for (const rect of rowBands(optical, signal)) {
+      for await (const rect of rowBands(optical, signal)) {
         const values = await sampleNearest(labels, meaning, mapping, rect);
         if (photo !== null) await leaveUnseen(values, rect, photo, unseen);
         await sink.writeRows({ ...rect, values });
@@ -89,7 +89,7 @@ export async function countLabelValues(labels: RasterSource, signal: AbortSignal
   const bands = labelBands(facts, "truth");
   const nothing = { id: "none", name: "none", classes: [], ignoreColours: [], ignoreIds: [] };
   const { decoder } = await findLabelMeaning(labels, { role: "truth", scheme: nothing });
-  for (const rect of rowBands(facts, signal)) {
+  for await (const rect of rowBands(facts, signal)) {
     const read = await labels.read({ rect, bands });
     decoder.decode(read.bands, read.valid, new Uint8Array(rect.widthPx * rect.heightPx));
   }

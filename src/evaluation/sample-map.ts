@@ -55,7 +55,7 @@ export async function requireOwnPoints(
   const { widthPx, heightPx } = mask;
   const beside = points.findIndex(({ col, row }) => col >= widthPx || row >= heightPx);
   if (beside >= 0) throw otherMap(beside, points[beside]!);
-  for (const band of rowBands(mask, signal)) {
+  for await (const band of rowBands(mask, signal)) {
     const here = [...points.entries()].filter(([, { row }]) => row >= band.row && row < band.row + band.heightPx);
     if (here.length === 0) continue;
     const ids = await mask.read(band);
@@ -90,7 +90,7 @@ async function eachPixel(
   visit: (id: number, col: number, row: number) => void,
 ): Promise<void> {
   const { widthPx } = mask;
-  for (const band of rowBands(mask, signal)) {
+  for await (const band of rowBands(mask, signal)) {
     const ids = await mask.read(band);
     for (let at = 0; at < ids.length; at++) visit(ids[at]!, at % widthPx, band.row + Math.floor(at / widthPx));
   }

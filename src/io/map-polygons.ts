@@ -131,7 +131,7 @@ export async function tracePatches(
     measureSteps: heights === null ? [] : MEASURE_STEPS.slice(0, slopes === null ? 1 : 2),
     onPolygon: onPatch,
   });
-  for (const rect of rowBands(grid, signal)) {
+  for await (const rect of rowBands(grid, signal)) {
     const ids = await mask.read(rect);
     const sure = confidence === null ? null : await confidence.read(rect);
     const measuresOf = heights === null ? null : await readMeasures(heights, slopes, rect);

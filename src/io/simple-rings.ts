@@ -16,7 +16,7 @@ interface ReadMap {
 export async function readCorners({ mask, grid, signal }: ReadMap): Promise<BoundaryCorners> {
   const { widthPx, heightPx } = grid;
   const corners = findBoundaryCorners(widthPx, heightPx);
-  for (const rect of rowBands(grid, signal)) {
+  for await (const rect of rowBands(grid, signal)) {
     const ids = await mask.read(rect);
     for (let at = 0; at < ids.length; at += widthPx) corners.pushRow(ids.subarray(at, at + widthPx));
   }

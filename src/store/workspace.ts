@@ -42,6 +42,14 @@ export interface HandOverState {
   readonly runsTotal: number;
 }
 
+/** Maps being cleaned, one after the other: how many are there, of all, and how much of the next is done. */
+export interface CleaningState {
+  readonly runsDone: number;
+  readonly runsTotal: number;
+  /** 0–1. */
+  readonly share: number;
+}
+
 /** A line or an outline that is drawn over the panes to be measured. */
 export interface Measured {
   readonly what: "length" | "area";
@@ -72,6 +80,7 @@ export interface WorkspaceState {
   readonly polygons: PolygonOptions;
   /** Null while nothing is handed over. */
   readonly handOver: HandOverState | null;
+  readonly cleaning: CleaningState | null;
 }
 
 export const initialWorkspace: WorkspaceState = {
@@ -87,6 +96,7 @@ export const initialWorkspace: WorkspaceState = {
   measured: null,
   polygons: POLYGON_DEFAULTS,
   handOver: null,
+  cleaning: null,
 };
 
 /** Window widths from which on each column stands beside the map. */

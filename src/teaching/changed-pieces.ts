@@ -41,7 +41,7 @@ export async function findChangedPieces(
       if (strokes.length > 2 * MOST_PIECES) cut();
     },
   });
-  for (const band of rowBands(corrected, signal)) {
+  for await (const band of rowBands(corrected, signal)) {
     const [before, after] = [await own.read(band), await corrected.read(band)];
     for (let at = 0; at < after.length; at++) if (after[at] === before[at]) after[at] = NODATA_CLASS_ID;
     for (let row = 0; row < band.heightPx; row++) tracer.pushRow(after.subarray(row * widthPx, (row + 1) * widthPx));

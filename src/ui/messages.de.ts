@@ -1021,7 +1021,12 @@ export const german: Messages = {
     usual: "ebenso",
     start: "Bereinigen",
     startAll: (scenes) => `Alle ${whole(scenes)} angehakten bereinigen`,
-    busy: "Wird bereinigt…",
+    bar: "Karten, die bereinigt werden",
+    progress: (map, maps, percent) =>
+      maps === 1
+        ? `Wird bereinigt: ${whole(percent)} %`
+        : `Karte ${whole(map)} von ${whole(maps)} wird bereinigt: ${whole(percent)} %`,
+    cancel: "Abbrechen",
     done: ({ how, changed, holes, patches }) =>
       `Bereinigt: ${how}. ${counted(holes, "Loch", "Löcher")} geschlossen, ${counted(patches, "Fleck", "Flecken")} eingegliedert, ${changed}\u00a0% der Pixel geändert.`,
     gone: (of) => `Ihre Karte ist nicht auf diesem Rechner: ${of} noch einmal bereinigen, um sie zu sehen.`,

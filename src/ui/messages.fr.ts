@@ -1032,7 +1032,12 @@ export const french: Messages = {
     usual: "idem",
     start: "Nettoyer",
     startAll: (scenes) => `Nettoyer les ${whole(scenes)} cochées`,
-    busy: "Nettoyage…",
+    bar: "Cartes en cours de nettoyage",
+    progress: (map, maps, percent) =>
+      maps === 1
+        ? `Nettoyage\u00a0: ${whole(percent)} %`
+        : `Nettoyage de la carte ${whole(map)} sur ${whole(maps)}\u00a0: ${whole(percent)} %`,
+    cancel: "Annuler",
     done: ({ how, changed, holes, patches }) =>
       `Nettoyée\u00a0: ${how}. ${counted(holes, "trou fermé", "trous fermés")}, ${counted(patches, "tache fusionnée", "taches fusionnées")}, ${changed}\u00a0% des pixels changés.`,
     gone: (of) => `Sa carte n’est pas sur cette machine\u00a0: nettoyez de nouveau ${of} pour la voir.`,

@@ -1060,7 +1060,12 @@ const english = {
     usual: "same",
     start: "Clean",
     startAll: (scenes: number) => `Clean all ${whole(scenes)} ticked`,
-    busy: "Cleaning…",
+    bar: "Maps being cleaned",
+    progress: (map: number, maps: number, percent: number) =>
+      maps === 1
+        ? `Cleaning: ${whole(percent)} %`
+        : `Cleaning map ${whole(map)} of ${whole(maps)}: ${whole(percent)} %`,
+    cancel: "Cancel",
     done: (found: { how: string; changed: string; holes: number; patches: number }) =>
       `Cleaned: ${found.how}. ${counted(found.holes, "hole", "holes")} closed, ${counted(found.patches, "patch", "patches")} joined, ${found.changed}\u00a0% of the pixels changed.`,
     gone: (of: string) => `Its map is not on this machine: clean ${of} again to see it.`,

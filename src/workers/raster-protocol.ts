@@ -234,7 +234,7 @@ export type RasterHandlers = {
     readonly written: readonly WrittenPixels[];
   }): Promise<void>;
   /**
-   * A run's masks tidied up, under other names; the confidence is the run's own.
+   * A run's masks tidied up, under other names; the confidence is the run's own. Tells how much of it is done, 0–1.
    *
    * @throws {NadirError} `damaged-result` when the run's masks do not hold what was written.
    */

@@ -14,7 +14,7 @@ import { exportReport } from "../outputs/export-report";
 import { saveProject } from "../projects/gather-project";
 import { openAny } from "../projects/restore-project";
 import { changePolygons } from "../view/arrange";
-import { cleanRuns } from "./clean-run";
+import { cancelCleaning, cleanRuns } from "./clean-run";
 import { removeRun } from "./run-model";
 
 const JUDGE = `
@@ -53,7 +53,14 @@ describe.skipIf(withoutPython)("a cleaned run", JOURNEY, () => {
   test("has the pixels of nadir clean and of GDAL's sieve; scores, report and file say what was done", async () => {
     const made = await madeRun();
     const { studio, run, browser } = made;
+    const shares: number[] = [];
+    const unsubscribe = studio.store.subscribe(({ workspace: { cleaning } }, before) => {
+      if (cleaning !== null && cleaning !== before.workspace.cleaning) shares.push(cleaning.share);
+    });
     await cleanRuns(studio, [run], sieve);
+    unsubscribe();
+    expect(shares).toEqual([0, 1, 2, 3, 4, 5, 6].map((passes) => passes / 6));
+    expect(studio.store.getState().workspace.cleaning).toBeNull();
     const cleaned = newest(made);
     expect(cleaned.modelName).toBe(`${run.modelName}, cleaned`);
     const facts = cleaned.state.result.result.cleaned!;
@@ -93,6 +100,20 @@ describe.skipIf(withoutPython)("a cleaned run", JOURNEY, () => {
       return [geometry, pixels, area_m2, perimeter_m, height_median_m, height_p95_m, roof_slope_deg];
     };
     expect(polygons.map(said)).toEqual(featuresOf(byCommand).map(said));
+  });
+
+  test("can be cancelled: nothing is there, and the same steps may be asked for again", async () => {
+    const made = await madeRun(120);
+    const { studio, run } = made;
+    const { notices } = studio.store.getState().workspace;
+    const begun = cleanRuns(studio, [run, run], sieve);
+    expect(studio.store.getState().workspace.cleaning).toEqual({ runsDone: 0, runsTotal: 2, share: 0 });
+    cancelCleaning(studio);
+    await begun;
+    expect(studio.store.getState().workspace).toMatchObject({ cleaning: null, notices });
+    expect(selectDoneRuns(studio.store.getState())).toHaveLength(1);
+    await cleanRuns(studio, [run], sieve);
+    expect(newest(made).modelName).toBe(`${run.modelName}, cleaned`);
   });
 
   test("is made once for the same steps, comes back from a project, and the run it was made of may go", async () => {

@@ -12,6 +12,7 @@ import { withContent } from "../../store/panes";
 import { type DoneRun, isDone, type RunRecord, withRun } from "../../store/runs";
 import { selectTicked } from "../../store/selectors";
 import { update } from "../../store/studio-store";
+import type { CleaningState } from "../../store/workspace";
 import { checkMasks } from "../results/check-masks";
 import { whenCorrected } from "../results/corrected-masks";
 import { declareMasks, inTurn } from "../results/keep-results";
@@ -32,18 +33,48 @@ export function selectAlike(studio: Studio, run: DoneRun): DoneRun[] {
   return [...newest.values()];
 }
 
-/** One after the other; the shown scene's is shown. */
+/** One after the other; the shown scene's is shown. Nothing happens while others are being cleaned. */
 export async function cleanRuns(studio: Studio, runs: readonly DoneRun[], cleaning: Cleaning): Promise<void> {
-  for (const run of runs) {
+  if (studio.working.cleaning !== null) return;
+  const controller = new AbortController();
+  studio.working.cleaning = controller;
+  const { signal } = controller;
+  for (const [runsDone, run] of runs.entries()) {
+    const onShare = (share: number) => {
+      if (!signal.aborted) showCleaning(studio, { runsDone, runsTotal: runs.length, share });
+    };
+    onShare(0);
     try {
-      await cleanRun(studio, run, cleaning);
+      await cleanRun(studio, run, cleaning, { signal, onShare });
     } catch (error) {
       if (!isCancelled(error)) notifyError(studio, error);
     }
+    if (signal.aborted) return;
   }
+  endCleaning(studio);
 }
 
-async function cleanRun(studio: Studio, run: DoneRun, cleaning: Cleaning): Promise<void> {
+/** Maps that are finished stay. */
+export function cancelCleaning(studio: Studio): void {
+  studio.working.cleaning?.abort();
+  endCleaning(studio);
+}
+
+function endCleaning(studio: Studio): void {
+  studio.working.cleaning = null;
+  showCleaning(studio, null);
+}
+
+function showCleaning({ store }: Studio, cleaning: CleaningState | null): void {
+  update(store, "workspace", (state) => ({ ...state, cleaning }));
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly onShare: (share: number) => void;
+}
+
+async function cleanRun(studio: Studio, run: DoneRun, cleaning: Cleaning, { signal, onShare }: Watch): Promise<void> {
   const { store, sessionId } = studio;
   const facts = store.getState().scenes.records.find(({ scene }) => scene.id === run.sceneId)?.scene.optical.facts;
   if (facts === undefined) return;
@@ -60,13 +91,14 @@ async function cleanRun(studio: Studio, run: DoneRun, cleaning: Cleaning): Promi
     const { changedPixels, closedHoles, mergedPatches, ...pixels } = await inTurn(
       studio,
       [to.maskId],
-      async (signal) => {
+      async (dropped) => {
+        signal.throwIfAborted();
         await checkMasks(studio, run, result, result);
         const size = { widthPx, heightPx };
         return studio.rasters.call(
           "cleanMask",
           { from: { maskId, confidenceId }, to, size, cleaning: steps },
-          { signal },
+          { signal: AbortSignal.any([signal, dropped]), onProgress: onShare },
         );
       },
     );

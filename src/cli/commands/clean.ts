@@ -65,7 +65,7 @@ ${MAP_OUTPUT_USAGE}
           throw new UsageError(`${fileName} does not say how large its pixels are; sizes in pixels are needed.`);
         }
         const mask = keep(await openMaskFile(join(folder, "clean.u8"), widthPx, heightPx, "create"));
-        const done = await cleanMask(ids, cleaningInPixels(cleaning, pixelArea), mask, io.signal);
+        const done = await cleanMask(ids, cleaningInPixels(cleaning, pixelArea), mask, { signal: io.signal });
         const labels = { CLEANED: fileName, CLEANING: spellCleaning(cleaning, classes) };
         const heights = loadOnce(async () => polygonHeights(facts, await openSeconds(facts, values, keep), io));
         const made = { grid: facts, mask, confidence: null, classes, labels, heights, polygons };

@@ -52,7 +52,7 @@ export async function correctMask(
   const classPixels = new Array<number>(256).fill(0);
   const perEdit = edits.map(() => 0);
   let changedPixels = 0;
-  for (const band of rowBands(mask, signal)) {
+  for await (const band of rowBands(mask, signal)) {
     const values = await mask.read(band);
     const before = own === mask ? values.slice() : await own.read(band);
     for (const [at, painter] of painters.entries()) perEdit[at]! += paintEdit(painter, values, band);

@@ -1,10 +1,11 @@
 /** A finished run's mask tidied up: which steps, and below which size a patch of each class goes. */
 import { useState } from "react";
-import { cleanRuns, selectAlike } from "../../actions/runs/clean-run";
+import { cancelCleaning, cleanRuns, selectAlike } from "../../actions/runs/clean-run";
 import { CLEANING_UNITS, type Cleaning, type CleaningUnit, isCleaning } from "../../core/cleaning/cleaning";
 import { meanPixelArea } from "../../evaluation/clean-mask";
 import type { DoneRun } from "../../store/runs";
 import { ChoiceField } from "../controls/Fields";
+import { ShareBar } from "../controls/ProgressBar";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";
 
@@ -42,39 +43,61 @@ function Steps({ run }: { run: DoneRun }) {
   const alike = useSelect(() => selectAlike(studio, run).length);
   const unit = isMeasured ? "m2" : "px";
   const [typed, setTyped] = useState<Typed>({ majority: "3", unit, holes: "", usual: USUAL[unit], byClass: {} });
-  const [isBusy, setBusy] = useState(false);
+  const isBusy = useSelect(({ workspace }) => workspace.cleaning !== null);
   const cleaning = cleaningOf(typed, run);
-  const start = (runs: readonly DoneRun[]) => {
-    setBusy(true);
-    void cleanRuns(studio, runs, cleaning).finally(() => setBusy(false));
-  };
-  const isOff = isBusy || !isCleaning(cleaning);
+  const start = (runs: readonly DoneRun[]) => void cleanRuns(studio, runs, cleaning);
+  const isOff = !isCleaning(cleaning);
   return (
     <form
       aria-label={words.summary}
       onSubmit={(event) => {
         event.preventDefault();
-        start([run]);
+        if (!isBusy) start([run]);
       }}
     >
       <p className="quiet">{words.hint}</p>
       <StepFields run={run} typed={typed} isMeasured={isMeasured} onChange={setTyped} />
-      <div className="card-tools">
-        <button type="submit" className="button button-small" disabled={isOff}>
-          {isBusy ? words.busy : words.start}
-        </button>
-        {alike > 1 && (
-          <button
-            type="button"
-            className="button button-small"
-            disabled={isOff}
-            onClick={() => start(selectAlike(studio, run))}
-          >
-            {words.startAll(alike)}
+      {isBusy ? (
+        <Progress />
+      ) : (
+        <div className="card-tools">
+          <button type="submit" className="button button-small" disabled={isOff}>
+            {words.start}
           </button>
-        )}
-      </div>
+          {alike > 1 && (
+            <button
+              type="button"
+              className="button button-small"
+              disabled={isOff}
+              onClick={() => start(selectAlike(studio, run))}
+            >
+              {words.startAll(alike)}
+            </button>
+          )}
+        </div>
+      )}
     </form>
+  );
+}
+
+/** Of whatever is being cleaned, wherever it was begun. */
+function Progress() {
+  const studio = useStudio();
+  const now = useSelect(({ workspace }) => workspace.cleaning);
+  if (now === null) return null;
+  const { runsDone, runsTotal, share } = now;
+  return (
+    <>
+      <p className="quiet number" role="status">
+        {words.progress(runsDone + 1, runsTotal, Math.floor(100 * share))}
+      </p>
+      <ShareBar label={words.bar} share={(runsDone + share) / runsTotal} />
+      <div className="card-tools">
+        <button type="button" className="button button-small" onClick={() => cancelCleaning(studio)}>
+          {words.cancel}
+        </button>
+      </div>
+    </>
   );
 }
 

@@ -19,7 +19,8 @@ export function storedMaskHandlers({
         await requireWritten(await masks.reader(maskId, size), written, which, `result ${maskId}`);
       }
     },
-    cleanMask: ({ from, to, size, cleaning }, { signal }) => cleanStored(masks, from, to, size, cleaning, signal),
+    cleanMask: ({ from, to, size, cleaning }, { signal, progress }) =>
+      cleanStored(masks, from, to, size, cleaning, signal, progress),
     async copyMasks({ pairs, size }) {
       for (const { from, to } of pairs) {
         await masks.copy(from, to, size);
