@@ -7,7 +7,7 @@ import { initialEvaluation, withCounting } from "./evaluation";
 import { initialLegend, withClassColour, withClassToggled, withOnlyClass } from "./legend";
 import { initialPanes, withCamera, withLinked, withoutRunContents, withPaneCount } from "./panes";
 import { initialRuns, type RunRecord, withCheckpoint, withRun } from "./runs";
-import { initialScenes, type SceneRecord, withArea, withAuxiliaryChoice } from "./scenes";
+import { initialScenes, type SceneRecord, withArea, withAuxiliaryChoice, withTicked } from "./scenes";
 import { areaToRun, runSettingsOf, sceneToRun } from "./selectors";
 import { initialSettings, settingsDifferences, settingsFor } from "./settings";
 import { createStudioStore } from "./studio-store";
@@ -158,6 +158,17 @@ describe("where and with what a scene is run", () => {
     });
     const apart = { ...area, widthPx: 10 };
     expect(areaToRun({ ...plain, area: apart, auxiliaryChoice: "only-where-it-lies" })).toBe(overlapRect);
+  });
+
+  test("of ticked scenes only the records that change are new", () => {
+    const [one, other] = [plain, { ...plain, scene: { ...plain.scene, id: "other" }, ticked: true as const }];
+    const state = { ...initialScenes, records: [one, other] };
+    const both = withTicked(state, ["s", "other"], true).records;
+    expect(both).toEqual([{ ...plain, ticked: true }, other]);
+    expect(both[1]).toBe(other);
+    const back = withTicked({ ...state, records: both }, ["s"], false).records;
+    expect(back[0]).toEqual(plain);
+    expect(back[1]).toBe(other);
   });
 
   test("heights left out are left out of the scene and of the settings, and come back", () => {

@@ -38,6 +38,9 @@ describe("numbers on the page", () => {
     expect(seconds(119.7)).toBe("2 min 0 s");
     expect(seconds(7320)).toBe("2 h 2 min");
     expect(bytes(30_600_000)).toBe("29 MB");
+    expect(bytes(2048)).toBe("2 kB");
+    expect(bytes(1.55 * 1024 ** 3)).toBe("1.6 GB");
+    expect(bytes(0)).toBe("0 bytes");
     expect(area(12_345)).toBe("1.23 ha");
     expect(area(950)).toBe("950 m²");
     expect(bytes(1)).toBe("1 byte");

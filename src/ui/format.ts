@@ -18,8 +18,18 @@ export function whole(value: number): string {
   return fixed(value, 0);
 }
 
+/** By its options; making one takes longer than many figures. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = JSON.stringify(options);
+  const known = formats.get(key) ?? new Intl.NumberFormat(language, { signDisplay: "negative", ...options });
+  formats.set(key, known);
+  return known;
+}
+
 function written(value: number, options: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(language, { signDisplay: "negative", ...options })
+  return formatOf(options)
     .formatToParts(value)
     .map((part) => (part.type === "minusSign" ? MINUS : part.type === "group" ? THIN_SPACE : part.value))
     .join("");
@@ -39,14 +49,24 @@ export function signedPoints(difference: number | null): string {
   return written(100 * difference, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
 }
 
+const BYTES = [
+  { unit: "gigabyte", least: 1024 ** 3, decimals: 1 },
+  { unit: "megabyte", least: 1024 ** 2, decimals: 0 },
+  { unit: "kilobyte", least: 1024, decimals: 0 },
+  { unit: "byte", least: 1, decimals: 0 },
+] as const;
+
+/** 2048 → "2 kB", in French "2 ko". */
 export function bytes(count: number): string {
-  return count < 1024
-    ? written(count, { style: "unit", unit: "byte", unitDisplay: "long" })
-    : count < 1024 ** 2
-      ? `${whole(count / 1024)} KB`
-      : count < 1024 ** 3
-        ? `${whole(count / 1024 ** 2)} MB`
-        : `${fixed(count / 1024 ** 3, 1)} GB`;
+  const { unit, least, decimals } = BYTES.find((size) => count >= size.least) ?? BYTES[3];
+  const unitDisplay = unit === "byte" ? "long" : "short";
+  return written(count / least, {
+    style: "unit",
+    unit,
+    unitDisplay,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
 }
 
 /** 4.2 → "4.2 s", 75 → "1 min 15 s". */
