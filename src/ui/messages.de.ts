@@ -1058,6 +1058,7 @@ export const german: Messages = {
     runAgain: "Neu rechnen",
   },
   scenes: {
+    verdict: (raster, verdict) => `${raster}: ${verdict}`,
     title: "Szenen",
     opening: (fileNames) =>
       fileNames.length === 1 ? `${fileNames[0]} wird geöffnet…` : `${whole(fileNames.length)} Dateien werden geöffnet…`,
@@ -1379,8 +1380,8 @@ export const german: Messages = {
     },
     aboveGround: { text: "Höhe über Grund", hint: "GeoTIFF" },
     run: (models, scenes) => {
-      const what = models > 1 ? `${whole(models)} Modelle rechnen` : "Modell rechnen";
-      return scenes > 1 ? `${what} × ${whole(scenes)} Szenen` : what;
+      const what = models > 1 ? `${whole(models)} Modelle` : "Modell";
+      return `${what}${scenes > 1 ? ` × ${whole(scenes)} Szenen` : ""} rechnen`;
     },
     queue: (model, scene, progress) => [model, scene, progress].filter((part) => part !== null).join(" · "),
     runShort: (models, scenes) =>

@@ -1070,6 +1070,7 @@ export const french: Messages = {
     runAgain: "Relancer",
   },
   scenes: {
+    verdict: (raster, verdict) => `${raster}\u00a0: ${verdict}`,
     title: "Scènes",
     opening: (fileNames) =>
       `Ouverture de ${fileNames.length === 1 ? fileNames[0] : counted(fileNames.length, "fichier", "fichiers")}…`,

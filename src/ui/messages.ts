@@ -1097,6 +1097,7 @@ const english = {
     runAgain: "Run again",
   },
   scenes: {
+    verdict: (raster: string, verdict: string) => `${raster}: ${verdict}`,
     title: "Scenes",
     opening: (fileNames: readonly string[]) =>
       `Opening ${fileNames.length === 1 ? fileNames[0] : `${whole(fileNames.length)} files`}…`,

@@ -86,7 +86,7 @@ export const FRENCH: RemarkWords = {
   "grids-aligned": () => "grilles alignées",
   "grid-lies": ({ label, way, share: covered }) => gridWay(label, way, covered),
   "grid-apart": ({ gapMetres }) => `pas de recouvrement${apart(gapMetres)}`,
-  "grid-by-size": () => "associé par la taille",
+  "grid-by-size": () => "appariement par la taille",
   "grid-by-shape": ({ label }) => `associé par la forme, ${nameOf(label)} étiré`,
   "grid-not-placed": () => "ne peut être placé sur l’image",
 

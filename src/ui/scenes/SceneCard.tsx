@@ -204,8 +204,9 @@ function Verdicts({ record: { scene } }: { record: SceneRecord }) {
             <span className={`dot ${tone}`} />
             <Tip text={alignment.warnings.length > 0 ? alignment.warnings.map(spelled).join(" ") : undefined}>
               <span>
-                {"label" in alignment.summary ? "" : `${name}: `}
-                {spelled(alignment.summary)}
+                {"label" in alignment.summary
+                  ? spelled(alignment.summary)
+                  : words.verdict(name, spelled(alignment.summary))}
               </span>
             </Tip>
           </p>
