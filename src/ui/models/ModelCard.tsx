@@ -71,7 +71,7 @@ function Facts({ manifest }: { manifest: ModelManifest }) {
     <table className="table" aria-label={words.facts}>
       <tbody>
         {factsOf(manifest).map(([name, value]) => (
-          <tr key={name}>
+          <tr key={name} style={{ verticalAlign: "top" }}>
             <td className="quiet">{name}</td>
             <td style={{ whiteSpace: "normal" }}>{value}</td>
           </tr>
@@ -88,7 +88,7 @@ function Inputs({ inputs }: Pick<ModelManifest, "inputs">) {
         {inputs.map((input) => (
           <tr key={input.name}>
             <td className="mono">{input.name}</td>
-            <td>
+            <td style={{ whiteSpace: "normal" }}>
               {input.bands.join(", ")}
               {input.otherBands?.map((bands) => words.orBands(bands.join(", ")))}
               {isAuxiliaryKind(input.kind) && ` (${words.kindOf(input.kind, input.optional === true)})`}
