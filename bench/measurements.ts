@@ -18,6 +18,7 @@ const tiny: Case = {
 
 /** A common orthophoto tile. `NADIR_BENCH_SIDE` makes it smaller for a first look. */
 const SCALED_SIDE_PX = Number(process.env.NADIR_BENCH_SIDE ?? 6000);
+const SCALED_MODEL = process.env.NADIR_BENCH_MODEL ?? "emsnet";
 
 function counters(result: CaseResult): Rows {
   const { steady, steadyBatches } = result;
@@ -81,7 +82,7 @@ export const measurements: Record<string, Measurement> = {
       "read back bytes / output pixel, test network, native": native.readBackPerPixel,
       "read back at 20 cm": scaled.readBackPerPixel,
     };
-    const model = "emsnet-nano";
+    const model = SCALED_MODEL;
     if (!hasModel(model)) return { ...rows, skipped: `${model} is not in the zoo` };
     const image: Case = {
       ...tiny,
@@ -94,6 +95,7 @@ export const measurements: Record<string, Measurement> = {
     const [fine, coarse] = await together(page, [image, { ...image, scale: 4 }]);
     return {
       ...rows,
+      model,
       "image, pixels along a side": SCALED_SIDE_PX,
       "windows, native": fine!.windows,
       "windows at 20 cm": coarse!.windows,
