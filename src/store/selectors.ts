@@ -58,12 +58,13 @@ export function selectIsQueueHeld({ runs }: Pick<StudioState, "runs">): boolean 
 
 /** Seconds until nothing runs or waits any more; null while nothing can be said. */
 export function selectQueueSeconds({ runs, progress, scenes }: Pick<StudioState, "runs" | "progress" | "scenes">) {
+  const unfinished = selectUnfinishedRuns({ runs });
+  if (unfinished.length === 0) return 0;
   const sizes = new Map(scenes.records.map(({ scene }) => [scene.id, scene.optical.facts]));
   const sized = ({ modelId, sceneId, settings }: RunRecord) => {
     const { widthPx, heightPx } = settings.areaOfInterest ?? sizes.get(sceneId) ?? { widthPx: 0, heightPx: 0 };
     return { modelId, pixels: widthPx * heightPx };
   };
-  const unfinished = selectUnfinishedRuns({ runs });
   const left = (run: RunRecord) => (run.state.status === "running" ? (progress[run.id]?.secondsLeft ?? null) : null);
   return queueSecondsLeft(
     unfinished.reduce((sum, run) => sum + (left(run) ?? 0), 0),
