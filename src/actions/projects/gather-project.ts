@@ -2,6 +2,7 @@
 
 import {
   formatProject,
+  isSameFile,
   PROJECT_FORMAT,
   type Project,
   type ProjectFile,
@@ -29,7 +30,7 @@ import { viewFragment } from "../view/view-link";
 import { placeOf, projectFile, sideFilesOf } from "./project-files";
 
 /**
- * Scenes that the project still waits for belong to it as much as open ones.
+ * Scenes that the project still waits for belong to it as much as open ones; one whose orthophoto is open is that scene.
  *
  * @param withScores  For somebody else, who cannot count them without the masks.
  */
@@ -38,8 +39,22 @@ export function gatherProject(studio: Studio, withScores = false): Project {
   const { boundary, boundaryPx, truthFile, classMapping } = state.evaluation;
   const { opacity, hidden, palette, colours } = state.legend;
   const open = state.scenes.records.map((record) => projectScene(studio, record));
-  const wanted = state.project.wanted.filter(({ scene }) => !open.some(({ id }) => id === scene.id));
-  const scenes = [...open, ...wanted.map(({ scene }) => scene)];
+  const { wanted } = state.project;
+  /** Of a wanted scene the open one; absent where its orthophoto is not open. */
+  const openOf = new Map(
+    wanted.map(({ scene: { id, optical } }) => [
+      id,
+      open.find((scene) => scene.id === id || isSameFile(scene.optical, optical)),
+    ]),
+  );
+  const scenes = [
+    ...open.map((scene) =>
+      wanted
+        .filter((other) => openOf.get(other.scene.id) === scene)
+        .reduce((joined, other) => withFilesOf(joined, other.scene), scene),
+    ),
+    ...wanted.flatMap(({ scene }) => (openOf.get(scene.id) === undefined ? [scene] : [])),
+  ];
   return {
     format: PROJECT_FORMAT,
     scenes,
@@ -56,7 +71,9 @@ export function gatherProject(studio: Studio, withScores = false): Project {
     ...(state.dates !== initialDates && { dates: state.dates }),
     runs: [
       ...state.runs.records.flatMap((run) => projectRun(state, run, withScores)),
-      ...state.project.wanted.flatMap(({ runs }) => runs).filter(({ id }) => selectRun(state, id) === null),
+      ...wanted
+        .flatMap(({ scene, runs }) => runs.map((run) => ({ ...run, sceneId: openOf.get(scene.id)?.id ?? scene.id })))
+        .filter(({ id }) => selectRun(state, id) === null),
     ],
     view: viewFragment(state),
   };
@@ -128,6 +145,30 @@ function projectScene({ registry, store }: Studio, { scene, ...said }: SceneReco
     ...(strokes.length > 0 && { strokes }),
     ...(samples.length > 0 && { samples: samples.map(({ sceneId: _, ...sample }) => sample) }),
     sideFiles: rasters.flatMap(sideFilesOf),
+  };
+}
+
+/** With what is still to be opened of the same scene behind what is open. */
+function withFilesOf(scene: ProjectScene, wanted: ProjectScene): ProjectScene {
+  const open = projectFiles(scene);
+  const all = (...files: readonly (ProjectFile | null | undefined)[]) =>
+    files
+      .filter((file) => file != null)
+      .filter((file) => !open.some((other) => other !== file && isSameFile(other, file)));
+  const [auxiliary = null, ...otherAuxiliaries] = all(
+    ...[scene.auxiliary, ...(scene.otherAuxiliaries ?? [])],
+    ...[wanted.auxiliary, ...(wanted.otherAuxiliaries ?? [])],
+  );
+  const [truth = null, otherTruth] = all(scene.truth, scene.otherTruth, wanted.truth, wanted.otherTruth);
+  const isNew = ({ name, folder }: ProjectScene["sideFiles"][number]) =>
+    !scene.sideFiles.some((side) => side.name === name && side.folder === folder);
+  return {
+    ...scene,
+    auxiliary,
+    ...(otherAuxiliaries.length > 0 && { otherAuxiliaries }),
+    truth,
+    ...(otherTruth !== undefined && { otherTruth }),
+    sideFiles: [...scene.sideFiles, ...wanted.sideFiles.filter(isNew)],
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { Project } from "../../core/project/project";
+import { type Project, projectFiles } from "../../core/project/project";
 import { type DoneRun, isDone } from "../../store/runs";
 import { selectStaleness } from "../../store/selectors";
 import { cropFiles, histogram, runToEnd, sceneReady } from "../../testing/journey";
@@ -21,7 +21,7 @@ import { correctRaster } from "../scenes/correct-raster";
 import { openSample } from "../scenes/open-files";
 import { setArea } from "../scenes/set-area";
 import { changeSettings, selectSceneById } from "../view/arrange";
-import { saveProject } from "./gather-project";
+import { gatherProject, saveProject } from "./gather-project";
 import { openAny } from "./restore-project";
 
 const NAMES = ["crop_RGB.tif", "crop_dsm.tif", "crop_label.tif"];
@@ -107,10 +107,14 @@ describe.skipIf(withoutPython)("a project", JOURNEY, () => {
     expect(missing(elsewhere)[0]).toEqual(["crop_RGB.tif", "changed"]);
     expect(elsewhere.studio.store.getState().runs.records).toEqual([]);
 
-    await openAny(elsewhere.studio, files);
-    await found(elsewhere);
+    // With the photo alone it is one scene, which still wants the rest.
+    await openAny(elsewhere.studio, files.slice(0, 1));
     const known = await until(elsewhere.studio, ({ runs }) => runs.records[0], "the run");
     expect(known.state.status).toBe("elsewhere");
+    const waiting = gatherProject(elsewhere.studio).scenes.filter(({ optical }) => optical.bytes === files[0]!.size);
+    expect(waiting.flatMap((scene) => projectFiles(scene)).map(({ name }) => name)).toEqual(NAMES);
+    await openAny(elsewhere.studio, files.slice(1));
+    await found(elsewhere);
     expect(elsewhere.studio.store.getState().settings.blend).toBe("gaussian");
     selectSceneById(elsewhere.studio, known.sceneId);
     repeatRun(elsewhere.studio, known.id, known.settings);

@@ -389,12 +389,14 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
       const { studio } = tab;
       // A tab that is closed at any moment leaves a visit that names each of them once.
       const written = new Set<string>();
-      const keepWritten = () =>
-        void written.add(
-          gatherProject(studio)
-            .runs.map(({ id }) => id)
-            .join(),
-        );
+      const ofScenes = new Set<string>();
+      const isOfScene: boolean[] = [];
+      const keepWritten = () => {
+        const { runs, scenes } = gatherProject(studio);
+        written.add(runs.map(({ id }) => id).join());
+        ofScenes.add(scenes.map(({ optical, auxiliary }) => `${optical.name} ${auxiliary?.name}`).join());
+        isOfScene.push(runs.every(({ sceneId }) => scenes.some(({ id }) => id === sceneId)));
+      };
       const stop = studio.store.subscribe((state) => {
         if (state.project.wanted.length > 0 || state.runs.records.length > 0) keepWritten();
       });
@@ -405,6 +407,8 @@ describe.skipIf(withoutPython)("sessions", JOURNEY, () => {
       expect([...written].map((names) => names.split(",").sort().join())).toEqual(
         Array(written.size).fill(ids.toSorted().join()),
       );
+      expect([...ofScenes]).toEqual(["crop_RGB.tif crop_dsm.tif"]);
+      expect(isOfScene).not.toContain(false);
       expect(await scores()).toEqual(before);
     }
   });
