@@ -102,6 +102,7 @@ describe.skipIf(withoutPython)("nadir correct", { timeout: 120_000 }, () => {
   test.each([
     [[{ ...EDITS[1], to: "lawn" }], 32632, 'An edit names the class "lawn"'],
     [EDITS, 25833, "Its edits are in EPSG:25833"],
+    [[{ ...EDITS[1], place: { kind: "patch", at: [0, 0] } }], 32632, "None of its edits lies on own.tif"],
     [[{ ...EDITS[1], at: "today" }], 32632, "edits[0].at must be a time"],
     [[{ ...EDITS[1], place: { kind: "line", points: [], widthMetres: 1 } }], 32632, "at least one point"],
   ])("%j in EPSG:%d is refused", async (edits, epsg, said) => {

@@ -150,7 +150,7 @@ describe.skipIf(withoutPython)("a map corrected by hand", JOURNEY, () => {
       edits: [{ ...log[1]!, place: { kind: "patch", at: [0, 0] } }],
     };
     expect((await dropped(JSON.stringify(far))).text).toContain(
-      "None of its 1 edits lies on crop_RGB.tif; they were made on other.tif.",
+      "None of its edits lies on crop_RGB.tif; it was made for other.tif.",
     );
   });
 });

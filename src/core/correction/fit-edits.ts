@@ -25,7 +25,7 @@ export function fitEdits(
     throw new NadirError({
       code: "bad-edits",
       subject,
-      found: `None of its ${placed.length} edits lies on ${facts.fileName}; they were made on ${file.photo}.`,
+      found: `None of its edits lies on ${facts.fileName}; it was made for ${file.photo}.`,
       needed: "Edits are in the coordinates of the map they were made for.",
       next: "Apply them to a map of that place.",
     });

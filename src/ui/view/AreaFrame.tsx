@@ -22,34 +22,32 @@ export function AreaFrame({ camera, rect, record }: Framed & { readonly record: 
   const { polygons } = area;
   return (
     <>
+      {polygons !== undefined && <Polygons {...{ camera, rect, box, polygons }} />}
       <span className={polygons === undefined ? "area-frame area-outline" : "area-frame"} data-role="area" style={box}>
         <span className="area-size">{messages.area.size(area.widthPx, area.heightPx)}</span>
       </span>
-      {polygons !== undefined && <Polygons {...{ camera, rect, box, polygons }} />}
     </>
   );
 }
 
 function Polygons(props: Framed & { box: Box; polygons: readonly (readonly PixelRing[])[] }) {
   const { camera, rect, box, polygons } = props;
-  const mask = useId();
+  const [mask, clip] = [useId(), useId()];
   const path = useMemo(() => polygons.flat().map(ringPath).join(""), [polygons]);
   const [left, top] = pixelToScreen(camera, rect, [0, 0]);
   const transform = `translate(${left} ${top}) scale(${2 ** camera.zoom})`;
   return (
     <svg className="area-polygons" aria-hidden="true">
+      <clipPath id={clip}>
+        <rect x={box.left} y={box.top} width={box.width} height={box.height} />
+      </clipPath>
       <mask id={mask} maskUnits="userSpaceOnUse" x="0" y="0" width="100%" height="100%">
         <rect width="100%" height="100%" fill="white" />
-        <path d={path} transform={transform} fill="black" />
+        <g clipPath={`url(#${clip})`}>
+          <path d={path} transform={transform} fill="black" />
+        </g>
       </mask>
-      <rect
-        className="area-dim"
-        x={box.left}
-        y={box.top}
-        width={box.width}
-        height={box.height}
-        mask={`url(#${mask})`}
-      />
+      <rect className="area-dim" width="100%" height="100%" mask={`url(#${mask})`} />
       <path className="area-halo" d={path} transform={transform} />
       <path className="area-line" d={path} transform={transform} />
     </svg>
