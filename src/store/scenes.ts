@@ -88,6 +88,11 @@ export const initialScenes: ScenesState = {
   opening: [],
 };
 
+/** Undefined when the scene is gone. */
+export function findScene({ records }: ScenesState, sceneId: string | null | undefined): SceneRecord | undefined {
+  return records.find(({ scene }) => scene.id === sceneId);
+}
+
 /** Replaces the record of the same scene or appends it; the first scene becomes the selected one. */
 export function withScene(state: ScenesState, record: SceneRecord): ScenesState {
   const known = state.records.some(({ scene }) => scene.id === record.scene.id);

@@ -14,12 +14,12 @@ import type { Scene } from "../core/scene/scene";
 import { describeInputs } from "../core/scene/scene-inputs";
 import { AUXILIARY_KINDS } from "../core/vocabulary/auxiliary-kinds";
 import { type DoneRun, isDone, isUnfinished, type RunRecord } from "./runs";
-import type { SceneRecord } from "./scenes";
+import { findScene, type SceneRecord } from "./scenes";
 import { settingsDifferences, settingsFor } from "./settings";
 import type { StudioState } from "./studio-store";
 
 export function selectScene(state: StudioState): SceneRecord | null {
-  return state.scenes.records.find(({ scene }) => scene.id === state.scenes.selectedId) ?? null;
+  return findScene(state.scenes, state.scenes.selectedId) ?? null;
 }
 
 /** Runs of the selected scene, oldest first. */
@@ -95,7 +95,7 @@ export function selectAskedManifests(state: StudioState): ModelManifest[] {
 export function selectStaleness(state: StudioState, run: RunRecord): string[] {
   if (run.state.status === "done" && !isOfNetwork(run.state.result.result)) return [];
   const manifest = selectManifest(state, run.modelId);
-  const record = state.scenes.records.find(({ scene }) => scene.id === run.sceneId) ?? null;
+  const record = findScene(state.scenes, run.sceneId) ?? null;
   return [
     ...(manifest === null
       ? []
@@ -210,7 +210,7 @@ export function selectLegendClasses(
     readonly settings: Pick<StudioState["settings"], "modelIds">;
   },
 ): LegendClass[] {
-  const record = state.scenes.records.find(({ scene }) => scene.id === state.scenes.selectedId);
+  const record = findScene(state.scenes, state.scenes.selectedId);
   const lists = [
     ...state.runs.records
       .filter((run) => run.sceneId === record?.scene.id && isDone(run))

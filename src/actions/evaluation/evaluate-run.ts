@@ -7,6 +7,7 @@ import { maskInUse } from "../../store/masks-in-use";
 import { withAllCameras } from "../../store/panes";
 import { readyRaster } from "../../store/results";
 import { isDone } from "../../store/runs";
+import { findScene } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import { taughtOf } from "../../store/teaching";
@@ -89,7 +90,7 @@ export function cellMasks(
   const state = studio.store.getState();
   const run = selectRun(state, runId);
   const evaluation = state.evaluation.byRun[runId];
-  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
+  const record = findScene(state.scenes, run?.sceneId);
   if (run === null || !isDone(run) || evaluation?.status !== "ready" || record?.truth.status !== "ready") {
     return null;
   }

@@ -4,6 +4,7 @@ import { withFileColours } from "../../core/labels/class-colours";
 import { type RunFormatId, runFormat } from "../../outputs/run-formats";
 import { exportName, runLabels } from "../../outputs/run-labels";
 import { isDone } from "../../store/runs";
+import { findScene } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
 import { polygonHeightIds } from "../results/above-ground";
 import { checkMasks } from "../results/check-masks";
@@ -14,7 +15,7 @@ import { save } from "./save-file";
 export async function exportMask(studio: Studio, runId: string, format: RunFormatId): Promise<void> {
   const state = studio.store.getState();
   const run = selectRun(state, runId);
-  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
+  const record = findScene(state.scenes, run?.sceneId);
   if (run === null || !isDone(run) || record === undefined) {
     return;
   }

@@ -3,6 +3,7 @@ import { areaOfPolygons } from "../../core/run/area-of-interest";
 import { maskInUse } from "../../store/masks-in-use";
 import { findParcelResult } from "../../store/parcel-results";
 import { isDone } from "../../store/runs";
+import { findScene } from "../../store/scenes";
 import { selectRun, selectScene } from "../../store/selectors";
 import { madeAboveGround } from "../results/above-ground";
 import { dropResults, makeResults } from "../results/keep-results";
@@ -11,7 +12,7 @@ import { notifyError, type Studio } from "../studio";
 
 /** Makes again what could not be made. */
 export function placeParcels(studio: Studio, layerId: string, sceneId: string): void {
-  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  const record = findScene(studio.store.getState().scenes, sceneId);
   const source = studio.registry.parcelFiles.get(layerId);
   if (record === undefined || source === undefined) return;
   const { files, layer } = source;
@@ -40,7 +41,7 @@ export function setAreaToParcels(studio: Studio, layerId: string): void {
 export async function measureParcels(studio: Studio, layerId: string, runId: string): Promise<void> {
   const state = studio.store.getState();
   const run = selectRun(state, runId);
-  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
+  const record = findScene(state.scenes, run?.sceneId);
   const source = studio.registry.parcelFiles.get(layerId);
   if (run === null || !isDone(run) || record === undefined || source === undefined) return;
   const { files, layer } = source;

@@ -2,6 +2,7 @@
 import { NadirError } from "../../core/errors";
 import { correctedMaskOf, correctedSoFar, type MaskInUse, maskInUse, newestCorrected } from "../../store/masks-in-use";
 import { type DoneRun, isDone } from "../../store/runs";
+import { findScene } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
 import { notify, type Studio } from "../studio";
 import { dropResults, makeResults } from "./keep-results";
@@ -9,7 +10,7 @@ import { dropResults, makeResults } from "./keep-results";
 /** Makes it of the mask that has most of the edits already. Nothing to do where nothing was corrected. */
 export function makeCorrected(studio: Studio, run: DoneRun): void {
   const of = correctedMaskOf(run);
-  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === run.sceneId);
+  const record = findScene(studio.store.getState().scenes, run.sceneId);
   if (of === null || run.edits === undefined || record === undefined) return;
   const { edits: log, classes, id: runId, sceneId } = run;
   const opticalId = record.scene.optical.rasterId;

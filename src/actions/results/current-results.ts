@@ -9,7 +9,7 @@ import type { ClassMeeting } from "../../evaluation/class-meeting";
 import { planEvaluation } from "../../evaluation/plan-evaluation";
 import { correctedMaskOf, maskInUse } from "../../store/masks-in-use";
 import { type DoneRun, isDone } from "../../store/runs";
-import type { SceneRecord } from "../../store/scenes";
+import { findScene, type SceneRecord } from "../../store/scenes";
 import type { StudioState } from "../../store/studio-store";
 import { taughtOf } from "../../store/teaching";
 
@@ -37,7 +37,7 @@ export interface CurrentAgreement {
 
 /** Null while the scene's truth is not read. */
 export function currentEvaluation(state: StudioState, run: DoneRun): CurrentEvaluation | null {
-  const record = state.scenes.records.find(({ scene }) => scene.id === run.sceneId);
+  const record = findScene(state.scenes, run.sceneId);
   if (record?.truth.status !== "ready") {
     return null;
   }

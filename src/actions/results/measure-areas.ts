@@ -2,6 +2,7 @@
 import { maskInUse } from "../../store/masks-in-use";
 import { findResult } from "../../store/results";
 import { isDone } from "../../store/runs";
+import { findScene } from "../../store/scenes";
 import { selectRun } from "../../store/selectors";
 import type { Studio } from "../studio";
 import { dropResults, makeResults } from "./keep-results";
@@ -9,7 +10,7 @@ import { dropResults, makeResults } from "./keep-results";
 export function measureAreas(studio: Studio, runId: string): void {
   const state = studio.store.getState();
   const run = selectRun(state, runId);
-  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId);
+  const record = findScene(state.scenes, run?.sceneId);
   if (run === null || !isDone(run) || record === undefined) {
     return;
   }

@@ -10,6 +10,7 @@ import { meanPixelArea } from "../../evaluation/clean-mask";
 import { cleanedName } from "../../outputs/run-labels";
 import { withContent } from "../../store/panes";
 import { type DoneRun, isDone, type RunRecord, withRun } from "../../store/runs";
+import { findScene } from "../../store/scenes";
 import { selectTicked } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import type { CleaningState } from "../../store/workspace";
@@ -76,7 +77,7 @@ interface Watch {
 
 async function cleanRun(studio: Studio, run: DoneRun, cleaning: Cleaning, { signal, onShare }: Watch): Promise<void> {
   const { store, sessionId } = studio;
-  const facts = store.getState().scenes.records.find(({ scene }) => scene.id === run.sceneId)?.scene.optical.facts;
+  const facts = findScene(store.getState().scenes, run.sceneId)?.scene.optical.facts;
   if (facts === undefined) return;
   const { confidenceId, result, seconds } = run.state.result;
   const { maskId, corrected } = await whenCorrected(studio, run.id);

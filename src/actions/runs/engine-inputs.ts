@@ -4,6 +4,7 @@ import type { HeightsMade } from "../../core/run/heights-made";
 import { type HeightsPlan, madeOf, planHeights } from "../../core/run/plan-heights";
 import { auxiliariesOf, type SceneAuxiliary } from "../../core/scene/scene";
 import type { RunRecord } from "../../store/runs";
+import { findScene } from "../../store/scenes";
 import { sceneToRun } from "../../store/selectors";
 import type { ModelFiles, RasterInput, SecondRaster } from "../../workers/engine-protocol";
 import type { ModelBytes } from "../registry";
@@ -41,7 +42,7 @@ export async function sceneInputs(
   run: AskedRun,
   signal: AbortSignal,
 ): Promise<Omit<EngineInputs, "files">> {
-  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === run.sceneId);
+  const record = findScene(studio.store.getState().scenes, run.sceneId);
   const { manifest } = modelOf(studio, run);
   const optical = record && rasterInput(studio, record.scene.optical.rasterId);
   if (record === undefined || optical === undefined) throw wasRemoved();

@@ -20,7 +20,7 @@ import {
   withRun,
   withRunState,
 } from "../../store/runs";
-import type { SceneRecord } from "../../store/scenes";
+import { findScene, type SceneRecord } from "../../store/scenes";
 import {
   runSettingsOf,
   sceneObstacle,
@@ -102,7 +102,7 @@ export function repeatRun(studio: Studio, runId: string, change: Partial<RunSett
   const state = studio.store.getState();
   const run = selectRun(state, runId);
   const manifest = run === null ? null : selectManifest(state, run.modelId);
-  const record = state.scenes.records.find(({ scene }) => scene.id === run?.sceneId) ?? null;
+  const record = findScene(state.scenes, run?.sceneId) ?? null;
   if (run !== null && manifest !== null) {
     queueRun(
       studio,
@@ -224,7 +224,7 @@ export function newRunId(studio: Studio): string {
 }
 
 function queueRun(studio: Studio, manifest: ModelManifest, settings: RunSettings, sceneId: string): void {
-  const sceneRecord = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  const sceneRecord = findScene(studio.store.getState().scenes, sceneId);
   startRun(studio, {
     id: newRunId(studio),
     sceneId,

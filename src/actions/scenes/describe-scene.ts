@@ -1,6 +1,6 @@
 /** What the user says of a scene: its name, and which rasters belong to it. Both can be undone and are kept. */
 import { fileKey, type HandChoices, type ScenePart } from "../../core/pairing/choose-by-hand";
-import { withByHand, withSceneName } from "../../store/scenes";
+import { findScene, withByHand, withSceneName } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import type { Studio } from "../studio";
 import { changeUndoably } from "../undo";
@@ -38,5 +38,5 @@ export function setName(studio: Studio, sceneId: string, givenName: string): voi
 }
 
 function recordOf({ store }: Studio, sceneId: string) {
-  return store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  return findScene(store.getState().scenes, sceneId);
 }

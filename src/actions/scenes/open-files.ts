@@ -18,6 +18,7 @@ import { createReprojection } from "../../io/reproject";
 import { isSideFile, sideFileNames } from "../../io/side-files";
 import { resultsOf } from "../../store/results";
 import {
+  findScene,
   type SceneRecord,
   withBandGroups,
   withHeightRange,
@@ -128,7 +129,7 @@ export function sampleFiles(names: readonly string[]): Promise<File[]> {
 
 /** Undoable. */
 export function removeScene(studio: Studio, sceneId: string): void {
-  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  const record = findScene(studio.store.getState().scenes, sceneId);
   if (record !== undefined) {
     const text = studio.messages.sceneRemoved(record.scene.name);
     removeUndoably(studio, text, runsOf(studio, sceneId), sceneId, () => void completeScene(studio, record));

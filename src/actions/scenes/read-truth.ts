@@ -2,14 +2,14 @@
 import { correctionKey } from "../../core/raster/band-corrections";
 import type { Scene } from "../../core/scene/scene";
 import { withResultState } from "../../store/results";
-import { withTruth } from "../../store/scenes";
+import { findScene, withTruth } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { declareResult, inTurn } from "../results/keep-results";
 import { errorFacts, isCancelled, type Studio } from "../studio";
 
 /** Reads a truth again that could not be read. */
 export async function retryTruth(studio: Studio, sceneId: string): Promise<void> {
-  const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+  const record = findScene(studio.store.getState().scenes, sceneId);
   if (record?.truth.status === "failed") {
     update(studio.store, "scenes", (state) => withTruth(state, sceneId, { status: "decoding" }));
     await readTruth(studio, record.scene);

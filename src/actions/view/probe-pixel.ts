@@ -2,7 +2,7 @@
 import { NODATA_CLASS_ID } from "../../core/run/run-settings";
 import { maskInUse } from "../../store/masks-in-use";
 import type { Beyond, ProbeReading, ProbeState } from "../../store/probe";
-import type { SceneRecord } from "../../store/scenes";
+import { findScene, type SceneRecord } from "../../store/scenes";
 import { doneRunsOf, selectScene } from "../../store/selectors";
 import { update } from "../../store/studio-store";
 import { aboveGroundRaster } from "../results/above-ground";
@@ -69,7 +69,7 @@ async function ask(studio: Studio, place: NonNullable<Studio["working"]["nextPix
     while (working.nextPixel !== null) {
       const { col, row, sceneId } = working.nextPixel;
       working.nextPixel = null;
-      const record = studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId);
+      const record = findScene(studio.store.getState().scenes, sceneId);
       const reading = record === undefined ? null : await readPixel(studio, record, col, row);
       const { probe, scenes } = studio.store.getState();
       const askedOf = probe.beyond?.sceneId ?? (probe.hover === null ? null : scenes.selectedId);

@@ -5,6 +5,7 @@ import type { ModelClass } from "../../core/manifest/manifest";
 import { commonClasses, unionOfClasses } from "../../core/metrics/common-classes";
 import type { ClassScores } from "../../core/metrics/scores";
 import { saidBesideScores } from "../../evaluation/place-labels";
+import { findScene } from "../../store/scenes";
 import { selectDoneRuns, selectScene } from "../../store/selectors";
 import { ClassName } from "../controls/ClassName";
 import { Fault } from "../controls/Fault";
@@ -328,7 +329,7 @@ function Rules({ runs }: { runs: readonly ScoredRun[] }) {
   const { matrix, all } = runs[0]!;
   const lists = runs.map(({ evaluation }) => evaluation.classes);
   const alike = commonClasses(lists).length === unionOfClasses(lists).length;
-  const truth = useSelect(({ scenes }) => scenes.records.find(({ scene }) => scene.id === runs[0]!.run.sceneId)?.truth);
+  const truth = useSelect(({ scenes }) => findScene(scenes, runs[0]!.run.sceneId)?.truth);
   const warnings = truth?.status === "ready" ? saidBesideScores(truth).map(spelled) : [];
   const notes = runs.flatMap(({ run, evaluation }) =>
     evaluation.notes.map((note) => (runs.length === 1 ? spelled(note) : `${run.modelName}: ${spelled(note)}`)),

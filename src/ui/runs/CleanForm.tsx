@@ -4,6 +4,7 @@ import { cancelCleaning, cleanRuns, selectAlike } from "../../actions/runs/clean
 import { CLEANING_UNITS, type Cleaning, type CleaningUnit, isCleaning } from "../../core/cleaning/cleaning";
 import { meanPixelArea } from "../../evaluation/clean-mask";
 import type { DoneRun } from "../../store/runs";
+import { findScene } from "../../store/scenes";
 import { ChoiceField } from "../controls/Fields";
 import { ShareBar } from "../controls/ProgressBar";
 import { messages } from "../messages";
@@ -37,7 +38,7 @@ interface Typed {
 function Steps({ run }: { run: DoneRun }) {
   const studio = useStudio();
   const isMeasured = useSelect((state) => {
-    const facts = state.scenes.records.find(({ scene }) => scene.id === run.sceneId)?.scene.optical.facts;
+    const facts = findScene(state.scenes, run.sceneId)?.scene.optical.facts;
     return facts !== undefined && meanPixelArea(facts) !== null;
   });
   const alike = useSelect(() => selectAlike(studio, run).length);

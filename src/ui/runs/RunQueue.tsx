@@ -2,6 +2,7 @@
 import { holdQueue } from "../../actions/runs/hold-queue";
 import { cancelAllRuns } from "../../actions/runs/run-model";
 import { selectSceneById } from "../../actions/view/arrange";
+import { findScene } from "../../store/scenes";
 import { selectIsQueueHeld, selectQueueSeconds, selectUnfinishedRuns } from "../../store/selectors";
 import { progressText } from "../describe";
 import { roughTime } from "../format";
@@ -17,9 +18,7 @@ export function RunQueue({ isLeftShown }: { isLeftShown: boolean }) {
   const selectedId = useSelect((state) => state.scenes.selectedId);
   const current = runs.find(({ state }) => state.status === "running") ?? runs[0];
   const progress = useSelect((state) => state.progress[current?.id ?? ""] ?? null);
-  const sceneName = useSelect(
-    ({ scenes }) => scenes.records.find(({ scene }) => scene.id === current?.sceneId)?.scene.name ?? "",
-  );
+  const sceneName = useSelect(({ scenes }) => findScene(scenes, current?.sceneId)?.scene.name ?? "");
   const isHeld = useSelect(selectIsQueueHeld);
   const timeLeft = useSelect((state) => {
     const seconds = selectQueueSeconds(state);

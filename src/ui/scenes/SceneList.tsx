@@ -1,7 +1,7 @@
 /** The scenes, the chosen one opened and a line for each of the others: ticked, sorted and filtered, by mouse and keys. */
 import { type KeyboardEvent, type MouseEvent, memo, useEffect, useMemo, useRef, useState } from "react";
 import { tickScenes } from "../../actions/scenes/tick-scenes";
-import type { SceneRecord } from "../../store/scenes";
+import { findScene, type SceneRecord } from "../../store/scenes";
 import { TickBox } from "../controls/TickBox";
 import { scoreRun } from "../evaluation/scored-runs";
 import { language } from "../language";
@@ -79,8 +79,7 @@ function useTicks(ids: readonly string[]) {
   return useMemo(() => {
     const tick: OnTick = (sceneId, wanted) => {
       const { ids, last, shift } = now.current;
-      const isTicked =
-        studio.store.getState().scenes.records.find(({ scene }) => scene.id === sceneId)?.ticked === true;
+      const isTicked = findScene(studio.store.getState().scenes, sceneId)?.ticked === true;
       const ticked = wanted === "toggle" ? !isTicked : wanted;
       tickScenes(studio, shift ? linesBetween(ids, last, sceneId) : [sceneId], ticked);
       now.current.last = sceneId;

@@ -7,7 +7,7 @@ import { pixelToMap } from "../../core/georef/geotransform";
 import type { ModelClass } from "../../core/manifest/manifest";
 import type { ProbeReading } from "../../store/probe";
 import type { DoneRun } from "../../store/runs";
-import type { SceneRecord } from "../../store/scenes";
+import { findScene, type SceneRecord } from "../../store/scenes";
 import { doneRunsOf } from "../../store/selectors";
 import { coordinate, fixed, significant } from "../format";
 import { messages } from "../messages";
@@ -21,7 +21,7 @@ export function PixelReadOut({ pane, record }: { pane: number; record: SceneReco
   const reading = useSelect((state) => state.probe.reading);
   const pinned = useSelect((state) => state.probe.pinned);
   const beyond = useSelect((state) => state.probe.beyond);
-  const other = useSelect((state) => state.scenes.records.find(({ scene }) => scene.id === beyond?.sceneId));
+  const other = useSelect((state) => findScene(state.scenes, beyond?.sceneId));
   return (
     <>
       {beyond?.pane === pane && other !== undefined && (
