@@ -10,28 +10,23 @@
  * 447, articulation points).
  */
 import type { PatchFilter } from "./patch-filter";
-import { createPatchLabels, NO_PATCH } from "./patch-labels";
+import { createPatchLabels, meetNeighbours, NO_PATCH } from "./patch-labels";
 
 /** @param belowPx Holes of fewer pixels are closed. */
 export function createHoleCloser(widthPx: number, belowPx: number, ignoredId: number): PatchFilter {
   const patches = createPatchLabels(widthPx, ignoredId);
   const touching = new PairList();
   let pass: "measure" | "compare" | "rewrite" = "measure";
-  let isFirstRow = true;
   let closed: ClosedHoles | null = null;
 
   function enter(next: typeof pass): void {
     if (pass === next) return;
-    if (pass === "compare") meetOutside(patches.labels);
+    if (pass === "compare") for (const label of patches.labels) meet(label, NO_PATCH);
     pass = next;
     patches.begin(false);
   }
 
-  /** Everything along an edge of the raster lies outside. */
-  function meetOutside(labels: Int32Array): void {
-    for (let col = 0; col < widthPx; col++) meet(labels[col]!, NO_PATCH);
-  }
-
+  /** What lies along an edge of the raster meets what is outside. */
   function meet(one: number, other: number): void {
     if (one !== other) touching.add(one, other);
   }
@@ -47,15 +42,9 @@ export function createHoleCloser(widthPx: number, belowPx: number, ignoredId: nu
     compare(row) {
       enter("compare");
       patches.next(row);
-      const { labels, above } = patches;
-      if (isFirstRow) meetOutside(labels);
-      for (let col = 0; col < widthPx; col++) {
-        if (!isFirstRow) meet(labels[col]!, above[col]!);
-        if (col > 0) meet(labels[col]!, labels[col - 1]!);
-      }
-      meet(labels[0]!, NO_PATCH);
-      meet(labels[widthPx - 1]!, NO_PATCH);
-      isFirstRow = false;
+      meetNeighbours(patches, meet);
+      meet(patches.labels[0]!, NO_PATCH);
+      meet(patches.labels[widthPx - 1]!, NO_PATCH);
     },
     rewrite(row) {
       const { takenBy } = decided();

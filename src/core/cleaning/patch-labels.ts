@@ -65,6 +65,17 @@ export function createPatchLabels(widthPx: number, ignoredId: number): PatchLabe
   };
 }
 
+/** What the last row touches: above it, which is outside for the first one, and from pixel to pixel in it. */
+export function meetNeighbours(
+  { labels, above }: Pick<PatchLabels, "labels" | "above">,
+  meet: (one: number, other: number) => void,
+): void {
+  for (let col = 0; col < labels.length; col++) {
+    meet(labels[col]!, above[col]!);
+    if (col > 0) meet(labels[col]!, labels[col - 1]!);
+  }
+}
+
 /** Union–find over labels; the lowest label of a patch stands for it. */
 class KnownPatches {
   readonly parents: number[] = [];

@@ -10,7 +10,7 @@
  * alg/gdalsievefilter.cpp), against which it is tested.
  */
 import type { PatchFilter } from "./patch-filter";
-import { createPatchLabels, NO_PATCH } from "./patch-labels";
+import { createPatchLabels, meetNeighbours, NO_PATCH } from "./patch-labels";
 
 /** @param leastPx Of each class id: patches of fewer pixels go. */
 export function createSieve(widthPx: number, leastPx: (classId: number) => number, ignoredId: number): PatchFilter {
@@ -60,11 +60,7 @@ export function createSieve(widthPx: number, leastPx: (classId: number) => numbe
     compare(row) {
       enter("compare");
       patches.next(row);
-      const { labels, above } = patches;
-      for (let col = 0; col < widthPx; col++) {
-        meet(labels[col]!, above[col]!);
-        if (col > 0) meet(labels[col]!, labels[col - 1]!);
-      }
+      meetNeighbours(patches, meet);
     },
     rewrite(row) {
       enter("rewrite");
