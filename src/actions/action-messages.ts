@@ -7,6 +7,8 @@ import type { Language } from "../core/vocabulary/languages";
 export interface ActionMessages {
   /** Of these messages, and of the documents that actions ask for. */
   readonly language: Language;
+  /** In one line. */
+  readonly fault: (facts: NadirErrorFacts) => string;
   readonly saved: (fileNames: readonly string[]) => string;
   /** A folder or an archive, and how many files are in it. */
   readonly handedOver: (name: string, files: number) => string;

@@ -1,5 +1,5 @@
 /** The living studio: the store, the workers, and everything heavy that the store only knows by id. */
-import { describeError, NadirError, type NadirErrorFacts } from "../core/errors";
+import { NadirError, type NadirErrorFacts } from "../core/errors";
 import { createStudioStore, type StudioStore, update } from "../store/studio-store";
 import { type Notice, withNotice, withoutNotice } from "../store/workspace";
 import type { EngineHandlers } from "../workers/engine-protocol";
@@ -136,7 +136,7 @@ export function notify(studio: Studio, tone: Notice["tone"], text: string, offer
 
 export function notifyError(studio: Studio, error: unknown): void {
   if (!isCancelled(error)) {
-    notify(studio, "bad", describeError(errorFacts(error)));
+    notify(studio, "bad", studio.messages.fault(errorFacts(error)));
   }
 }
 

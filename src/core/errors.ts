@@ -5,6 +5,8 @@
  * what was found, what is needed, what to do next. Programming mistakes stay ordinary errors.
  */
 
+import type { Remark } from "./remarks/remark";
+
 /** What kind of thing went wrong; the page decides by it where the sentence is shown. */
 export type NadirErrorCode =
   | "not-a-raster"
@@ -48,6 +50,8 @@ export interface NadirErrorFacts {
   readonly next: string;
   /** The file, model or setting it belongs to, when there is one. */
   readonly subject?: string;
+  /** The three parts as remarks, for whoever shows them in another language; the texts are their English. */
+  readonly remarks?: Readonly<Record<"found" | "needed" | "next", Remark>>;
 }
 
 export class NadirError extends Error {

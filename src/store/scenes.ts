@@ -6,7 +6,7 @@ import type { BandGroup } from "../core/pairing/band-files";
 import type { HandChoices } from "../core/pairing/choose-by-hand";
 import type { RasterFacts } from "../core/raster/raster";
 import type { Remark } from "../core/remarks/remark";
-import type { AreaOfInterest } from "../core/run/area-of-interest";
+import type { AreaOfInterest } from "../core/run/run-settings";
 import type { AuxiliaryChoice, Scene } from "../core/scene/scene";
 import type { PhotoDisplay } from "../core/view/photo-display";
 

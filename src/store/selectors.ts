@@ -4,12 +4,12 @@ import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-dis
 import { canonicalClass } from "../core/labels/class-mapping";
 import type { ModelClass, ModelManifest } from "../core/manifest/manifest";
 import type { Sentence } from "../core/remarks/remark";
-import { type AreaOfInterest, areaWithin } from "../core/run/area-of-interest";
+import { areaWithin } from "../core/run/area-of-interest";
 import { checkModelFit, type ModelFit } from "../core/run/model-fit";
 import { runsWithoutAuxiliary } from "../core/run/plan-heights";
 import { queueSecondsLeft } from "../core/run/queue-time";
 import { isOfNetwork } from "../core/run/run-result";
-import type { RunSettings } from "../core/run/run-settings";
+import type { AreaOfInterest, RunSettings } from "../core/run/run-settings";
 import type { Scene } from "../core/scene/scene";
 import { describeInputs } from "../core/scene/scene-inputs";
 import { AUXILIARY_KINDS } from "../core/vocabulary/auxiliary-kinds";

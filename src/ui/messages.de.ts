@@ -1,10 +1,11 @@
 /** The page in German. */
 
+import { describeError } from "../core/errors";
 import type { AuxiliaryKind } from "../core/vocabulary/auxiliary-kinds";
 import { whole } from "./format";
 // biome-ignore lint/suspicious/noImportCycles: a type, which is gone when the page runs
 import type { Messages } from "./messages";
-import { spelled } from "./remarks";
+import { spelled, spelledFault } from "./remarks";
 
 /** „1 Datei“, „12 Dateien“. */
 function counted(count: number, one: string, several: string): string {
@@ -16,6 +17,7 @@ const auxiliary: Record<AuxiliaryKind, string> = { dsm: "DOM", ndsm: "nDOM", dem
 export const german: Messages = {
   actions: {
     language: "de",
+    fault: (facts) => describeError(spelledFault(facts)),
     saved: (fileNames) => `${fileNames.join(", ")} gesichert.`,
     handedOver: (name, files) => `${counted(files, "Datei", "Dateien")} in ${name} gesichert.`,
     notHandedOver: (files, first) =>

@@ -1,10 +1,11 @@
 /** The page in French. */
 
+import { describeError } from "../core/errors";
 import type { AuxiliaryKind } from "../core/vocabulary/auxiliary-kinds";
 import { whole } from "./format";
 // biome-ignore lint/suspicious/noImportCycles: a type, which is gone when the page runs
 import type { Messages } from "./messages";
-import { spelled } from "./remarks";
+import { spelled, spelledFault } from "./remarks";
 
 /** « 0 fichier », « 1 fichier », « 12 fichiers » : one and nothing are both singular. */
 function counted(count: number, one: string, several: string): string {
@@ -16,6 +17,7 @@ const auxiliary: Record<AuxiliaryKind, string> = { dsm: "MNS", ndsm: "MNH", dem:
 export const french: Messages = {
   actions: {
     language: "fr",
+    fault: (facts) => describeError(spelledFault(facts)),
     saved: (fileNames) => `Enregistré\u00a0: ${fileNames.join(", ")}.`,
     handedOver: (name, files) => `${counted(files, "fichier enregistré", "fichiers enregistrés")} dans ${name}.`,
     notHandedOver: (files, first) =>

@@ -6,6 +6,7 @@
  */
 
 import type { ActionMessages } from "../actions/action-messages";
+import { describeError } from "../core/errors";
 import type { Palette } from "../core/labels/class-colours";
 import type { CollarAnswer } from "../core/raster/collar";
 import type { GoldenOrigin } from "../core/run/run-result";
@@ -18,7 +19,7 @@ import type { Language } from "../core/vocabulary/languages";
 import { RUN_FORMATS, type RunFormatId } from "../outputs/run-formats";
 import { whole } from "./format";
 import { language } from "./language";
-import { spelled } from "./remarks";
+import { spelled, spelledFault } from "./remarks";
 import type { ModelState, SceneOrder, SceneState } from "./scenes/scene-list";
 
 /** "1 file", "12 files". */
@@ -31,6 +32,7 @@ const auxiliary: Record<AuxiliaryKind, string> = { dsm: "DSM", ndsm: "nDSM", dem
 const english = {
   actions: {
     language: "en" as Language,
+    fault: (facts) => describeError(spelledFault(facts)),
     saved: (fileNames) => `Saved ${fileNames.join(", ")}.`,
     handedOver: (name, files) => `Saved ${counted(files, "file", "files")} in ${name}.`,
     notHandedOver: (files, first) =>

@@ -4,8 +4,8 @@ import { withModel } from "../../store/models";
 import { withScene } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { arrayRaster } from "../../testing/array-raster";
+import { messages } from "../../ui/messages";
 import type { EngineRunProgress, EngineRunResult } from "../../workers/engine-protocol";
-import type { ActionMessages } from "../action-messages";
 import { startSession } from "../projects/session";
 import { createStudio, type Studio } from "../studio";
 import { reportProgress } from "./report-progress";
@@ -60,7 +60,7 @@ function talkativeStudio(): Studio {
     },
   };
   const rasters = { call: async () => undefined };
-  const studio = createStudio(rasters as never, engine as never, {} as ActionMessages);
+  const studio = createStudio(rasters as never, engine as never, messages.actions);
   const { facts } = arrayRaster({ widthPx: 8, heightPx: 8, roles: ["red", "green", "blue"], value: () => 0 });
   const optical = { rasterId: "photo", facts };
   const scene = { id: "s", name: "S", optical, auxiliary: null, truth: null, pairing: [] };

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { RasterFacts } from "../../core/raster/raster";
 import { arrayRaster } from "../../testing/array-raster";
+import { messages } from "../../ui/messages";
 import type { RasterHandlers } from "../../workers/raster-protocol";
 import type { WorkerClient } from "../../workers/rpc";
-import type { ActionMessages } from "../action-messages";
 import { createStudio } from "../studio";
 import { correctRaster } from "./correct-raster";
 
@@ -23,7 +23,7 @@ test("a correction that fails says so and the next one is carried out all the sa
       return { rasterId: `${rasterId}2`, ...opened(`${rasterId}.tif`, broken) };
     },
   } as unknown as WorkerClient<RasterHandlers>;
-  const studio = createStudio(rasters, null as never, {} as ActionMessages);
+  const studio = createStudio(rasters, null as never, messages.actions);
   const first = opened("a.tif");
   const second = opened("b_other.png", { format: "png" });
   studio.registry.rasters.set("a", first);

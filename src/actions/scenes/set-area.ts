@@ -1,6 +1,7 @@
 /** Area of interest of a scene: drawn, typed, taken back; and what to do about heights that lie over a part only. */
 import { rectBetween } from "../../core/raster/pixel-rect";
-import { type AreaOfInterest, areaWithin } from "../../core/run/area-of-interest";
+import { areaWithin } from "../../core/run/area-of-interest";
+import type { AreaOfInterest } from "../../core/run/run-settings";
 import type { AuxiliaryChoice, Scene } from "../../core/scene/scene";
 import { withArea, withAuxiliaryChoice } from "../../store/scenes";
 import { selectScene } from "../../store/selectors";

@@ -22,11 +22,11 @@ import {
 import { colour } from "../labels/scheme-fields";
 import type { ModelClass } from "../manifest/manifest";
 import type { PixelRect } from "../raster/raster";
-import { type AreaOfInterest, MOST_AREA_CORNERS } from "../run/area-of-interest";
+import { MOST_AREA_CORNERS } from "../run/area-of-interest";
 import type { HeightsMade } from "../run/heights-made";
 import type { RunCheckpoint, WindowCount } from "../run/run-checkpoint";
 import type { CleanedFacts, MadeElsewhere, RunResult, RunTimings } from "../run/run-result";
-import type { BackendFacts, RunSettings } from "../run/run-settings";
+import type { AreaOfInterest, BackendFacts, RunSettings } from "../run/run-settings";
 import type { WindowCheckFacts } from "../run/window-check";
 import type { WrittenPixels } from "../run/written-pixels";
 import { AUGMENTATION_IDS } from "../vocabulary/augmentations";

@@ -95,6 +95,8 @@ export interface RemarkValues {
   /** Two maps of one place, by where they would agree best. */
   readonly "maps-shifted": { readonly shift: MapShift };
   readonly "maps-in-place": object;
+  readonly "must-lie-over-photo": { readonly label: Label };
+  readonly "same-place-or-crs": { readonly label: Label };
   readonly "drop-photo-first": object;
   readonly "models-loading": object;
   readonly "choose-model-first": object;

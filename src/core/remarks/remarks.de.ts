@@ -187,6 +187,9 @@ export const GERMAN: RemarkWords = {
     `Die spätere Karte liegt vielleicht um ${px(cols)} nach ${cols < 0 ? "links" : "rechts"} und ${px(rows)} nach ${rows < 0 ? "oben" : "unten"} verschoben: Dort stimmten ${share(agreement)} der verglichenen Pixel überein, nicht ${share(agreementInPlace)}. Kanten zählen als Änderung, bis beide gleich liegen.`,
   "maps-in-place": () =>
     "Die Karten liegen aufeinander: Bei keiner Verschiebung bis 8 px stimmten sie deutlich besser überein.",
+  "must-lie-over-photo": ({ label }) => `${The(label)} muss über dem Orthofoto liegen.`,
+  "same-place-or-crs": ({ label }) =>
+    `Nehmen Sie ${the(label)} desselben Ortes, oder berichtigen Sie das Koordinatensystem (gdal_edit.py -a_srs).`,
   "drop-photo-first": () => "Legen Sie zuerst ein Orthofoto und sein DOM ab.",
   "models-loading": () => "Die Modelle werden geladen.",
   "choose-model-first": () => "Wählen Sie zuerst ein Modell.",

@@ -136,6 +136,9 @@ export const ENGLISH: RemarkWords = {
   "maps-shifted": ({ shift: { cols, rows, agreement, agreementInPlace } }) =>
     `The later map may lie shifted by ${px(cols)} to the ${cols < 0 ? "left" : "right"} and ${px(rows)} ${rows < 0 ? "up" : "down"}: at that place ${share(agreement)} of the pixels compared would agree, not ${share(agreementInPlace)}. Edges count as change until both lie alike.`,
   "maps-in-place": () => "The maps lie on each other: at no shift of up to 8 px would they agree clearly better.",
+  "must-lie-over-photo": ({ label }) => `The ${label} must lie over the orthophoto.`,
+  "same-place-or-crs": ({ label }) =>
+    `Give the ${label} of the same place, or correct its coordinate system (gdal_edit.py -a_srs).`,
   "drop-photo-first": () => "Drop an orthophoto and its DSM first.",
   "models-loading": () => "Models are loading.",
   "choose-model-first": () => "Choose a model first.",

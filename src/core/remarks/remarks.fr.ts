@@ -175,6 +175,9 @@ export const FRENCH: RemarkWords = {
     `La carte postérieure est peut-être décalée de ${px(cols)} vers la ${cols < 0 ? "gauche" : "droite"} et ${px(rows)} vers le ${rows < 0 ? "haut" : "bas"}\u00a0: là, ${share(agreement)} des pixels comparés concorderaient, non ${share(agreementInPlace)}. Les bords comptent comme changement tant que les deux ne coïncident pas.`,
   "maps-in-place": () =>
     "Les cartes se superposent\u00a0: aucun décalage jusqu’à 8 px ne les ferait nettement mieux concorder.",
+  "must-lie-over-photo": ({ label }) => `${The(label)} doit recouvrir l’orthophoto.`,
+  "same-place-or-crs": ({ label }) =>
+    `Donnez ${the(label)} du même lieu, ou corrigez son système de coordonnées (gdal_edit.py -a_srs).`,
   "drop-photo-first": () => "Déposez d’abord une orthophoto et son MNS.",
   "models-loading": () => "Chargement des modèles.",
   "choose-model-first": () => "Choisissez d’abord un modèle.",

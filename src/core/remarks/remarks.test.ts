@@ -57,6 +57,8 @@ const EXAMPLES: { readonly [K in RemarkKey]: RemarkValues[K] } = {
   "heights-made": { made: MADE },
   "runs-with": { made: { how: "minus-terrain", files: ["dsm", "dtm"] } },
   "run-at": { scale: 3.509, imageMetres: 0.057, windows: 1 / 12 },
+  "must-lie-over-photo": { label: "DSM" },
+  "same-place-or-crs": { label: "truth" },
   "maps-shifted": { shift: { cols: -3, rows: 1, agreement: 0.91, agreementInPlace: 0.7 } },
   "maps-in-place": {},
   "drop-photo-first": {},

@@ -5,12 +5,7 @@ import { spansByRow } from "../polygons/row-spans";
 import { intersectRects } from "../raster/pixel-rect";
 import type { PixelRect } from "../raster/raster";
 import type { GridSize } from "../raster/tile-grid";
-
-/** In pixels of the optical grid. */
-export interface AreaOfInterest extends PixelRect {
-  /** Each an outline with its holes. A pixel belongs to the area whose centre lies in one; absent: all of the rectangle. */
-  readonly polygons?: readonly (readonly PixelRing[])[];
-}
+import type { AreaOfInterest } from "./run-settings";
 
 /** Corners of all polygons of an area: they stand in every run's settings. */
 export const MOST_AREA_CORNERS = 200_000;

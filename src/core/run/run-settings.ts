@@ -1,9 +1,16 @@
 /** What a run was asked to do; kept with its result, so that a map is always labelled with the settings that made it. */
+import type { PixelRing } from "../polygons/pixel-coverage";
+import type { PixelRect } from "../raster/raster";
 import type { TestTimeAugmentation } from "../vocabulary/augmentations";
 import type { BackendChoice, BackendKind } from "../vocabulary/backends";
 import type { BlendProfile } from "../vocabulary/blends";
 import type { HeightTreatment } from "../vocabulary/height-treatments";
-import type { AreaOfInterest } from "./area-of-interest";
+
+/** Where a run works, in pixels of the optical grid: a rectangle, or what polygons surround in it. */
+export interface AreaOfInterest extends PixelRect {
+  /** Each an outline with its holes. A pixel belongs to the area whose centre lies in one; absent: all of the rectangle. */
+  readonly polygons?: readonly (readonly PixelRing[])[];
+}
 
 export interface RunSettings {
   readonly modelId: string;

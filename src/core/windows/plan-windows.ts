@@ -11,7 +11,8 @@
  */
 import { NadirError } from "../errors";
 import type { PixelRect } from "../raster/raster";
-import { type AreaOfInterest, type AreaSpans, areaSpans } from "../run/area-of-interest";
+import { type AreaSpans, areaSpans } from "../run/area-of-interest";
+import type { AreaOfInterest } from "../run/run-settings";
 import { BLENDS, type BlendProfile } from "../vocabulary/blends";
 import { planWorkingGrid, type WorkingGrid, workingRect } from "./working-grid";
 

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import type { NadirErrorFacts } from "../../core/errors";
 import { messages } from "../messages";
+import { spelledFault } from "../remarks";
 
 const words = messages.fault;
 
@@ -14,7 +15,8 @@ export function Fault(props: {
   onRetry?: () => void;
   onDismiss?: () => void;
 }) {
-  const { error, onRetry, onDismiss } = props;
+  const { onRetry, onDismiss } = props;
+  const error = spelledFault(props.error);
   const [whole, setWhole] = useState(false);
   const long = error.found.length > LONG_TEXT;
   const subject = props.subject ?? error.subject;

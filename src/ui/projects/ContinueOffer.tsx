@@ -5,6 +5,7 @@ import { describeError } from "../../core/errors";
 import type { UnreadableSession } from "../../store/project";
 import { moment } from "../format";
 import { messages } from "../messages";
+import { spelledFault } from "../remarks";
 import { useSelect, useStudio } from "../StudioContext";
 
 const words = messages.continueOffer;
@@ -60,11 +61,11 @@ function UnreadableVisit({ sessionId, savedAtMs, why }: UnreadableSession) {
   return (
     <div className="continue-row">
       <span className="continue-text">
-        <span className="truncate strong" title={describeError(why)}>
+        <span className="truncate strong" title={describeError(spelledFault(why))}>
           {words.unreadable}
         </span>
         <span className="quiet">{words.unreadableFacts(when)}</span>
-        <span className="quiet truncate" title={describeError(why)}>
+        <span className="quiet truncate" title={describeError(spelledFault(why))}>
           {why.found}
         </span>
       </span>

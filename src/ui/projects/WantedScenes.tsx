@@ -4,6 +4,7 @@ import { readAgain } from "../../actions/projects/restore-project";
 import { describeError, type NadirErrorFacts } from "../../core/errors";
 import type { WantedScene } from "../../store/project";
 import { messages } from "../messages";
+import { spelledFault } from "../remarks";
 import { useSelect, useStudio } from "../StudioContext";
 
 const words = messages.project;
@@ -34,7 +35,7 @@ function WaitingRunsCard({ scene, runs, why }: WantedScene & { readonly why: Nad
     <section className="card" aria-label={words.waitingRuns(scene.name)}>
       <WantedTitle scene={scene} badge={words.notAttached} />
       <span className="card-line">{words.runsWait(runs.length)}</span>
-      <span className="card-line quiet">{describeError(why)}</span>
+      <span className="card-line quiet">{describeError(spelledFault(why))}</span>
       <div className="card-tools">
         <button type="button" className="button button-small" onClick={() => settleWanted(studio)}>
           {words.attachAgain}

@@ -1,6 +1,6 @@
 /** Where runs work: the whole image, or a rectangle that is drawn on a pane or typed. */
 import { setArea, setDrawingArea } from "../../actions/scenes/set-area";
-import type { AreaOfInterest } from "../../core/run/area-of-interest";
+import type { AreaOfInterest } from "../../core/run/run-settings";
 import { selectScene } from "../../store/selectors";
 import { messages } from "../messages";
 import { useSelect, useStudio } from "../StudioContext";

@@ -8,7 +8,7 @@ import { selectNeighbour, setActivePane } from "../../actions/view/arrange";
 import { addMeasuredPlace, endMeasuring } from "../../actions/view/measure";
 import { hoverPixel, pinPixel } from "../../actions/view/probe-pixel";
 import { poseOn } from "../../core/georef/grid-placement";
-import type { AreaOfInterest } from "../../core/run/area-of-interest";
+import type { AreaOfInterest } from "../../core/run/run-settings";
 import { type ScreenRect, screenToPixel } from "../../layers/camera";
 import { neighbourAt, type PlacedScene } from "../../store/mosaic";
 import type { Camera } from "../../store/panes";
