@@ -12,8 +12,12 @@
  *
  *   python -m nadir_models scenes --out FOLDER --kinds --gsd 0.2 --size 512 --seed SEED
  *   NADIR_TEACH_MADE=FOLDER npx tsx bench/teach.ts emsnet water-SEED 10
+ *
+ * `NADIR_TEACH_CACHE=FOLDER` keeps the features, so that other settings (`NADIR_TEACH_VARIANTS`, a JSON list of parts of
+ * `LearnSettings`) take seconds.
  */
-import { readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { openFile, openRasterFile } from "../src/cli/file-blob";
@@ -150,34 +154,57 @@ async function openGround(modelPath: string, scene: BenchScene): Promise<Ground>
   });
   const plan = gatherPlan({ manifest, settings, optical });
   const truth = await readTruth(scene, plan);
-  const session = await createNodeSession(samplesManifest(manifest, shown.shape), shown.bytes, {
-    batch: 1,
-    threads: availableParallelism(),
-  });
-  const windows = windowsSeeing(everyPixel(plan, truth), plan);
-  const { samples, strokeOf } = await gatherSites(
-    {
-      manifest,
-      shape: shown.shape,
-      session,
-      settings,
-      optical,
-      ...second,
-      measureBand: (source, band) => bandStatistics(source, band),
-    },
-    plan,
-    windows,
-  );
-  await session.release();
-  const length = sampleLength(shown.shape);
-  const byPixel = new Float32Array(truth.length * length);
-  for (const [at, pixel] of strokeOf.entries())
-    byPixel.set(samples.subarray(at * length, (at + 1) * length), pixel * length);
   const { oldClasses } = shown.shape;
   const members = scene.groups.map((names) =>
     names.length === 0 ? [oldClasses] : names.map((name) => manifest.classes.findIndex((entry) => entry.name === name)),
   );
-  return { shape: shown.shape, plan, pixelSizeMetres: imageMetres * plan.grid.scale, samples: byPixel, truth, members };
+  const known = { shape: shown.shape, plan, pixelSizeMetres: imageMetres * plan.grid.scale, truth, members };
+  const key = createHash("sha256")
+    .update(shown.bytes)
+    .update(JSON.stringify([scene, plan]))
+    .digest("hex");
+  const samples = await cached(key, async () => {
+    const session = await createNodeSession(samplesManifest(manifest, shown.shape), shown.bytes, {
+      batch: 1,
+      threads: availableParallelism(),
+    });
+    const windows = windowsSeeing(everyPixel(plan, truth), plan);
+    const { samples, strokeOf } = await gatherSites(
+      {
+        manifest,
+        shape: shown.shape,
+        session,
+        settings,
+        optical,
+        ...second,
+        measureBand: (source, band) => bandStatistics(source, band),
+      },
+      plan,
+      windows,
+    );
+    await session.release();
+    const length = sampleLength(shown.shape);
+    const byPixel = new Float32Array(truth.length * length);
+    for (const [at, pixel] of strokeOf.entries())
+      byPixel.set(samples.subarray(at * length, (at + 1) * length), pixel * length);
+    return byPixel;
+  });
+  return { ...known, samples };
+}
+
+/** Kept in the folder of `NADIR_TEACH_CACHE`, if that is given. */
+async function cached(key: string, make: () => Promise<Float32Array>): Promise<Float32Array> {
+  const folder = process.env.NADIR_TEACH_CACHE;
+  if (folder === undefined) return make();
+  const path = join(folder, `${key.slice(0, 16)}.f32`);
+  if (existsSync(path)) {
+    const { buffer, byteOffset, byteLength } = readFileSync(path);
+    return new Float32Array(buffer, byteOffset, byteLength / 4);
+  }
+  const made = await make();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, new Uint8Array(made.buffer, made.byteOffset, made.byteLength));
+  return made;
 }
 
 /** Each as a stroke of its own, numbered by its place. */

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { memoryMaskPlace } from "../io/mask-store";
 import { createMasks } from "../io/open-masks";
 import type { LeftOutStroke } from "./left-out";
-import { findUnsurePlaces } from "./unsure-places";
+import { choosePlaces, findUnsurePlaces } from "./unsure-places";
 
 const SIZE = { widthPx: 160, heightPx: 112 };
 const SIDE_PX = 16;
@@ -37,20 +37,22 @@ const line = (col: number, row: number): LeftOutStroke => ({
   shape: { kind: "line", points: [[col, row]], widthMetres: 3 },
 });
 
-const find = (strokes: readonly LeftOutStroke[]) =>
+const candidates = (strokes: readonly LeftOutStroke[]) =>
   findUnsurePlaces(
     masks,
     { size: SIZE, maskId: "mask", confidenceId: "confidence", strokes },
     new AbortController().signal,
   );
 
+const find = async (strokes: readonly LeftOutStroke[]) => choosePlaces(await candidates(strokes), []);
+
 describe("places worth a stroke", () => {
   test("are the least sure squares, apart from each other and where there is a map", async () => {
     const places = await find([]);
     expect(places.slice(0, 3)).toEqual([
-      { rect: { col: 16, row: 16, widthPx: 16, heightPx: 16 }, confidence: 0.2 },
-      { rect: { col: 80, row: 80, widthPx: 16, heightPx: 16 }, confidence: expect.closeTo(60 / 255, 10) },
-      { rect: { col: 128, row: 16, widthPx: 16, heightPx: 16 }, confidence: 0.4 },
+      { rect: { col: 16, row: 16, widthPx: 16, heightPx: 16 }, confidence: 0.2, distance: 1 },
+      { rect: { col: 80, row: 80, widthPx: 16, heightPx: 16 }, confidence: expect.closeTo(60 / 255, 10), distance: 1 },
+      { rect: { col: 128, row: 16, widthPx: 16, heightPx: 16 }, confidence: 0.4, distance: 1 },
     ]);
     expect(places.length).toBeLessThanOrEqual(10);
     const distances = places.flatMap(({ rect }, at) =>
@@ -66,5 +68,19 @@ describe("places worth a stroke", () => {
     expect(first!.rect).toMatchObject({ col: 80, row: 80 });
     const taken = await find([line(24, 24), line(40, 24)]);
     expect(taken.some(({ rect }) => rect.row === 16 && rect.col < 48)).toBe(false);
+  });
+
+  test("are rather where heads disagree; where that is not known the mean of the others counts", async () => {
+    const all = await candidates([]);
+    const at = all.findIndex(({ rect }) => rect.col === 128 && rect.row === 16);
+    // (1 − 0.4) + 0.5 is more than (1 − 0.2) + 0.
+    const atOdds = choosePlaces(
+      all,
+      all.map((_, place) => (place === at ? 0.5 : 0)),
+    );
+    expect(atOdds[0]!.rect).toMatchObject({ col: 128, row: 16 });
+    expect(atOdds).toHaveLength(all.length);
+    const unknown = all.map((_, place) => (place === at ? 0.5 : null));
+    expect(choosePlaces(all, unknown)).toEqual(choosePlaces(all, []));
   });
 });

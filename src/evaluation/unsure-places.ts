@@ -1,6 +1,7 @@
 /**
- * Where a stroke would tell a model most: squares of its map in which it is least sure, rather far from strokes than near
- * them, and apart from each other. The same map and strokes give the same places.
+ * Where a stroke would tell a model most: squares of its map in which it is least sure, or in which heads that were taught
+ * without some of the strokes disagree most, rather far from strokes than near them, and apart from each other. The same
+ * map and strokes give the same places.
  */
 import type { PixelRect } from "../core/raster/raster";
 import type { GridSize } from "../core/raster/tile-grid";
@@ -20,9 +21,13 @@ export interface UnsurePlace {
   readonly rect: PixelRect;
   /** Mean of its pixels, 0–1. */
   readonly confidence: number;
+  /** 0.5 beside a stroke, 1 far from every one. */
+  readonly distance: number;
 }
 
 const MOST_PLACES = 10;
+/** Of those, the places are chosen by what heads say of them. */
+const MOST_CANDIDATES = 30;
 /** Squares along the longer side, as far as they keep within these sizes. */
 const SQUARES = 40;
 const SIDE_PX = { least: 16, most: 128 };
@@ -31,12 +36,12 @@ const APART = 3;
 /** Least share of a square that has a class and no stroke on it. */
 const LEAST_SHARE = 0.5;
 
-interface Square extends UnsurePlace {
+interface Square extends Omit<UnsurePlace, "distance"> {
   readonly col: number;
   readonly row: number;
 }
 
-/** Least sure first; fewer where the map is small. */
+/** Those worth most by the map alone first; fewer where it is small. */
 export async function findUnsurePlaces(
   masks: Masks,
   { size, maskId, confidenceId, strokes }: UnsureRequest,
@@ -62,11 +67,35 @@ export async function findUnsurePlaces(
     }
   }
   const reach = SQUARES / 4;
-  const worth = ({ confidence: mean, col, row }: Square) => {
-    const nearest = Math.min(reach, ...drawnOn.map(([x, y]) => Math.hypot(x - col, y - row)));
-    return (1 - mean) * (0.5 + nearest / reach / 2);
-  };
-  return choose(squares.map((square) => ({ square, worth: worth(square) })));
+  return apart(
+    squares.map((square) => {
+      const nearest = Math.min(reach, ...drawnOn.map(([x, y]) => Math.hypot(x - square.col, y - square.row)));
+      return { ...square, distance: 0.5 + nearest / reach / 2 };
+    }),
+  ).map(({ rect, confidence: mean, distance }) => ({ rect, confidence: mean, distance }));
+}
+
+/**
+ * The places, worth most first.
+ *
+ * @param disagreement Of each candidate (`teaching/disagreement.ts`); null where it is not known, and the mean of the
+ *   others counts.
+ */
+export function choosePlaces(
+  candidates: readonly UnsurePlace[],
+  disagreement: readonly (number | null)[],
+): readonly UnsurePlace[] {
+  const known = disagreement.filter((value) => value !== null);
+  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+  return candidates
+    .map((place, at) => ({ place, worth: worthOf(place, disagreement[at] ?? mean) }))
+    .sort((one, other) => other.worth - one.worth)
+    .slice(0, MOST_PLACES)
+    .map(({ place }) => place);
+}
+
+function worthOf({ confidence, distance }: Pick<UnsurePlace, "confidence" | "distance">, disagreement: number): number {
+  return (1 - confidence + disagreement) * distance;
 }
 
 function sideOf({ widthPx, heightPx }: GridSize): number {
@@ -88,12 +117,12 @@ function look(part: PixelRect, rows: PixelRect, ids: Uint8Array, drawn: Uint8Arr
 }
 
 /** The one worth most, then the one worth most of those far enough from it, and so on; of equals the first. */
-function choose(squares: readonly { readonly square: Square; readonly worth: number }[]): readonly UnsurePlace[] {
-  const ranked = squares.toSorted((one, other) => other.worth - one.worth);
-  const chosen: Square[] = [];
-  for (const { square } of ranked) {
-    if (chosen.length === MOST_PLACES) break;
+function apart<S extends Square & Pick<UnsurePlace, "distance">>(squares: readonly S[]): readonly S[] {
+  const ranked = squares.toSorted((one, other) => worthOf(other, 0) - worthOf(one, 0));
+  const chosen: S[] = [];
+  for (const square of ranked) {
+    if (chosen.length === MOST_CANDIDATES) break;
     if (chosen.every(({ col, row }) => Math.hypot(square.col - col, square.row - row) >= APART)) chosen.push(square);
   }
-  return chosen.map(({ rect, confidence }) => ({ rect, confidence }));
+  return chosen;
 }

@@ -61,12 +61,13 @@ export interface TeachRequest {
 export interface TaughtModel {
   readonly manifest: ModelManifest;
   readonly classes: TaughtClasses["classes"];
-  readonly lesson: Omit<Lesson, "head">;
+  readonly lesson: Omit<Lesson, "head" | "committee">;
   /** What stands behind the base's bytes in its graph. */
   readonly appended: Uint8Array;
   /** By name: strokes and golden pair. With graph, manifest and the base's external data they are the model. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly recipe: GoldenRecipe;
+  readonly committee: Lesson["committee"];
   readonly notes: readonly string[];
 }
 
@@ -94,7 +95,7 @@ export async function teachModel(teacher: Teacher, request: TeachRequest): Promi
   const lost = unseenNotes(gathered, request);
   const { samples, strokeOf } = gathered;
   const set = { shape, classes: classes.length, samples, strokeOf, classOfStroke };
-  const { head, ...lesson } = await learn(set, LEARN_SETTINGS, request.signal);
+  const { head, committee, ...lesson } = await learn(set, LEARN_SETTINGS, request.signal);
   const graph = appendHead(bytes.graph, base, found, shape, head);
   const golden = await goldenOf(teacher, head);
   const names = taughtFileNames(request.stem);
@@ -120,6 +121,7 @@ export async function teachModel(teacher: Teacher, request: TeachRequest): Promi
       ...goldenFiles(golden, request.stem),
     },
     recipe: { head, samplesSha256 },
+    committee,
     notes: [
       ...gathered.notes,
       ...lost,

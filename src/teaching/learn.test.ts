@@ -159,6 +159,7 @@ describe("a lesson", () => {
     const set = knownSet();
     const lesson = await learn(set);
     expect(lesson.keptBecause).toBeNull();
+    expect(lesson.committee).toHaveLength(4);
     expect(lesson.scores.map(({ classId, strokes, old }) => [classId, strokes, old])).toEqual([
       [0, 4, 1],
       [1, 4, 0],
@@ -185,7 +186,8 @@ describe("a lesson", () => {
   test("where nothing can be learnt the old head is kept, and it is said", async () => {
     const lesson = await learn(knownSet({ isOldRight: true, isHopeless: true, classes: 2 }));
     expect(lesson.keptBecause).toMatch(/told rightly to \d+ %, to 100 % by the old head/);
-    const { head } = lesson;
+    const { head, committee } = lesson;
+    expect(committee).toEqual([]);
     expect([...head.weights, ...head.bias].every((weight) => weight === 0)).toBe(true);
   });
 

@@ -34,6 +34,11 @@ export interface Lesson {
   /** Null where the new head is the better one, else why the old one was kept. */
   readonly keptBecause: string | null;
   readonly scores: readonly ClassScore[];
+  /**
+   * Heads that were each taught without a part of the strokes; none where the old head was kept. Where they disagree, a
+   * few strokes more or less would make another map.
+   */
+  readonly committee: readonly TaughtHead[];
 }
 
 /** Mean share of a class's strokes that is told rightly; 0–1. */
@@ -49,8 +54,13 @@ interface ClassScore {
 export interface LearnSettings {
   /** Of the squares of the weights where every class has one stroke: how hard the old head pulls; less with every stroke more. */
   readonly decay: number;
-  /** What the samples without a stroke count together, those of strokes being 1, where the old map is trusted. */
+  /** What the samples without a stroke count together, those of strokes being 1, where the old map is trusted and sure. */
   readonly elsewhere: number;
+  /**
+   * Each of them counts by the old map's probability of its class to this power: errors lie where it is unsure, and
+   * there it should not hold back what strokes say.
+   */
+  readonly certainty: number;
   /**
    * How much harder both pull while strokes are few: by 1 + this / strokes per class. One stroke per class at the errors
    * of a good map says little of the rest of it; many that agree say that the map is wrong.
@@ -71,6 +81,7 @@ export interface LearnSettings {
 export const LEARN_SETTINGS: LearnSettings = {
   decay: 1e-2,
   elsewhere: 4,
+  certainty: 2,
   caution: 8,
   prior: 0.5,
   isBalanced: true,
@@ -103,11 +114,17 @@ export async function learn(
     signal?.throwIfAborted();
     return fitHead(set, standards, { ...settings, units }, leftOut);
   };
-  const scores = await scoreLeftOut(set, settings.mostFolds, teach);
+  const { scores, heads } = await scoreLeftOut(set, settings.mostFolds, teach);
   const keptBecause = whyKept(scores, set.classes);
   const { shape } = set;
   const head = keptBecause === null ? await teach(() => false) : emptyHead(shape.oldClasses, valuesOf(shape));
-  return { head, kind: head.hidden === null ? "linear" : "hidden", keptBecause, scores };
+  return {
+    head,
+    kind: head.hidden === null ? "linear" : "hidden",
+    keptBecause,
+    scores,
+    committee: keptBecause === null ? heads : [],
+  };
 }
 
 function withoutEmptyStrokes(set: TeachingSet): TeachingSet {
@@ -149,20 +166,27 @@ function meanOf(values: readonly number[]): number {
 type Fit = (leftOut: (stroke: number) => boolean) => Promise<TaughtHead>;
 
 /** Strokes of each class are dealt out to the folds in turn. */
-async function scoreLeftOut(set: TeachingSet, mostFolds: number, teach: Fit): Promise<ClassScore[]> {
+async function scoreLeftOut(
+  set: TeachingSet,
+  mostFolds: number,
+  teach: Fit,
+): Promise<{ readonly scores: readonly ClassScore[]; readonly heads: readonly TaughtHead[] }> {
   const { classOfStroke, classes, shape } = set;
   const counts = new Array<number>(classes).fill(0);
   const turnOf = classOfStroke.map((id) => counts[id]!++);
   const folds = Math.min(mostFolds, Math.max(...counts));
   const old = rightShares(set, emptyHead(classes, valuesOf(shape)));
   const taught = new Array<number>(classOfStroke.length).fill(0);
+  const heads: TaughtHead[] = [];
   for (let fold = 0; folds > 1 && fold < folds; fold++) {
     // A class of one stroke keeps it: without it there would be nothing to judge the others by.
     const isOut = (stroke: number) => turnOf[stroke]! % folds === fold && counts[classOfStroke[stroke]!]! > 1;
-    const shares = rightShares(set, await teach(isOut));
+    const head = await teach(isOut);
+    heads.push(head);
+    const shares = rightShares(set, head);
     for (const stroke of taught.keys()) if (isOut(stroke)) taught[stroke] = shares[stroke]!;
   }
-  return counts.flatMap((strokes, classId) => {
+  const scores = counts.flatMap((strokes, classId) => {
     if (strokes === 0) return [];
     const mean = (shares: readonly number[]) =>
       shares.reduce((sum, share, stroke) => sum + (classOfStroke[stroke] === classId ? share : 0), 0) / strokes;
@@ -171,6 +195,7 @@ async function scoreLeftOut(set: TeachingSet, mostFolds: number, teach: Fit): Pr
       { classId, strokes, old: isNew ? null : mean(old), taught: strokes > 1 && folds > 1 ? mean(taught) : null },
     ];
   });
+  return { scores, heads };
 }
 
 /** Of each stroke: share of its samples that a head tells rightly. */
@@ -264,7 +289,7 @@ function largestOf(values: Float32Array, from: number, length: number): number {
 function lossSamples(
   set: TeachingSet,
   { means, scales }: Standards,
-  { elsewhere, isBalanced }: LearnSettings,
+  { elsewhere, certainty, isBalanced }: LearnSettings,
   kept: readonly number[],
   trust: Float64Array,
 ): LossSamples {
@@ -291,8 +316,9 @@ function lossSamples(
     const stroke = strokeOf[at]!;
     if (stroke === NO_STROKE) {
       const old = largestOf(samples, from + values, shape.oldClasses);
-      out.weights[i] = (trust[old]! * elsewhere) / perStroke.get(stroke)!;
-      out.targets.set(softmax(samples.subarray(from + values, from + length)), i * classes);
+      const shares = softmax(samples.subarray(from + values, from + length));
+      out.weights[i] = (trust[old]! * elsewhere * shares[old]! ** certainty) / perStroke.get(stroke)!;
+      out.targets.set(shares, i * classes);
     } else {
       const classId = classOfStroke[stroke]!;
       out.weights[i] = isBalanced

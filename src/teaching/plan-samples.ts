@@ -22,6 +22,12 @@ export interface WindowSites {
 
 /** Neighbouring pixels say the same; more cost time and tell nothing. */
 const MOST_PER_STROKE = 64;
+/**
+ * Strokes lie where the map is wrong, and small windows see little but that. So what else there is is looked up in
+ * windows of about this area together, spread over the scene, too; in none farther from the strokes than `REACH_PX`.
+ */
+const SPREAD_AREA_PX = 512 ** 2;
+const REACH_PX = 1024;
 const MOST_ELSEWHERE = 1000;
 const MOST_ELSEWHERE_PER_WINDOW = 256;
 
@@ -37,12 +43,28 @@ export function planSamples(strokes: readonly (readonly number[])[], plan: Windo
     const own = pixels.filter((pixel) => owner.get(pixel) === stroke);
     return drawn(own, MOST_PER_STROKE).map((pixel) => siteOf(pixel, stroke, plan));
   });
-  const windows = windowsSeeing(sites, plan);
+  const windows = withSpread(windowsSeeing(sites, plan), plan);
   const perWindow = Math.min(MOST_ELSEWHERE_PER_WINDOW, Math.ceil(MOST_ELSEWHERE / Math.max(1, windows.length)));
   return windows.map((window) => ({
     ...window,
     sites: [...window.sites, ...elsewhere(window, plan, owner, perWindow)],
   }));
+}
+
+/** Which ones does not depend on where the strokes lie, as far as they are within reach: more strokes need no others. */
+function withSpread(touched: readonly WindowSites[], plan: WindowPlan): readonly WindowSites[] {
+  const within = (positions: readonly WindowPosition[], of: (window: WindowSites) => WindowPosition) => {
+    const starts = touched.map((window) => of(window).startPx);
+    const [least, most] = [Math.min(...starts) - REACH_PX, Math.max(...starts) + REACH_PX];
+    return positions.filter(({ startPx }) => startPx >= least && startPx <= most);
+  };
+  const columns = within(plan.columns, ({ column }) => column);
+  const places = within(plan.rows, ({ row }) => row).flatMap((row) => columns.map((column) => ({ column, row })));
+  const byNumber = new Map(places.map((place) => [place.row.startPx * plan.widthPx + place.column.startPx, place]));
+  const chosen = drawn([...byNumber.keys()], Math.ceil(SPREAD_AREA_PX / plan.windowPx ** 2));
+  const windows = new Map(touched.map((window) => [window.row.startPx * plan.widthPx + window.column.startPx, window]));
+  for (const number of chosen) if (!windows.has(number)) windows.set(number, { ...byNumber.get(number)!, sites: [] });
+  return [...windows.values()].sort(fromTheTop);
 }
 
 /** Each pixel in the window that sees most around it; windows top to bottom, those without pixels left out. */
@@ -55,7 +77,11 @@ export function windowsSeeing(sites: readonly Site[], plan: WindowPlan): readonl
     windows.set(key, window);
     window.sites.push(site);
   }
-  return [...windows.values()].sort((a, b) => a.row.startPx - b.row.startPx || a.column.startPx - b.column.startPx);
+  return [...windows.values()].sort(fromTheTop);
+}
+
+function fromTheTop(a: WindowSites, b: WindowSites): number {
+  return a.row.startPx - b.row.startPx || a.column.startPx - b.column.startPx;
 }
 
 function siteOf(pixel: number, stroke: number, { widthPx }: WindowPlan): Site {

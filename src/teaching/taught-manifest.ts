@@ -8,7 +8,7 @@ export interface TaughtFacts {
   readonly name: string;
   /** Those that the strokes name among them; a head that was kept has none of those. */
   readonly classes: readonly ModelClass[];
-  readonly lesson: Lesson;
+  readonly lesson: Omit<Lesson, "committee">;
   readonly strokes: number;
   readonly strokesFile: string | null;
   readonly scenes: readonly string[];

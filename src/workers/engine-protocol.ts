@@ -94,6 +94,17 @@ interface TeachScene extends Pick<SceneRequest, "settings" | "optical" | "auxili
   readonly strokes: readonly Stroke[];
 }
 
+export interface DisagreementQuestion {
+  /** Of the model that was taught. */
+  readonly files: ModelFiles;
+  readonly scene: Omit<TeachScene, "strokes">;
+  readonly heads: TaughtModel["committee"];
+  /** Of the nodes that give what the heads work on. */
+  readonly samplesSha256: string;
+  /** In pixels of the photo, those that matter most first. */
+  readonly places: readonly PixelRect[];
+}
+
 export interface EngineTeachRequest extends Pick<TeachRequest, "strokes" | "stem" | "name" | "date"> {
   /** Of the model that is taught. */
   readonly files: ModelFiles;
@@ -132,6 +143,11 @@ export type EngineHandlers = {
    * between two windows, or two heads.
    */
   teach(args: EngineTeachRequest, context: CallContext): Promise<TaughtModel>;
+  /**
+   * How far heads of one lesson disagree at places of a scene, 0 to 1 (`inference/disagreement-at.ts`); null for places
+   * of which that is not known. Windows kept from lessons are not run again.
+   */
+  disagreement(args: DisagreementQuestion, context: CallContext): Promise<readonly (number | null)[]>;
   /** The files of a taught model's golden pair once more; none where they cannot be made. @param args.files Of its base. */
   goldenAgain(args: {
     readonly files: ModelFiles;

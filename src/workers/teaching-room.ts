@@ -1,8 +1,9 @@
 /** Teaching in the engine: a session of the base and its windows are kept from one round of strokes to the next. */
-import { closingAll } from "../core/closing";
+import { closingAll, type Keep } from "../core/closing";
 import { NadirError, type NadirErrorFacts } from "../core/errors";
 import type { RunProgress } from "../core/run/run-settings";
 import type { ModelFiles } from "../inference/backend";
+import { disagreementAt } from "../inference/disagreement-at";
 import { readModel } from "../inference/model-bytes";
 import {
   goldenAgain,
@@ -15,7 +16,7 @@ import {
 import { WindowCache } from "../inference/window-cache";
 import { bandStatistics } from "../io/raster-statistics";
 import { findHead } from "../teaching/find-head";
-import type { EngineHandlers, EngineTeachRequest } from "./engine-protocol";
+import type { DisagreementQuestion, EngineHandlers, EngineTeachRequest } from "./engine-protocol";
 import { openScene } from "./open-scene";
 import type { CallContext } from "./rpc";
 
@@ -35,15 +36,8 @@ export class TeachingRoom {
     signal.throwIfAborted();
     return closingAll(async (keep) => {
       const opened = [];
-      for (const { key, ...scene } of scenes) {
-        opened.push({
-          ...scene,
-          heights: scene.heights ?? null,
-          ...(await openScene(scene, keep)),
-          measureBand: bandStatistics,
-          known: { cache: this.#cache, key: `${files.manifest.graph.sha256} ${key} ${JSON.stringify(scene.settings)}` },
-        });
-      }
+      for (const scene of scenes)
+        opened.push({ ...(await this.#openScene(files, scene, keep)), strokes: scene.strokes });
       return teachModel(teacher, {
         ...rest,
         scenes: opened,
@@ -51,6 +45,27 @@ export class TeachingRoom {
         onWindows: (done, total) => context.progress(progressAt(done < total ? "running" : "learning", done, total)),
       });
     });
+  }
+
+  async disagreement(
+    { files, scene, heads, samplesSha256, places }: DisagreementQuestion,
+    signal: AbortSignal,
+  ): Promise<readonly (number | null)[]> {
+    const teacher = await this.#open(files);
+    if (teacher.samplesSha256 !== samplesSha256) return places.map(() => null);
+    return closingAll(async (keep) =>
+      disagreementAt(teacher, { ...(await this.#openScene(files, scene, keep)), heads, places, signal }),
+    );
+  }
+
+  async #openScene({ manifest }: ModelFiles, { key, ...scene }: DisagreementQuestion["scene"], keep: Keep) {
+    return {
+      settings: scene.settings,
+      heights: scene.heights ?? null,
+      ...(await openScene(scene, keep)),
+      measureBand: bandStatistics,
+      known: { cache: this.#cache, key: `${manifest.graph.sha256} ${key} ${JSON.stringify(scene.settings)}` },
+    };
   }
 
   async goldenAgain({

@@ -5,7 +5,7 @@
 
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ProjectTaught } from "../../core/project/project";
 import { spellInEnglish } from "../../core/remarks/spell";
 import { isDone } from "../../store/runs";
@@ -178,8 +178,14 @@ describe("learning from strokes", JOURNEY, () => {
     ]);
     await stepPlace(studio, 1);
     await newestRun(tab, "own:mfnet-nano-taught-1");
+    const asked = vi.spyOn(studio.engine, "call");
     await stepPlace(studio, 1);
     expect(teaching(tab).places).toMatchObject({ at: 0 });
+    const at = asked.mock.calls.findIndex(([name]) => name === "disagreement");
+    const told = (await asked.mock.results[at]!.value) as readonly (number | null)[];
+    expect(told.length).toBeGreaterThanOrEqual(teaching(tab).places!.list.length);
+    expect(told.some((value) => value !== null && value > 0 && value < 1)).toBe(true);
+    expect(record!.golden!.committee).toHaveLength(5);
     const { rect } = teaching(tab).places!.list[0]!;
     expect(studio.store.getState().panes.cameras[0]!.centrePx).toEqual([rect.col + 8, rect.row + 8]);
     expect(await taughtOnCommandLine(record!)).toBe(record!.appended);

@@ -117,8 +117,8 @@ const NO_WINDOWS = {
   stage: "loading-model",
 } as const;
 
-/** Another one whenever other pixels would be read. */
-function keyOf({ corrections }: StudioState, record: SceneRecord, manifest: ModelManifest): string {
+/** Of a scene's windows: another one whenever other pixels would be read. */
+export function keyOf({ corrections }: StudioState, record: SceneRecord, manifest: ModelManifest): string {
   const rasters = rastersOf(record.scene).map(({ rasterId, facts }) => [rasterId, corrections[correctionKey(facts)]]);
   return JSON.stringify([describeInputs(sceneToRun(record), manifest), record.auxiliaryChoice, rasters]);
 }

@@ -16,17 +16,17 @@ import { changeSettings } from "../view/arrange";
 import { goldenToKeep, keptGolden } from "./kept-golden";
 
 /** What a lesson gave. */
-interface Taught extends Pick<TaughtModel, "manifest" | "appended" | "files" | "recipe"> {
+interface Taught extends Pick<TaughtModel, "manifest" | "appended" | "files" | "recipe" | "committee"> {
   readonly strokes: StrokesFile;
   readonly version: number;
 }
 
 /** The version joins the models, is chosen in place of the one before it, and is kept. @returns Its id. */
 export function addTaught(studio: Studio, base: ModelRecord, taught: Taught): string {
-  const { version, strokes, appended, files, recipe } = taught;
+  const { version, strokes, appended, files } = taught;
   const manifest = { ...taught.manifest, id: `own:${taught.manifest.id}` };
   const earlier = earlierVersions(studio.store.getState(), base.manifest);
-  const golden = goldenToKeep(recipe);
+  const golden = goldenToKeep(taught);
   keepTaught(studio, { manifest, version, appended: toBase64(appended), ...strokes, golden }, asBlobs(files));
   const { modelIds } = studio.store.getState().settings;
   changeSettings(studio, { modelIds: [...modelIds.filter((id) => !earlier.includes(id)), manifest.id] });

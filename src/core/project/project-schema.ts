@@ -103,6 +103,7 @@ const taught = objectOf<ProjectTaught>({
       units: integer(0),
       parameters: base64,
       samplesSha256: sha256,
+      committee: list(base64, 100),
     }),
   ),
 });

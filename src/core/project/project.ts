@@ -104,6 +104,8 @@ export interface ProjectGolden {
   readonly parameters: string;
   /** Of the nodes that give what the head works on. */
   readonly samplesSha256: string;
+  /** Parameters of heads that were taught without some of the strokes, of the same sizes. */
+  readonly committee: readonly string[];
 }
 
 /** A raster as it can be found again. */
