@@ -96,11 +96,8 @@ export function createEngineHandlers(
     },
 
     teach: (request, context) => teaching.teach(request, context),
-
     disagreement: (question, { signal }) => teaching.disagreement(question, signal),
-
     goldenAgain: (request) => teaching.goldenAgain(request),
-
     teachingFault: ({ files }) => teachingFault(files),
   };
 }
