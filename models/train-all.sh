@@ -97,8 +97,8 @@ evaluate() {
 score() {
   for how in "" --flat-dsm; do
     evaluate "$1" "$2" "synthetic$how" --seeds $HELD_OUT --size $HELD_OUT_PX $how
-    [ -n "$DATA" ] || continue
     for scene in burgundy poitou autzen; do
+      [ -d "$DATA/scenes/$scene" ] || continue
       evaluate "$1" "$2" "$scene$how" --data "$DATA/scenes/$scene" --lidar-labels $how
     done
   done

@@ -26,7 +26,7 @@ from nadir_models.export.compare import (
     require_equal,
 )
 from nadir_models.export.golden import write_golden
-from nadir_models.families.family import Variant
+from nadir_models.families.family import Family, Variant
 from nadir_models.families.preprocessing import Preprocessing
 from nadir_models.families.problem import MIXED, get_problem
 from nadir_models.families.registry import get_family
@@ -76,10 +76,8 @@ def export(
     model = onnx_graph.to_onnx(graph, size.input_px)
     macs = count_macs(model)
     store_in_half(model, compute, weights, batch_of_3)
-    is_usual = name_of_size == family.default_variant
-    scale = float(np.abs(rounded).max())
     exported = manifest.Exported(
-        id=id or (network if is_usual else f"{network}-{name_of_size}").replace("_", "-"),
+        id=id or default_id(family, name_of_size),
         name=name or f"{family.title} {name_of_size}",
         family=family,
         variant_name=name_of_size,
@@ -95,11 +93,23 @@ def export(
         output_shape=rounded.shape[1:],
         output_stride=graph.output_stride,
         limits=limits,
-        golden_tolerance=float(f"{scale * (1e-3 if compute == 'fp32' else ROUNDED):.3g}"),
+        golden_tolerance=golden_tolerance(rounded, compute),
         **said_of(loaded.facts, family.summary, checkpoint, trained_on, scores),
     )
     graph_bytes = checked_bytes(model, exported, batch_of_3, rounded)
     return write_files(out, exported, graph_bytes, graph, (batch_of_3[0][:1], batch_of_3[1][:1]))
+
+
+def default_id(family: Family, variant: str) -> str:
+    """File stem of a size: the family's name alone where it is the default."""
+    name = family.name if variant == family.default_variant else f"{family.name}-{variant}"
+    return name.replace("_", "-")
+
+
+def golden_tolerance(logits: np.ndarray, compute: str) -> float:
+    """How far from these logits another adapter may be: a share of the largest, three digits."""
+    share = 1e-3 if compute == "fp32" else ROUNDED
+    return float(f"{float(np.abs(logits).max()) * share:.3g}")
 
 
 def said_of(
