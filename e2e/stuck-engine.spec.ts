@@ -34,14 +34,14 @@ test("a worker that hangs is replaced and the run goes on where it was", async (
   await hangEngine(page);
   await card.getByRole("button", { name: "Go on" }).click();
   const notice = page.getByText(/stopped answering.*goes on from row [1-9]/);
-  // In small steps, since notices close by themselves after some seconds of page time.
+  // In steps shorter than the six seconds after which notices close by themselves.
   await expect
     .poll(
       async () => {
-        await page.clock.runFor(1000);
+        await page.clock.runFor(4000);
         return notice.isVisible();
       },
-      { intervals: [20] },
+      { intervals: [20], timeout: 120_000 },
     )
     .toBe(true);
   await studio.runs.ended();
