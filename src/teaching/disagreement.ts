@@ -1,5 +1,6 @@
 /** How far several heads tell a sample differently: what one of them is sure of by chance the others are not. */
 import { applyHead, type SampleShape, type TaughtHead } from "./head";
+import { softmax } from "./softmax";
 
 /**
  * Mean total variation distance between each head's probabilities and their mean: 0 where all agree, below 1.
@@ -22,11 +23,4 @@ export function disagreement(
   const distance = (shares: Float64Array) =>
     shares.reduce((sum, share, id) => sum + Math.abs(share - mean[id]!), 0) / 2;
   return told.reduce((sum, shares) => sum + distance(shares), 0) / told.length;
-}
-
-function softmax(logits: Float64Array): Float64Array {
-  const most = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - most));
-  const sum = powers.reduce((all, power) => all + power, 0);
-  return powers.map((power) => power / sum);
 }

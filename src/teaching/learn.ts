@@ -14,6 +14,7 @@ import { applyHead, emptyHead, type SampleShape, sampleLength, type TaughtHead, 
 import { headLoss, type LossSamples, parameterParts } from "./head-loss";
 import { minimise } from "./minimise";
 import { NO_STROKE } from "./plan-samples";
+import { softmax } from "./softmax";
 import { type Standards, standardise } from "./standardise";
 
 export interface TeachingSet {
@@ -329,13 +330,6 @@ function lossSamples(
     }
   }
   return out;
-}
-
-function softmax(logits: Float32Array): Float64Array {
-  const most = Math.max(...logits);
-  const powers = Float64Array.from(logits, (logit) => Math.exp(logit - most));
-  const sum = powers.reduce((all, power) => all + power, 0);
-  return powers.map((power) => power / sum);
 }
 
 /** Small random weights into the units; none out of them, so that the head begins as the linear one. */

@@ -58,15 +58,16 @@ export function ContinueOffer() {
 function UnreadableVisit({ sessionId, savedAtMs, why }: UnreadableSession) {
   const studio = useStudio();
   const when = moment(savedAtMs);
+  const fault = spelledFault(why);
   return (
     <div className="continue-row">
       <span className="continue-text">
-        <span className="truncate strong" title={describeError(spelledFault(why))}>
+        <span className="truncate strong" title={describeError(fault)}>
           {words.unreadable}
         </span>
         <span className="quiet">{words.unreadableFacts(when)}</span>
-        <span className="quiet truncate" title={describeError(spelledFault(why))}>
-          {why.found}
+        <span className="quiet truncate" title={describeError(fault)}>
+          {fault.found}
         </span>
       </span>
       <button

@@ -17,11 +17,13 @@ const SQUARES = ["1", "3", "5", "7", "9"] as const;
 /** What is joined unless something else is typed: a car has some 8 square metres. */
 const USUAL: Record<CleaningUnit, string> = { m2: "2", px: "24" };
 
+/** Its fields are there from when it is opened first: most of many runs are never cleaned. */
 export function CleanForm({ run }: { run: DoneRun }) {
+  const [wasOpened, setOpened] = useState(false);
   return (
-    <details className="card-details" data-role="clean">
+    <details className="card-details" data-role="clean" onToggle={() => setOpened(true)}>
       <summary>{words.summary}</summary>
-      <Steps run={run} />
+      {wasOpened && <Steps run={run} />}
     </details>
   );
 }
