@@ -10,6 +10,7 @@ import type { WebDriver } from "./web-driver";
 
 /** Under which WebDriver hands elements out. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+const ENTER = "\uE007";
 const ESCAPE = "\uE00C";
 const HOME = "\uE011";
 const STANDS_STILL_MS = 240_000;
@@ -142,7 +143,8 @@ export class StudioElsewhere {
     await this.evaluate(keepSaved);
     await this.click("//button[normalize-space()='Export…']");
     await this.click("//*[@role='menuitem'][@aria-haspopup='menu']");
-    await this.click("//*[@role='menuitem'][starts-with(normalize-space(), 'GeoTIFF')]");
+    // A pointer that jumps from one level to the next, as WebDriver's does, closes the second one in Firefox.
+    await this.type("//*[@role='menuitem'][starts-with(normalize-space(), 'GeoTIFF')]", ENTER);
     const saved = () => this.evaluate(() => Object.keys((window as unknown as Saving).saved));
     const isTiff = (name: string) => name.endsWith(".tif");
     await this.until("a saved GeoTIFF", async () => (await saved()).some(isTiff));
