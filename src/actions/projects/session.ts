@@ -167,12 +167,16 @@ function watchSession(studio: Studio): void {
   studio.store.subscribe((state, before) => {
     if (state.runs !== before.runs || !areKeptAlike(state.scenes.records, before.scenes.records)) {
       void saveSessionNow(studio);
-    } else if (keptParts(state).some((part, at) => part !== keptParts(before)[at])) {
+    } else if (areOtherParts(keptParts(state), keptParts(before))) {
       clearTimeout(studio.working.sessionTimer);
       studio.working.sessionTimer = setTimeout(() => void saveSessionNow(studio), PATIENCE_MS);
     }
   });
   document.addEventListener("visibilitychange", () => void saveSessionNow(studio));
+}
+
+function areOtherParts(parts: readonly unknown[], before: readonly unknown[]): boolean {
+  return parts.some((part, at) => part !== before[at]);
 }
 
 /** What `gatherProject` reads besides runs and scenes. */

@@ -8,7 +8,7 @@ import type { LabelTable } from "../../evaluation/label-meaning";
 import { folderOf } from "../../io/file-place";
 import { createReprojection } from "../../io/reproject";
 import { type RunRecord, withRun } from "../../store/runs";
-import { type SceneRecord, withRefused } from "../../store/scenes";
+import { findScene, type SceneRecord, withRefused } from "../../store/scenes";
 import { update } from "../../store/studio-store";
 import { declareMasks, inTurn } from "../results/keep-results";
 import { gridsInUse } from "../scenes/open-files";
@@ -83,11 +83,11 @@ async function addPrediction(
 }
 
 function sceneOf({ store }: Studio, facts: RasterFacts): SceneRecord | null {
-  const { records } = store.getState().scenes;
+  const { scenes } = store.getState();
   const id = pairPrediction(
-    records.map(({ scene: { id: rasterId, optical } }) => ({ rasterId, facts: optical.facts })),
+    scenes.records.map(({ scene: { id: rasterId, optical } }) => ({ rasterId, facts: optical.facts })),
     facts,
     (optical, other) => createReprojection(optical.crs, other.crs),
   );
-  return records.find(({ scene }) => scene.id === id) ?? null;
+  return findScene(scenes, id) ?? null;
 }
