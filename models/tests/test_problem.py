@@ -210,6 +210,47 @@ def test_photos_are_split_by_name_and_brought_to_the_pixel_size(tmp_path):
         PhotoBank(Photos(folder, 0.1), MIXED)
 
 
+class PlainScenes:
+    """Four scenes of one grey and one class each, without heights."""
+
+    problem = replace(METRES, absent_share=1.0, infrared_share=0.0)
+    images = tuple(np.full((64, 64, 4), 60 * index, np.uint8) for index in range(4))
+    heights = tuple(np.full((64, 64), np.nan, np.float16) for _ in range(4))
+    labels = tuple(np.full((64, 64), index, np.uint8) for index in range(4))
+    highest = (0.0,) * 4
+
+    def __len__(self):
+        return 4
+
+
+def test_mosaics_are_four_windows_drawn_by_themselves(tmp_path):
+    bank = PlainScenes()
+    photo_bank = PhotoBank(Photos(photos(tmp_path), 0.1), METRES)
+    for photo_share, others in ((0.0, None), (0.3, photo_bank)):
+        bank.problem = replace(bank.problem, photo_share=photo_share)
+        batch = random_batch(bank, FACTS, 300, 32, 1, 5, 0.0, photos=others, mosaic_share=0.6)
+        assert batch.optical.shape == (300, 3, 32, 32) and batch.dsm.shape == (300, 1, 32, 32)
+        quarters = batch.labels.reshape(300, 2, 16, 2, 16).swapaxes(2, 3).reshape(300, 4, 256)
+        of_photos = quarters[..., 0] >= BUILT - 1
+        plain = ~of_photos
+        assert (quarters[plain] == quarters[plain][:, :1]).all()
+        shown = batch.optical[:, 0].reshape(300, 2, 16, 2, 16).swapaxes(2, 3).reshape(300, 4, 256)
+        assert np.allclose(shown[plain], quarters[plain] * 60 / 255)
+        joined = np.ptp(quarters[..., 0], axis=1) > 0
+        assert (batch.scenes[joined] == -1).all()
+        # Four equal ones among four scenes are one mosaic in 64.
+        if others is None:
+            assert joined.mean() == pytest.approx(0.6 * 63 / 64, abs=0.08)
+            for one, another in ((0, 1), (0, 2), (0, 3)):
+                same = quarters[joined][:, one, 0] == quarters[joined][:, another, 0]
+                assert same.mean() == pytest.approx(15 / 63, abs=0.1)
+        else:
+            mixed = batch.scenes == -1
+            assert of_photos[mixed].mean() == pytest.approx(
+                (0.6 * 0.3 + 0.4 * 0.3) / (0.6 + 0.4 * 0.3), abs=0.08
+            )
+
+
 def test_outlines_teach_building_or_not_as_binary_cross_entropy():
     torch.manual_seed(0)
     logits = torch.randn(2, 6, 5, 5)

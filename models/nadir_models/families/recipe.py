@@ -42,6 +42,9 @@ class Recipe:
     """Side of the windows; the network's own if left out."""
     randomised_share: float = 1.0
     """Share of windows whose colours and heights are altered (domain randomisation)."""
+    mosaic_share: float = 0.0
+    """Share of windows that are four of half the side: a large window shows one place and one
+    light, and few of them fit into a step."""
     hard_scenes: bool = False
     """Draw half of the windows from the scenes in which most is still wrong."""
     freeze_backbone: bool = field(default=False, repr=False)
@@ -82,6 +85,9 @@ class Recipe:
             problem=problem or self.problem,
         )
 
+
+MORE_PHOTOS = replace(METRES, photo_share=0.35)
+"""For networks of large windows, which see few photos otherwise."""
 
 ours = partial(Recipe, overlap_weight=1.0, randomised_share=0.5, problem=METRES)
 """Recipe with what all of ours share."""

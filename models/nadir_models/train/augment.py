@@ -71,29 +71,56 @@ def random_batch(
     randomised_share: float = 1.0,
     chances: np.ndarray | None = None,
     photos: Bank | None = None,
+    mosaic_share: float = 0.0,
 ) -> Batch:
     """`count` windows for one step; those that are not randomised are only zoomed and turned.
 
     facts: of the network, with the bank's problem. With `chances` (one per scene) half of the
     windows' scenes are drawn by them. With `photos` the problem's share of windows is from these,
-    under the scene -1; the first window never is.
+    under the scene -1; the first window never is. `mosaic_share` of the windows are four of half
+    the side, drawn by themselves and put together, under the scene -1 as well.
     """
     rng = step_generator(seed, step)
     scenes = np.array([_random_scene(len(bank), rng, chances) for _ in range(count)])
+
+    def photo_chances(among: int) -> np.ndarray:
+        return rng.random(among) < (bank.problem.photo_share if photos is not None else 0)
+
+    def window(scene: int, side_px: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        if scene >= 0 or photos is None:
+            return _random_window(bank, facts, scene, side_px, rng, randomised_share)
+        photo = int(rng.integers(len(photos)))
+        return _random_window(photos, facts, photo, side_px, rng, randomised_share)
+
     if photos is not None:
-        scenes[1:][rng.random(count - 1) < bank.problem.photo_share] = -1
-    windows = [
-        _random_window(bank, facts, int(scene), window_px, rng, randomised_share)
-        if scene >= 0 or photos is None
-        else _random_window(
-            photos, facts, int(rng.integers(len(photos))), window_px, rng, randomised_share
-        )
-        for scene in scenes
-    ]
+        scenes[1:][photo_chances(count - 1)] = -1
+    mosaics = rng.random(count) < mosaic_share if mosaic_share else np.zeros(count, bool)
+    windows = []
+    for at, (scene, is_mosaic) in enumerate(zip(scenes, mosaics, strict=True)):
+        if not is_mosaic:
+            windows.append(window(int(scene), window_px))
+            continue
+        drawn = [_random_scene(len(bank), rng, chances) for _ in range(4)]
+        from_photos = photo_chances(4)
+        from_photos[0] &= at > 0  # A step without any class would have no loss.
+        parts = [
+            window(-1 if photo else one, window_px // 2)
+            for one, photo in zip(drawn, from_photos, strict=True)
+        ]
+        windows.append(_joined(parts))
+    scenes[mosaics] = -1
     optical, dsm, labels = (
         np.ascontiguousarray(np.stack(parts)) for parts in zip(*windows, strict=True)
     )
     return Batch(optical, dsm, labels, scenes)
+
+
+def _joined(
+    parts: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Four windows, two above two, as one of twice the side."""
+    optical, dsm, labels = (np.block([[a, b], [c, d]]) for a, b, c, d in zip(*parts, strict=True))
+    return optical, dsm, labels
 
 
 def _random_scene(count: int, rng: np.random.Generator, chances: np.ndarray | None) -> int:

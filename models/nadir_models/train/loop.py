@@ -254,6 +254,7 @@ class Training:
             recipe.randomised_share,
             self.hard_scenes.chances() if self.hard_scenes else None,
             self.photos,
+            recipe.mosaic_share,
         )
         optical = torch.from_numpy(batch.optical).to(settings.device)
         dsm = torch.from_numpy(batch.dsm).to(settings.device)

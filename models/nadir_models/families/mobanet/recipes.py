@@ -1,6 +1,6 @@
 """How MoBaNet is trained: ours, and the authors'."""
 
-from nadir_models.families.recipe import ISPRS_ORDER, Recipe, ours
+from nadir_models.families.recipe import ISPRS_ORDER, MORE_PHOTOS, Recipe, ours
 from nadir_models.scenes.classes import CLUTTER
 
 CLASS_ORDER = ISPRS_ORDER
@@ -17,6 +17,8 @@ RECIPES: dict[str, Recipe] = {
         weight_decay=0.05,
         class_weights=(1.0, 1.2, 1.0, 1.3, 2.5, 1.5),
         averaging=0.995,
+        mosaic_share=0.5,
+        problem=MORE_PHOTOS,
         masked_share=0.25,
         masked_areas=(0.1, 1.0),
         auxiliary_weight=0.01,
