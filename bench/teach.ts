@@ -391,7 +391,7 @@ async function fittedToAll(ground: Ground): Promise<number> {
 }
 
 /** Every pixel counts the same, nothing pulls back. */
-const FITTED = { decay: 1e-5, elsewhere: 0, prior: 0, isBalanced: false, mostFolds: 0, units: 0 } as const;
+const FITTED = { decay: 1e-5, elsewhere: 0, isBalanced: false, mostFolds: 0, units: 0 } as const;
 
 const [models = "emsnet", scenes = "burgundy,poitou,sample", rounds = "5", seeds = "3"] = process.argv.slice(2);
 const variants = JSON.parse(process.env.NADIR_TEACH_VARIANTS ?? "[{}]") as readonly Partial<LearnSettings>[];
@@ -422,7 +422,8 @@ for (const scene of scenes.split(",")) {
             lesson.keptBecause,
             JSON.stringify(lesson.scores.map((x) => [x.classId, x.strokes, x.old?.toFixed(2), x.taught?.toFixed(2)])),
           );
-          map = mapOf(ground, lesson.head);
+          // As on the page: where the old head was kept there is no new version, and the map before stays.
+          if (lesson.keptBecause === null) map = mapOf(ground, lesson.head);
           after.push(meanIou(ground, map));
         }
         const rounded = (value: number) => Math.round(value * 1000) / 1000;

@@ -133,14 +133,16 @@ for case in given["cases"]:
     head = {key: np.array(value) for key, value in case["head"].items()}
     wanted = head["weights"] @ x + head["bias"][:, None]
     wanted[:K] += shown[F + B:].reshape(K, -1)
-    units = np.maximum(head["hiddenWeights"] @ x + head["hiddenBias"][:, None], 0)
-    wanted += head["hiddenOut"] @ units
+    from scipy.spatial.distance import cdist
+    seen = ((x - head["shift"][:, None]) * head["scale"][:, None]).T
+    near = np.exp(-cdist(head["centres"], seen, "sqeuclidean"))
+    wanted += head["out"] @ near
     got = taught[0][inside].reshape(len(wanted), -1)
     worst = lambda a, b: float(np.abs(a - b).max())
     out.append(dict(
         kept=bool((kept == old).all()), bankChannels=len(bank), shapes=[list(samples.shape), list(taught.shape)],
         features=worst(shown[:F], features[inside]), bank=worst(shown[F:F + B], np.array(bank)), old=worst(shown[F + B:], large[inside]),
-        head=worst(got, wanted), spread=float(wanted.std()), grows=case["grows"],
+        head=worst(got, wanted), spread=float(wanted.std()), near=float(near.std()), grows=case["grows"],
     ))
 print(json.dumps(out))
 `;
@@ -154,6 +156,7 @@ interface Judged {
   readonly old: number;
   readonly head: number;
   readonly spread: number;
+  readonly near: number;
 }
 
 describe.skipIf(withoutPython)("appended graphs", () => {
@@ -174,8 +177,9 @@ describe.skipIf(withoutPython)("appended graphs", () => {
         bias: random(2, classes),
         hidden: {
           units,
-          weights: random(3, units * values),
-          bias: random(4, units),
+          shift: random(3, values),
+          scale: random(4, values).map((value) => 0.08 + value / 3),
+          centres: random(6, units * values),
           out: random(5, classes * units),
         },
       };
@@ -196,9 +200,10 @@ describe.skipIf(withoutPython)("appended graphs", () => {
         head: {
           weights: rows(head.weights, values),
           bias: [...head.bias],
-          hiddenWeights: rows(head.hidden!.weights, values),
-          hiddenBias: [...head.hidden!.bias],
-          hiddenOut: rows(head.hidden!.out, units),
+          shift: [...head.hidden!.shift],
+          scale: [...head.hidden!.scale],
+          centres: rows(head.hidden!.centres, values),
+          out: rows(head.hidden!.out, units),
         },
       };
     });
@@ -220,5 +225,6 @@ describe.skipIf(withoutPython)("appended graphs", () => {
     expect(found.bank).toBeLessThan(1e-3);
     expect(found.head).toBeLessThan(1e-3);
     expect(found.spread).toBeGreaterThan(0.05);
+    expect(found.near).toBeGreaterThan(0.01);
   });
 });

@@ -53,30 +53,47 @@ export function appendHead(
   taught: TaughtHead,
 ): Uint8Array {
   const graph = new GraphBuilder();
+  const { classes, values, weights, bias, hidden } = taught;
+  const { stride } = manifest.output;
   const features = floated(graph, head, head.features);
   const bank = addFilterBank(graph, manifest)?.value ?? null;
-  /** Features are mixed on their own grid, where that takes least. */
-  const mixed = (rows: number, weights: Float64Array, bias: Float64Array, low: string | null): string => {
-    const { values } = taught;
-    const own = resized(
-      graph,
-      head,
-      graph.mix(features, [rows, shape.features], columns(weights, values, 0, shape.features), bias),
-    );
-    const onGrid = graph.enlarge(low === null ? own : graph.add("Add", [own, low]), manifest.output.stride);
-    if (bank === null) return onGrid;
-    return graph.add("Add", [
-      onGrid,
-      graph.mix(bank, [rows, shape.bank], columns(weights, values, shape.features, values)),
-    ]);
-  };
-  let logits = mixed(taught.classes, taught.weights, taught.bias, oldLogits(graph, head, taught.classes));
-  const { hidden } = taught;
+  // Features are mixed on their own grid, where that takes least.
+  const mixed = graph.mix(features, [classes, shape.features], columns(weights, values, 0, shape.features), bias);
+  let logits = graph.add("Add", [resized(graph, head, mixed), oldLogits(graph, head, classes)]);
+  logits = graph.enlarge(logits, stride);
+  if (bank !== null) {
+    const filtered = graph.mix(bank, [classes, shape.bank], columns(weights, values, shape.features, values));
+    logits = graph.add("Add", [logits, filtered]);
+  }
   if (hidden !== null) {
-    const units = graph.add("Relu", [mixed(hidden.units, hidden.weights, hidden.bias, null)]);
-    logits = graph.add("Add", [logits, graph.mix(units, [taught.classes, hidden.units], hidden.out)]);
+    const onGrid = graph.enlarge(resized(graph, head, features), stride);
+    const all = bank === null ? onGrid : graph.add("Concat", [onGrid, bank], { axis: 1 });
+    const near = graph.mix(addRadialUnits(graph, all, hidden), [classes, hidden.units], hidden.out);
+    logits = graph.add("Add", [logits, near]);
   }
   return finished(base, manifest, graph, logits, TAUGHT_OUTPUT, taught.classes);
+}
+
+/** exp(−|seen − centre|²) of every unit, multiplied out: the value is as large as the window, units need not be. */
+function addRadialUnits(
+  graph: GraphBuilder,
+  value: string,
+  { units, shift, scale, centres }: NonNullable<TaughtHead["hidden"]>,
+): string {
+  const values = shift.length;
+  const perChannel = (numbers: Float64Array) => graph.floats([1, values, 1, 1], numbers);
+  const seen = graph.add("Mul", [graph.add("Sub", [value, perChannel(shift)]), perChannel(scale)]);
+  const own = graph.mix(graph.add("Mul", [seen, seen]), [1, values], new Float64Array(values).fill(1));
+  const far = Array.from({ length: units }, (_, unit) =>
+    centres.subarray(unit * values, (unit + 1) * values).reduce((sum, centre) => sum - centre ** 2, 0),
+  );
+  const shared = graph.mix(
+    seen,
+    [units, values],
+    centres.map((centre) => 2 * centre),
+    far,
+  );
+  return graph.add("Exp", [graph.add("Sub", [shared, own])]);
 }
 
 /** With a channel of zeros for every new class. */

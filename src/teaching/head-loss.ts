@@ -15,17 +15,13 @@ export interface LossSamples {
   readonly targets: Float64Array;
   /** What each counts. */
   readonly weights: Float64Array;
-  /** 1 for samples that strokes name, which the offsets are added to. */
+  /** 1 for samples that strokes name. */
   readonly isNamed: Uint8Array;
 }
 
 export interface LossShape {
   readonly values: number;
   readonly classes: number;
-  /** 0 for a linear head. */
-  readonly units: number;
-  /** Added to the logits of samples that strokes name: they are drawn evenly from the classes, the map is not. */
-  readonly offsets: Float64Array;
   /**
    * Classes of the old head; those behind them are new. Of samples that no stroke names the old map knows only how its own
    * classes share what is of none of the new ones.
@@ -35,82 +31,38 @@ export interface LossShape {
   readonly decay: number;
 }
 
-/** Where each part lies in the list of parameters: `[classes, values]`, `[classes]`, `[units, values]`, `[units]`, `[classes, units]`. */
-export function parameterParts({ values, classes, units }: Pick<LossShape, "values" | "classes" | "units">) {
+/** Of parameters `[classes, values]`, then `[classes]`: weights and biases. */
+export function headLoss(samples: LossSamples, { values, classes, oldClasses, decay }: LossShape): Smooth {
   const bias = classes * values;
-  const into = bias + classes;
-  const intoBias = into + units * values;
-  const out = intoBias + units;
-  return { bias, into, intoBias, out, length: out + classes * units };
-}
-
-export function headLoss(samples: LossSamples, shape: LossShape): Smooth {
-  const { values, classes, units, offsets, decay, oldClasses } = shape;
-  const parts = parameterParts(shape);
   const logits = new Float64Array(classes);
-  const pulls = new Float64Array(classes);
-  const active = new Float64Array(units);
   return (at, gradient) => {
     gradient.fill(0);
-    let loss = addDecay(at, gradient, decay, [
-      [0, parts.bias],
-      [parts.into, parts.intoBias],
-      [parts.out, parts.length],
-    ]);
+    let loss = addDecay(at, gradient, decay, bias);
     for (let i = 0; i < samples.count; i++) {
       const x = i * values;
-      for (let u = 0; u < units; u++) {
-        active[u] = Math.max(
-          0,
-          at[parts.intoBias + u]! + product(at, parts.into + u * values, samples.values, x, values),
-        );
-      }
       for (let c = 0; c < classes; c++) {
-        logits[c] =
-          samples.old[i * classes + c]! +
-          at[parts.bias + c]! +
-          product(at, c * values, samples.values, x, values) +
-          product(at, parts.out + c * units, active, 0, units) +
-          (samples.isNamed[i] === 1 ? offsets[c]! : 0);
+        logits[c] = samples.old[i * classes + c]! + at[bias + c]! + product(at, c * values, samples.values, x, values);
       }
       const weight = samples.weights[i]!;
-      const isNamed = samples.isNamed[i] === 1;
-      const asked = isNamed ? classes : oldClasses;
+      const asked = samples.isNamed[i] === 1 ? classes : oldClasses;
       const sum = logSum(logits.subarray(0, asked));
-      pulls.fill(0, asked);
       for (let c = 0; c < asked; c++) {
         const target = samples.targets[i * classes + c]!;
         loss += weight * target * (sum - logits[c]!);
         const pull = weight * (Math.exp(logits[c]! - sum) - target);
-        gradient[parts.bias + c]! += pull;
+        gradient[bias + c]! += pull;
         addProduct(gradient, c * values, pull, samples.values, x, values);
-        addProduct(gradient, parts.out + c * units, pull, active, 0, units);
-        pulls[c] = pull;
-      }
-      for (let u = 0; u < units; u++) {
-        if (active[u]! <= 0) continue;
-        let back = 0;
-        for (let c = 0; c < classes; c++) back += pulls[c]! * at[parts.out + c * units + u]!;
-        gradient[parts.intoBias + u]! += back;
-        addProduct(gradient, parts.into + u * values, back, samples.values, x, values);
       }
     }
     return loss;
   };
 }
 
-function addDecay(
-  at: Float64Array,
-  gradient: Float64Array,
-  decay: number,
-  ranges: readonly (readonly [from: number, to: number])[],
-): number {
+function addDecay(at: Float64Array, gradient: Float64Array, decay: number, weights: number): number {
   let squares = 0;
-  for (const [from, to] of ranges) {
-    for (let i = from; i < to; i++) {
-      squares += at[i]! ** 2;
-      gradient[i]! += decay * at[i]!;
-    }
+  for (let i = 0; i < weights; i++) {
+    squares += at[i]! ** 2;
+    gradient[i]! += decay * at[i]!;
   }
   return (decay / 2) * squares;
 }

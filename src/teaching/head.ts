@@ -1,6 +1,6 @@
 /**
- * What is learnt: for every class a sum over a sample's values, and where there were strokes enough a layer of hidden
- * units, both added to the old logits. A sample is `[features, filter bank, old logits]`.
+ * What is learnt: for every class a sum over a sample's values, and over units around places that strokes showed, both
+ * added to the old logits. A sample is `[features, filter bank, old logits]`.
  */
 export interface SampleShape {
   readonly features: number;
@@ -8,11 +8,17 @@ export interface SampleShape {
   readonly oldClasses: number;
 }
 
-interface HiddenLayer {
+/**
+ * Radial basis functions (Broomhead & Lowe, Complex Systems 2, 1988): what strokes say of a sample counts where others
+ * are like it, while a sum over values alone carries it as far as there are any.
+ */
+interface RadialLayer {
   readonly units: number;
-  /** `[units, values]` and `[units]`: a unit is max(0, weights · values + bias). */
-  readonly weights: Float64Array;
-  readonly bias: Float64Array;
+  /** `[values]` each: a value is seen as (value − shift) · scale. */
+  readonly shift: Float64Array;
+  readonly scale: Float64Array;
+  /** `[units, values]`, as they are seen: a unit is exp(−|seen − centre|²). */
+  readonly centres: Float64Array;
   /** `[classes, units]`. */
   readonly out: Float64Array;
 }
@@ -26,7 +32,7 @@ export interface TaughtHead {
   /** `[classes, values]` and `[classes]`. */
   readonly weights: Float64Array;
   readonly bias: Float64Array;
-  readonly hidden: HiddenLayer | null;
+  readonly hidden: RadialLayer | null;
 }
 
 /** Values that a head multiplies: all of a sample but the old logits. */
@@ -65,11 +71,26 @@ export function applyHead(
       dot(weights, c * values, samples, offset, values);
   }
   if (hidden === null) return;
-  for (let unit = 0; unit < hidden.units; unit++) {
-    const sum = hidden.bias[unit]! + dot(hidden.weights, unit * values, samples, offset, values);
-    if (sum <= 0) continue;
-    for (let c = 0; c < classes; c++) target[c]! += sum * hidden.out[c * hidden.units + unit]!;
+  const { units, out } = hidden;
+  for (let unit = 0; unit < units; unit++) {
+    const near = nearness(hidden, unit, samples, offset);
+    for (let c = 0; c < classes; c++) target[c]! += near * out[c * units + unit]!;
   }
+}
+
+/** A unit's value for one sample, above 0 and at most 1. */
+export function nearness(
+  { shift, scale, centres }: Pick<RadialLayer, "shift" | "scale" | "centres">,
+  unit: number,
+  samples: ArrayLike<number>,
+  offset: number,
+): number {
+  const values = shift.length;
+  let distance = 0;
+  for (let v = 0; v < values; v++) {
+    distance += ((samples[offset + v]! - shift[v]!) * scale[v]! - centres[unit * values + v]!) ** 2;
+  }
+  return Math.exp(-distance);
 }
 
 function dot(weights: Float64Array, from: number, samples: ArrayLike<number>, offset: number, length: number): number {

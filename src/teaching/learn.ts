@@ -1,17 +1,15 @@
 /**
- * From samples to a head: standardised values, a linear head that begins as the old one and is pulled back to it, every
- * stroke counting the same and every class that has strokes likewise, what is common and what is rare taken from the old
- * map; with enough strokes also a layer of hidden units, several of them beside each other. The same samples give the
- * same head.
+ * From samples to a head: standardised values and units around samples of strokes, a head that begins as the old one and
+ * is pulled back to it, every stroke counting the same and every class that has strokes likewise. What is common and what
+ * is rare is the old map's, which the head is held to where no stroke lies. The same samples give the same head.
  *
  * Every stroke is judged once by a head that was taught without it, beside the old head; where the new one is no better,
  * the old one is kept.
  */
 import type { CancelSignal } from "../core/cancel";
 import { letMessagesIn } from "../core/let-messages-in";
-import { seededRandom } from "../core/sampling/seeded-random";
-import { applyHead, emptyHead, type SampleShape, sampleLength, type TaughtHead, valuesOf } from "./head";
-import { headLoss, type LossSamples, parameterParts } from "./head-loss";
+import { applyHead, emptyHead, nearness, type SampleShape, sampleLength, type TaughtHead, valuesOf } from "./head";
+import { headLoss, type LossSamples } from "./head-loss";
 import { minimise } from "./minimise";
 import { NO_STROKE } from "./plan-samples";
 import { softmax } from "./softmax";
@@ -67,15 +65,12 @@ export interface LearnSettings {
    * of a good map says little of the rest of it; many that agree say that the map is wrong.
    */
   readonly caution: number;
-  /** How far the old map's shares of the classes decide what is common: 1 wholly, 0 not at all. */
-  readonly prior: number;
   /** Every class and every stroke of it counts the same; else every sample. */
   readonly isBalanced: boolean;
-  /** 0 for a linear head. */
+  /** At most so many radial units; 0 for a linear head. */
   readonly units: number;
-  readonly seeds: number;
-  /** Least strokes per class before hidden units are tried. */
-  readonly strokesForUnits: number;
+  /** Of a unit: the distance from its centre at which it is exp(−½), in deviations of all values together. */
+  readonly width: number;
   readonly mostFolds: number;
 }
 
@@ -84,11 +79,9 @@ export const LEARN_SETTINGS: LearnSettings = {
   elsewhere: 4,
   certainty: 2,
   caution: 8,
-  prior: 0.5,
   isBalanced: true,
-  units: 0,
-  seeds: 3,
-  strokesForUnits: 5,
+  units: 64,
+  width: 0.45,
   mostFolds: 5,
 };
 
@@ -97,8 +90,6 @@ export const LEARN_SETTINGS: LearnSettings = {
  * have told rightly besides.
  */
 const TRUSTED_SAMPLES = 64;
-/** Share that every class is thought to have at least: the old map may not know it. */
-const LEAST_SHARE = 0.05;
 const STEPS = { mostSteps: 60, leastGradient: 1e-5 };
 
 /** Strokes without a sample count as none. Lets messages in between heads. @throws AbortError on cancel. */
@@ -109,11 +100,10 @@ export async function learn(
 ): Promise<Lesson> {
   const set = withoutEmptyStrokes(given);
   const standards = standardise(set.samples, set.shape);
-  const units = isEnough(set, settings) ? settings.units : 0;
   const teach: Fit = async (leftOut) => {
     await letMessagesIn();
     signal?.throwIfAborted();
-    return fitHead(set, standards, { ...settings, units }, leftOut);
+    return fitHead(set, standards, settings, leftOut);
   };
   const { scores, heads } = await scoreLeftOut(set, settings.mostFolds, teach);
   const keptBecause = whyKept(scores, set.classes);
@@ -137,11 +127,6 @@ function withoutEmptyStrokes(set: TeachingSet): TeachingSet {
     strokeOf: set.strokeOf.map((stroke) => newAt.get(stroke) ?? NO_STROKE),
     classOfStroke: kept.map((stroke) => set.classOfStroke[stroke]!),
   };
-}
-
-function isEnough({ classOfStroke }: TeachingSet, { strokesForUnits }: LearnSettings): boolean {
-  const taught = new Set(classOfStroke);
-  return [...taught].every((id) => classOfStroke.filter((other) => other === id).length >= strokesForUnits);
 }
 
 /**
@@ -227,42 +212,34 @@ function fitHead(
   const taught = new Set([...strokes].map((stroke) => set.classOfStroke[stroke]!));
   const pull = 1 + (settings.caution * taught.size) / Math.max(1, strokes.size);
   const elsewhere = settings.elsewhere * pull;
-  const samples = lossSamples(set, standards, { ...settings, elsewhere }, kept, trust);
-  const offsets = expectedShares(set, trust).map((share) => -settings.prior * Math.log(share));
+  const radial = radialUnits(set, standards, settings, kept);
+  const samples = lossSamples(set, standards, radial, { ...settings, elsewhere }, kept, trust);
   const decay = (settings.decay * pull * taught.size) / Math.max(1, strokes.size);
-  const linear = { values, classes, oldClasses: shape.oldClasses, units: 0, offsets, decay };
-  const begun = minimise(headLoss(samples, linear), new Float64Array(parameterParts(linear).length), STEPS);
-  const { units } = settings;
-  if (units === 0) return headOf(begun, linear, standards);
-  const shaped = { ...linear, units };
-  const heads = Array.from({ length: settings.seeds }, (_, seed) => {
-    const start = new Float64Array(parameterParts(shaped).length);
-    start.set(begun);
-    randomise(start, parameterParts(shaped), values, seed);
-    return headOf(minimise(headLoss(samples, shaped), start, STEPS), shaped, standards);
-  });
-  return averaged(heads);
+  const linear = { values: values + radial.units, classes, oldClasses: shape.oldClasses, decay };
+  const start = new Float64Array(classes * (linear.values + 1));
+  return headOf(minimise(headLoss(samples, linear), start, STEPS), classes, values, radial, standards);
 }
 
-/**
- * How common each class is thought to be, adding up to 1: its share of the old map as far as that is trusted; what is not
- * trusted, and every new class, as if all were equally common. None is below `LEAST_SHARE` of the old map.
- */
-function expectedShares({ shape, classes, samples, strokeOf }: TeachingSet, trust: Float64Array): Float64Array {
-  const shares = new Float64Array(classes);
-  const length = sampleLength(shape);
-  const elsewhere = [...strokeOf.keys()].filter((at) => strokeOf[at] === NO_STROKE);
-  let trusted = 0;
-  for (const at of elsewhere) {
-    const old = largestOf(samples, at * length + valuesOf(shape), shape.oldClasses);
-    shares[old]! += trust[old]! / elsewhere.length;
-    trusted += trust[old]! / elsewhere.length;
+type RadialUnits = Omit<NonNullable<TaughtHead["hidden"]>, "out">;
+
+/** Around samples of strokes, every stroke's in turn. */
+function radialUnits(
+  { shape, samples, strokeOf }: TeachingSet,
+  { means, scales }: Standards,
+  { units, width }: Pick<LearnSettings, "units" | "width">,
+  kept: readonly number[],
+): RadialUnits {
+  const values = valuesOf(shape);
+  const told = scales.reduce((count, scale) => count + Number(scale > 0), 0);
+  const scale = scales.map((scale) => scale / (width * Math.sqrt(2 * told)));
+  const named = kept.filter((at) => strokeOf[at] !== NO_STROKE);
+  const count = Math.min(units, named.length);
+  const centres = new Float64Array(count * values);
+  for (let unit = 0; unit < count; unit++) {
+    const from = named[Math.floor((unit * named.length) / count)]! * sampleLength(shape);
+    for (let v = 0; v < values; v++) centres[unit * values + v] = (samples[from + v]! - means[v]!) * scale[v]!;
   }
-  const likely = shares.map((share, id) =>
-    id < shape.oldClasses ? share + (1 - trusted) / classes + LEAST_SHARE : 1 / classes,
-  );
-  const sum = likely.reduce((all, share) => all + share, 0);
-  return likely.map((share) => share / sum);
+  return { units: count, shift: means, scale, centres };
 }
 
 /**
@@ -290,12 +267,14 @@ function largestOf(values: Float32Array, from: number, length: number): number {
 function lossSamples(
   set: TeachingSet,
   { means, scales }: Standards,
+  radial: RadialUnits,
   { elsewhere, certainty, isBalanced }: LearnSettings,
   kept: readonly number[],
   trust: Float64Array,
 ): LossSamples {
   const { shape, classes, samples, strokeOf, classOfStroke } = set;
   const [values, length] = [valuesOf(shape), sampleLength(shape)];
+  const all = values + radial.units;
   const perStroke = new Map<number, number>();
   for (const at of kept) perStroke.set(strokeOf[at]!, (perStroke.get(strokeOf[at]!) ?? 0) + 1);
   const strokesOf = new Map<number, number>();
@@ -304,7 +283,7 @@ function lossSamples(
   }
   const out = {
     count: kept.length,
-    values: new Float64Array(kept.length * values),
+    values: new Float64Array(kept.length * all),
     old: new Float64Array(kept.length * classes),
     targets: new Float64Array(kept.length * classes),
     weights: new Float64Array(kept.length),
@@ -312,7 +291,8 @@ function lossSamples(
   };
   for (const [i, at] of kept.entries()) {
     const from = at * length;
-    for (let v = 0; v < values; v++) out.values[i * values + v] = (samples[from + v]! - means[v]!) * scales[v]!;
+    for (let v = 0; v < values; v++) out.values[i * all + v] = (samples[from + v]! - means[v]!) * scales[v]!;
+    for (let u = 0; u < radial.units; u++) out.values[i * all + values + u] = nearness(radial, u, samples, from);
     for (let c = 0; c < shape.oldClasses; c++) out.old[i * classes + c] = samples[from + values + c]!;
     const stroke = strokeOf[at]!;
     if (stroke === NO_STROKE) {
@@ -332,57 +312,25 @@ function lossSamples(
   return out;
 }
 
-/** Small random weights into the units; none out of them, so that the head begins as the linear one. */
-function randomise(
-  start: Float64Array,
-  { into, intoBias }: ReturnType<typeof parameterParts>,
-  values: number,
-  seed: number,
-): void {
-  const random = seededRandom(0x9e3779b9 ^ Math.imul(seed + 1, 0x85ebca6b));
-  for (let at = into; at < intoBias; at++) start[at] = (random() - 0.5) * Math.sqrt(12 / values);
-}
-
-/** Parameters for standardised values as weights for those of the graph. */
+/** Parameters for standardised values and for units as weights for those of the graph. */
 function headOf(
   parameters: Float64Array,
-  shape: { readonly values: number; readonly classes: number; readonly units: number },
+  classes: number,
+  values: number,
+  radial: RadialUnits,
   { means, scales }: Standards,
 ): TaughtHead {
-  const { values, classes, units } = shape;
-  const parts = parameterParts(shape);
-  const unscaled = (from: number, biasFrom: number, rows: number) => {
-    const weights = parameters.slice(from, from + rows * values);
-    const bias = parameters.slice(biasFrom, biasFrom + rows);
-    for (let at = 0; at < weights.length; at++) {
-      const [row, value] = [Math.floor(at / values), at % values];
-      weights[at]! *= scales[value]!;
-      bias[row]! -= weights[at]! * means[value]!;
-    }
-    return { weights, bias };
-  };
-  const hidden =
-    units === 0
-      ? null
-      : { units, ...unscaled(parts.into, parts.intoBias, units), out: parameters.slice(parts.out, parts.length) };
-  return { classes, values, ...unscaled(0, parts.bias, classes), hidden };
-}
-
-/** One head whose logits are the mean of theirs: their units side by side. */
-function averaged(heads: readonly TaughtHead[]): TaughtHead {
-  const [{ classes, values }, count] = [heads[0]!, heads.length];
-  const mean = (of: (head: TaughtHead) => Float64Array) =>
-    of(heads[0]!).map((_, at) => heads.reduce((sum, head) => sum + of(head)[at]!, 0) / count);
-  const layers = heads.map(({ hidden }) => hidden!);
-  const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-  const joined = (of: (layer: (typeof layers)[number]) => Float64Array) =>
-    Float64Array.from(layers.flatMap((layer) => [...of(layer)]));
+  const { units } = radial;
+  const weights = new Float64Array(classes * values);
+  const bias = parameters.slice(classes * (values + units));
   const out = new Float64Array(classes * units);
-  for (let c = 0, at = 0; c < classes; c++) {
-    for (const layer of layers) {
-      for (let u = 0; u < layer.units; u++) out[at++] = layer.out[c * layer.units + u]! / count;
+  for (let c = 0; c < classes; c++) {
+    const row = parameters.subarray(c * (values + units), (c + 1) * (values + units));
+    out.set(row.subarray(values), c * units);
+    for (let v = 0; v < values; v++) {
+      weights[c * values + v] = row[v]! * scales[v]!;
+      bias[c]! -= weights[c * values + v]! * means[v]!;
     }
   }
-  const hidden = { units, weights: joined(({ weights }) => weights), bias: joined(({ bias }) => bias), out };
-  return { classes, values, weights: mean(({ weights }) => weights), bias: mean(({ bias }) => bias), hidden };
+  return { classes, values, weights, bias, hidden: units === 0 ? null : { ...radial, out } };
 }

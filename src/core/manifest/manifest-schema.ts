@@ -127,10 +127,7 @@ const taughtSchema = object({
   scenes: said(list(text, MOST_FILES), "Photos the strokes lie on."),
   strokes: said(integer(1, MOST_STROKES), "Number of strokes."),
   strokesFile: nullOr(said(fileName, "The strokes beside the manifest, as GeoJSON.")),
-  head: said(
-    oneOf(["linear", "hidden"]),
-    "What was learnt: a weight per class and value, or a layer of hidden units besides.",
-  ),
+  head: said(oneOf(["linear", "hidden"]), "What was learnt: a weight per class and value, or radial units besides."),
   leftOut: said(
     list(
       object({
