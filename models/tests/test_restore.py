@@ -64,6 +64,35 @@ def test_the_checkpoint_computes_what_the_file_computes(restored):
     assert (found.argmax(1) == expected.argmax(1)).mean() > 0.999
 
 
+def test_levels_of_mfnet_that_share_a_number_each_get_it(tmp_path):
+    """A file holds equal constants once."""
+    assert (
+        main(["restore", "--onnx", str(ZOO / "mfnet-nano.onnx"), "--out", str(tmp_path / "a.pt")])
+        == 0
+    )
+    stored = torch.load(tmp_path / "a.pt", weights_only=True)
+    for level, shares in ((3, (1.3, 0.7)), (2, (1.3, 0.7)), (1, (0.8, 1.2))):
+        stored["state_dict"][f"decoder.p{level}.weights"] = torch.tensor(shares)
+    torch.save(stored, tmp_path / "a.pt")
+    assert main([
+        "export", "--network", "mfnet", "--variant", "nano", "--checkpoint", str(tmp_path / "a.pt"),
+        "--id", "equal", "--out", str(tmp_path),
+    ]) == 0  # fmt: skip
+    held = [tensor.name for tensor in onnx.load(tmp_path / "equal.onnx").graph.initializer]
+    assert "p3.share" in held and "p2.share" not in held
+    assert (
+        main(["restore", "--onnx", str(tmp_path / "equal.onnx"), "--out", str(tmp_path / "b.pt")])
+        == 0
+    )
+    inputs = random_inputs("mfnet", 2)
+    expected = in_onnxruntime(tmp_path / "equal.onnx", inputs)
+    graph = get_variant("mfnet", "nano").rewrite(network_of(tmp_path / "b.pt"))
+    assert (
+        np.abs(infer(graph, tuple(map(torch.from_numpy, inputs))) - expected).max()
+        < 1e-3 * np.abs(expected).max()
+    )
+
+
 def test_batch_norms_hold_the_statistics_of_their_inputs(restored):
     """Otherwise training, which measures them anew, would begin with another function."""
     name, path = restored

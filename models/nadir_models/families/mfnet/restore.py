@@ -32,12 +32,15 @@ SMALLEST_SHARE, SMALLEST_DIRECTION = 0.05, 1e-3
 
 
 def renamed(model: onnx.ModelProto, stored: dict[str, Tensor]) -> dict[str, Tensor]:
-    """What the file leaves out: a bias that is there already, and biases of zero."""
+    """What the file leaves out: a bias that is there already, biases of zero, and a share of the
+    decoder that is the same number as that of a coarser level, whose name then stands there."""
     added = {"trunk.dsm_patch_embed.bias": stored["trunk.patch_embed.bias"]}
     for level in (1, 2, 3):
         width = len(stored[f"trunk.level{level}.outer.weight"])
         added[f"trunk.level{level}.outer.bias"] = torch.zeros(width)
-    return added
+    shares = [name for node in model.graph.node for name in node.input if name.endswith(".share")]
+    levels = zip((3, 2, 1), shares, strict=False)
+    return added | {f"p{level}.share": stored[name] for level, name in levels}
 
 
 def fill(network: MFNet, graph: MFNetGraph, model: onnx.ModelProto) -> None:
