@@ -187,6 +187,16 @@ describe("a lesson", () => {
     expect(taught(lesson.scores)).toBeGreaterThan(0.9);
   });
 
+  test("values that are the same everywhere tell nothing, and no number is lost over them", async () => {
+    const set = knownSet();
+    set.samples.fill(3);
+    const { head, keptBecause } = await learn(set, { ...LEARN_SETTINGS, mostFolds: 0 });
+    expect(keptBecause).toBeNull();
+    const logits = new Float64Array(3);
+    applyHead(head, SHAPE, set.samples, 0, logits);
+    expect([...logits].every(Number.isFinite)).toBe(true);
+  });
+
   test("where nothing can be learnt the old head is kept, and it is said", async () => {
     const lesson = await learn(knownSet({ isOldRight: true, isHopeless: true, classes: 2 }));
     expect(lesson.keptBecause).toMatch(/told rightly to \d+ %, to 100 % by the old head/);

@@ -231,7 +231,7 @@ function radialUnits(
 ): RadialUnits {
   const values = valuesOf(shape);
   const told = scales.reduce((count, scale) => count + Number(scale > 0), 0);
-  const scale = scales.map((scale) => scale / (width * Math.sqrt(2 * told)));
+  const scale = scales.map((scale) => scale / (width * Math.sqrt(2 * Math.max(1, told))));
   const named = kept.filter((at) => strokeOf[at] !== NO_STROKE);
   const count = Math.min(units, named.length);
   const centres = new Float64Array(count * values);
