@@ -2,7 +2,7 @@
  * From *Learn* to the first strip of the new map, EMSNet on the sample by WebAssembly, on the built page:
  * `npx tsx bench/learn-time.ts [STROKES]` (after `npx vite build`, with the models' Python environment for drawing strokes
  * in the truth). Prints two rounds: one with nothing kept, one with a stroke more per class and the windows of the first
- * kept. Seconds until the lesson is there, until the first row of windows has its strip, and of the lesson's arithmetic.
+ * kept. Seconds until the lesson is there, and until the first row of windows has its strip.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

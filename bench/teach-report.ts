@@ -20,7 +20,6 @@ interface Sequence {
 interface Row {
   readonly scene: string;
   readonly model: string;
-  readonly sequences: number;
   /** Before any stroke, then after each round. */
   readonly rounds: readonly number[];
   readonly all: number;
@@ -47,7 +46,7 @@ function rowsOf(sequences: readonly Sequence[]): readonly Row[] {
         (_, round) => own.reduce((sum, { after }) => sum + after[round]!, 0) / own.length,
       );
       const lowest = Math.min(...own.flatMap(({ after }) => after)) - zeroShot;
-      return [{ scene, model, sequences: own.length, rounds: [zeroShot, ...after], all, lowest }];
+      return [{ scene, model, rounds: [zeroShot, ...after], all, lowest }];
     }),
   );
 }
@@ -55,9 +54,10 @@ function rowsOf(sequences: readonly Sequence[]): readonly Row[] {
 function table(rows: readonly Row[]): string {
   const rounds = rows[0]!.rounds.slice(1).map((_, at) => `${at + 1}`);
   const hundredths = (value: number) => (100 * value).toFixed(1);
+  const head = ["scene", "model", "zero-shot", ...rounds, "all", "of the way", "lowest"];
   const cells = [
-    ["scene", "model", "zero-shot", ...rounds, "all", "of the way", "lowest"],
-    ["scene", "model", "zero-shot", ...rounds, "all", "of the way", "lowest"].map(() => "---"),
+    head,
+    head.map(() => "---"),
     ...rows.map(({ scene, model, rounds, all, lowest }) => {
       const way = (rounds.at(-1)! - rounds[0]!) / (all - rounds[0]!);
       const title = MODELS[model]!.title;

@@ -231,7 +231,7 @@ def test_mosaics_are_four_windows_drawn_by_themselves(tmp_path):
         batch = random_batch(bank, FACTS, 300, 32, 1, 5, 0.0, photos=others, mosaic_share=0.6)
         assert batch.optical.shape == (300, 3, 32, 32) and batch.dsm.shape == (300, 1, 32, 32)
         quarters = batch.labels.reshape(300, 2, 16, 2, 16).swapaxes(2, 3).reshape(300, 4, 256)
-        of_photos = quarters[..., 0] >= BUILT - 1
+        of_photos = quarters[..., 0] >= BUILT
         plain = ~of_photos
         assert (quarters[plain] == quarters[plain][:, :1]).all()
         shown = batch.optical[:, 0].reshape(300, 2, 16, 2, 16).swapaxes(2, 3).reshape(300, 4, 256)
@@ -249,6 +249,17 @@ def test_mosaics_are_four_windows_drawn_by_themselves(tmp_path):
             assert of_photos[mixed].mean() == pytest.approx(
                 (0.6 * 0.3 + 0.4 * 0.3) / (0.6 + 0.4 * 0.3), abs=0.08
             )
+
+
+def test_a_step_of_mosaics_and_photos_always_shows_a_class(tmp_path):
+    """Cross entropy over no pixel at all is no number."""
+    bank = PlainScenes()
+    bank.problem = replace(bank.problem, photo_share=1.0)
+    photo_bank = PhotoBank(Photos(photos(tmp_path), 0.1), METRES)
+    for step in range(20):
+        batch = random_batch(bank, FACTS, 2, 32, 1, step, 0.0, photos=photo_bank, mosaic_share=0.5)
+        known = batch.labels < BUILT
+        assert known[0].any() and not known[1].any()
 
 
 def test_outlines_teach_building_or_not_as_binary_cross_entropy():
