@@ -72,25 +72,26 @@ export function applyHead(
   }
   if (hidden === null) return;
   const { units, out } = hidden;
+  const near = nearness(hidden, samples, offset);
   for (let unit = 0; unit < units; unit++) {
-    const near = nearness(hidden, unit, samples, offset);
-    for (let c = 0; c < classes; c++) target[c]! += near * out[c * units + unit]!;
+    for (let c = 0; c < classes; c++) target[c]! += near[unit]! * out[c * units + unit]!;
   }
 }
 
-/** A unit's value for one sample, above 0 and at most 1. */
+/** Every unit's value for one sample, above 0 and at most 1. */
 export function nearness(
-  { shift, scale, centres }: Pick<RadialLayer, "shift" | "scale" | "centres">,
-  unit: number,
+  { units, shift, scale, centres }: Omit<RadialLayer, "out">,
   samples: ArrayLike<number>,
   offset: number,
-): number {
-  const values = shift.length;
-  let distance = 0;
-  for (let v = 0; v < values; v++) {
-    distance += ((samples[offset + v]! - shift[v]!) * scale[v]! - centres[unit * values + v]!) ** 2;
+): Float64Array {
+  const seen = shift.map((by, v) => (samples[offset + v]! - by) * scale[v]!);
+  const near = new Float64Array(units);
+  for (let unit = 0; unit < units; unit++) {
+    let distance = 0;
+    for (let v = 0; v < seen.length; v++) distance += (seen[v]! - centres[unit * seen.length + v]!) ** 2;
+    near[unit] = Math.exp(-distance);
   }
-  return Math.exp(-distance);
+  return near;
 }
 
 function dot(weights: Float64Array, from: number, samples: ArrayLike<number>, offset: number, length: number): number {

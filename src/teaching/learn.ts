@@ -292,7 +292,7 @@ function lossSamples(
   for (const [i, at] of kept.entries()) {
     const from = at * length;
     for (let v = 0; v < values; v++) out.values[i * all + v] = (samples[from + v]! - means[v]!) * scales[v]!;
-    for (let u = 0; u < radial.units; u++) out.values[i * all + values + u] = nearness(radial, u, samples, from);
+    out.values.set(nearness(radial, samples, from), i * all + values);
     for (let c = 0; c < shape.oldClasses; c++) out.old[i * classes + c] = samples[from + values + c]!;
     const stroke = strokeOf[at]!;
     if (stroke === NO_STROKE) {
