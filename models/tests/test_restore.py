@@ -64,33 +64,50 @@ def test_the_checkpoint_computes_what_the_file_computes(restored):
     assert (found.argmax(1) == expected.argmax(1)).mean() > 0.999
 
 
+def write_equal_shares(folder, share):
+    """MFNet's nano as `equal.onnx`, two levels with the same shares, of which a file holds one."""
+    stored = folder / "a.pt"
+    assert main(["restore", "--onnx", str(ZOO / "mfnet-nano.onnx"), "--out", str(stored)]) == 0
+    facts = torch.load(stored, weights_only=True)
+    equal = (1 + share, 1 - share)
+    for level, shares in ((3, equal), (2, equal), (1, (0.8, 1.2))):
+        facts["state_dict"][f"decoder.p{level}.weights"] = torch.tensor(shares)
+    torch.save(facts, stored)
+    assert main([
+        "export", "--network", "mfnet", "--variant", "nano", "--checkpoint", str(stored),
+        "--id", "equal", "--out", str(folder),
+    ]) == 0  # fmt: skip
+    held = [tensor.name for tensor in onnx.load(folder / "equal.onnx").graph.initializer]
+    assert "p3.share" in held and "p2.share" not in held
+    return folder / "equal.onnx"
+
+
 def test_levels_of_mfnet_that_share_a_number_each_get_it(tmp_path):
     """A file holds equal constants once."""
-    assert (
-        main(["restore", "--onnx", str(ZOO / "mfnet-nano.onnx"), "--out", str(tmp_path / "a.pt")])
-        == 0
-    )
-    stored = torch.load(tmp_path / "a.pt", weights_only=True)
-    for level, shares in ((3, (1.3, 0.7)), (2, (1.3, 0.7)), (1, (0.8, 1.2))):
-        stored["state_dict"][f"decoder.p{level}.weights"] = torch.tensor(shares)
-    torch.save(stored, tmp_path / "a.pt")
-    assert main([
-        "export", "--network", "mfnet", "--variant", "nano", "--checkpoint", str(tmp_path / "a.pt"),
-        "--id", "equal", "--out", str(tmp_path),
-    ]) == 0  # fmt: skip
-    held = [tensor.name for tensor in onnx.load(tmp_path / "equal.onnx").graph.initializer]
-    assert "p3.share" in held and "p2.share" not in held
-    assert (
-        main(["restore", "--onnx", str(tmp_path / "equal.onnx"), "--out", str(tmp_path / "b.pt")])
-        == 0
-    )
+    onnx_path, restored_path = write_equal_shares(tmp_path, 0.3), tmp_path / "b.pt"
+    assert main(["restore", "--onnx", str(onnx_path), "--out", str(restored_path)]) == 0
     inputs = random_inputs("mfnet", 2)
-    expected = in_onnxruntime(tmp_path / "equal.onnx", inputs)
-    graph = get_variant("mfnet", "nano").rewrite(network_of(tmp_path / "b.pt"))
+    expected = in_onnxruntime(onnx_path, inputs)
+    graph = get_variant("mfnet", "nano").rewrite(network_of(restored_path))
     assert (
         np.abs(infer(graph, tuple(map(torch.from_numpy, inputs))) - expected).max()
         < 1e-3 * np.abs(expected).max()
     )
+
+
+def test_a_number_that_was_not_found_in_the_file_is_not_passed_over(tmp_path, monkeypatch, capsys):
+    """However little it changes: here a share that is off by two hundredths."""
+    onnx_path, restored_path = write_equal_shares(tmp_path, 0.02), tmp_path / "b.pt"
+    restorer = FAMILIES["mfnet"].restorer
+    renamed = restorer.renamed
+
+    def without_shares(*given):
+        return {name: x for name, x in renamed(*given).items() if not name.endswith(".share")}
+
+    monkeypatch.setattr(restorer, "renamed", without_shares)
+    assert main(["restore", "--onnx", str(onnx_path), "--out", str(restored_path)]) == 1
+    assert "The restored network differs" in capsys.readouterr().err
+    assert not restored_path.exists()
 
 
 def test_batch_norms_hold_the_statistics_of_their_inputs(restored):

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from nadir_models.errors import NadirError
 from nadir_models.evaluate.height_tensor import absent_heights, height_tensor
 from nadir_models.evaluate.predict import prepare
-from nadir_models.export.compare import ROUNDED, infer, require_equal
+from nadir_models.export.compare import RESTORED, infer, require_equal
 from nadir_models.export.manifest import UNSAID
 from nadir_models.families.family import Family, Variant
 from nadir_models.families.problem import METRES, MIXED, Problem
@@ -119,7 +119,7 @@ def require_same(path: Path, graph: nn.Module, seen: tuple[Tensor, Tensor]) -> N
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     feeds = {key: x.numpy() for key, x in zip(INPUT_NAMES, seen, strict=True)}
     expected = session.run(None, feeds)[0]
-    require_equal("The restored network", infer(graph, seen), expected, ROUNDED)
+    require_equal("The restored network", infer(graph, seen), expected, RESTORED)
 
 
 def stored_weights(model: onnx.ModelProto) -> dict[str, Tensor]:
