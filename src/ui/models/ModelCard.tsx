@@ -87,7 +87,9 @@ function Inputs({ inputs }: Pick<ModelManifest, "inputs">) {
       <tbody>
         {inputs.map((input) => (
           <tr key={input.name}>
-            <td className="mono" style={{ minWidth: "9ch" }}>{input.name}</td>
+            <td className="mono" style={{ minWidth: "9ch" }}>
+              {input.name}
+            </td>
             <td style={{ whiteSpace: "normal" }}>
               {input.bands.join(", ")}
               {input.otherBands?.map((bands) => words.orBands(bands.join(", ")))}
