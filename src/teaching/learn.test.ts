@@ -2,9 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { noise } from "../testing/array-raster";
 import { runPython, withoutPython } from "../testing/run-python";
+import { LEARN_SETTINGS, type TeachingSet } from "./fit-head";
 import { applyHead, sampleLength } from "./head";
 import { headLoss, type LossSamples } from "./head-loss";
-import { LEARN_SETTINGS, learn, type TeachingSet } from "./learn";
+import { learn } from "./learn";
 import { minimise } from "./minimise";
 import { NO_STROKE } from "./plan-samples";
 
