@@ -361,7 +361,7 @@ function headOf(ground: Ground, strokes: readonly BenchStroke[], settings: Learn
       strokeOf: strokeOf.slice(0, count),
       classOfStroke: strokes.map(({ classId }) => classId),
     },
-    settings,
+    { settings },
   );
 }
 
@@ -386,7 +386,7 @@ async function fittedToAll(ground: Ground): Promise<number> {
       strokeOf: Int32Array.from(drawn.keys()),
       classOfStroke: drawn.map((pixel) => likelyMember(ground, [pixel], truth[pixel]!)),
     },
-    { ...LEARN_SETTINGS, ...FITTED },
+    { settings: { ...LEARN_SETTINGS, ...FITTED } },
   );
   return meanIou(ground, mapOf(ground, head));
 }

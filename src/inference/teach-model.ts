@@ -10,9 +10,8 @@ import type { RasterFacts } from "../core/raster/raster";
 import { photoGrid } from "../core/vector/stroke-on-photo";
 import { appendHead, samplesManifest, showSamples } from "../teaching/compose";
 import { type FoundHead, findHead } from "../teaching/find-head";
-import { LEARN_SETTINGS } from "../teaching/fit-head";
 import type { SampleShape, TaughtHead } from "../teaching/head";
-import { type Lesson, learn } from "../teaching/learn";
+import { type FitHeads, type Lesson, learn } from "../teaching/learn";
 import { NO_STROKE } from "../teaching/plan-samples";
 import { formatStrokes, type StrokesFile } from "../teaching/strokes";
 import { type TaughtClasses, taughtClasses } from "../teaching/taught-classes";
@@ -54,6 +53,8 @@ export interface TeachRequest {
   readonly name: string;
   /** As in 2026-11-29. */
   readonly date: string;
+  /** Where heads are fitted: here, unless given. */
+  readonly fitHeads?: FitHeads | undefined;
   readonly signal?: CancelSignal;
   /** Told as windows are taken; at the end once more, when all there is left to do is to learn. */
   readonly onWindows?: (done: number, total: number) => void;
@@ -96,7 +97,7 @@ export async function teachModel(teacher: Teacher, request: TeachRequest): Promi
   const lost = unseenNotes(gathered, request);
   const { samples, strokeOf } = gathered;
   const set = { shape, classes: classes.length, samples, strokeOf, classOfStroke };
-  const { head, committee, ...lesson } = await learn(set, LEARN_SETTINGS, request.signal);
+  const { head, committee, ...lesson } = await learn(set, request);
   const graph = appendHead(bytes.graph, base, found, shape, head);
   const golden = await goldenOf(teacher, head);
   const names = taughtFileNames(request.stem);

@@ -64,15 +64,20 @@ export const LEARN_SETTINGS: LearnSettings = {
 const TRUSTED_SAMPLES = 64;
 const STEPS = { mostSteps: 60, leastGradient: 1e-5 };
 
-export function fitHead(
-  set: TeachingSet,
-  standards: Standards,
-  settings: LearnSettings,
-  leftOut: (stroke: number) => boolean,
-): TaughtHead {
+/** Plain data, so that it can be done in another worker. */
+export interface FitJob {
+  readonly set: TeachingSet;
+  readonly standards: Standards;
+  readonly settings: LearnSettings;
+  /** Strokes whose samples are not seen. */
+  readonly leftOut: readonly number[];
+}
+
+export function fitHead({ set, standards, settings, leftOut }: FitJob): TaughtHead {
   const { classes, shape } = set;
   const values = valuesOf(shape);
-  const kept = [...set.strokeOf.keys()].filter((at) => !leftOut(set.strokeOf[at]!));
+  const unseen = new Set(leftOut);
+  const kept = [...set.strokeOf.keys()].filter((at) => !unseen.has(set.strokeOf[at]!));
   const trust = trustInOld(set, kept);
   const strokes = new Set(kept.map((at) => set.strokeOf[at]!).filter((stroke) => stroke !== NO_STROKE));
   const taught = new Set([...strokes].map((stroke) => set.classOfStroke[stroke]!));

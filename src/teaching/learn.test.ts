@@ -179,8 +179,8 @@ describe("a lesson", () => {
       set.samples.set([1, 0], at * sampleLength(SHAPE) + 5);
     }
     const trusting = { ...LEARN_SETTINGS, caution: 0, elsewhere: 0 };
-    const linear = await learn(set, { ...trusting, units: 0 });
-    const lesson = await learn(set, trusting);
+    const linear = await learn(set, { settings: { ...trusting, units: 0 } });
+    const lesson = await learn(set, { settings: trusting });
     expect(lesson.kind).toBe("hidden");
     expect(lesson.head.hidden?.units).toBe(64);
     const taught = (scores: typeof lesson.scores) => Math.min(...scores.map(({ taught }) => taught!));
@@ -191,7 +191,7 @@ describe("a lesson", () => {
   test("values that are the same everywhere tell nothing, and no number is lost over them", async () => {
     const set = knownSet();
     set.samples.fill(3);
-    const { head, keptBecause } = await learn(set, { ...LEARN_SETTINGS, mostFolds: 0 });
+    const { head, keptBecause } = await learn(set, { settings: { ...LEARN_SETTINGS, mostFolds: 0 } });
     expect(keptBecause).toBeNull();
     const logits = new Float64Array(3);
     applyHead(head, SHAPE, set.samples, 0, logits);

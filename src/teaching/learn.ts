@@ -4,7 +4,7 @@
  */
 import type { CancelSignal } from "../core/cancel";
 import { letMessagesIn } from "../core/let-messages-in";
-import { fitHead, LEARN_SETTINGS, type LearnSettings, type TeachingSet } from "./fit-head";
+import { type FitJob, fitHead, LEARN_SETTINGS, type LearnSettings, type TeachingSet } from "./fit-head";
 import { applyHead, emptyHead, sampleLength, type TaughtHead, valuesOf } from "./head";
 import { NO_STROKE } from "./plan-samples";
 import { standardise } from "./standardise";
@@ -33,31 +33,49 @@ interface ClassScore {
   readonly taught: number | null;
 }
 
-/** Strokes without a sample count as none. Lets messages in between heads. @throws AbortError on cancel. */
+/** Fits the heads of a lesson, each for itself; in the order of the jobs. @throws AbortError on cancel. */
+export type FitHeads = (jobs: readonly FitJob[], signal?: CancelSignal) => Promise<readonly TaughtHead[]>;
+
+interface LearnOptions {
+  readonly settings?: LearnSettings;
+  /** Here and one after the other, unless given. */
+  readonly fitHeads?: FitHeads | undefined;
+  readonly signal?: CancelSignal | undefined;
+}
+
+/** Strokes without a sample count as none. @throws AbortError on cancel. */
 export async function learn(
   given: TeachingSet,
-  settings: LearnSettings = LEARN_SETTINGS,
-  signal?: CancelSignal,
+  { settings = LEARN_SETTINGS, fitHeads = fitInTurn, signal }: LearnOptions = {},
 ): Promise<Lesson> {
   const set = withoutEmptyStrokes(given);
-  const standards = standardise(set.samples, set.shape);
-  const teach: Fit = async (leftOut) => {
-    await letMessagesIn();
-    signal?.throwIfAborted();
-    return fitHead(set, standards, settings, leftOut);
-  };
-  const { scores, heads } = await scoreLeftOut(set, settings.mostFolds, teach);
-  const keptBecause = whyKept(scores, set.classes);
   const { shape } = set;
-  const head = keptBecause === null ? await teach(() => false) : emptyHead(shape.oldClasses, valuesOf(shape));
+  const standards = standardise(set.samples, shape);
+  const folds = foldsOf(set, settings.mostFolds);
+  const jobs = [[], ...folds].map((leftOut) => ({ set, standards, settings, leftOut }));
+  const [taught, ...committee] = await fitHeads(jobs, signal);
+  const scores = scoreLeftOut(set, folds, committee);
+  const keptBecause = whyKept(scores, set.classes);
+  const head = keptBecause === null ? taught! : emptyHead(shape.oldClasses, valuesOf(shape));
   return {
     head,
     kind: head.hidden === null ? "linear" : "hidden",
     keptBecause,
     scores,
-    committee: keptBecause === null ? heads : [],
+    committee: keptBecause === null ? committee : [],
   };
 }
+
+/** Lets messages in between heads. */
+const fitInTurn: FitHeads = async (jobs, signal) => {
+  const heads = [];
+  for (const job of jobs) {
+    await letMessagesIn();
+    signal?.throwIfAborted();
+    heads.push(fitHead(job));
+  }
+  return heads;
+};
 
 function withoutEmptyStrokes(set: TeachingSet): TeachingSet {
   const seen = new Set(set.strokeOf);
@@ -90,39 +108,41 @@ function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-type Fit = (leftOut: (stroke: number) => boolean) => Promise<TaughtHead>;
-
-/** Strokes of each class are dealt out to the folds in turn. */
-async function scoreLeftOut(
-  set: TeachingSet,
-  mostFolds: number,
-  teach: Fit,
-): Promise<{ readonly scores: readonly ClassScore[]; readonly heads: readonly TaughtHead[] }> {
-  const { classOfStroke, classes, shape } = set;
+/** Of each fold: the strokes left out of it. Those of each class are dealt out in turn. */
+function foldsOf({ classOfStroke, classes }: TeachingSet, mostFolds: number): readonly (readonly number[])[] {
   const counts = new Array<number>(classes).fill(0);
   const turnOf = classOfStroke.map((id) => counts[id]!++);
   const folds = Math.min(mostFolds, Math.max(...counts));
+  if (folds <= 1) return [];
+  // A class of one stroke keeps it: without it there would be nothing to judge the others by.
+  const dealt = [...classOfStroke.keys()].filter((stroke) => counts[classOfStroke[stroke]!]! > 1);
+  return Array.from({ length: folds }, (_, fold) => dealt.filter((stroke) => turnOf[stroke]! % folds === fold));
+}
+
+/** @param heads Of each fold: one taught without its strokes. */
+function scoreLeftOut(
+  set: TeachingSet,
+  folds: readonly (readonly number[])[],
+  heads: readonly TaughtHead[],
+): readonly ClassScore[] {
+  const { classOfStroke, classes, shape } = set;
   const old = rightShares(set, emptyHead(classes, valuesOf(shape)));
   const taught = new Array<number>(classOfStroke.length).fill(0);
-  const heads: TaughtHead[] = [];
-  for (let fold = 0; folds > 1 && fold < folds; fold++) {
-    // A class of one stroke keeps it: without it there would be nothing to judge the others by.
-    const isOut = (stroke: number) => turnOf[stroke]! % folds === fold && counts[classOfStroke[stroke]!]! > 1;
-    const head = await teach(isOut);
-    heads.push(head);
-    const shares = rightShares(set, head);
-    for (const stroke of taught.keys()) if (isOut(stroke)) taught[stroke] = shares[stroke]!;
+  for (const [fold, leftOut] of folds.entries()) {
+    const shares = rightShares(set, heads[fold]!);
+    for (const stroke of leftOut) taught[stroke] = shares[stroke]!;
   }
-  const scores = counts.flatMap((strokes, classId) => {
-    if (strokes === 0) return [];
-    const mean = (shares: readonly number[]) =>
-      shares.reduce((sum, share, stroke) => sum + (classOfStroke[stroke] === classId ? share : 0), 0) / strokes;
-    const isNew = classId >= shape.oldClasses;
-    return [
-      { classId, strokes, old: isNew ? null : mean(old), taught: strokes > 1 && folds > 1 ? mean(taught) : null },
-    ];
-  });
-  return { scores, heads };
+  return Array.from({ length: classes }, (_, classId) => {
+    const strokes = [...classOfStroke.keys()].filter((stroke) => classOfStroke[stroke] === classId);
+    const mean = (shares: readonly number[]) => meanOf(strokes.map((stroke) => shares[stroke]!));
+    const [isNew, isJudged] = [classId >= shape.oldClasses, strokes.length > 1 && folds.length > 0];
+    return {
+      classId,
+      strokes: strokes.length,
+      old: isNew ? null : mean(old),
+      taught: isJudged ? mean(taught) : null,
+    };
+  }).filter(({ strokes }) => strokes > 0);
 }
 
 /** Of each stroke: share of its samples that a head tells rightly. */

@@ -4,6 +4,7 @@ import { chooseBackend } from "../inference/choose-backend";
 import { createSession } from "../inference/onnx-session";
 import { openModel, wasmName } from "../inference/open-model";
 import type { EngineMachine } from "./engine-handlers";
+import { fitInWorkers } from "./fit-in-workers";
 
 export const browserMachine: EngineMachine = {
   async describe() {
@@ -24,4 +25,5 @@ export const browserMachine: EngineMachine = {
   },
   open: openModel,
   openSession: (manifest, bytes) => createSession(manifest, bytes, { device: null, batch: 1 }),
+  fitHeads: fitInWorkers,
 };

@@ -9,25 +9,22 @@ import type { OpenModel, OpenModelOptions } from "../inference/open-model";
 import { RunGate } from "../inference/run-gate";
 import type { RunRequest } from "../inference/run-request";
 import { runScene } from "../inference/run-scene";
-import type { OpenSession } from "../inference/teach-model";
 import { bandStatistics } from "../io/raster-statistics";
 import type { BackendReport, EngineHandlers, LoadRequest, SceneRequest } from "./engine-protocol";
 import type { MaskHandlers } from "./mask-line";
 import { openScene } from "./open-scene";
 import type { CallContext, WorkerClient } from "./rpc";
 import { openMasks, openResponse, type RunTarget } from "./run-target";
-import { TeachingRoom, teachingFault } from "./teaching-room";
+import { type TeachingMachine, TeachingRoom, teachingFault } from "./teaching-room";
 
 /** A model as the handlers use it, whatever runs it. */
 type EngineModel = Pick<OpenModel, "backend" | "selfCheck" | "loadMs" | "openReference" | "close">;
 
 /** What models run on. In the browser: `browser-machine.ts`. */
-export interface EngineMachine {
+export interface EngineMachine extends TeachingMachine {
   describe(): Promise<BackendReport>;
   /** @throws {NadirError} When the files are wrong, the backend is not there, or the self-check fails. */
   open(files: ModelFiles, options: OpenModelOptions): Promise<EngineModel>;
-  /** A network on the CPU, one window per call. */
-  readonly openSession: OpenSession;
 }
 
 interface Loaded {
@@ -47,7 +44,7 @@ export function createEngineHandlers(
   line: Promise<WorkerClient<MaskHandlers>>,
 ): EngineHandlers {
   const engine = new Engine(machine);
-  const teaching = new TeachingRoom(machine.openSession);
+  const teaching = new TeachingRoom(machine);
   return {
     describeBackends: () => machine.describe(),
 

@@ -16,17 +16,26 @@ import {
 import { WindowCache } from "../inference/window-cache";
 import { bandStatistics } from "../io/raster-statistics";
 import { findHead } from "../teaching/find-head";
+import type { FitHeads } from "../teaching/learn";
 import type { DisagreementQuestion, EngineHandlers, EngineTeachRequest } from "./engine-protocol";
 import { openScene } from "./open-scene";
 import type { CallContext } from "./rpc";
 
+/** What teaching runs on. */
+export interface TeachingMachine {
+  /** A network on the CPU, one window per call. */
+  readonly openSession: OpenSession;
+  /** Fits the heads of a lesson; in the engine itself and one after the other, unless given. */
+  readonly fitHeads?: FitHeads;
+}
+
 export class TeachingRoom {
   readonly #cache = new WindowCache();
-  readonly #openSession: OpenSession;
+  readonly #machine: TeachingMachine;
   #teacher: Teacher | null = null;
 
-  constructor(openSession: OpenSession) {
-    this.#openSession = openSession;
+  constructor(machine: TeachingMachine) {
+    this.#machine = machine;
   }
 
   async teach({ files, scenes, ...rest }: EngineTeachRequest, context: CallContext): Promise<TaughtModel> {
@@ -40,6 +49,7 @@ export class TeachingRoom {
         opened.push({ ...(await this.#openScene(files, scene, keep)), strokes: scene.strokes });
       return teachModel(teacher, {
         ...rest,
+        fitHeads: this.#machine.fitHeads,
         scenes: opened,
         signal,
         onWindows: (done, total) => context.progress(progressAt(done < total ? "running" : "learning", done, total)),
@@ -82,7 +92,7 @@ export class TeachingRoom {
     const previous = this.#teacher;
     this.#teacher = null;
     await previous?.session.release();
-    this.#teacher = await openTeacher(files, this.#openSession);
+    this.#teacher = await openTeacher(files, this.#machine.openSession);
     return this.#teacher;
   }
 }
