@@ -4,8 +4,14 @@
  */
 import type { ModelManifest } from "../core/manifest/manifest";
 import { applyHead, type SampleShape, sampleLength, type TaughtHead } from "../teaching/head";
-import type { NetworkSession, NetworkTensor } from "./backend";
-import type { GoldenPair } from "./golden";
+import type { ModelFiles, NetworkSession, NetworkTensor } from "./backend";
+import { type GoldenPair, readGolden } from "./golden";
+
+/** A base's golden pair, and the samples of its inputs, which no lesson changes. */
+export interface SampledGolden {
+  readonly base: GoldenPair;
+  readonly samples: NetworkTensor;
+}
 
 export interface TaughtGolden {
   readonly inputs: GoldenPair["inputs"];
@@ -16,15 +22,21 @@ export interface TaughtGolden {
 /** Of the largest logit: what single precision and another order of summing may change. */
 const TOLERANCE = { fp32: 1e-3, fp16: 2e-2 } as const;
 
-/** @param session Gives samples, one window at a time. */
-export async function taughtGolden(
+/**
+ * @param session Gives samples, one window at a time.
+ * @returns Null where the base came without a golden pair.
+ */
+export async function sampleGolden(files: ModelFiles, session: NetworkSession): Promise<SampledGolden | null> {
+  const base = await readGolden(files);
+  return base && { base, samples: await session.run(base.inputs) };
+}
+
+export function taughtGolden(
   { graph }: ModelManifest,
-  base: GoldenPair,
-  session: NetworkSession,
+  { base, samples: { data, dims } }: SampledGolden,
   shape: SampleShape,
   head: TaughtHead,
-): Promise<TaughtGolden> {
-  const { data, dims } = await session.run(base.inputs);
+): TaughtGolden {
   const [length, sidePx] = [sampleLength(shape), dims[3]!];
   const planePx = sidePx * sidePx;
   const sample = new Float64Array(length);

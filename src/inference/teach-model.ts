@@ -5,6 +5,7 @@
 import type { CancelSignal } from "../core/cancel";
 import { NadirError } from "../core/errors";
 import { groundSamplingDistanceMetres } from "../core/georef/ground-sampling-distance";
+import { loadOnce } from "../core/load-once";
 import type { ModelManifest } from "../core/manifest/manifest";
 import type { RasterFacts } from "../core/raster/raster";
 import { photoGrid } from "../core/vector/stroke-on-photo";
@@ -18,9 +19,8 @@ import { type TaughtClasses, taughtClasses } from "../teaching/taught-classes";
 import { taughtManifest } from "../teaching/taught-manifest";
 import type { ModelFiles, NetworkSession } from "./backend";
 import { type GatheredSamples, type GatherRequest, gatherSamples } from "./gather-samples";
-import { readGolden } from "./golden";
 import { type ModelBytes, readModel, sha256Hex } from "./model-bytes";
-import { formatGolden, type TaughtGolden, taughtGolden } from "./taught-golden";
+import { formatGolden, type SampledGolden, sampleGolden, type TaughtGolden, taughtGolden } from "./taught-golden";
 
 /** A base model, and a session of it that gives samples. */
 export interface Teacher {
@@ -29,6 +29,8 @@ export interface Teacher {
   readonly head: FoundHead;
   readonly shape: SampleShape;
   readonly session: NetworkSession;
+  /** Null where the base has none. */
+  readonly golden: () => Promise<SampledGolden | null>;
   /** Of the nodes that give samples: a head of other samples says nothing of these. */
   readonly samplesSha256: string;
 }
@@ -84,7 +86,8 @@ export async function openTeacher(files: ModelFiles, openSession: OpenSession): 
   const shown = showSamples(bytes.graph, manifest, head);
   const session = await openSession(samplesManifest(manifest, shown.shape), { ...bytes, graph: shown.bytes });
   const samplesSha256 = await sha256Hex(shown.bytes.slice(bytes.graph.length));
-  return { files, bytes, head, shape: shown.shape, session, samplesSha256 };
+  const golden = loadOnce(() => sampleGolden(files, session));
+  return { files, bytes, head, shape: shown.shape, session, golden, samplesSha256 };
 }
 
 /** @throws {NadirError} As a run would, or `bad-strokes` when none covers a pixel. @throws AbortError on cancel. */
@@ -145,9 +148,9 @@ export async function goldenAgain(
   return samplesSha256 === teacher.samplesSha256 ? goldenFiles(await goldenOf(teacher, head), stem) : {};
 }
 
-async function goldenOf({ files, session, shape }: Teacher, head: TaughtHead): Promise<TaughtGolden | null> {
-  const pair = await readGolden(files);
-  return pair && taughtGolden(files.manifest, pair, session, shape, head);
+async function goldenOf({ files, golden, shape }: Teacher, head: TaughtHead): Promise<TaughtGolden | null> {
+  const sampled = await golden();
+  return sampled && taughtGolden(files.manifest, sampled, shape, head);
 }
 
 function goldenFiles(golden: TaughtGolden | null, stem: string): TaughtModel["files"] {
